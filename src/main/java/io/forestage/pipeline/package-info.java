@@ -1,0 +1,5 @@
+/** The stage as DJL's Translator, TranslatorFactory and BlockFactory. */
+@NullMarked
+package io.forestage.pipeline;
+
+import org.jspecify.annotations.NullMarked;

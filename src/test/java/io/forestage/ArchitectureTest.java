@@ -1,0 +1,114 @@
+package io.forestage;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Holds the arrows between the rooms that {@code package-info.java} of the root draws. */
+class ArchitectureTest {
+
+    private static final String ROOT = "io.forestage";
+
+    private static final JavaClasses PRODUCT =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages(ROOT);
+
+    @Test
+    void weightsKnowsOnlyTheJdkAndGson() {
+        roomKnowsOnly("weights");
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".weights")
+                .should()
+                .dependOnClassesThat(
+                        not(
+                                resideInAnyPackage(
+                                        ROOT + ".weights",
+                                        "java..",
+                                        "com.google.gson..",
+                                        "org.jspecify..",
+                                        "com.google.errorprone.annotations..")))
+                .allowEmptyShould(true)
+                .check(PRODUCT);
+    }
+
+    @Test
+    void tokensKnowsNoOtherRoom() {
+        roomKnowsOnly("tokens");
+    }
+
+    @Test
+    void torchKnowsNoOtherRoom() {
+        roomKnowsOnly("torch");
+    }
+
+    @Test
+    void nnKnowsOnlyTorch() {
+        roomKnowsOnly("nn", "torch");
+    }
+
+    @Test
+    void theFrontDoorKnowsTokensWeightsAndBlocks() {
+        roomKnowsOnly("", "nn", "tokens", "weights", "torch");
+    }
+
+    @Test
+    void pipelineStandsOnTheFrontDoor() {
+        roomKnowsOnly("pipeline", "", "nn", "tokens");
+    }
+
+    @Test
+    void onlyTorchKnowsThePyTorchEngine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".torch")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.djl.pytorch..")
+                .check(PRODUCT);
+    }
+
+    @Test
+    void onlyTheCommandLinePrints() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".cli")
+                .should(ACCESS_STANDARD_STREAMS)
+                .check(PRODUCT);
+    }
+
+    @Test
+    void roomsFormNoCycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(PRODUCT);
+    }
+
+    private static void roomKnowsOnly(String room, String... others) {
+        String[] allowed =
+                Stream.concat(Stream.of(room), Arrays.stream(others))
+                        .map(ArchitectureTest::packageOf)
+                        .toArray(String[]::new);
+        classes()
+                .that()
+                .resideInAPackage(packageOf(room))
+                .should()
+                .onlyDependOnClassesThat(
+                        not(resideInAnyPackage(ROOT + "..")).or(resideInAnyPackage(allowed)))
+                .allowEmptyShould(true)
+                .check(PRODUCT);
+    }
+
+    private static String packageOf(String room) {
+        return room.isEmpty() ? ROOT : ROOT + "." + room;
+    }
+}
