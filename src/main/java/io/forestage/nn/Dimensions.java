@@ -1,0 +1,13 @@
+package io.forestage.nn;
+
+/** The check of a builder's sizes. */
+final class Dimensions {
+
+    private Dimensions() {}
+
+    static void requirePositive(String option, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(option + ": expected at least 1, found " + value);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package io.forestage.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.norm.Dropout;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What GPT-2's first transformer block reads: dropout(wte[ids] + wpe[positions]).
+ *
+ * <p><em>Shapes:</em> one to three inputs → (…, T, D):
+ *
+ * <ul>
+ *   <li>token ids (…, T), int32 or int64; positions then count from 0, or from {@link
+ *       #PAST_LENGTH};
+ *   <li>attention mask (…, S), int32 or int64, of 0 at pads and 1 at tokens; positions are then
+ *       derived from it, so that a row padded on the left starts at position 0. S = T, or longer by
+ *       the length of a cached past;
+ *   <li>position ids (…, T) or (T), int32 or int64; they win over the mask.
+ * </ul>
+ *
+ * <p><em>PyTorch:</em> the first lines of Hugging Face's {@code GPT2Model.forward} together with
+ * the position ids of its {@code prepare_inputs_for_generation}; there the model itself ignores the
+ * mask when it counts positions. Dropout acts in training only.
+ *
+ * <p><em>Source:</em> Radford et al. 2018, §3.1, equation 2 (h0 = U We + Wp); Radford et al. 2019
+ * §2.3.
+ *
+ * <p><em>Throws</em> at a forward pass: {@link IllegalArgumentException} for a wrong number, type
+ * or shape of inputs, an id or position outside its table, with its place, and a sequence longer
+ * than the positions, with both lengths.
+ */
+public final class Gpt2InputEmbedding extends AbstractBlock {
+
+    /**
+     * The name of the forward parameter that holds the number of tokens in a cached past, a {@link
+     * Number}; only for inputs without position ids.
+     */
+    public static final String PAST_LENGTH = "past_length";
+
+    private static final byte VERSION = 1;
+
+    private final TokenEmbedding tokenEmbedding;
+    private final @Nullable PositionalEmbedding positionalEmbedding;
+    private final Dropout dropout;
+
+    @SuppressWarnings("this-escape") // DJL's addChildBlock is final and only fills a list
+    private Gpt2InputEmbedding(Builder builder, TokenEmbedding tokenEmbedding) {
+        super(VERSION);
+        this.tokenEmbedding = addChildBlock("wte", tokenEmbedding);
+        positionalEmbedding = builder.positionalEmbedding;
+        if (positionalEmbedding != null) {
+            addChildBlock("wpe", positionalEmbedding);
+        }
+        dropout = addChildBlock("drop", Dropout.builder().optRate(builder.dropout).build());
+    }
+
+    /**
+     * Starts a new block.
+     *
+     * @return its builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Gives the block of the tokens' vectors.
+     *
+     * @return wte
+     */
+    public TokenEmbedding getTokenEmbedding() {
+        return tokenEmbedding;
+    }
+
+    /**
+     * Gives the block of the positions' vectors.
+     *
+     * @return wpe or the sinusoid, or null where positions add nothing
+     */
+    public @Nullable PositionalEmbedding getPositionalEmbedding() {
+        return positionalEmbedding;
+    }
+
+    /**
+     * Embeds tokens at given positions.
+     *
+     * @param parameterStore the parameters' values
+     * @param tokenIds (…, T), int32 or int64
+     * @param positionIds the positions; {@code PositionIds.range(past, T)} after a cached past
+     * @param training true to apply dropout
+     * @return (…, T, D), in the manager of the ids
+     * @throws IllegalArgumentException as a forward pass does
+     */
+    public NDArray embed(
+            ParameterStore parameterStore,
+            NDArray tokenIds,
+            PositionIds positionIds,
+            boolean training) {
+        NDArray vectors = tokenEmbedding.embed(parameterStore, tokenIds, training);
+        if (positionalEmbedding != null) {
+            vectors = add(positionalEmbedding, parameterStore, vectors, positionIds, training);
+        }
+        if (!training) {
+            return vectors;
+        }
+        return dropout.forward(parameterStore, new NDList(vectors), true).singletonOrThrow();
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            @Nullable PairList<String, Object> params) {
+        PositionIds positionIds = Gpt2Inputs.of(inputs, params).positionIds();
+        return new NDList(embed(parameterStore, inputs.get(0), positionIds, training));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return tokenEmbedding.getOutputShapes(inputShapes);
+    }
+
+    @Override
+    protected void initializeChildBlocks(
+            NDManager manager, DataType dataType, Shape... inputShapes) {
+        Shape ids = inputShapes[0];
+        tokenEmbedding.initialize(manager, dataType, ids);
+        if (positionalEmbedding != null) {
+            positionalEmbedding.initialize(manager, dataType, ids);
+        }
+        dropout.initialize(manager, dataType, ids.add(tokenEmbedding.getEmbeddingDim()));
+    }
+
+    private static NDArray add(
+            PositionalEmbedding positional,
+            ParameterStore parameterStore,
+            NDArray vectors,
+            PositionIds positionIds,
+            boolean training) {
+        try (NDManager scratch = vectors.getManager().newSubManager(vectors.getDevice())) {
+            NDArray positions =
+                    positional.embed(
+                            parameterStore, scratch, positionIds, vectors.getDataType(), training);
+            // The lookup's result is ours alone, so that the sum needs no memory of its own; in
+            // training the graph keeps it simple to write a new one.
+            return training ? vectors.add(positions) : vectors.addi(positions);
+        }
+    }
+
+    /** Builds a {@link Gpt2InputEmbedding}. */
+    public static final class Builder {
+
+        private @Nullable TokenEmbedding tokenEmbedding;
+        private @Nullable PositionalEmbedding positionalEmbedding;
+        private float dropout = 0.1f;
+
+        private Builder() {}
+
+        /**
+         * Sets the block of the tokens' vectors.
+         *
+         * @param tokenEmbedding wte, (V, D)
+         * @return this builder
+         */
+        public Builder setTokenEmbedding(TokenEmbedding tokenEmbedding) {
+            this.tokenEmbedding = tokenEmbedding;
+            return this;
+        }
+
+        /**
+         * Sets the block of the positions' vectors.
+         *
+         * @param positionalEmbedding wpe or the sinusoid; positions add nothing when not set
+         * @return this builder
+         */
+        public Builder optPositionalEmbedding(PositionalEmbedding positionalEmbedding) {
+            this.positionalEmbedding = positionalEmbedding;
+            return this;
+        }
+
+        /**
+         * Sets the part of the sum's elements that training drops.
+         *
+         * @param rate at least 0 and less than 1; 0.1 as GPT-2's {@code embd_pdrop} when not set
+         * @return this builder
+         */
+        public Builder optDropout(float rate) {
+            dropout = rate;
+            return this;
+        }
+
+        /**
+         * Builds the block.
+         *
+         * @return the block
+         * @throws IllegalArgumentException if there is no token embedding, the widths differ or the
+         *     dropout rate is out of range
+         */
+        public Gpt2InputEmbedding build() {
+            if (tokenEmbedding == null) {
+                throw new IllegalArgumentException("tokenEmbedding: expected a block, found none");
+            }
+            if (!(dropout >= 0 && dropout < 1)) {
+                throw new IllegalArgumentException(
+                        "dropout: expected at least 0 and less than 1, found " + dropout);
+            }
+            if (positionalEmbedding != null
+                    && positionalEmbedding.getEmbeddingDim() != tokenEmbedding.getEmbeddingDim()) {
+                throw new IllegalArgumentException(
+                        "positionalEmbedding: expected the width of the token embedding, "
+                                + tokenEmbedding.getEmbeddingDim()
+                                + ", found "
+                                + positionalEmbedding.getEmbeddingDim());
+            }
+            return new Gpt2InputEmbedding(this, tokenEmbedding);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.forestage.nn;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.forestage.torch.HostMemory;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+
+/**
+ * An int32 or int64 array read on the host, where an index out of range costs a message instead of
+ * the process: on a GPU the native lookup would end it with a device assertion.
+ */
+final class IndexArray {
+
+    private final String name;
+    private final long[] values;
+    private final Shape shape;
+
+    private IndexArray(String name, long[] values, Shape shape) {
+        this.name = name;
+        this.values = values;
+        this.shape = shape;
+    }
+
+    /** Reads an array; {@code name} is what messages call it, such as "token ids". */
+    static IndexArray read(String name, NDArray array) {
+        DataType type = array.getDataType();
+        if (type != DataType.INT64 && type != DataType.INT32) {
+            throw new IllegalArgumentException(
+                    name
+                            + ": expected int32 or int64, found "
+                            + type
+                            + "; convert them with toType(DataType.INT64, false)");
+        }
+        return new IndexArray(name, hostValues(array, type), array.getShape());
+    }
+
+    static IndexArray of(String name, long[] values, Shape shape) {
+        return new IndexArray(name, values, shape);
+    }
+
+    long[] values() {
+        return values;
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    /**
+     * Refuses the first value that is not within 0 … limit − 1, with its place; {@code because}
+     * ends the message.
+     */
+    IndexArray requireBelow(long limit, String because) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] < 0 || values[i] >= limit) {
+                throw new IllegalArgumentException(
+                        name
+                                + ": found "
+                                + values[i]
+                                + " at "
+                                + place(i)
+                                + ", expected 0 to "
+                                + (limit - 1)
+                                + ": "
+                                + because);
+            }
+        }
+        return this;
+    }
+
+    /** The place of a flat index in the array, such as "[2, 5]" for row 2, column 5. */
+    String place(int flat) {
+        long[] place = new long[shape.dimension()];
+        long rest = flat;
+        for (int axis = place.length - 1; axis >= 0; axis--) {
+            place[axis] = rest % shape.get(axis);
+            rest /= shape.get(axis);
+        }
+        return Arrays.toString(place);
+    }
+
+    private static long[] hostValues(NDArray array, DataType type) {
+        if (array.size() == 0) {
+            return new long[0];
+        }
+        if (!Device.Type.CPU.equals(array.getDevice().getDeviceType())) {
+            return type == DataType.INT64 ? array.toLongArray() : widen(array.toIntArray());
+        }
+        ByteBuffer memory = HostMemory.of(array);
+        if (type == DataType.INT64) {
+            long[] values = new long[memory.remaining() / Long.BYTES];
+            memory.asLongBuffer().get(values);
+            return values;
+        }
+        IntBuffer ints = memory.asIntBuffer();
+        int[] values = new int[ints.remaining()];
+        ints.get(values);
+        return widen(values);
+    }
+
+    private static long[] widen(int[] ints) {
+        return Arrays.stream(ints).asLongStream().toArray();
+    }
+}

@@ -1,0 +1,191 @@
+package io.forestage.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.Initializer;
+import ai.djl.training.initializer.NormalInitializer;
+import ai.djl.util.PairList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Positions as rows of a learned table: GPT-2's {@code wpe}.
+ *
+ * <p><em>Shapes:</em> position ids (…), int32 or int64, within 0 … P − 1 → (…, D).
+ *
+ * <p><em>PyTorch:</em> {@code torch.nn.Embedding(n_positions, n_embd)}, named {@code wpe} in
+ * Hugging Face's GPT2Model; a new table is N(0, 0.02), as there.
+ *
+ * <p><em>Source:</em> Gehring et al. 2017, §3.1; Radford et al. 2018, §4.1, for GPT: P = 512; GPT-2
+ * has P = 1024.
+ *
+ * <p><em>Throws</em> at a forward pass: {@link IllegalArgumentException} for a position outside 0 …
+ * P − 1 and for a sequence that reaches beyond P, with both lengths.
+ */
+public final class LearnedPositionalEmbedding extends EmbeddingTable
+        implements PositionalEmbedding {
+
+    private LearnedPositionalEmbedding(Builder builder, @Nullable NDArray pretrained) {
+        super(
+                builder.name,
+                new Shape(builder.numPositions, builder.embeddingDim),
+                builder.initializer,
+                pretrained);
+    }
+
+    /**
+     * Starts a new, randomly initialised embedding.
+     *
+     * @return its builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Makes an embedding of given vectors.
+     *
+     * @param weight (P, D) of float32, float64 or float16; the block becomes its owner, and its
+     *     name, if it has one, is what messages call the table
+     * @param freeze true to keep the table as it is in training, false to fine-tune it
+     * @return the embedding, initialised
+     * @throws IllegalArgumentException if the weight is no table or of another type
+     */
+    public static LearnedPositionalEmbedding fromPretrained(NDArray weight, boolean freeze) {
+        requireTable(weight);
+        Builder builder =
+                builder()
+                        .setNumPositions(weight.getShape().get(0))
+                        .setEmbeddingDim(weight.getShape().get(1))
+                        .optName(nameOf(weight));
+        LearnedPositionalEmbedding embedding = new LearnedPositionalEmbedding(builder, weight);
+        embedding.freezeParameters(freeze);
+        embedding.initialize(weight.getManager(), weight.getDataType(), new Shape(1));
+        return embedding;
+    }
+
+    /**
+     * Gives P.
+     *
+     * @return the number of positions in the table
+     */
+    public long getNumPositions() {
+        return rows();
+    }
+
+    @Override
+    public long getEmbeddingDim() {
+        return width();
+    }
+
+    @Override
+    public NDArray embed(
+            ParameterStore parameterStore,
+            NDManager manager,
+            PositionIds positionIds,
+            DataType dataType,
+            boolean training) {
+        if (positionIds instanceof PositionIds.Range range) {
+            long end = range.offset() + range.length();
+            if (end > rows()) {
+                throw new IllegalArgumentException(
+                        "sequence of %d tokens from position %d: expected at most %d positions in all, found %d; %s"
+                                .formatted(
+                                        range.length(),
+                                        range.offset(),
+                                        rows(),
+                                        end,
+                                        "shorten it, or cut it into windows, for " + describe()));
+            }
+            NDArray table = weight(parameterStore, manager.getDevice(), training);
+            return table.get(manager, new NDIndex().addSliceDim(range.offset(), end));
+        }
+        NDArray indices = positionIds.toArray(manager);
+        return checkedLookup(parameterStore, indices, training);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            @Nullable PairList<String, Object> params) {
+        return new NDList(checkedLookup(parameterStore, inputs.singletonOrThrow(), training));
+    }
+
+    private NDArray checkedLookup(ParameterStore store, NDArray positionIds, boolean training) {
+        IndexArray.read("position ids", positionIds).requireBelow(rows(), rowsInWords());
+        return lookup(store, positionIds, training);
+    }
+
+    /** Builds a {@link LearnedPositionalEmbedding}. */
+    public static final class Builder {
+
+        private String name = "weight";
+        private long numPositions;
+        private long embeddingDim;
+        private Initializer initializer = new NormalInitializer(0.02f);
+
+        private Builder() {}
+
+        /**
+         * Sets P.
+         *
+         * @param numPositions the number of positions, at least 1
+         * @return this builder
+         */
+        public Builder setNumPositions(long numPositions) {
+            this.numPositions = numPositions;
+            return this;
+        }
+
+        /**
+         * Sets D.
+         *
+         * @param embeddingDim the width of a vector, at least 1
+         * @return this builder
+         */
+        public Builder setEmbeddingDim(long embeddingDim) {
+            this.embeddingDim = embeddingDim;
+            return this;
+        }
+
+        /**
+         * Sets how a new table starts.
+         *
+         * @param initializer the initializer; N(0, 0.02) as in GPT-2 when not set
+         * @return this builder
+         */
+        public Builder optInitializer(Initializer initializer) {
+            this.initializer = initializer;
+            return this;
+        }
+
+        /**
+         * Sets what messages call the table.
+         *
+         * @param name a name such as "wpe.weight"; "weight" when not set
+         * @return this builder
+         */
+        public Builder optName(String name) {
+            this.name = name;
+            return this;
+        }
+
+        /**
+         * Builds the block; its table is made when the block is initialised.
+         *
+         * @return the block
+         * @throws IllegalArgumentException if P or D is less than 1
+         */
+        public LearnedPositionalEmbedding build() {
+            Dimensions.requirePositive("numPositions", numPositions);
+            Dimensions.requirePositive("embeddingDim", embeddingDim);
+            return new LearnedPositionalEmbedding(this, null);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.forestage.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.stream.LongStream;
+
+/**
+ * Which position each token of a batch has.
+ *
+ * <p>Either one run of positions that all rows share ({@link #range}), which a positional embedding
+ * answers with a slice, or a position for each token ({@link #of}, {@link #fromAttentionMask}),
+ * which costs a lookup.
+ */
+public sealed interface PositionIds {
+
+    /**
+     * The run of positions that a batch without padding has.
+     *
+     * @param offset the first position: the number of tokens that a cache holds already, 0 for none
+     * @param length T, the number of tokens
+     * @return offset, offset + 1, … offset + length − 1
+     * @throws IllegalArgumentException if one of them is negative
+     */
+    static PositionIds range(long offset, long length) {
+        return new Range(offset, length);
+    }
+
+    /**
+     * Positions given one by one.
+     *
+     * @param positionIds int32 or int64, of the shape of the token ids, or (T)
+     * @return these positions
+     * @throws IllegalArgumentException if they are of another type
+     */
+    static PositionIds of(NDArray positionIds) {
+        return new PerToken(IndexArray.read("position ids", positionIds));
+    }
+
+    /**
+     * Positions as Hugging Face's generation derives them from an attention mask, so that a row
+     * padded on the left starts at position 0 with its first token: the cumulative sum of the mask
+     * − 1, and 1 at the pads.
+     *
+     * @param attentionMask int32 or int64 (…, S) of 0 and 1, where S ≥ T: a mask that is longer
+     *     than the tokens covers a cached past too
+     * @param length T, the number of tokens, which are the last ones of the mask
+     * @return a position for each of the last T places
+     * @throws IllegalArgumentException if the mask is shorter than T, of another type, or holds
+     *     anything but 0 and 1
+     */
+    static PositionIds fromAttentionMask(NDArray attentionMask, long length) {
+        return AttentionMaskPositions.derive(attentionMask, length);
+    }
+
+    /**
+     * Gives the positions as an array.
+     *
+     * @param manager the owner of the array
+     * @return int64, (T) for a range, else of the shape of the tokens
+     */
+    NDArray toArray(NDManager manager);
+
+    /**
+     * One run of positions for all rows.
+     *
+     * @param offset the first position
+     * @param length the number of positions
+     */
+    record Range(long offset, long length) implements PositionIds {
+
+        /**
+         * Refuses negative numbers.
+         *
+         * @param offset the first position, at least 0
+         * @param length the number of positions, at least 0
+         */
+        public Range {
+            if (offset < 0 || length < 0 || offset > Long.MAX_VALUE - length) {
+                throw new IllegalArgumentException(
+                        "positions: expected an offset and a length of at least 0, found offset "
+                                + offset
+                                + ", length "
+                                + length);
+            }
+        }
+
+        @Override
+        public NDArray toArray(NDManager manager) {
+            return manager.create(
+                    LongStream.range(offset, offset + length).toArray(), new Shape(length));
+        }
+    }
+
+    /** A position for each token. */
+    final class PerToken implements PositionIds {
+
+        private final IndexArray positions;
+
+        PerToken(IndexArray positions) {
+            this.positions = positions;
+        }
+
+        IndexArray positions() {
+            return positions;
+        }
+
+        @Override
+        public NDArray toArray(NDManager manager) {
+            return manager.create(positions.values(), positions.shape());
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.forestage.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+
+/**
+ * A block that turns positions into vectors.
+ *
+ * <p><em>Shapes:</em> as a block, position ids (…), int32 or int64 → (…, D).
+ */
+public sealed interface PositionalEmbedding extends Block
+        permits LearnedPositionalEmbedding, SinusoidalPositionalEmbedding {
+
+    /**
+     * Gives D.
+     *
+     * @return the width of a vector
+     */
+    long getEmbeddingDim();
+
+    /**
+     * Gives the vectors of a batch's positions, to be added to those of its tokens.
+     *
+     * @param parameterStore the parameters' values
+     * @param manager the owner of the result; the result lies on its device
+     * @param positionIds the positions
+     * @param dataType the type of the tokens' vectors
+     * @param training true in a training forward pass
+     * @return (T, D) for a range of positions, else (…, D). It may be a view of the block's own
+     *     table: to be read, never written
+     * @throws IllegalArgumentException if a position lies outside the block's range
+     */
+    NDArray embed(
+            ParameterStore parameterStore,
+            NDManager manager,
+            PositionIds positionIds,
+            DataType dataType,
+            boolean training);
+}

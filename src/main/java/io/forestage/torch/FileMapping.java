@@ -1,0 +1,97 @@
+package io.forestage.torch;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.LongStream;
+
+/**
+ * Float32 arrays over the bytes of a file, without a copy.
+ *
+ * <p>The mapping is private: a page is read when it is first used, and a write (training, an
+ * in-place operation) copies that page in memory and never reaches the file. It is opened for
+ * reading only, so a file without write permission, or on a read-only file system, works too. The
+ * memory belongs to libtorch and lives as long as any array over it. A file that is replaced by
+ * rename stays mapped as it was; one that is <em>overwritten or truncated in place</em> while
+ * mapped changes under the array, which the operating system may answer by ending the process.
+ *
+ * <p>Java's own mapping is no way to this: it demands write permission for a private mapping, ends
+ * at 2 GiB, and is unmapped by the garbage collector while a view of the array may still be in use.
+ */
+public final class FileMapping {
+
+    private FileMapping() {}
+
+    /**
+     * Maps float32 values of a file on the CPU.
+     *
+     * @param manager the owner of the array; a manager of the PyTorch engine
+     * @param file the file
+     * @param offset the place of the first value, in bytes; a multiple of 4
+     * @param shape the array's shape
+     * @return the array
+     * @throws IllegalArgumentException if the offset is negative or no multiple of 4
+     * @throws EngineException if the system refuses the mapping, or the file is shorter than it
+     */
+    public static NDArray mapFloats(NDManager manager, Path file, long offset, Shape shape) {
+        if (offset < 0 || offset % Float.BYTES != 0) {
+            throw new IllegalArgumentException(
+                    "offset: expected a multiple of 4 that is not negative, found " + offset);
+        }
+        // A scripted method is optimised at its first calls, which costs more than the call itself;
+        // the switch against it belongs to a thread, and this thread's is not ours to turn.
+        CompletableFuture<NDArray> mapped = new CompletableFuture<>();
+        Thread mapper =
+                new Thread(
+                        () -> {
+                            try {
+                                JniUtils.setGraphExecutorOptimize(false);
+                                mapped.complete(map(manager, file, offset, shape));
+                            } catch (RuntimeException | Error e) {
+                                mapped.completeExceptionally(e);
+                            }
+                        },
+                        "forestage-file-mapping");
+        mapper.setDaemon(true);
+        mapper.start();
+        try {
+            return mapped.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof EngineException refused) {
+                throw refused;
+            }
+            throw e;
+        }
+    }
+
+    private static NDArray map(NDManager manager, Path file, long offset, Shape shape) {
+        try (NDManager scratch = manager.newSubManager();
+                ScriptedOperations operations = ScriptedOperations.load(scratch)) {
+            NDArray path = scratch.create(utf8(file.toAbsolutePath().toString()));
+            NDArray place =
+                    scratch.create(
+                            LongStream.concat(
+                                            LongStream.of(offset / Float.BYTES),
+                                            LongStream.of(shape.getShape()))
+                                    .toArray());
+            NDArray mapped = operations.run(scratch, "map_floats", path, place);
+            mapped.attach(manager);
+            return mapped;
+        }
+    }
+
+    private static long[] utf8(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        long[] values = new long[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            values[i] = Byte.toUnsignedLong(bytes[i]);
+        }
+        return values;
+    }
+}

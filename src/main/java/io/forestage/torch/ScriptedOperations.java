@@ -1,0 +1,58 @@
+package io.forestage.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/**
+ * The TorchScript module {@code operations.pt}, which {@code scripts/make-torch-operations} writes:
+ * native operations that DJL's NDArray does not offer.
+ */
+final class ScriptedOperations implements AutoCloseable {
+
+    private static final String RESOURCE = "operations.pt";
+
+    private final PtSymbolBlock module;
+
+    private ScriptedOperations(PtSymbolBlock module) {
+        this.module = module;
+    }
+
+    static ScriptedOperations load(NDManager manager) {
+        try (InputStream in = ScriptedOperations.class.getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException(RESOURCE + " is missing from Forestage's jar");
+            }
+            return new ScriptedOperations(
+                    JniUtils.loadModule((PtNDManager) manager, in, false, false));
+        } catch (IOException e) {
+            throw new UncheckedIOException(RESOURCE + " in Forestage's jar cannot be read", e);
+        }
+    }
+
+    /**
+     * Runs one method. The result goes to the manager of the first argument.
+     *
+     * <p>DJL runs a module either in inference mode, whose tensors can never be trained or changed
+     * afterwards, or in training mode; ours is always the latter.
+     */
+    NDArray run(NDManager manager, String method, NDArray... arguments) {
+        NDList inputs = new NDList(arguments);
+        NDArray methodName = manager.create(new int[0]);
+        methodName.setName("module_method:" + method);
+        inputs.add(methodName);
+        return IValueUtils.forward(module, inputs, true).singletonOrThrow();
+    }
+
+    @Override
+    public void close() {
+        module.close();
+    }
+}

@@ -1,0 +1,142 @@
+package io.forestage.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.Trainer;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import io.forestage.testing.Bits;
+import io.forestage.testing.ParityCase;
+import io.forestage.testing.Tolerances;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against {@code wte(input_ids) + wpe(position_ids)} of Hugging Face's GPT2Model. */
+class Gpt2InputEmbeddingParityTest {
+
+    private final NDManager manager = NDManager.newBaseManager("PyTorch");
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "stage-full",
+                "stage-left-padded",
+                "stage-right-padded",
+                "stage-left-padded-cached-past",
+                "stage-full-cached-past"
+            })
+    void theStageOnABatchWithAMaskEqualsPyTorch(String name) {
+        ParityCase expected = ParityCase.read(name);
+        NDArray wte = expected.array(manager, "wte");
+        NDArray wpe = expected.array(manager, "wpe");
+        Gpt2InputEmbedding block = block(wte, wpe);
+        NDArray ids = expected.array(manager, "ids");
+        NDArray mask = expected.array(manager, "attention_mask");
+        NDArray output;
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            output = forward(block, new NDList(ids, mask), true);
+            collector.backward(output.mul(expected.array(manager, "upstream")).sum());
+        }
+
+        assertThat(output.getShape()).isEqualTo(expected.shape("output"));
+        assertThat(Bits.of(output)).isEqualTo(Bits.of(expected.floats("output")));
+        assertThat(Bits.of(forward(block, new NDList(ids, mask), false)))
+                .as("inference adds in place, to the same bits")
+                .isEqualTo(Bits.of(expected.floats("output")));
+        assertThat(wte.getGradient().toFloatArray())
+                .containsExactly(expected.floats("wte_gradient"), within(Tolerances.GRADIENT_SUM));
+        assertThat(wpe.getGradient().toFloatArray())
+                .containsExactly(expected.floats("wpe_gradient"), within(Tolerances.GRADIENT_SUM));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stage-full", "stage-left-padded", "stage-right-padded"})
+    void thePositionsOfAMaskAreThoseOfHuggingFace(String name) {
+        ParityCase expected = ParityCase.read(name);
+        NDArray mask = expected.array(manager, "attention_mask");
+        Shape shape = expected.shape("position_ids");
+
+        NDArray positions =
+                PositionIds.fromAttentionMask(mask, shape.get(1)).toArray(manager).broadcast(shape);
+
+        assertThat(positions.toLongArray()).isEqualTo(expected.longs("position_ids"));
+    }
+
+    @Test
+    void aTrainingCurveUnderDjlsTrainerEqualsPyTorchs() {
+        ParityCase expected = ParityCase.read("stage-sgd-curve");
+        NDArray wte = expected.array(manager, "wte");
+        NDArray wpe = expected.array(manager, "wpe");
+        NDArray ids = expected.array(manager, "ids");
+        NDArray target = expected.array(manager, "target");
+        float[] losses = new float[expected.floats("losses").length];
+        try (Model model = Model.newInstance("curve", "PyTorch")) {
+            model.setBlock(block(wte, wpe));
+            DefaultTrainingConfig config =
+                    new DefaultTrainingConfig(Loss.l2Loss("mse", 1f))
+                            .optOptimizer(
+                                    Optimizer.sgd()
+                                            .setLearningRateTracker(Tracker.fixed(0.5f))
+                                            .build());
+            try (Trainer trainer = model.newTrainer(config)) {
+                trainer.initialize(ids.getShape());
+                for (int step = 0; step < losses.length; step++) {
+                    losses[step] = step(trainer, ids, target);
+                }
+            }
+            assertThat(losses)
+                    .containsExactly(expected.floats("losses"), within(Tolerances.SGD_CURVE));
+            assertThat(wte.toFloatArray())
+                    .containsExactly(expected.floats("last_wte"), within(Tolerances.SGD_CURVE));
+            assertThat(wpe.toFloatArray())
+                    .containsExactly(expected.floats("last_wpe"), within(Tolerances.SGD_CURVE));
+        }
+    }
+
+    private static float step(Trainer trainer, NDArray ids, NDArray target) {
+        float loss;
+        try (GradientCollector collector = trainer.newGradientCollector()) {
+            NDList output = trainer.forward(new NDList(ids));
+            NDArray mean = output.singletonOrThrow().sub(target).square().mean();
+            collector.backward(mean);
+            loss = mean.getFloat();
+        }
+        trainer.step();
+        return loss;
+    }
+
+    private static Gpt2InputEmbedding block(NDArray wte, NDArray wpe) {
+        Gpt2InputEmbedding block =
+                Gpt2InputEmbedding.builder()
+                        .setTokenEmbedding(TokenEmbedding.fromPretrained(wte, false))
+                        .optPositionalEmbedding(
+                                LearnedPositionalEmbedding.fromPretrained(wpe, false))
+                        .optDropout(0f)
+                        .build();
+        block.initialize(wte.getManager(), wte.getDataType(), new Shape(1, 1));
+        return block;
+    }
+
+    private NDArray forward(Gpt2InputEmbedding block, NDList inputs, boolean training) {
+        return block.forward(new ParameterStore(manager, false), inputs, training)
+                .singletonOrThrow();
+    }
+}

@@ -1,0 +1,161 @@
+package io.forestage.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import io.forestage.testing.BlockContract;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TokenEmbeddingTest implements BlockContract {
+
+    private final NDManager manager = NDManager.newBaseManager("PyTorch");
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @Override
+    public Block newBlock() {
+        return TokenEmbedding.builder().setNumEmbeddings(7).setEmbeddingDim(3).build();
+    }
+
+    @Override
+    public NDList inputs(NDManager manager) {
+        return new NDList(manager.create(new long[] {0, 6, 3, 3}, new Shape(2, 2)));
+    }
+
+    @Test
+    void aNegativeIdIsRefusedWithItsPlace() {
+        assertRefused(manager.create(new long[] {1, 2, 3, 4, -1, 6}, new Shape(2, 3)))
+                .hasMessage(
+                        "token ids: found -1 at [1, 1], expected 0 to 6: the rows of weight (7,"
+                                + " 3)");
+    }
+
+    @Test
+    void anIdBeyondTheTableIsRefusedWithItsPlace() {
+        assertRefused(manager.create(new int[] {0, 7}))
+                .hasMessageContaining("found 7 at [1], expected 0 to 6");
+    }
+
+    @Test
+    void aScalarIdBeyondTheTableIsRefused() {
+        assertRefused(manager.create(7L)).hasMessageContaining("found 7 at []");
+    }
+
+    @Test
+    void floatIdsAreRefused() {
+        assertRefused(manager.create(new float[] {1f}))
+                .hasMessageContaining("expected int32 or int64, found float32");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "FLOAT64", "FLOAT16"})
+    void theTableMayHaveEveryTypeThatCanBeTrained(DataType type) {
+        Block block = newBlock();
+        block.initialize(manager, type, new Shape(1));
+
+        assertThat(forward(block, manager.create(new long[] {1})).getDataType()).isEqualTo(type);
+    }
+
+    @Test
+    void bfloat16IsRefusedInWordsBecauseItWouldEndTheProcess() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> newBlock().initialize(manager, DataType.BFLOAT16, new Shape(1)))
+                .withMessageContaining("found bfloat16")
+                .withMessageContaining("use float32");
+    }
+
+    @Test
+    void aPretrainedTableIsUsedAsItIs() {
+        NDArray weight = manager.create(new float[] {1, 2, 3, 4}, new Shape(2, 2));
+
+        TokenEmbedding block = TokenEmbedding.fromPretrained(weight, true);
+
+        assertThat(forward(block, manager.create(new long[] {1, 0})).toFloatArray())
+                .containsExactly(3, 4, 1, 2);
+        assertThat(block.getParameters().valueAt(0).requiresGradient()).isFalse();
+        assertThat(block.getParameters().valueAt(0).getArray()).isSameAs(weight);
+    }
+
+    @Test
+    void aPretrainedTableMayBeFineTuned() {
+        NDArray weight = manager.create(new float[] {1, 2, 3, 4}, new Shape(2, 2));
+
+        TokenEmbedding block = TokenEmbedding.fromPretrained(weight, false);
+
+        assertThat(block.getParameters().valueAt(0).requiresGradient()).isTrue();
+    }
+
+    @Test
+    void aWeightThatIsNoTableIsRefused() {
+        NDArray weight = manager.create(new float[] {1, 2, 3});
+        weight.setName("wte.weight");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TokenEmbedding.fromPretrained(weight, true))
+                .withMessage("wte.weight: expected a table of two dimensions, found shape (3)");
+    }
+
+    @Test
+    void parametersOfAnotherShapeAreRefused() throws Exception {
+        Block block = newBlock();
+        block.initialize(manager, DataType.FLOAT32, new Shape(1));
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        block.saveParameters(new DataOutputStream(saved));
+        Block other = TokenEmbedding.builder().setNumEmbeddings(8).setEmbeddingDim(3).build();
+
+        assertThatThrownBy(
+                        () ->
+                                other.loadParameters(
+                                        manager,
+                                        new DataInputStream(
+                                                new ByteArrayInputStream(saved.toByteArray()))))
+                .isInstanceOf(MalformedModelException.class)
+                .hasMessage("weight in the saved parameters: expected (8, 3), found (7, 3)");
+    }
+
+    @Test
+    void sizesBelowOneAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TokenEmbedding.builder().setEmbeddingDim(3).build())
+                .withMessage("numEmbeddings: expected at least 1, found 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () ->
+                                TokenEmbedding.builder()
+                                        .setNumEmbeddings(3)
+                                        .setEmbeddingDim(-2)
+                                        .build())
+                .withMessage("embeddingDim: expected at least 1, found -2");
+    }
+
+    private org.assertj.core.api.AbstractThrowableAssert<?, ?> assertRefused(NDArray ids) {
+        Block block = newBlock();
+        block.initialize(manager, DataType.FLOAT32, new Shape(1));
+        return assertThatThrownBy(() -> forward(block, ids))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private NDArray forward(Block block, NDArray ids) {
+        return block.forward(new ParameterStore(manager, false), new NDList(ids), false)
+                .singletonOrThrow();
+    }
+}

@@ -1,0 +1,21 @@
+package io.forestage.testing;
+
+import ai.djl.ndarray.NDArray;
+
+/** Float32 values as their bit patterns, so that an equality means every bit. */
+public final class Bits {
+
+    private Bits() {}
+
+    public static int[] of(NDArray array) {
+        return of(array.toFloatArray());
+    }
+
+    public static int[] of(float[] values) {
+        int[] bits = new int[values.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToRawIntBits(values[i]);
+        }
+        return bits;
+    }
+}
