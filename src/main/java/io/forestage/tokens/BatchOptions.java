@@ -21,6 +21,11 @@ public record BatchOptions(
     /**
      * Checks the options.
      *
+     * @param maxLength the tokens that a row may hold
+     * @param onTooLong what becomes of a text with more tokens than that
+     * @param paddingSide the side on which shorter rows are filled up
+     * @param paddingId the id that fills them up
+     * @param specialTokens what a special token's spelling inside a text means
      * @throws IllegalArgumentException if a number is out of its range, or if windows are longer
      *     than a row may be
      */

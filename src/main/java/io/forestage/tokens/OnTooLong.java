@@ -59,6 +59,8 @@ public sealed interface OnTooLong {
         /**
          * Checks the two numbers.
          *
+         * @param length the tokens in a row
+         * @param stride the tokens from one row's start to the next one's
          * @throws IllegalArgumentException unless {@code 1 <= stride <= length}
          */
         public Windows {

@@ -223,6 +223,7 @@ public final class TextTokenizer implements AutoCloseable {
      *     id
      */
     public TokenBatch encodeBatch(List<String> texts, BatchOptions options) {
+        natives.checkOpen();
         if (vocabulary.token(options.paddingId()) == null) {
             throw new IllegalArgumentException(
                     unknown("paddingId " + options.paddingId())
@@ -247,6 +248,7 @@ public final class TextTokenizer implements AutoCloseable {
      * @throws IllegalArgumentException if the vocabulary lacks an id; the message names its index
      */
     public String decode(long... ids) {
+        natives.checkOpen();
         for (int i = 0; i < ids.length; i++) {
             if (vocabulary.token(ids[i]) == null) {
                 throw new IllegalArgumentException(
@@ -256,7 +258,6 @@ public final class TextTokenizer implements AutoCloseable {
         if (!kind.spellsBytes()) {
             return natives.use(SpecialTokens.RECOGNIZED, tokenizer -> tokenizer.decode(ids));
         }
-        natives.checkOpen();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length * 4);
         for (long id : ids) {
             bytes.writeBytes(vocabulary.bytes((int) id));
