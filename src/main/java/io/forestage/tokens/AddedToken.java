@@ -1,0 +1,36 @@
+package io.forestage.tokens;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+
+/** An entry of a tokenizer.json's {@code added_tokens}: a token that is found in the text first. */
+record AddedToken(
+        int id,
+        String content,
+        boolean special,
+        boolean singleWord,
+        boolean lstrip,
+        boolean rstrip,
+        boolean normalized) {
+
+    static AddedToken special(int id, String content) {
+        return new AddedToken(id, content, true, false, false, false, true);
+    }
+
+    /** Whether the token takes the white space beside it along, which is then in no token. */
+    boolean swallowsSpace() {
+        return lstrip || rstrip;
+    }
+
+    void write(JsonWriter out) throws IOException {
+        out.beginObject();
+        out.name("id").value(id);
+        out.name("content").value(content);
+        out.name("single_word").value(singleWord);
+        out.name("lstrip").value(lstrip);
+        out.name("rstrip").value(rstrip);
+        out.name("normalized").value(normalized);
+        out.name("special").value(special);
+        out.endObject();
+    }
+}

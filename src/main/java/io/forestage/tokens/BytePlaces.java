@@ -1,0 +1,76 @@
+package io.forestage.tokens;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Finds the tokens' places in a text from the bytes they stand for, and so proves at the same time
+ * that the tokens are the text, byte for byte.
+ */
+final class BytePlaces {
+
+    private final String text;
+    private final byte[] utf8;
+    private final VocabularyTable vocabulary;
+
+    /** The character in which the walk stands: its first byte and its first UTF-16 unit. */
+    private int charByte;
+
+    private int charUnit;
+
+    BytePlaces(String text, VocabularyTable vocabulary) {
+        this.text = text;
+        this.utf8 = text.getBytes(StandardCharsets.UTF_8);
+        this.vocabulary = vocabulary;
+    }
+
+    TokenSequence find(long[] ids) {
+        String[] tokens = new String[ids.length];
+        int[] starts = new int[ids.length];
+        int[] ends = new int[ids.length];
+        int at = 0;
+        for (int i = 0; i < ids.length; i++) {
+            int id = Math.toIntExact(ids[i]);
+            byte[] bytes = vocabulary.bytes(id);
+            int end = at + bytes.length;
+            if (end > utf8.length || !Arrays.equals(utf8, at, end, bytes, 0, bytes.length)) {
+                throw lost(at, bytes);
+            }
+            tokens[i] = String.valueOf(vocabulary.token(id));
+            starts[i] = charUnit;
+            walkTo(end);
+            ends[i] = charByte == end ? charUnit : charUnit + units(charByte);
+            at = end;
+        }
+        if (at < utf8.length) {
+            throw lost(at, new byte[0]);
+        }
+        return new TokenSequence(ids, tokens, starts, ends);
+    }
+
+    /** Moves on to the character that holds this byte. */
+    private void walkTo(int at) {
+        while (charByte < utf8.length && charByte + width(charByte) <= at) {
+            charUnit += units(charByte);
+            charByte += width(charByte);
+        }
+    }
+
+    private int width(int at) {
+        int lead = utf8[at] & 0xFF;
+        return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    }
+
+    private int units(int at) {
+        return width(at) == 4 ? 2 : 1;
+    }
+
+    private IllegalArgumentException lost(int at, byte[] found) {
+        int end = at;
+        while (end - at < found.length && end < utf8.length && utf8[end] == found[end - at]) {
+            end++;
+        }
+        walkTo(end);
+        return LostCharacter.at(text, charUnit);
+    }
+}

@@ -1,0 +1,89 @@
+package io.forestage.tokens;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+
+/**
+ * One native tokenizer with DJL's own truncation (at 512 tokens) and padding (with id 0) switched
+ * off. It is not closed while it encodes only if its owner sees to that.
+ *
+ * <p>Ids are fetched through DJL's JNI class: an {@link Encoding} copies eight arrays, among them
+ * an object a token, which takes longer than tokenizing does.
+ */
+final class NativeTokenizer implements AutoCloseable {
+
+    private static final Map<String, String> OPTIONS =
+            Map.of(
+                    "truncation", "false",
+                    "padding", "false",
+                    "addSpecialTokens", "false",
+                    "modelMaxLength", String.valueOf(Integer.MAX_VALUE));
+
+    private final HuggingFaceTokenizer tokenizer;
+
+    private NativeTokenizer(HuggingFaceTokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+    }
+
+    static NativeTokenizer open(TokenizerJson json, SpecialTokens specialTokens)
+            throws TokenizerFileException {
+        LibUtils.checkStatus();
+        try (InputStream in = json.stream(specialTokens)) {
+            return new NativeTokenizer(HuggingFaceTokenizer.newInstance(in, OPTIONS));
+        } catch (IOException | RuntimeException e) {
+            throw new TokenizerFileException(
+                    json.file(),
+                    "whole file",
+                    "a tokenizer that Hugging Face's tokenizers library can build",
+                    String.valueOf(e.getMessage()),
+                    "compare it with the tokenizer.json of a published model",
+                    e);
+        }
+    }
+
+    long[] ids(String text) {
+        return ids(TokenizersLibrary.LIB.encode(tokenizer.getHandle(), text, false));
+    }
+
+    /** The ids of each text; the native side encodes several texts at once. */
+    long[][] ids(String[] texts) {
+        long[] encodings = TokenizersLibrary.LIB.batchEncode(tokenizer.getHandle(), texts, false);
+        long[][] ids = new long[encodings.length][];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = ids(encodings[i]);
+        }
+        return ids;
+    }
+
+    /** The whole encoding, with its places in code points. */
+    Encoding encoding(String text) {
+        try {
+            return tokenizer.encode(text, false, false);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "the tokenizer refuses the text: " + e.getMessage(), e);
+        }
+    }
+
+    String decode(long[] ids) {
+        return tokenizer.decode(ids, false);
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    private static long[] ids(long encoding) {
+        try {
+            return TokenizersLibrary.LIB.getTokenIds(encoding);
+        } finally {
+            TokenizersLibrary.LIB.deleteEncoding(encoding);
+        }
+    }
+}

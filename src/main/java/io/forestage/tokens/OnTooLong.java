@@ -1,0 +1,74 @@
+package io.forestage.tokens;
+
+/**
+ * What becomes of a text that has more tokens than a batch's row may hold. Nothing is cut unless
+ * the caller asks for it.
+ */
+public sealed interface OnTooLong {
+
+    /**
+     * Refuses the batch; the error names the text, its tokens and the maximum.
+     *
+     * @return the default way
+     */
+    static Reject reject() {
+        return new Reject();
+    }
+
+    /**
+     * Keeps a text's first tokens, as many as a row may hold, and drops the rest.
+     *
+     * @return the way that cuts
+     */
+    static Truncate truncate() {
+        return new Truncate();
+    }
+
+    /**
+     * Cuts a text into overlapping rows.
+     *
+     * @param length the tokens in a row
+     * @param stride the tokens from one row's start to the next one's
+     * @return the way that makes several rows of a text
+     * @throws IllegalArgumentException unless {@code 1 <= stride <= length}
+     */
+    static Windows windows(int length, int stride) {
+        return new Windows(length, stride);
+    }
+
+    /** Refuses the batch; the error names the text, its tokens and the maximum. */
+    record Reject() implements OnTooLong {}
+
+    /** Keeps a text's first tokens, as many as a row may hold, and drops the rest. */
+    record Truncate() implements OnTooLong {}
+
+    /**
+     * Cuts a text into rows of {@code length} tokens, each starting {@code stride} tokens after the
+     * one before. The last row may be shorter, and no row holds only what the row before it holds.
+     * A text of up to {@code length} tokens is one row; an empty text is one empty row.
+     *
+     * <p>The stride is the step between two starts, as in GPT training loops; in Hugging Face's
+     * tokenizers a stride of {@code s} is the overlap, which here is {@code length - s}.
+     *
+     * @param length the tokens in a row
+     * @param stride the tokens from one row's start to the next one's; {@code length} leaves no
+     *     overlap
+     */
+    record Windows(int length, int stride) implements OnTooLong {
+
+        /**
+         * Checks the two numbers.
+         *
+         * @param length the tokens in a row
+         * @param stride the tokens from one row's start to the next one's
+         * @throws IllegalArgumentException unless {@code 1 <= stride <= length}
+         */
+        public Windows {
+            if (stride < 1 || stride > length) {
+                throw new IllegalArgumentException(
+                        "windows(length = %d, stride = %d): expected 1 <= stride <= length; a larger stride would skip tokens"
+                                .formatted(length, stride));
+            }
+        }
+    }
+}

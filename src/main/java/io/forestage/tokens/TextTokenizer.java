@@ -1,0 +1,284 @@
+package io.forestage.tokens;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * Text to token ids and back, with GPT-2's byte-level BPE or any tokenizer.json.
+ *
+ * <p>With a byte-level vocabulary that has all 256 bytes, as GPT-2's has, every well-formed string
+ * can be encoded and {@code decode(encode(s).ids())} is {@code s}. Nothing is cut, padded, added or
+ * lost: a character that a vocabulary lacks is refused. Any number of threads may use one
+ * tokenizer.
+ *
+ * <p><b>Shapes.</b> A text becomes T ids, int64, each from 0 to V − 1.
+ *
+ * <p><b>Hugging Face.</b> The ids are those of {@code GPT2TokenizerFast} with {@code
+ * add_special_tokens=False}. The differences: {@code <|endoftext|>} inside a text is text unless
+ * {@link SpecialTokens#RECOGNIZED} is asked for; a file's truncation, padding and dropout are left
+ * out; decoding cleans no spaces up.
+ *
+ * <p><b>Source.</b> Radford et al. 2019, <i>Language Models are Unsupervised Multitask
+ * Learners</i>, section 2.2; Sennrich et al. 2016, <i>Neural Machine Translation of Rare Words with
+ * Subword Units</i>, section 3.2.
+ *
+ * <p><b>Throws.</b> {@link TokenizerFileException} for files; {@link IllegalArgumentException} for
+ * null, a lone surrogate, a character that the vocabulary lacks, an id that it lacks; {@link
+ * IllegalStateException} after {@link #close()}.
+ */
+public final class TextTokenizer implements AutoCloseable {
+
+    private final VocabularyTable vocabulary;
+    private final TokenizerKind kind;
+    private final NativeTokenizers natives;
+
+    private TextTokenizer(TokenizerJson json) throws TokenizerFileException {
+        this.vocabulary = json.vocabulary();
+        this.kind = json.kind();
+        this.natives = new NativeTokenizers(json);
+    }
+
+    /**
+     * Makes a tokenizer with GPT-2's own vocabulary of 50257 tokens, which needs no file.
+     *
+     * @return the tokenizer
+     * @throws TokenizerFileException if the jtokkit jar is missing or damaged
+     */
+    public static TextTokenizer gpt2() throws TokenizerFileException {
+        return new TextTokenizer(Gpt2Ranks.read().toJson());
+    }
+
+    /**
+     * Makes the tokenizer of a model folder: from {@code tokenizer.json} if it is there, else from
+     * {@code vocab.json} and {@code merges.txt}, else with GPT-2's own vocabulary.
+     *
+     * @param folder the folder
+     * @return the tokenizer
+     * @throws TokenizerFileException if the folder is none, if one of {@code vocab.json} and {@code
+     *     merges.txt} is there without the other, or if a file cannot be used
+     */
+    public static TextTokenizer fromFolder(Path folder) throws TokenizerFileException {
+        if (!Files.isDirectory(folder)) {
+            throw new TokenizerFileException(
+                    folder.toString(),
+                    "path",
+                    "a model folder",
+                    Files.exists(folder) ? "a file" : "nothing there",
+                    "give the folder that holds config.json");
+        }
+        Path tokenizer = folder.resolve("tokenizer.json");
+        if (Files.exists(tokenizer)) {
+            return fromTokenizerJson(tokenizer);
+        }
+        Path vocab = folder.resolve("vocab.json");
+        Path merges = folder.resolve("merges.txt");
+        if (Files.exists(vocab) || Files.exists(merges)) {
+            return fromVocabularyAndMerges(vocab, merges);
+        }
+        return gpt2();
+    }
+
+    /**
+     * Makes a tokenizer from a tokenizer.json of any kind. Its truncation, padding and dropout are
+     * left out, so that a text's ids are always all of them and always the same.
+     *
+     * @param file the file
+     * @return the tokenizer
+     * @throws TokenizerFileException if the file cannot be used
+     */
+    public static TextTokenizer fromTokenizerJson(Path file) throws TokenizerFileException {
+        return new TextTokenizer(TokenizerJsonReader.read(new TokenizerFile(file)));
+    }
+
+    /**
+     * Makes a byte-level tokenizer from the two files that GPT-2 was published with. {@code
+     * <|endoftext|>} is its special token if the vocabulary has it.
+     *
+     * @param vocab vocab.json: each token's id
+     * @param merges merges.txt: two tokens a line, first merge first
+     * @return the tokenizer
+     * @throws TokenizerFileException if a file cannot be used, or if they do not fit each other
+     */
+    public static TextTokenizer fromVocabularyAndMerges(Path vocab, Path merges)
+            throws TokenizerFileException {
+        BpeFiles files = new BpeFiles(new TokenizerFile(vocab), new TokenizerFile(merges));
+        return new TextTokenizer(files.read().toJson());
+    }
+
+    /**
+     * Returns the vocabulary's size, the smallest table that holds every id.
+     *
+     * @return V, the highest id + 1 over the model's and the added tokens; a file may leave ids
+     *     below it without a token
+     */
+    public int vocabularySize() {
+        natives.checkOpen();
+        return vocabulary.size();
+    }
+
+    /**
+     * Returns a token's id.
+     *
+     * @param token the token as the vocabulary spells it, {@code Ġhello} for a space and {@code
+     *     hello}
+     * @return the id, or empty if the vocabulary lacks the token
+     */
+    public OptionalInt tokenToId(String token) {
+        natives.checkOpen();
+        return vocabulary.id(token);
+    }
+
+    /**
+     * Returns an id's token.
+     *
+     * @param id the id, from 0 to V − 1
+     * @return the token as the vocabulary spells it
+     * @throws IllegalArgumentException if the vocabulary lacks the id
+     */
+    public String idToToken(long id) {
+        natives.checkOpen();
+        String token = vocabulary.token(id);
+        if (token == null) {
+            throw new IllegalArgumentException(unknown("id " + id));
+        }
+        return token;
+    }
+
+    /**
+     * Encodes a text, special tokens as text.
+     *
+     * @param text the text
+     * @return its tokens
+     * @throws IllegalArgumentException if the text is null, has a lone surrogate, or has a
+     *     character that the vocabulary lacks
+     */
+    public TokenSequence encode(String text) {
+        return encode(text, SpecialTokens.AS_TEXT);
+    }
+
+    /**
+     * Encodes a text.
+     *
+     * @param text the text
+     * @param specialTokens what a special token's spelling inside the text means
+     * @return its tokens
+     * @throws IllegalArgumentException if the text is null, has a lone surrogate, or has a
+     *     character that the vocabulary lacks
+     */
+    public TokenSequence encode(String text, SpecialTokens specialTokens) {
+        Objects.requireNonNull(specialTokens, "specialTokens");
+        TextCheck.check(text);
+        return natives.use(specialTokens, tokenizer -> encode(text, tokenizer));
+    }
+
+    /**
+     * Encodes several texts at once, on all cores, to the same tokens as one by one.
+     *
+     * @param texts the texts
+     * @param specialTokens what a special token's spelling inside a text means
+     * @return the tokens of each text, in the texts' order
+     * @throws IllegalArgumentException as {@link #encode(String)}; the message names the text
+     */
+    public List<TokenSequence> encodeAll(List<String> texts, SpecialTokens specialTokens) {
+        Objects.requireNonNull(specialTokens, "specialTokens");
+        TextCheck.checkAll(texts);
+        return natives.use(
+                specialTokens,
+                tokenizer -> {
+                    // Only for GPT-2's kind: a text that another kind refuses inside a batch ends
+                    // the process, on the native side.
+                    long[][] ids =
+                            kind.keepsText() ? tokenizer.ids(texts.toArray(String[]::new)) : null;
+                    List<TokenSequence> sequences = new ArrayList<>(texts.size());
+                    for (int i = 0; i < texts.size(); i++) {
+                        String text = texts.get(i);
+                        try {
+                            sequences.add(
+                                    ids == null
+                                            ? encode(text, tokenizer)
+                                            : new BytePlaces(text, vocabulary).find(ids[i]));
+                        } catch (IllegalArgumentException e) {
+                            throw new IllegalArgumentException(
+                                    "text %d: %s".formatted(i, e.getMessage()), e);
+                        }
+                    }
+                    return List.copyOf(sequences);
+                });
+    }
+
+    /**
+     * Encodes several texts into one batch.
+     *
+     * @param texts the texts, at least one
+     * @param options the rows' maximum, the padding, and what becomes of longer texts
+     * @return the batch
+     * @throws IllegalArgumentException as {@link #encodeAll}; also if there is no text, if a text
+     *     is too long and {@link OnTooLong#reject()} holds, or if the vocabulary lacks the padding
+     *     id
+     */
+    public TokenBatch encodeBatch(List<String> texts, BatchOptions options) {
+        natives.checkOpen();
+        if (vocabulary.token(options.paddingId()) == null) {
+            throw new IllegalArgumentException(
+                    unknown("paddingId " + options.paddingId())
+                            + "; choose one with BatchOptions.withPaddingId");
+        }
+        List<TokenSequence> sequences = encodeAll(texts, options.specialTokens());
+        RowCutter cutter = new RowCutter(options);
+        for (int i = 0; i < sequences.size(); i++) {
+            cutter.add(i, sequences.get(i).ids());
+        }
+        return cutter.batch();
+    }
+
+    /**
+     * Returns the text of some ids: for byte-level tokenizers the exact inverse of encoding,
+     * special tokens spelled out. Ids that cut a character in half give U+FFFD there, as the bytes
+     * are no UTF-8. For any other tokenizer.json it is what the file's own decoder makes of the
+     * ids.
+     *
+     * @param ids the ids
+     * @return the text
+     * @throws IllegalArgumentException if the vocabulary lacks an id; the message names its index
+     */
+    public String decode(long... ids) {
+        natives.checkOpen();
+        for (int i = 0; i < ids.length; i++) {
+            if (vocabulary.token(ids[i]) == null) {
+                throw new IllegalArgumentException(
+                        unknown("id %d at index %d".formatted(ids[i], i)));
+            }
+        }
+        if (!kind.spellsBytes()) {
+            return natives.use(SpecialTokens.RECOGNIZED, tokenizer -> tokenizer.decode(ids));
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length * 4);
+        for (long id : ids) {
+            bytes.writeBytes(vocabulary.bytes((int) id));
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Frees the native tokenizers once no thread uses them. A second call does nothing. */
+    @Override
+    public void close() {
+        natives.close();
+    }
+
+    private TokenSequence encode(String text, NativeTokenizer tokenizer) {
+        return kind.keepsText()
+                ? new BytePlaces(text, vocabulary).find(tokenizer.ids(text))
+                : new SpanPlaces(text).find(tokenizer.encoding(text), kind.mayDrop());
+    }
+
+    private String unknown(String what) {
+        return "%s is not in this vocabulary: expected 0 to %d"
+                .formatted(what, vocabulary.size() - 1);
+    }
+}

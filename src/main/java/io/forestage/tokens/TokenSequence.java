@@ -1,0 +1,87 @@
+package io.forestage.tokens;
+
+import java.util.List;
+
+/**
+ * A text's tokens, each with its id, its spelling in the vocabulary and its place in the text.
+ *
+ * <p>Places are half-open ranges of UTF-16 units, the units of {@link String#charAt}: token {@code
+ * i} comes from {@code text.substring(start(i), end(i))}. A character may be split over several
+ * tokens (a rare emoji is four bytes and up to four tokens); each of them has the whole character's
+ * place. Starts and ends never decrease, and with a byte-level tokenizer the places cover the text.
+ * Hugging Face's offsets are the same ones counted in code points.
+ */
+public final class TokenSequence {
+
+    private final long[] ids;
+    private final String[] tokens;
+    private final int[] starts;
+    private final int[] ends;
+
+    TokenSequence(long[] ids, String[] tokens, int[] starts, int[] ends) {
+        this.ids = ids;
+        this.tokens = tokens;
+        this.starts = starts;
+        this.ends = ends;
+    }
+
+    /**
+     * Returns the ids.
+     *
+     * @return a copy, one id a token
+     */
+    public long[] ids() {
+        return ids.clone();
+    }
+
+    /**
+     * Returns the number of tokens.
+     *
+     * @return the number, 0 for an empty text
+     */
+    public int size() {
+        return ids.length;
+    }
+
+    /**
+     * Returns a token as the vocabulary spells it, {@code Ġhello} for a space and {@code hello}.
+     *
+     * @param i the token's index, from 0 to {@code size() - 1}
+     * @return the token
+     * @throws IndexOutOfBoundsException if there is no such token
+     */
+    public String token(int i) {
+        return tokens[i];
+    }
+
+    /**
+     * Returns all tokens as the vocabulary spells them.
+     *
+     * @return an unmodifiable list
+     */
+    public List<String> tokens() {
+        return List.of(tokens);
+    }
+
+    /**
+     * Returns where a token's text starts.
+     *
+     * @param i the token's index, from 0 to {@code size() - 1}
+     * @return the index of the first UTF-16 unit
+     * @throws IndexOutOfBoundsException if there is no such token
+     */
+    public int start(int i) {
+        return starts[i];
+    }
+
+    /**
+     * Returns where a token's text ends.
+     *
+     * @param i the token's index, from 0 to {@code size() - 1}
+     * @return the index after the last UTF-16 unit
+     * @throws IndexOutOfBoundsException if there is no such token
+     */
+    public int end(int i) {
+        return ends[i];
+    }
+}

@@ -1,0 +1,43 @@
+package io.forestage.tokens;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tokenizer's file that cannot be used. The message names the file, the place in it, what was
+ * expected there, what was found, and what to do.
+ */
+public final class TokenizerFileException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The file, as the caller named it. */
+    private final String file;
+
+    TokenizerFileException(
+            String file, String where, String expected, String found, String remedy) {
+        this(file, where, expected, found, remedy, null);
+    }
+
+    TokenizerFileException(
+            String file,
+            String where,
+            String expected,
+            String found,
+            String remedy,
+            @Nullable Throwable cause) {
+        super(
+                "%s, %s: expected %s, found %s; %s".formatted(file, where, expected, found, remedy),
+                cause);
+        this.file = file;
+    }
+
+    /**
+     * Returns the file that cannot be used.
+     *
+     * @return the file, as the caller named it
+     */
+    public String file() {
+        return file;
+    }
+}

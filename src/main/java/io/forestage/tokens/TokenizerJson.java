@@ -1,0 +1,55 @@
+package io.forestage.tokens;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * A tokenizer.json made safe: it neither truncates nor pads nor drops out, and its special tokens
+ * can be left away.
+ *
+ * @param file the file it comes from, for errors
+ * @param members the JSON object without {@code added_tokens}, from its first name to its closing
+ *     brace, in UTF-8
+ * @param added its added tokens
+ * @param vocabulary its tokens, added ones among them
+ * @param kind what kind of tokenizer it is
+ */
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
+record TokenizerJson(
+        String file,
+        byte[] members,
+        List<AddedToken> added,
+        VocabularyTable vocabulary,
+        TokenizerKind kind) {
+
+    /** The JSON for one meaning of special tokens. */
+    InputStream stream(SpecialTokens specialTokens) {
+        StringWriter head = new StringWriter();
+        try (JsonWriter out = new JsonWriter(head)) {
+            out.beginArray();
+            for (AddedToken token : added) {
+                if (!token.special() || specialTokens == SpecialTokens.RECOGNIZED) {
+                    token.write(out);
+                }
+            }
+            out.endArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        byte[] start = "{\"added_tokens\":%s,".formatted(head).getBytes(StandardCharsets.UTF_8);
+        return new SequenceInputStream(
+                new ByteArrayInputStream(start), new ByteArrayInputStream(members));
+    }
+
+    /** Whether some special token makes the two meanings differ. */
+    boolean hasSpecialTokens() {
+        return added.stream().anyMatch(AddedToken::special);
+    }
+}

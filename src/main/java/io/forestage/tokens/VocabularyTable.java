@@ -1,0 +1,87 @@
+package io.forestage.tokens;
+
+import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Which id is which token, both ways, and the bytes that a token stands for. */
+final class VocabularyTable {
+
+    private final ByteLevelAlphabet alphabet = new ByteLevelAlphabet();
+    private final @Nullable String[] tokens;
+    private final BitSet literal;
+
+    /** Made at the first search by token: encoding and decoding do without it. */
+    private volatile @Nullable Map<String, Integer> ids;
+
+    /**
+     * Keeps the arrays it is given.
+     *
+     * @param tokens the token of each id, null where an id has none; the last has one
+     * @param added tokens that stand for their own text and not for the bytes they spell
+     */
+    VocabularyTable(@Nullable String[] tokens, List<AddedToken> added) {
+        this.tokens = tokens;
+        this.literal = new BitSet(tokens.length);
+        added.forEach(token -> literal.set(token.id()));
+    }
+
+    /** The highest id + 1. */
+    int size() {
+        return tokens.length;
+    }
+
+    /** The token, or null where the vocabulary has none. */
+    @Nullable String token(long id) {
+        return id < 0 || id >= tokens.length ? null : tokens[(int) id];
+    }
+
+    OptionalInt id(String token) {
+        Map<String, Integer> map = ids;
+        if (map == null) {
+            map = byToken();
+            ids = map;
+        }
+        Integer id = map.get(token);
+        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** The bytes that a token of this vocabulary stands for. */
+    byte[] bytes(int id) {
+        String token = tokens[id];
+        if (token == null) {
+            throw new IllegalArgumentException("id %d has no token".formatted(id));
+        }
+        byte[] spelled = literal.get(id) ? null : alphabet.bytesOf(token);
+        return spelled == null ? token.getBytes(StandardCharsets.UTF_8) : spelled;
+    }
+
+    /** Whether each of the 256 bytes is a token, so that no text can have an unknown character. */
+    boolean hasEveryByte() {
+        BitSet found = new BitSet(256);
+        for (String token : tokens) {
+            if (token != null && token.length() == 1) {
+                int b = alphabet.byteOf(token.charAt(0));
+                if (b >= 0) {
+                    found.set(b);
+                }
+            }
+        }
+        return found.cardinality() == 256;
+    }
+
+    private Map<String, Integer> byToken() {
+        Map<String, Integer> map = new HashMap<>(tokens.length * 2);
+        for (int id = 0; id < tokens.length; id++) {
+            String token = tokens[id];
+            if (token != null) {
+                map.put(token, id);
+            }
+        }
+        return map;
+    }
+}

@@ -1,0 +1,132 @@
+package io.forestage.weights;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.UUID;
+
+/**
+ * Writes a file whole or not at all: into a new file in the same folder, which takes the old one's
+ * place only once it has reached the disk.
+ */
+public final class AtomicFile {
+
+    private AtomicFile() {}
+
+    /** What is to be written. */
+    @FunctionalInterface
+    public interface Content {
+
+        /**
+         * Writes all of the content.
+         *
+         * @param channel takes a whole buffer in each call; to close it is harmless and not needed
+         * @throws IOException if the content cannot be had or written
+         */
+        void writeTo(WritableByteChannel channel) throws IOException;
+    }
+
+    /**
+     * Writes a file. A symbolic link is written through, a replaced file's permissions are kept,
+     * and what is no regular file, such as a pipe, is written to directly.
+     *
+     * @param target the file to write or replace
+     * @param content writes it; whatever it throws leaves the old file as it was and is passed on
+     * @throws WeightFileException if the target cannot be written
+     * @throws IOException if the content cannot be had
+     */
+    public static void write(Path target, Content content) throws IOException {
+        WriteTarget place = WriteTarget.of(target);
+        if (place.isReplaced()) {
+            replace(target, place.file(), content);
+        } else {
+            writeDirectly(target, place.file(), content);
+        }
+    }
+
+    static WeightFileException unwritable(Path target, IOException failure) {
+        String found = Wording.reason(failure);
+        String remedy = "check the disk and its space";
+        if (failure instanceof AccessDeniedException) {
+            found = "no permission to write here";
+            remedy = "change its folder's permissions, or choose another";
+        } else if (failure instanceof ClosedByInterruptException) {
+            found = "the thread interrupted";
+            remedy = "write it again";
+        }
+        return new WeightFileException(
+                target, null, "a file that can be written", found, remedy, failure);
+    }
+
+    private static void writeDirectly(Path target, Path file, Content content) throws IOException {
+        try (FileChannel channel = open(target, file, StandardOpenOption.TRUNCATE_EXISTING)) {
+            content.writeTo(new ContentChannel(target, channel));
+        }
+    }
+
+    private static void replace(Path target, Path file, Content content) throws IOException {
+        Path folder = WriteTarget.folderOf(file);
+        Path temporary = folder.resolve(".forestage-" + UUID.randomUUID() + ".tmp");
+        try (FileChannel channel = open(target, temporary, StandardOpenOption.CREATE_NEW)) {
+            content.writeTo(new ContentChannel(target, channel));
+            settle(target, file, temporary, channel);
+        } catch (Throwable failure) {
+            delete(temporary, failure);
+            throw failure;
+        }
+        reachDisk(folder);
+    }
+
+    private static FileChannel open(Path target, Path file, StandardOpenOption how)
+            throws WeightFileException {
+        try {
+            return FileChannel.open(file, StandardOpenOption.WRITE, how);
+        } catch (IOException failure) {
+            throw unwritable(target, failure);
+        }
+    }
+
+    /** Moves what was written into its place. */
+    private static void settle(Path target, Path file, Path temporary, FileChannel channel)
+            throws WeightFileException {
+        try {
+            keepPermissions(file, temporary);
+            channel.force(true);
+            channel.close();
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException failure) {
+            throw unwritable(target, failure);
+        }
+    }
+
+    private static void keepPermissions(Path from, Path to) throws IOException {
+        PosixFileAttributeView old = Files.getFileAttributeView(from, PosixFileAttributeView.class);
+        if (old != null && Files.exists(from)) {
+            Files.setPosixFilePermissions(to, old.readAttributes().permissions());
+        }
+    }
+
+    /** A rename is on the disk once its folder is; not every system lets a folder be opened. */
+    private static void reachDisk(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException notThere) {
+            // The file is whole and in its place; only a power cut could still undo the rename.
+        }
+    }
+
+    private static void delete(Path temporary, Throwable failure) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException leftBehind) {
+            failure.addSuppressed(leftBehind);
+        }
+    }
+}

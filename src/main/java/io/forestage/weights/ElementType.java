@@ -1,0 +1,62 @@
+package io.forestage.weights;
+
+/** The element types of safetensors, by the names that its headers use. */
+public enum ElementType {
+    /** A truth value in one byte. */
+    BOOL(1),
+    /** An unsigned integer of 8 bits. */
+    U8(1),
+    /** A signed integer of 8 bits. */
+    I8(1),
+    /** A float of 8 bits, 5 of exponent and 2 of mantissa. */
+    F8_E5M2(1),
+    /** A float of 8 bits, 4 of exponent and 3 of mantissa. */
+    F8_E4M3(1),
+    /** A signed integer of 16 bits. */
+    I16(2),
+    /** An unsigned integer of 16 bits. */
+    U16(2),
+    /** IEEE 754 binary16. */
+    F16(2),
+    /** The upper half of an IEEE 754 binary32. */
+    BF16(2),
+    /** A signed integer of 32 bits. */
+    I32(4),
+    /** An unsigned integer of 32 bits. */
+    U32(4),
+    /** IEEE 754 binary32, Java's {@code float}. */
+    F32(4),
+    /** IEEE 754 binary64, Java's {@code double}. */
+    F64(8),
+    /** A signed integer of 64 bits. */
+    I64(8),
+    /** An unsigned integer of 64 bits. */
+    U64(8);
+
+    private final int bytes;
+
+    ElementType(int bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * Returns the size of one element.
+     *
+     * @return bytes of one element
+     */
+    public int bytes() {
+        return bytes;
+    }
+
+    /**
+     * Tells whether {@link SafetensorsFile#readFloats} turns this type into float32.
+     *
+     * @return true for F16, BF16, F32 and F64
+     */
+    public boolean isFloatingPoint() {
+        return switch (this) {
+            case F16, BF16, F32, F64 -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,123 @@
+package io.forestage.weights;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open file that is read by position. It is never mapped: a mapping of a file that is cut short
+ * later takes the JVM along, where a read only comes back short.
+ */
+final class FileBytes implements AutoCloseable {
+
+    static final String DAMAGED = "the file is damaged; fetch or write it again";
+
+    private final Path path;
+    private final FileStamp stamp;
+    private final FileChannel channel;
+
+    private FileBytes(Path path, FileStamp stamp, FileChannel channel) {
+        this.path = path;
+        this.stamp = stamp;
+        this.channel = channel;
+    }
+
+    static FileBytes open(Path path) throws WeightFileException {
+        FileStamp stamp = FileStamp.of(path);
+        try {
+            return new FileBytes(path, stamp, FileChannel.open(path, StandardOpenOption.READ));
+        } catch (IOException failure) {
+            throw FileStamp.unreadable(path, failure);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** The size when the file was opened. */
+    long size() {
+        return stamp.size();
+    }
+
+    /** Fills the buffer to its limit; the tensor is only for the message. */
+    void read(@Nullable String tensor, long position, ByteBuffer into) throws WeightFileException {
+        long next = position;
+        while (into.hasRemaining()) {
+            int count = readSome(tensor, next, into);
+            if (count < 0) {
+                throw problem(
+                        tensor,
+                        "a file of " + size() + " bytes",
+                        "that it now ends before byte " + next,
+                        "it was cut short while it was being read; load it again");
+            }
+            next += count;
+        }
+    }
+
+    void requireUnchanged() throws WeightFileException {
+        FileStamp now;
+        try {
+            now = FileStamp.of(path);
+        } catch (WeightFileException gone) {
+            throw replaced("nothing readable", gone);
+        }
+        if (!now.equals(stamp)) {
+            throw replaced(
+                    "another of %d bytes, modified %s".formatted(now.size(), now.modified()), null);
+        }
+    }
+
+    WeightFileException problem(
+            @Nullable String tensor, String expected, String found, String remedy) {
+        return new WeightFileException(path, tensor, expected, found, remedy);
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException unimportant) {
+            // Nothing was written through this channel, so nothing can be lost.
+        }
+    }
+
+    private int readSome(@Nullable String tensor, long position, ByteBuffer into)
+            throws WeightFileException {
+        try {
+            return channel.read(into, position);
+        } catch (ClosedByInterruptException interrupted) {
+            throw failed(tensor, "the thread interrupted", "open it again", interrupted);
+        } catch (ClosedChannelException closed) {
+            throw failed(
+                    tensor,
+                    "the file closed, by close() or by the interruption of a reading thread",
+                    "open it again",
+                    closed);
+        } catch (IOException failure) {
+            throw failed(tensor, Wording.reason(failure), "check the disk", failure);
+        }
+    }
+
+    private WeightFileException failed(
+            @Nullable String tensor, String found, String remedy, IOException cause) {
+        return new WeightFileException(path, tensor, "to read to the end", found, remedy, cause);
+    }
+
+    private WeightFileException replaced(String found, @Nullable WeightFileException cause) {
+        return new WeightFileException(
+                path,
+                null,
+                "the file that was opened, of %d bytes, modified %s"
+                        .formatted(stamp.size(), stamp.modified()),
+                found,
+                "it was replaced while it was being read; load it again",
+                cause);
+    }
+}

@@ -1,0 +1,63 @@
+package io.forestage.weights;
+
+import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+
+/** A header as text: strict UTF-8, decoded in chunks, so that no header is ever held whole. */
+final class HeaderText extends Reader {
+
+    private static final int CHUNK = 1 << 13;
+
+    private final FileBytes file;
+    private final long end;
+    private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    private final ByteBuffer bytes = ByteBuffer.allocate(CHUNK).limit(0);
+    private final CharBuffer chars = CharBuffer.allocate(CHUNK).limit(0);
+
+    private long next;
+
+    HeaderText(FileBytes file, long start, long end) {
+        this.file = file;
+        this.next = start;
+        this.end = end;
+    }
+
+    @Override
+    public int read(char[] into, int offset, int length) throws WeightFileException {
+        while (!chars.hasRemaining()) {
+            if (next == end && !bytes.hasRemaining()) {
+                return -1;
+            }
+            decodeSome();
+        }
+        int count = Math.min(length, chars.remaining());
+        chars.get(into, offset, count);
+        return count;
+    }
+
+    @Override
+    public void close() {}
+
+    private void decodeSome() throws WeightFileException {
+        bytes.compact();
+        bytes.limit((int) Math.min(bytes.capacity(), bytes.position() + end - next));
+        int wanted = bytes.remaining();
+        file.read(null, next, bytes);
+        next += wanted;
+        bytes.flip();
+        chars.clear();
+        CoderResult result = decoder.decode(bytes, chars, next == end);
+        chars.flip();
+        if (result.isError()) {
+            throw file.problem(
+                    null,
+                    "a header in UTF-8",
+                    "malformed bytes at byte " + (next - bytes.remaining()) + " of the file",
+                    FileBytes.DAMAGED);
+        }
+    }
+}

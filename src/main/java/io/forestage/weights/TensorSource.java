@@ -1,0 +1,110 @@
+package io.forestage.weights;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A tensor to be written.
+ *
+ * @param name the tensor's name
+ * @param type the type of its elements
+ * @param shape its dimensions, none negative; empty for a scalar
+ * @param data where its bytes come from
+ */
+public record TensorSource(String name, ElementType type, List<Long> shape, TensorData data) {
+
+    private static final int CHUNK = 1 << 16;
+
+    /** Where a tensor's bytes come from. */
+    @FunctionalInterface
+    public interface TensorData {
+
+        /**
+         * Writes exactly the tensor's bytes, little-endian, in C order.
+         *
+         * @param channel takes a whole buffer in each call
+         * @throws IOException if the bytes cannot be had or written
+         */
+        void writeTo(WritableByteChannel channel) throws IOException;
+    }
+
+    /**
+     * Checks the shape.
+     *
+     * @param name the tensor's name
+     * @param type the type of its elements
+     * @param shape its dimensions
+     * @param data where its bytes come from
+     * @throws IllegalArgumentException if a dimension is negative or the tensor takes 2^63 bytes or
+     *     more
+     */
+    public TensorSource {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(data, "data");
+        shape = List.copyOf(shape);
+        TensorSize.of(type, shape);
+    }
+
+    /**
+     * Makes an F32 tensor.
+     *
+     * @param name the tensor's name
+     * @param shape its dimensions
+     * @param littleEndianFloats its bytes, from the buffer's position to its limit; not copied, and
+     *     neither position nor limit is moved
+     * @return the tensor
+     * @throws IllegalArgumentException if the buffer's size is not the shape's
+     */
+    public static TensorSource ofFloats(
+            String name, List<Long> shape, ByteBuffer littleEndianFloats) {
+        requireBytes(name, ElementType.F32, shape, littleEndianFloats.remaining());
+        ByteBuffer bytes = littleEndianFloats.slice();
+        return new TensorSource(
+                name, ElementType.F32, shape, channel -> channel.write(bytes.duplicate()));
+    }
+
+    /**
+     * Makes an I64 tensor.
+     *
+     * @param name the tensor's name
+     * @param shape its dimensions
+     * @param values its elements, in C order; not copied
+     * @return the tensor
+     * @throws IllegalArgumentException if there are more or fewer values than the shape has
+     *     elements
+     */
+    public static TensorSource ofLongs(String name, List<Long> shape, long[] values) {
+        requireBytes(name, ElementType.I64, shape, (long) Long.BYTES * values.length);
+        return new TensorSource(
+                name, ElementType.I64, shape, channel -> writeLongs(values, channel));
+    }
+
+    /** How many bytes the tensor takes. */
+    long byteSize() {
+        return TensorSize.of(type, shape).bytes();
+    }
+
+    private static void writeLongs(long[] values, WritableByteChannel channel) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+        int most = CHUNK / Long.BYTES;
+        for (int start = 0; start < values.length; start += most) {
+            int count = Math.min(most, values.length - start);
+            chunk.clear().limit(count * Long.BYTES);
+            chunk.asLongBuffer().put(values, start, count);
+            channel.write(chunk);
+        }
+    }
+
+    private static void requireBytes(String name, ElementType type, List<Long> shape, long found) {
+        long expected = TensorSize.of(type, shape).bytes();
+        if (found != expected) {
+            throw new IllegalArgumentException(
+                    "%s: expected %d bytes for %s %s, found %d"
+                            .formatted(Wording.quoted(name), expected, type, shape, found));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.forestage.weights;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+
+/**
+ * Where writing a path leads, and how it is to be done.
+ *
+ * @param isReplaced true for a regular or a new file, which a rename may put in place; a rename
+ *     onto a device or pipe would put a file where others expect the device
+ */
+record WriteTarget(Path file, boolean isReplaced) {
+
+    private static final int MOST_LINKS = 40;
+
+    /** Whose links name what a process holds open, /dev/stdout's among them. */
+    private static final Path DESCRIPTORS = Path.of("/proc");
+
+    static WriteTarget of(Path target) throws WeightFileException {
+        Path file = throughLinks(target);
+        Optional<BasicFileAttributes> existing = attributes(file);
+        if (existing.isEmpty()) {
+            requireFolder(target, folderOf(file));
+            return new WriteTarget(file, true);
+        }
+        if (existing.get().isDirectory()) {
+            throw refused(target, "a folder", "name a file in it");
+        }
+        if (!Files.isWritable(file)) {
+            throw refused(target, "no permission to write it", "change its permissions");
+        }
+        return new WriteTarget(
+                file, existing.get().isRegularFile() && !file.startsWith(DESCRIPTORS));
+    }
+
+    static Path folderOf(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null) {
+            throw new IllegalArgumentException("expected a file, found the root " + file);
+        }
+        return folder;
+    }
+
+    private static Path throughLinks(Path target) throws WeightFileException {
+        Path file = target;
+        for (int links = 0; Files.isSymbolicLink(file); links++) {
+            if (file.startsWith(DESCRIPTORS)) {
+                return file;
+            }
+            if (links == MOST_LINKS) {
+                throw refused(target, "symbolic links in a circle", "name another file");
+            }
+            try {
+                file = file.resolveSibling(Files.readSymbolicLink(file));
+            } catch (IOException failure) {
+                throw AtomicFile.unwritable(target, failure);
+            }
+        }
+        return file;
+    }
+
+    private static Optional<BasicFileAttributes> attributes(Path file) {
+        try {
+            return Optional.of(Files.readAttributes(file, BasicFileAttributes.class));
+        } catch (IOException absent) {
+            // Whatever else is wrong with the path shows when its folder is looked at, or opened.
+            return Optional.empty();
+        }
+    }
+
+    private static void requireFolder(Path target, Path folder) throws WeightFileException {
+        if (!Files.exists(folder)) {
+            throw refused(target, "no folder " + folder, "create the folder first");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw refused(target, folder + " to be no folder", "name a file in a folder");
+        }
+    }
+
+    private static WeightFileException refused(Path target, String found, String remedy) {
+        return new WeightFileException(target, null, "a file to write", found, remedy);
+    }
+}
