@@ -1,0 +1,101 @@
+package io.forestage;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.forestage.tokens.TokenBatch;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A batch with its vectors. To be closed; the stage that made it closes it at the latest.
+ *
+ * <p><em>Shapes:</em> ids, attention mask and position ids int64 (B, T); embeddings float32 (B, T,
+ * D). A vector where the attention mask is 0 belongs to a pad and means nothing.
+ */
+public final class Embeddings implements AutoCloseable {
+
+    private final NDManager manager;
+    private final TokenBatch batch;
+    private final NDArray ids;
+    private final NDArray attentionMask;
+    private final NDArray positionIds;
+    private final NDArray embeddings;
+
+    Embeddings(
+            NDManager manager,
+            TokenBatch batch,
+            NDArray ids,
+            NDArray attentionMask,
+            NDArray positionIds,
+            NDArray embeddings) {
+        this.manager = manager;
+        this.batch = batch;
+        this.ids = ids;
+        this.attentionMask = attentionMask;
+        this.positionIds = positionIds;
+        this.embeddings = embeddings;
+    }
+
+    /**
+     * Gives the batch as it is on the host.
+     *
+     * @return ids, mask and positions, and which text each row is from
+     */
+    public TokenBatch batch() {
+        return batch;
+    }
+
+    /**
+     * Gives the token ids.
+     *
+     * @return int64 (B, T)
+     */
+    public NDArray ids() {
+        return ids;
+    }
+
+    /**
+     * Gives the attention mask.
+     *
+     * @return int64 (B, T): 1 at tokens, 0 at pads
+     */
+    public NDArray attentionMask() {
+        return attentionMask;
+    }
+
+    /**
+     * Gives the position ids.
+     *
+     * @return int64 (B, T): the cumulative sum of the mask − 1, and 1 at pads
+     */
+    public NDArray positionIds() {
+        return positionIds;
+    }
+
+    /**
+     * Gives the vectors.
+     *
+     * @return float32 (B, T, D)
+     */
+    public NDArray embeddings() {
+        return embeddings;
+    }
+
+    /**
+     * Writes the batch to a file, whole or not at all.
+     *
+     * @param file a name that ends in {@code .safetensors}, for {@code ids}, {@code
+     *     attention_mask}, {@code position_ids} as I64 (B, T) and {@code embeddings} as F32 (B, T,
+     *     D), or in {@code .npy}, for the embeddings alone
+     * @throws IOException if it cannot be written
+     * @throws IllegalArgumentException if the name ends otherwise
+     */
+    public void write(Path file) throws IOException {
+        EmbeddingsFile.write(this, file);
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,207 @@
+package io.forestage;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import io.forestage.nn.Gpt2InputEmbedding;
+import io.forestage.nn.PositionIds;
+import io.forestage.tokens.BatchOptions;
+import io.forestage.tokens.TextTokenizer;
+import io.forestage.tokens.TokenBatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GPT-2's input stage: text in, the vectors that GPT-2's first transformer block reads out.
+ *
+ * <pre>{@code
+ * try (InputStage stage = InputStage.load(Path.of("models/gpt2"));
+ *         Embeddings result = stage.embed("Hello, I'm a language model,")) {
+ *     NDArray vectors = result.embeddings(); // (1, 8, 768)
+ * }
+ * }</pre>
+ *
+ * <p>It may be used from several threads at once. Closing it waits for calls under way, and closes
+ * everything it opened, the {@link Embeddings} it gave out too.
+ */
+public final class InputStage implements AutoCloseable {
+
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final NDManager manager;
+    private final TextTokenizer tokenizer;
+    private final Gpt2InputEmbedding block;
+    private final ModelConfig config;
+    private final LoadReport report;
+    private final BatchOptions batchOptions;
+    private boolean closed;
+
+    InputStage(
+            NDManager manager,
+            TextTokenizer tokenizer,
+            ModelFolder folder,
+            ModelFolder.LoadedBlock loaded) {
+        this.manager = manager;
+        this.tokenizer = tokenizer;
+        block = loaded.block();
+        report = loaded.report();
+        config = folder.config();
+        batchOptions = folder.batchOptions();
+    }
+
+    /**
+     * Loads a model folder as it is: on DJL's default device, frozen.
+     *
+     * @param folder a folder with config.json and model.safetensors
+     * @return the stage, to be closed
+     * @throws IOException if a file is missing or not in order; the message says which, what was
+     *     expected and found, and what to do
+     */
+    public static InputStage load(Path folder) throws IOException {
+        return load(folder, LoadOptions.frozen(), null);
+    }
+
+    /**
+     * Loads a model folder.
+     *
+     * @param folder a folder with config.json and model.safetensors
+     * @param options how to load its tables
+     * @param device where the tables lie, or null for DJL's default device
+     * @return the stage, to be closed
+     * @throws IOException if a file is missing or not in order; the message says which, what was
+     *     expected and found, and what to do
+     */
+    public static InputStage load(Path folder, LoadOptions options, @Nullable Device device)
+            throws IOException {
+        return new InputStageLoader(ModelFolder.open(folder), options, device).load();
+    }
+
+    /**
+     * Embeds texts, one row each, padded on the right; a text longer than {@code n_positions} is
+     * refused.
+     *
+     * @param texts the texts, at least one
+     * @return their vectors, to be closed
+     * @throws IllegalArgumentException if a text is null, no valid UTF-16, or too long
+     */
+    public Embeddings embed(String... texts) {
+        return embed(List.of(texts), batchOptions);
+    }
+
+    /**
+     * Embeds texts.
+     *
+     * @param texts the texts, at least one
+     * @param options how texts become rows; {@link #batchOptions} to start from
+     * @return their vectors, to be closed
+     * @throws IllegalArgumentException if a text is null, no valid UTF-16, or too long
+     */
+    public Embeddings embed(List<String> texts, BatchOptions options) {
+        return whileOpen(() -> embedNow(tokenizer.encodeBatch(texts, options)));
+    }
+
+    /**
+     * Embeds ids.
+     *
+     * @param batch the ids, as {@link TokenBatch#of} makes it of rows
+     * @return their vectors, to be closed
+     * @throws IllegalArgumentException if an id is outside 0 … V − 1, or a row longer than the
+     *     learned positions
+     */
+    public Embeddings embed(TokenBatch batch) {
+        return whileOpen(() -> embedNow(batch));
+    }
+
+    /**
+     * Gives the options of {@link #embed(String...)}.
+     *
+     * @return rows of up to {@code n_positions}, longer texts refused, right padding
+     */
+    public BatchOptions batchOptions() {
+        return batchOptions;
+    }
+
+    /**
+     * Gives the tokenizer, which the stage closes.
+     *
+     * @return the tokenizer
+     */
+    public TextTokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /**
+     * Gives the block, to be put into a network; its tables are closed with the stage.
+     *
+     * @return the block
+     */
+    public Gpt2InputEmbedding block() {
+        return block;
+    }
+
+    /**
+     * Gives the configuration.
+     *
+     * @return what config.json says
+     */
+    public ModelConfig config() {
+        return config;
+    }
+
+    /**
+     * Gives what was loaded.
+     *
+     * @return the tables loaded, missing and unused
+     */
+    public LoadReport report() {
+        return report;
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                tokenizer.close();
+                manager.close();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private Embeddings embedNow(TokenBatch batch) {
+        NDManager owner = manager.newSubManager();
+        try {
+            Shape shape = new Shape(batch.batchSize(), batch.length());
+            NDArray ids = owner.create(batch.ids(), shape);
+            NDArray mask = owner.create(batch.attentionMask(), shape);
+            PositionIds positions = PositionIds.fromAttentionMask(mask, batch.length());
+            NDArray vectors = block.embed(new ParameterStore(owner, false), ids, positions, false);
+            NDArray positionIds = owner.create(batch.positionIds(), shape);
+            return new Embeddings(owner, batch, ids, mask, positionIds, vectors);
+        } catch (RuntimeException e) {
+            owner.close();
+            throw e;
+        }
+    }
+
+    private <T> T whileOpen(Supplier<T> action) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the input stage is closed; load it again");
+            }
+            return action.get();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.forestage;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** From the keys of a config.json to a {@link ModelConfig}. */
+final class ModelConfigReader {
+
+    private static final long LARGEST_DIMENSION = Integer.MAX_VALUE;
+
+    private ModelConfigReader() {}
+
+    static ModelConfig read(Path file) throws ModelFolderException {
+        ConfigJson json = ConfigJson.read(file);
+        requireGpt2(json);
+        long vocabSize = json.integer("vocab_size", 50257, 1, LARGEST_DIMENSION);
+        return new ModelConfig(
+                vocabSize,
+                json.integer("n_positions", 1024, 1, LARGEST_DIMENSION),
+                json.integer("n_embd", 768, 1, LARGEST_DIMENSION),
+                json.real("embd_pdrop", 0.1, 0, 1),
+                json.real("initializer_range", 0.02, 0, Float.MAX_VALUE),
+                positionKind(json),
+                json.optionalInteger("eos_token_id", 0, vocabSize - 1),
+                randomSeed(json));
+    }
+
+    private static void requireGpt2(ConfigJson json) throws ModelFolderException {
+        String type = json.string("model_type", "gpt2");
+        if (!type.equals("gpt2")) {
+            throw json.wrong("model_type", "gpt2", type, null);
+        }
+    }
+
+    private static PositionKind positionKind(ConfigJson json) throws ModelFolderException {
+        String key = "position_embedding_type";
+        String kind = json.string(key, "learned");
+        return switch (kind.toLowerCase(Locale.ROOT)) {
+            // transformers' own word for a learned table is "absolute"
+            case "learned", "absolute" -> PositionKind.LEARNED;
+            case "sinusoidal" -> PositionKind.SINUSOIDAL;
+            default -> throw json.wrong(key, "learned or sinusoidal", kind, null);
+        };
+    }
+
+    private static OptionalInt randomSeed(ConfigJson json) throws ModelFolderException {
+        OptionalLong seed =
+                json.optionalInteger("forestage_random_seed", Integer.MIN_VALUE, Integer.MAX_VALUE);
+        return seed.isPresent()
+                ? OptionalInt.of(Math.toIntExact(seed.getAsLong()))
+                : OptionalInt.empty();
+    }
+}

@@ -1,0 +1,23 @@
+package io.forestage.cli;
+
+import java.util.Locale;
+
+/** A number of bytes for a person to read. */
+final class ByteCount {
+
+    private ByteCount() {}
+
+    static String of(long bytes) {
+        if (bytes < 1000) {
+            return bytes + " B";
+        }
+        String[] units = {"kB", "MB", "GB", "TB", "PB", "EB"};
+        double value = bytes / 1000.0;
+        int unit = 0;
+        while (value >= 999.95 && unit < units.length - 1) {
+            value /= 1000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+    }
+}

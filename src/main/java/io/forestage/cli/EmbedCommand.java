@@ -1,0 +1,133 @@
+package io.forestage.cli;
+
+import io.forestage.Embeddings;
+import io.forestage.InputStage;
+import io.forestage.LoadOptions;
+import io.forestage.PositionKind;
+import io.forestage.tokens.TokenBatch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code embed}: text or ids to the vectors that GPT-2's first block reads. */
+@Command(
+        name = "embed",
+        description = "Turn text or ids into the vectors that GPT-2's first block reads.")
+final class EmbedCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private TextSource source;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description =
+                    "A model folder; models/gpt2 if it is there, else models/gpt2-random, when not"
+                            + " given.")
+    private @Nullable Path model;
+
+    @Option(
+            names = "--positions",
+            paramLabel = "learned|sinusoidal|none",
+            description = "What is added to the tokens' vectors; as config.json says by default.")
+    private @Nullable PositionKind positions;
+
+    @Option(
+            names = "--ids",
+            paramLabel = "IDS",
+            description = "Ids instead of text: \"1,2;3,4\", a ; between rows.")
+    private @Nullable String ids;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description =
+                    "Write FILE.safetensors (ids, mask, positions, embeddings) or FILE.npy"
+                            + " (embeddings) instead of a table.")
+    private @Nullable Path output;
+
+    @Override
+    public Integer call() throws IOException {
+        requireOneKindOfInput();
+        requireKnownOutput();
+        List<long[]> rows = ids == null ? List.of() : rows(ids);
+        List<String> texts = ids == null ? source.read() : List.of();
+        LoadOptions options = LoadOptions.frozen();
+        if (positions != null) {
+            options = options.withPositionKind(positions);
+        }
+        Path folder = model == null ? DefaultModel.find() : model;
+        try (InputStage stage = InputStage.load(folder, options, null);
+                Embeddings embeddings = embed(stage, texts, rows)) {
+            sayWhatIsRandom(folder, stage);
+            if (output == null) {
+                new EmbeddingsTable(stage.tokenizer(), spec.commandLine().getOut())
+                        .print(texts, embeddings);
+            } else {
+                embeddings.write(output);
+            }
+        }
+        return 0;
+    }
+
+    private static Embeddings embed(InputStage stage, List<String> texts, List<long[]> rows) {
+        return rows.isEmpty()
+                ? stage.embed(texts, stage.batchOptions())
+                : stage.embed(
+                        TokenBatch.of(
+                                rows,
+                                stage.batchOptions().paddingSide(),
+                                stage.batchOptions().paddingId()));
+    }
+
+    private void requireOneKindOfInput() {
+        if (ids == null && source.isEmpty()) {
+            throw usage("nothing to embed: give a TEXT, -, --file or --ids");
+        }
+        if (ids != null && !source.isEmpty()) {
+            throw usage("--ids and text cannot be embedded together: give one of them");
+        }
+    }
+
+    private void requireKnownOutput() {
+        if (output != null
+                && !output.toString().endsWith(".safetensors")
+                && !output.toString().endsWith(".npy")) {
+            throw usage("--output: expected FILE.safetensors or FILE.npy, found " + output);
+        }
+    }
+
+    private List<long[]> rows(String text) {
+        try {
+            return IdRows.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw usage("--ids: " + e.getMessage());
+        }
+    }
+
+    private void sayWhatIsRandom(Path folder, InputStage stage) {
+        if (stage.report().randomSeed().isPresent()) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.printf(
+                    "forestage: %s holds no weights: its tables are random, N(0, %s) with seed"
+                            + " %d%n",
+                    folder,
+                    stage.config().initializerRange(),
+                    stage.report().randomSeed().getAsInt());
+        }
+    }
+
+    private ParameterException usage(String problem) {
+        return new ParameterException(spec.commandLine(), problem);
+    }
+}

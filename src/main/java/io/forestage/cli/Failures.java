@@ -1,0 +1,57 @@
+package io.forestage.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** A failure as the person at the terminal reads it: one line, and where to look for help. */
+final class Failures {
+
+    private Failures() {}
+
+    /** Says what went wrong; the status of a failed command. */
+    static int report(Exception failure, PrintWriter err, boolean verbose) {
+        err.println("forestage: " + inOneLine(failure));
+        if (verbose) {
+            failure.printStackTrace(err);
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** Says what is wrong with the words of a command; the status of wrong usage. */
+    static int usage(ParameterException failure, String[] args) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("forestage: " + inOneLine(failure));
+        UnmatchedArgumentException.printSuggestions(failure, err);
+        err.println(
+                "Usage: " + command.getHelp().synopsis(0).strip().replaceAll("\\s*\\R\\s*", " "));
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String inOneLine(Throwable failure) {
+        String message = message(failure);
+        if (message == null || message.isBlank()) {
+            return failure.getClass().getSimpleName();
+        }
+        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static @Nullable String message(Throwable failure) {
+        if (failure instanceof NoSuchFileException missing) {
+            return missing.getFile() + ": no such file";
+        }
+        if (failure instanceof AccessDeniedException denied) {
+            return denied.getFile() + ": permission denied";
+        }
+        if (failure instanceof FileSystemException problem && problem.getReason() != null) {
+            return problem.getFile() + ": " + problem.getReason();
+        }
+        return failure.getMessage();
+    }
+}

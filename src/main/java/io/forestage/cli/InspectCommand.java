@@ -1,0 +1,63 @@
+package io.forestage.cli;
+
+import io.forestage.weights.SafetensorsFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code inspect}: what a weight file or model folder holds. */
+@Command(
+        name = "inspect",
+        description = "Show what a weight file or model folder holds, without loading it.")
+final class InspectCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "PATH", description = "A safetensors file or a model folder.")
+    private Path path;
+
+    @Option(
+            names = "--format",
+            defaultValue = "table",
+            paramLabel = "table|json",
+            description = "table (default) or json.")
+    private InspectFormat format;
+
+    @Override
+    public Integer call() throws IOException {
+        InspectPrinter printer = new InspectPrinter(format, spec.commandLine().getOut());
+        for (Path file : weightFiles()) {
+            try (SafetensorsFile weights = SafetensorsFile.open(file)) {
+                printer.add(weights);
+            }
+        }
+        printer.finish(path);
+        return 0;
+    }
+
+    private List<Path> weightFiles() throws IOException {
+        if (!Files.exists(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        if (!Files.isDirectory(path)) {
+            return List.of(path);
+        }
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.filter(entry -> entry.toString().endsWith(".safetensors"))
+                    .sorted()
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}

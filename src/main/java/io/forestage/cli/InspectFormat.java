@@ -1,0 +1,7 @@
+package io.forestage.cli;
+
+/** How the content of weight files is printed. */
+enum InspectFormat {
+    TABLE,
+    JSON
+}

@@ -1,0 +1,88 @@
+package io.forestage.cli;
+
+import com.google.gson.GsonBuilder;
+import io.forestage.weights.SafetensorsFile;
+import io.forestage.weights.TensorEntry;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Prints the tensors of weight files, as tables or as one JSON object. */
+final class InspectPrinter {
+
+    private final InspectFormat format;
+    private final PrintWriter out;
+    private final List<FileContent> files = new ArrayList<>();
+
+    InspectPrinter(InspectFormat format, PrintWriter out) {
+        this.format = format;
+        this.out = out;
+    }
+
+    void add(SafetensorsFile file) {
+        files.add(
+                new FileContent(
+                        file.path().toString(),
+                        file.size(),
+                        file.metadata(),
+                        file.tensors().stream().map(Tensor::of).toList()));
+    }
+
+    void finish(Path path) {
+        if (format == InspectFormat.JSON) {
+            out.println(
+                    new GsonBuilder()
+                            .disableHtmlEscaping()
+                            .create()
+                            .toJson(Map.of("files", files)));
+            return;
+        }
+        if (files.isEmpty()) {
+            out.printf("%s: no *.safetensors file%n", path);
+        }
+        for (FileContent file : files) {
+            print(file);
+        }
+    }
+
+    private void print(FileContent file) {
+        out.printf(
+                "%s: %d tensor%s, %s%n",
+                file.file(),
+                file.tensors().size(),
+                file.tensors().size() == 1 ? "" : "s",
+                ByteCount.of(file.bytes()));
+        file.metadata().forEach((key, value) -> out.printf("metadata %s: %s%n", key, value));
+        TextTable table =
+                new TextTable(
+                        List.of(
+                                TextTable.Align.LEFT,
+                                TextTable.Align.LEFT,
+                                TextTable.Align.LEFT,
+                                TextTable.Align.RIGHT),
+                        List.of("name", "type", "shape", "bytes"));
+        for (Tensor tensor : file.tensors()) {
+            table.add(
+                    List.of(
+                            tensor.name(),
+                            tensor.type(),
+                            tensor.shape().toString(),
+                            Long.toString(tensor.bytes())));
+        }
+        table.print(out);
+    }
+
+    /** A weight file, in the form of the JSON. */
+    private record FileContent(
+            String file, long bytes, Map<String, String> metadata, List<Tensor> tensors) {}
+
+    /** A tensor, in the form of the JSON. */
+    private record Tensor(String name, String type, List<Long> shape, long bytes) {
+
+        static Tensor of(TensorEntry entry) {
+            return new Tensor(entry.name(), entry.type().name(), entry.shape(), entry.byteSize());
+        }
+    }
+}

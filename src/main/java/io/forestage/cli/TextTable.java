@@ -1,0 +1,55 @@
+package io.forestage.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows of cells in aligned columns. */
+final class TextTable {
+
+    /** How the cells of a column are aligned. */
+    enum Align {
+        LEFT,
+        RIGHT
+    }
+
+    private final List<Align> columns;
+    private final List<List<String>> rows = new ArrayList<>();
+
+    TextTable(List<Align> columns, List<String> header) {
+        this.columns = List.copyOf(columns);
+        add(header);
+    }
+
+    void add(List<String> cells) {
+        rows.add(List.copyOf(cells));
+    }
+
+    void print(PrintWriter out) {
+        int[] widths = widths();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < row.size(); i++) {
+                String gap = " ".repeat(widths[i] - width(row.get(i)));
+                line.append(i == 0 ? "" : "  ");
+                line.append(columns.get(i) == Align.LEFT ? row.get(i) + gap : gap + row.get(i));
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+
+    private int[] widths() {
+        int[] widths = new int[columns.size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < row.size(); i++) {
+                widths[i] = Math.max(widths[i], width(row.get(i)));
+            }
+        }
+        return widths;
+    }
+
+    /** The characters, of which a terminal may still draw some two cells wide. */
+    private static int width(String cell) {
+        return cell.codePointCount(0, cell.length());
+    }
+}

@@ -1,0 +1,8 @@
+package io.forestage.cli;
+
+/** How tokens are printed. */
+enum TokenFormat {
+    TABLE,
+    IDS,
+    JSON
+}
