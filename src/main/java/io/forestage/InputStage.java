@@ -12,6 +12,7 @@ import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -91,7 +92,7 @@ public final class InputStage implements AutoCloseable {
      * @throws IllegalArgumentException if a text is null, no valid UTF-16, or too long
      */
     public Embeddings embed(String... texts) {
-        return embed(List.of(texts), batchOptions);
+        return embed(Arrays.asList(texts), batchOptions);
     }
 
     /**

@@ -69,6 +69,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void theCommandLineKnowsNoBlocks() {
+        roomKnowsOnly("cli", "", "pipeline", "tokens", "weights");
+    }
+
+    @Test
     void onlyTorchKnowsThePyTorchEngine() {
         noClasses()
                 .that()

@@ -172,7 +172,15 @@ public final class TokenBatch {
         return rowLengths[Objects.checkIndex(row, rowLengths.length)];
     }
 
-    private int firstToken(int row) {
+    /**
+     * Returns the column of a row's first token, which padding on the left moves.
+     *
+     * @param row the row, from 0 to B − 1
+     * @return the column, from 0 to T
+     * @throws IndexOutOfBoundsException if there is no such row
+     */
+    public int firstToken(int row) {
+        Objects.checkIndex(row, rowLengths.length);
         return side == PaddingSide.LEFT ? length - rowLengths[row] : 0;
     }
 }

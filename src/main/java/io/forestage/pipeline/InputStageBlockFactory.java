@@ -1,0 +1,33 @@
+package io.forestage.pipeline;
+
+import ai.djl.Model;
+import ai.djl.nn.Block;
+import ai.djl.nn.BlockFactory;
+import io.forestage.LoadOptions;
+import io.forestage.ModelFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Makes the block of a model folder with its weights, for DJL's {@code Criteria}: to be named as
+ * the argument {@code blockFactory}, with the option {@code hasParameter=false}, as the weights are
+ * in the folder's safetensors file and not in one of DJL's own.
+ *
+ * <p>The tables belong to the model and are closed with it. They come frozen.
+ */
+public final class InputStageBlockFactory implements BlockFactory {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Makes the factory. */
+    public InputStageBlockFactory() {}
+
+    @Override
+    public Block newBlock(Model model, Path modelPath, Map<String, ?> arguments)
+            throws IOException {
+        return ModelFolder.open(modelPath)
+                .loadBlock(model.getNDManager(), LoadOptions.frozen())
+                .block();
+    }
+}
