@@ -98,7 +98,7 @@ class SafetensorsHeaderTest {
                         tensor("\"F32\"", "[".repeat(10_000), "[0,0]"),
                         0,
                         "from 0 to 2^63 - 1 in shape, found BEGIN_ARRAY"),
-                inside(
+                whole(
                         "a tensor twice",
                         SOUND.replace("}}", "},\"a\":{}}"),
                         8,
