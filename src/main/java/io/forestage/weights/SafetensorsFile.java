@@ -155,8 +155,9 @@ public final class SafetensorsFile implements AutoCloseable {
                                     destination));
         }
         IntBuffer floats = destination.slice().order(ByteOrder.nativeOrder()).asIntBuffer();
-        FloatWidening widening = new FloatWidening(entry.type());
         TensorChunks chunks = new TensorChunks(bytes, entry);
+        FloatWidening widening =
+                new FloatWidening(entry.type(), chunks.mostBytes() / entry.type().bytes());
         for (ByteBuffer chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
             widening.widen(chunk, floats);
         }
