@@ -11,38 +11,45 @@ final class FloatWidening {
 
     private final ElementType type;
 
-    FloatWidening(ElementType type) {
+    // Kept from chunk to chunk: to clear fresh ones costs as much as to convert.
+    private final short[] shorts;
+    private final double[] doubles;
+    private final int[] bits;
+
+    FloatWidening(ElementType type, int mostElements) {
         this.type = type;
+        boolean isShort = type.bytes() == Short.BYTES;
+        boolean isDouble = type == ElementType.F64;
+        this.shorts = new short[isShort ? mostElements : 0];
+        this.doubles = new double[isDouble ? mostElements : 0];
+        this.bits = new int[isShort || isDouble ? mostElements : 0];
     }
 
     /** Converts a whole little-endian chunk. Whole arrays at a time: views of buffers are slow. */
     void widen(ByteBuffer chunk, IntBuffer floats) {
+        int count = chunk.remaining() / type.bytes();
         switch (type) {
             case F32 -> floats.put(chunk.asIntBuffer());
             case F16 -> {
-                short[] halves = shorts(chunk);
-                int[] bits = new int[halves.length];
-                for (int i = 0; i < bits.length; i++) {
-                    bits[i] = fromHalf(halves[i]);
+                chunk.asShortBuffer().get(shorts, 0, count);
+                for (int i = 0; i < count; i++) {
+                    bits[i] = fromHalf(shorts[i]);
                 }
-                floats.put(bits);
+                floats.put(bits, 0, count);
             }
             case BF16 -> {
-                short[] uppers = shorts(chunk);
-                int[] bits = new int[uppers.length];
-                for (int i = 0; i < bits.length; i++) {
-                    bits[i] = uppers[i] << 16;
+                chunk.asShortBuffer().get(shorts, 0, count);
+                for (int i = 0; i < count; i++) {
+                    bits[i] = shorts[i] << 16;
                 }
-                floats.put(bits);
+                floats.put(bits, 0, count);
             }
             case F64 -> {
-                double[] doubles = new double[chunk.remaining() / Double.BYTES];
-                chunk.asDoubleBuffer().get(doubles);
-                int[] bits = new int[doubles.length];
-                for (int i = 0; i < bits.length; i++) {
+                chunk.asDoubleBuffer().get(doubles, 0, count);
+                for (int i = 0; i < count; i++) {
                     bits[i] = Float.floatToRawIntBits((float) doubles[i]);
                 }
-                floats.put(bits);
+                floats.put(bits, 0, count);
             }
             default -> throw new IllegalArgumentException("expected a float type, found " + type);
         }
@@ -52,24 +59,15 @@ final class FloatWidening {
      * IEEE 754 binary16 to binary32. A NaN keeps its payload and comes out quiet, as the standard's
      * conversion and the processor's have it.
      */
-    static int fromHalf(short half) {
+    private static int fromHalf(short half) {
         int sign = (half & 0x8000) << 16;
         int magnitude = half & 0x7fff;
-        if (magnitude > 0x7c00) {
-            return sign | 0x7fc00000 | magnitude << 13;
+        if (magnitude >= 0x7c00) {
+            int quiet = magnitude == 0x7c00 ? 0 : 0x00400000;
+            return sign | 0x7f800000 | quiet | magnitude << 13;
         }
-        if (magnitude == 0x7c00) {
-            return sign | 0x7f800000;
-        }
-        if (magnitude < 0x0400) {
-            return sign | Float.floatToRawIntBits(magnitude * 0x1p-24f);
-        }
-        return sign | ((magnitude << 13) + ((127 - 15) << 23));
-    }
-
-    private static short[] shorts(ByteBuffer chunk) {
-        short[] shorts = new short[chunk.remaining() / Short.BYTES];
-        chunk.asShortBuffer().get(shorts);
-        return shorts;
+        // The exponent's bias differs by 112; to multiply is exact and rights subnormals as well.
+        float scaled = Float.intBitsToFloat(magnitude << 13) * 0x1p112f;
+        return sign | Float.floatToRawIntBits(scaled);
     }
 }

@@ -1,192 +1,96 @@
 package io.forestage.weights;
 
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
-import com.google.gson.stream.MalformedJsonException;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads a header's JSON as a stream: the depth is fixed, so that nested input cannot exhaust the
- * stack, and a key that comes twice is seen, which a parsed tree would hide.
- */
+/** What a header's JSON may say, and what it does say, in its own order. */
 final class HeaderJson {
 
     static final String METADATA = "__metadata__";
 
-    private final FileBytes file;
-    private final JsonReader json;
-    private @Nullable String tensor;
+    private final StrictJson json;
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final Map<String, TensorDeclaration> tensors = new LinkedHashMap<>();
 
-    HeaderJson(FileBytes file, long start, long end) {
-        this.file = file;
-        this.json = new JsonReader(new HeaderText(file, start, end));
-        json.setStrictness(Strictness.STRICT);
+    private HeaderJson(StrictJson json) {
+        this.json = json;
     }
 
-    /** Puts what the header declares into the two maps. */
-    void readInto(Map<String, String> metadata, Map<String, TensorDeclaration> tensors)
-            throws WeightFileException {
-        try {
-            readHeader(metadata, tensors);
-        } catch (WeightFileException alreadyClear) {
-            throw alreadyClear;
-        } catch (EOFException cut) {
-            throw problem("a complete JSON object", "its end at " + place());
-        } catch (MalformedJsonException malformed) {
-            throw problem("a header in strict JSON", "a syntax error at " + place());
-        } catch (IOException failure) {
-            throw problem("a header that can be read", Wording.reason(failure));
+    static HeaderJson read(FileBytes file, long start, long end) throws WeightFileException {
+        StrictJson json = new StrictJson(file, start, end);
+        HeaderJson header = new HeaderJson(json);
+        json.document(header::readField);
+        return header;
+    }
+
+    Map<String, String> metadata() {
+        return metadata;
+    }
+
+    Map<String, TensorDeclaration> tensors() {
+        return tensors;
+    }
+
+    private void readField(String name) throws IOException {
+        if (name.equals(METADATA)) {
+            json.object(
+                    "an object of strings as " + METADATA,
+                    key -> metadata.put(key, json.string("only strings in " + METADATA)));
+        } else {
+            json.about(name);
+            Declaring declaring = new Declaring();
+            json.object("an object with dtype, shape and data_offsets", declaring::readField);
+            tensors.put(name, declaring.done());
+            json.about(null);
         }
     }
 
-    private void readHeader(Map<String, String> metadata, Map<String, TensorDeclaration> tensors)
-            throws IOException {
-        boolean metadataSeen = false;
-        json.beginObject();
-        while (json.hasNext()) {
-            String name = wellFormed(json.nextName());
-            if (name.equals(METADATA)) {
-                requireFirst(name, !metadataSeen);
-                metadataSeen = true;
-                readMetadata(metadata);
-            } else {
-                tensor = name;
-                requireFirst(name, !tensors.containsKey(name));
-                tensors.put(name, readTensor());
-                tensor = null;
-            }
-        }
-        json.endObject();
-        require(JsonToken.END_DOCUMENT, "nothing but spaces after the JSON object");
-    }
+    /** A tensor's declaration while its keys come in. */
+    private final class Declaring {
 
-    private void readMetadata(Map<String, String> metadata) throws IOException {
-        require(JsonToken.BEGIN_OBJECT, "an object of strings as " + METADATA);
-        json.beginObject();
-        while (json.hasNext()) {
-            String key = wellFormed(json.nextName());
-            requireFirst(key, !metadata.containsKey(key));
-            require(JsonToken.STRING, "only strings in " + METADATA);
-            metadata.put(key, wellFormed(json.nextString()));
-        }
-        json.endObject();
-    }
+        private @Nullable ElementType type;
+        private @Nullable List<Long> shape;
+        private @Nullable List<Long> dataOffsets;
 
-    private TensorDeclaration readTensor() throws IOException {
-        ElementType type = null;
-        List<Long> shape = null;
-        List<Long> dataOffsets = null;
-        require(JsonToken.BEGIN_OBJECT, "an object with dtype, shape and data_offsets");
-        json.beginObject();
-        while (json.hasNext()) {
-            String key = json.nextName();
+        void readField(String key) throws IOException {
             switch (key) {
-                case "dtype" -> {
-                    requireFirst(key, type == null);
-                    type = readType();
-                }
-                case "shape" -> {
-                    requireFirst(key, shape == null);
-                    shape = readNumbers(key, TensorSize.MAX_RANK);
-                }
-                case "data_offsets" -> {
-                    requireFirst(key, dataOffsets == null);
-                    dataOffsets = readNumbers(key, 2);
-                }
+                case "dtype" -> type = readType();
+                case "shape" -> shape = json.numbers(key, TensorSize.MAX_RANK);
+                case "data_offsets" -> dataOffsets = json.numbers(key, 2);
                 default ->
-                        throw problem(
+                        throw json.problem(
                                 "no keys but dtype, shape and data_offsets", Wording.quoted(key));
             }
         }
-        json.endObject();
-        return new TensorDeclaration(
-                requirePresent("dtype", type),
-                requirePresent("shape", shape),
-                requirePresent("data_offsets", dataOffsets));
-    }
 
-    private ElementType readType() throws IOException {
-        require(JsonToken.STRING, "a string as dtype");
-        String name = json.nextString();
-        return Arrays.stream(ElementType.values())
-                .filter(type -> type.name().equals(name))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                problem(
-                                        "a dtype of " + Arrays.toString(ElementType.values()),
-                                        Wording.quoted(name)));
-    }
+        TensorDeclaration done() throws WeightFileException {
+            return new TensorDeclaration(
+                    present("dtype", type),
+                    present("shape", shape),
+                    present("data_offsets", dataOffsets));
+        }
 
-    private List<Long> readNumbers(String key, int most) throws IOException {
-        List<Long> numbers = new ArrayList<>();
-        require(JsonToken.BEGIN_ARRAY, "an array of numbers as " + key);
-        json.beginArray();
-        while (json.hasNext()) {
-            if (numbers.size() == most) {
-                throw problem("at most %d numbers as %s".formatted(most, key), "more");
+        private ElementType readType() throws IOException {
+            String name = json.string("a string as dtype");
+            return Arrays.stream(ElementType.values())
+                    .filter(known -> known.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(
+                            () ->
+                                    json.problem(
+                                            "a dtype of " + Arrays.toString(ElementType.values()),
+                                            Wording.quoted(name)));
+        }
+
+        private <T> T present(String key, @Nullable T value) throws WeightFileException {
+            if (value == null) {
+                throw json.problem("dtype, shape and data_offsets", "no " + key);
             }
-            numbers.add(readNumber(key));
+            return value;
         }
-        json.endArray();
-        return numbers;
-    }
-
-    private long readNumber(String key) throws IOException {
-        String expected = "only integers from 0 to 2^63 - 1 in " + key;
-        require(JsonToken.NUMBER, expected);
-        String digits = json.nextString();
-        try {
-            if (digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                return Long.parseLong(digits);
-            }
-        } catch (NumberFormatException tooLarge) {
-            // Falls through to the same complaint as 1.5 and -1.
-        }
-        throw problem(expected, Wording.shortened(digits));
-    }
-
-    /** JSON can escape half of a surrogate pair, which no writer could put back into UTF-8. */
-    private String wellFormed(String text) throws WeightFileException {
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw problem("Unicode text", "an unpaired surrogate at " + place());
-        }
-        return text;
-    }
-
-    private void require(JsonToken token, String expected) throws IOException {
-        JsonToken found = json.peek();
-        if (found != token) {
-            throw problem(expected, "%s at %s".formatted(found, place()));
-        }
-    }
-
-    private void requireFirst(String key, boolean first) throws WeightFileException {
-        if (!first) {
-            throw problem("each key once", Wording.quoted(key) + " twice");
-        }
-    }
-
-    private <T> T requirePresent(String key, @Nullable T value) throws WeightFileException {
-        if (value == null) {
-            throw problem("dtype, shape and data_offsets", "no " + key);
-        }
-        return value;
-    }
-
-    private String place() {
-        return Wording.shortened(json.getPath());
-    }
-
-    private WeightFileException problem(String expected, String found) {
-        return file.problem(tensor, expected, found, FileBytes.DAMAGED);
     }
 }

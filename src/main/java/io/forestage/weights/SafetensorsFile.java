@@ -50,6 +50,16 @@ public final class SafetensorsFile implements AutoCloseable {
             // The size was asked of the path, the bytes came from the open file: were they one?
             bytes.requireUnchanged();
             return new SafetensorsFile(bytes, header);
+        } catch (OutOfMemoryError tooMuch) {
+            // The header chooses how much we keep; all of it is garbage again at this point.
+            bytes.close();
+            throw new WeightFileException(
+                    file,
+                    null,
+                    "a header that fits the heap",
+                    "too many tensors or too long names",
+                    "give the JVM a larger -Xmx",
+                    tooMuch);
         } catch (WeightFileException | RuntimeException | Error failure) {
             bytes.close();
             throw failure;
@@ -145,8 +155,9 @@ public final class SafetensorsFile implements AutoCloseable {
                                     destination));
         }
         IntBuffer floats = destination.slice().order(ByteOrder.nativeOrder()).asIntBuffer();
-        FloatWidening widening = new FloatWidening(entry.type());
         TensorChunks chunks = new TensorChunks(bytes, entry);
+        FloatWidening widening =
+                new FloatWidening(entry.type(), chunks.mostBytes() / entry.type().bytes());
         for (ByteBuffer chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
             widening.widen(chunk, floats);
         }

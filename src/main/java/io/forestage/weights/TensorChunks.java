@@ -23,6 +23,11 @@ final class TensorChunks {
                         .order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** The most bytes that {@link #next} comes back with. */
+    int mostBytes() {
+        return chunk.capacity();
+    }
+
     /** The next bytes, in a buffer that the next call overwrites; null after the last. */
     @Nullable ByteBuffer next() throws WeightFileException {
         if (done == entry.byteSize()) {

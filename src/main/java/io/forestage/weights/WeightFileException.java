@@ -14,6 +14,7 @@ public final class WeightFileException extends IOException {
 
     private final transient Path file;
 
+    /** The tensor's name in full, or null if the problem concerns the file as a whole. */
     private final @Nullable String tensor;
 
     /**
@@ -55,7 +56,7 @@ public final class WeightFileException extends IOException {
     /**
      * Returns the file that the problem lies in.
      *
-     * @return the path as it was given
+     * @return the path as it was given; it does not survive serialization
      */
     public Path file() {
         return file;

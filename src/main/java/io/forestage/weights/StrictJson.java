@@ -1,0 +1,130 @@
+package io.forestage.weights;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON as a stream of the values that are expected. It never goes deeper than it is asked to, so
+ * that nested input cannot exhaust the stack, and it sees a key that comes twice, which a parsed
+ * tree would hide.
+ */
+final class StrictJson {
+
+    private final FileBytes file;
+    private final JsonReader json;
+    private final CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
+    private @Nullable String tensor;
+
+    StrictJson(FileBytes file, long start, long end) {
+        this.file = file;
+        this.json = new JsonReader(new HeaderText(file, start, end));
+        json.setStrictness(Strictness.STRICT);
+    }
+
+    /** Reads the value of one key. */
+    @FunctionalInterface
+    interface Field {
+        void read(String key) throws IOException;
+    }
+
+    /** Reads an object that has nothing but spaces after it. */
+    void document(Field field) throws WeightFileException {
+        try {
+            object("a JSON object", field);
+            require(JsonToken.END_DOCUMENT, "nothing but spaces after the JSON object");
+        } catch (WeightFileException alreadyClear) {
+            throw alreadyClear;
+        } catch (EOFException cut) {
+            throw problem("a complete JSON object", "its end at " + place());
+        } catch (MalformedJsonException malformed) {
+            throw problem("a header in strict JSON", "a syntax error at " + place());
+        } catch (IOException failure) {
+            throw problem("a header that can be read", Wording.reason(failure));
+        }
+    }
+
+    void object(String expected, Field field) throws IOException {
+        Set<String> seen = new HashSet<>();
+        require(JsonToken.BEGIN_OBJECT, expected);
+        json.beginObject();
+        while (json.hasNext()) {
+            String key = wellFormed(json.nextName());
+            if (!seen.add(key)) {
+                throw problem("each key once", Wording.quoted(key) + " twice");
+            }
+            field.read(key);
+        }
+        json.endObject();
+    }
+
+    String string(String expected) throws IOException {
+        require(JsonToken.STRING, expected);
+        return wellFormed(json.nextString());
+    }
+
+    List<Long> numbers(String key, int most) throws IOException {
+        List<Long> numbers = new ArrayList<>();
+        require(JsonToken.BEGIN_ARRAY, "an array of numbers as " + key);
+        json.beginArray();
+        while (json.hasNext()) {
+            if (numbers.size() == most) {
+                throw problem("at most %d numbers as %s".formatted(most, key), "more");
+            }
+            numbers.add(number("only integers from 0 to 2^63 - 1 in " + key));
+        }
+        json.endArray();
+        return numbers;
+    }
+
+    private long number(String expected) throws IOException {
+        require(JsonToken.NUMBER, expected);
+        String digits = json.nextString();
+        try {
+            if (digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return Long.parseLong(digits);
+            }
+        } catch (NumberFormatException tooLarge) {
+            // Falls through to the same complaint as 1.5 and -1.
+        }
+        throw problem(expected, Wording.shortened(digits));
+    }
+
+    /** Names the tensor that problems are about from now on. */
+    void about(@Nullable String tensor) {
+        this.tensor = tensor;
+    }
+
+    WeightFileException problem(String expected, String found) {
+        return file.problem(tensor, expected, found, FileBytes.DAMAGED);
+    }
+
+    /** JSON can escape half of a surrogate pair, which no writer could put back into UTF-8. */
+    private String wellFormed(String text) throws WeightFileException {
+        if (!encoder.canEncode(text)) {
+            throw problem("Unicode text", "an unpaired surrogate at " + place());
+        }
+        return text;
+    }
+
+    private void require(JsonToken token, String expected) throws IOException {
+        JsonToken found = json.peek();
+        if (found != token) {
+            throw problem(expected, "%s at %s".formatted(found, place()));
+        }
+    }
+
+    private String place() {
+        return Wording.shortened(json.getPath());
+    }
+}

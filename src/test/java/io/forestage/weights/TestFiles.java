@@ -1,0 +1,63 @@
+package io.forestage.weights;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** Files for tests, put together byte by byte rather than by the writer under test. */
+final class TestFiles {
+
+    private TestFiles() {}
+
+    /** A file as the format has it: length, header, data of zeros. */
+    static byte[] safetensors(String header, int dataBytes) {
+        return safetensors(header.getBytes(StandardCharsets.UTF_8), new byte[dataBytes]);
+    }
+
+    static byte[] safetensors(byte[] header, byte[] data) {
+        return withLength(header.length, header, data);
+    }
+
+    /** A file whose length field says what it likes. */
+    static byte[] withLength(long length, byte[] header, byte[] data) {
+        return ByteBuffer.allocate(Long.BYTES + header.length + data.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(length)
+                .put(header)
+                .put(data)
+                .array();
+    }
+
+    static Path write(Path folder, byte[] bytes) {
+        try {
+            return Files.write(folder.resolve("model.safetensors"), bytes);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static byte[] resource(String name) {
+        String path = "/weights/" + name;
+        try (InputStream in = TestFiles.class.getResourceAsStream(path)) {
+            return Objects.requireNonNull(in, path).readAllBytes();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static ByteBuffer littleEndian(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    static ByteBuffer floats(float... values) {
+        ByteBuffer bytes = littleEndian(values.length * Float.BYTES);
+        bytes.asFloatBuffer().put(values);
+        return bytes;
+    }
+}
