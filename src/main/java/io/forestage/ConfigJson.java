@@ -95,12 +95,11 @@ final class ConfigJson {
 
     private BigDecimal number(String key, JsonElement value, String expected)
             throws ModelFolderException {
-        if (value instanceof JsonPrimitive primitive
-                && primitive.isNumber()
-                && primitive.getAsString().length() <= 40) {
-            BigDecimal number = primitive.getAsBigDecimal();
-            if (Math.abs((long) number.scale()) <= 400) {
-                return number;
+        if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
+            try {
+                return primitive.getAsBigDecimal();
+            } catch (NumberFormatException e) {
+                throw wrong(key, expected, value, e); // gson's own limit of digits and exponents
             }
         }
         throw wrong(key, expected, value, null);

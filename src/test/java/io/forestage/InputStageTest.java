@@ -135,6 +135,7 @@ class InputStageTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what a caller without null checks may do
     void aNullTextIsRefused() throws IOException {
         try (InputStage stage = InputStage.load(TinyModel.write(temporary.resolve("m")))) {
             assertThatIllegalArgumentException()
