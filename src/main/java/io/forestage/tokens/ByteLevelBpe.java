@@ -2,9 +2,7 @@ package io.forestage.tokens;
 
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +33,7 @@ final class ByteLevelBpe {
     }
 
     TokenizerJson toJson() {
-        StringWriter json = new StringWriter(tokens.length * 32);
+        Utf8Writer json = new Utf8Writer(tokens.length * 32);
         List<AddedToken> added = List.of();
         try (JsonWriter out = new JsonWriter(json)) {
             out.beginObject();
@@ -71,7 +69,7 @@ final class ByteLevelBpe {
         }
         return new TokenizerJson(
                 file,
-                json.getBuffer().substring(1).getBytes(StandardCharsets.UTF_8),
+                json.bytes(1, json.size()),
                 added,
                 new VocabularyTable(tokens, added),
                 new TokenizerKind(true, true, true));

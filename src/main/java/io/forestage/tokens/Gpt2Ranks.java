@@ -113,7 +113,7 @@ final class Gpt2Ranks {
                 throw damaged("rank " + rank, "a merge of two lower ranks", "none", null);
             }
             table.put(parts[0], parts[1], rank);
-            merges.add(tokens[parts[0]] + ' ' + tokens[parts[1]]);
+            merges.add(tokens[parts[0]].concat(" ").concat(tokens[parts[1]]));
         }
         return new ByteLevelBpe(RESOURCE, tokens, merges);
     }

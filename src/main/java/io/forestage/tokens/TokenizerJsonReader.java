@@ -3,8 +3,8 @@ package io.forestage.tokens;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +20,7 @@ final class TokenizerJsonReader {
 
     private final TokenizerFile file;
     private final JsonReader json;
-    private final StringWriter copy = new StringWriter(1 << 20);
+    private final Utf8Writer copy = new Utf8Writer(1 << 21);
     private final JsonWriter out = new JsonWriter(copy);
     private final VocabularyReader vocabulary;
 
@@ -59,14 +59,18 @@ final class TokenizerJsonReader {
         }
         AddedTokenNumbers numbers = new AddedTokenNumbers(file.name(), added, vocabulary);
         KindRules rules = new KindRules(settings, added);
-        copy.getBuffer().insert(vocabularyEnd, numbers.check(json, rules.isBpe()));
+        String entries = numbers.check(json, rules.isBpe());
         VocabularyTable table = new VocabularyTable(vocabulary.tokens(), added);
         return new TokenizerJson(
-                file.name(),
-                copy.getBuffer().substring(1).getBytes(StandardCharsets.UTF_8),
-                added,
-                table,
-                rules.kind(table));
+                file.name(), insertAtVocabularyEnd(entries), added, table, rules.kind(table));
+    }
+
+    private byte[] insertAtVocabularyEnd(String entries) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(copy.size() + entries.length());
+        bytes.writeBytes(copy.bytes(1, vocabularyEnd));
+        bytes.writeBytes(entries.getBytes(StandardCharsets.UTF_8));
+        bytes.writeBytes(copy.bytes(vocabularyEnd, copy.size()));
+        return bytes.toByteArray();
     }
 
     private void copyModel() throws IOException {
@@ -100,7 +104,7 @@ final class TokenizerJsonReader {
         out.beginObject();
         vocabulary.readObject(json, (token, id) -> out.name(token).value(id));
         out.flush();
-        vocabularyEnd = copy.getBuffer().length();
+        vocabularyEnd = copy.size();
         out.endObject();
     }
 
@@ -123,7 +127,7 @@ final class TokenizerJsonReader {
         }
         json.endArray();
         out.flush();
-        vocabularyEnd = copy.getBuffer().length();
+        vocabularyEnd = copy.size();
         out.endArray();
     }
 
@@ -136,7 +140,7 @@ final class TokenizerJsonReader {
         json.beginObject();
         out.beginObject();
         while (json.hasNext()) {
-            String name = json.nextName();
+            String name = checked(json.nextName());
             if (!names.add(name)) {
                 throw refused(VocabularyReader.place(json), "each name once", name + " again");
             }
@@ -164,7 +168,7 @@ final class TokenizerJsonReader {
                 json.endArray();
                 out.endArray();
             }
-            case STRING -> out.value(remember(isSetting, json.nextString()));
+            case STRING -> out.value(remember(isSetting, checked(json.nextString())));
             case NUMBER -> out.jsonValue(json.nextString());
             case BOOLEAN -> {
                 boolean value = json.nextBoolean();
@@ -176,6 +180,14 @@ final class TokenizerJsonReader {
                 out.nullValue();
             }
         }
+    }
+
+    private String checked(String text) throws TokenizerFileException {
+        if (TextCheck.loneSurrogate(text) >= 0) {
+            throw refused(
+                    VocabularyReader.place(json), "whole characters", "half a surrogate pair");
+        }
+        return text;
     }
 
     private String remember(boolean isSetting, String value) {
