@@ -28,6 +28,39 @@ final class Utf8Writer extends Writer {
         return Arrays.copyOfRange(bytes, from, to);
     }
 
+    /** Writes a string as JSON escapes it, without the quotes. */
+    void writeEscaped(String text) {
+        ensure(Math.multiplyExact(text.length(), 2));
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ') {
+                put('\\');
+                put('u');
+                put('0');
+                put('0');
+                put(Character.forDigit(c >> 4, 16));
+                put(Character.forDigit(c & 0xF, 16));
+            } else {
+                if (c == '"' || c == '\\') {
+                    put('\\');
+                }
+                put(c);
+            }
+        }
+    }
+
+    /** Writes again what was written from one place to another. */
+    void repeat(int from, int to) {
+        ensure(to - from);
+        System.arraycopy(bytes, from, bytes, size, to - from);
+        size += to - from;
+    }
+
+    @Override
+    public void write(String text) {
+        write(text, 0, text.length());
+    }
+
     @Override
     public void write(int c) {
         ensure(1);
