@@ -59,6 +59,7 @@ final class TokenizerJsonReader {
         }
         AddedTokenNumbers numbers = new AddedTokenNumbers(file.name(), added, vocabulary);
         KindRules rules = new KindRules(settings, added);
+        new NativeTraps(file.name(), settings).check(rules.isBpe());
         String entries = numbers.check(json, rules.isBpe());
         VocabularyTable table = new VocabularyTable(vocabulary.tokens(), added);
         return new TokenizerJson(

@@ -127,6 +127,28 @@ class HostileTokenizerFilesTest {
     }
 
     @Test
+    void settingsAtWhichTheNativeLibraryWouldEndTheProcess() throws IOException {
+        assertThat(
+                        json(
+                                JSON.replace(
+                                        "\"dropout\": 0.5",
+                                        "\"continuing_subword_prefix\": \"####\"")))
+                .contains("continuing_subword_prefix", "####");
+        String precompiled = "{\"type\": \"Precompiled\", \"precompiled_charsmap\": \"AAAA\"}";
+        assertThat(json(JSON.replace("\"normalizer\": null", "\"normalizer\": " + precompiled)))
+                .contains("$.normalizer", "precompiled");
+        assertThat(
+                        json(
+                                JSON.replace(
+                                        "\"normalizer\": null",
+                                        "\"normalizer\": {\"type\": \"Sequence\", \"normalizers\":"
+                                                + " ["
+                                                + precompiled
+                                                + "]}")))
+                .contains("$.normalizer.normalizers[0]", "precompiled");
+    }
+
+    @Test
     void addedTokensThatWouldGetOtherIds() throws IOException {
         assertThat(json(TinyTokenizer.JSON.formatted(TinyTokenizer.added(12, "<x>", true))))
                 .contains("added token \"<x>\"", "expected id 10", "found id 12");
