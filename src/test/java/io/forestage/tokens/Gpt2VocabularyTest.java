@@ -28,6 +28,9 @@ class Gpt2VocabularyTest {
 
     private static final Path PUBLISHED = Path.of("../shared/data/tokenizer");
 
+    private static final Path PUBLISHED_JSON =
+            Path.of("../shared/data/checkpoints/hf-gpt2-width2/tokenizer.json");
+
     @Test
     void theTokensHaveThePublishedDigest() throws IOException {
         VocabularyTable table = Gpt2Ranks.read().toJson().vocabulary();
@@ -58,6 +61,26 @@ class Gpt2VocabularyTest {
         ByteLevelBpe builtIn = Gpt2Ranks.read();
         assertThat(mergeLines(published)).isEqualTo(mergeLines(builtIn));
         assertThat(published.toJson().members()).isEqualTo(builtIn.toJson().members());
+    }
+
+    @Test
+    void aPublishedTokenizerJsonGivesTheSameIds() throws IOException {
+        if (!Files.exists(PUBLISHED_JSON)) {
+            Assumptions.abort("a model with GPT-2's tokenizer.json is not at " + PUBLISHED_JSON);
+        }
+        List<String> texts = List.of("Hello world", "it's  <|endoftext|>\n😀 漢字 Привет 123", "");
+        try (TextTokenizer builtIn = TextTokenizer.gpt2();
+                TextTokenizer published = TextTokenizer.fromTokenizerJson(PUBLISHED_JSON)) {
+            assertThat(published.vocabularySize()).isEqualTo(50257);
+            for (String text : texts) {
+                for (SpecialTokens specialTokens : SpecialTokens.values()) {
+                    TokenSequence expected = builtIn.encode(text, specialTokens);
+                    TokenSequence found = published.encode(text, specialTokens);
+                    assertThat(found.ids()).isEqualTo(expected.ids());
+                    assertThat(published.decode(found.ids())).isEqualTo(text);
+                }
+            }
+        }
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -156,27 +155,6 @@ class TextTokenizerTest {
             }
         }
         assertThat(tokenizer.encodeAll(List.of(), SpecialTokens.AS_TEXT)).isEmpty();
-    }
-
-    @Test
-    void eightThreadsGetTheSameIds() {
-        List<String> texts =
-                Stream.iterate(0, i -> i + 1).limit(200).map(i -> "text " + i + " 😀").toList();
-        List<TokenSequence> expected = tokenizer.encodeAll(texts, SpecialTokens.RECOGNIZED);
-        List<Boolean> same =
-                Collections.nCopies(8, texts).parallelStream()
-                        .flatMap(list -> Stream.iterate(0, i -> i + 1).limit(list.size()))
-                        .map(
-                                i -> {
-                                    long[] ids =
-                                            tokenizer
-                                                    .encode(texts.get(i), SpecialTokens.RECOGNIZED)
-                                                    .ids();
-                                    return Arrays.equals(ids, expected.get(i).ids())
-                                            && tokenizer.decode(ids).equals(texts.get(i));
-                                })
-                        .toList();
-        assertThat(same).hasSize(8 * texts.size()).doesNotContain(false);
     }
 
     @Test
