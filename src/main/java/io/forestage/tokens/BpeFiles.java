@@ -1,8 +1,6 @@
 package io.forestage.tokens;
 
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,9 +32,9 @@ final class BpeFiles {
         return new ByteLevelBpe(vocab.name(), vocabulary.tokens(), readMerges(vocabulary.ids()));
     }
 
-    private List<String> readMerges(Map<String, Integer> ids) throws TokenizerFileException {
+    private BpeMerges readMerges(Map<String, Integer> ids) throws TokenizerFileException {
         String[] lines = merges.text().split("\n", -1);
-        List<String> pairs = new ArrayList<>(lines.length);
+        BpeMerges pairs = new BpeMerges(lines.length);
         Set<String> seen = new HashSet<>(lines.length * 2);
         for (int i = 0; i < lines.length; i++) {
             String line = lines[i].endsWith("\r") ? chop(lines[i]) : lines[i];
@@ -45,16 +43,15 @@ final class BpeFiles {
             if (version || end) {
                 continue;
             }
-            checkMerge(line, i + 1, ids);
             if (!seen.add(line)) {
                 throw refused(i + 1, "each merge once", "\"" + line + "\" again");
             }
-            pairs.add(line);
+            addMerge(line, i + 1, ids, pairs);
         }
         return pairs;
     }
 
-    private void checkMerge(String line, int number, Map<String, Integer> ids)
+    private void addMerge(String line, int number, Map<String, Integer> ids, BpeMerges pairs)
             throws TokenizerFileException {
         int space = line.indexOf(' ');
         if (space <= 0 || space == line.length() - 1 || line.indexOf(' ', space + 1) >= 0) {
@@ -62,14 +59,20 @@ final class BpeFiles {
         }
         String left = line.substring(0, space);
         String right = line.substring(space + 1);
-        for (String token : List.of(left, right, left + right)) {
-            if (!ids.containsKey(token)) {
-                throw refused(
-                        number,
-                        "tokens of the vocabulary",
-                        "\"%s\", which is not in %s".formatted(token, vocab.name()));
-            }
+        pairs.add(id(left, number, ids), id(right, number, ids));
+        id(left.concat(right), number, ids);
+    }
+
+    private int id(String token, int number, Map<String, Integer> ids)
+            throws TokenizerFileException {
+        Integer id = ids.get(token);
+        if (id == null) {
+            throw refused(
+                    number,
+                    "tokens of the vocabulary",
+                    "\"%s\", which is not in %s".formatted(token, vocab.name()));
         }
+        return id;
     }
 
     private static String chop(String line) {

@@ -1,93 +1,79 @@
 package io.forestage.tokens;
 
-import com.google.gson.stream.JsonWriter;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A vocabulary and its merges, not yet a tokenizer: DJL makes of them BPE over characters, without
  * GPT-2's bytes and its splitting into words. Here they become the full tokenizer.json that GPT-2
- * has on the hub.
+ * has on the hub. It is written by hand, as this is most of what a program waits for at its start:
+ * a token is escaped once, in the vocabulary, and the merges copy it from there.
+ *
+ * @param file the file they come from, for errors
+ * @param tokens the token of each id, null where an id has none
+ * @param merges pairs of ids, first merge first
  */
-final class ByteLevelBpe {
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
+record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
 
     private static final String END_OF_TEXT = "<|endoftext|>";
 
-    private final String file;
-    private final @Nullable String[] tokens;
-    private final List<String> merges;
+    private static final String BEFORE_VOCABULARY =
+            """
+            "version":"1.0","truncation":null,"padding":null,"normalizer":null,\
+            "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,\
+            "use_regex":true},\
+            "post_processor":{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":false,\
+            "use_regex":true},\
+            "decoder":{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,\
+            "use_regex":true},\
+            "model":{"type":"BPE","vocab":{\
+            """;
 
-    /**
-     * Keeps what it is given.
-     *
-     * @param file the file they come from, for errors
-     * @param tokens the token of each id, null where an id has none
-     * @param merges two tokens with a space between, first merge first
-     */
-    ByteLevelBpe(String file, @Nullable String[] tokens, List<String> merges) {
-        this.file = file;
-        this.tokens = tokens;
-        this.merges = merges;
-    }
+    private static final String BEFORE_MERGES = "},\"merges\":[";
+
+    private static final String AFTER_MERGES = "]}}";
 
     TokenizerJson toJson() {
-        StringWriter json = new StringWriter(tokens.length * 32);
+        Utf8Writer json = new Utf8Writer(1024 + tokens.length * 32);
+        json.write(BEFORE_VOCABULARY);
+        int[] starts = new int[tokens.length];
+        int[] ends = new int[tokens.length];
         List<AddedToken> added = List.of();
-        try (JsonWriter out = new JsonWriter(json)) {
-            out.beginObject();
-            out.name("version").value("1.0");
-            out.name("truncation").nullValue();
-            out.name("padding").nullValue();
-            out.name("normalizer").nullValue();
-            writeByteLevel(out.name("pre_tokenizer"), false, true);
-            writeByteLevel(out.name("post_processor"), true, false);
-            writeByteLevel(out.name("decoder"), true, true);
-            out.name("model").beginObject();
-            out.name("type").value("BPE");
-            out.name("vocab").beginObject();
-            for (int id = 0; id < tokens.length; id++) {
-                String token = tokens[id];
-                if (token != null) {
-                    out.name(token).value(id);
-                    if (token.equals(END_OF_TEXT)) {
-                        added = List.of(AddedToken.special(id, token));
-                    }
-                }
+        String comma = "";
+        for (int id = 0; id < tokens.length; id++) {
+            String token = tokens[id];
+            if (token == null) {
+                continue;
             }
-            out.endObject();
-            out.name("merges").beginArray();
-            for (String merge : merges) {
-                out.value(merge);
+            json.write(comma);
+            json.write('"');
+            starts[id] = json.size();
+            json.writeEscaped(token);
+            ends[id] = json.size();
+            json.write("\":");
+            json.write(Integer.toString(id));
+            comma = ",";
+            if (token.equals(END_OF_TEXT)) {
+                added = List.of(AddedToken.special(id, token));
             }
-            out.endArray();
-            out.endObject();
-            out.endObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+        json.write(BEFORE_MERGES);
+        for (int i = 0; i < merges.size(); i++) {
+            int left = merges.left(i);
+            int right = merges.right(i);
+            json.write(i == 0 ? "\"" : ",\"");
+            json.repeat(starts[left], ends[left]);
+            json.write(' ');
+            json.repeat(starts[right], ends[right]);
+            json.write('"');
+        }
+        json.write(AFTER_MERGES);
         return new TokenizerJson(
                 file,
-                json.getBuffer().substring(1).getBytes(StandardCharsets.UTF_8),
+                json.bytes(0, json.size()),
                 added,
                 new VocabularyTable(tokens, added),
                 new TokenizerKind(true, true, true));
-    }
-
-    List<String> merges() {
-        return merges;
-    }
-
-    private static void writeByteLevel(JsonWriter out, boolean prefixSpace, boolean trimOffsets)
-            throws IOException {
-        out.beginObject();
-        out.name("type").value("ByteLevel");
-        out.name("add_prefix_space").value(prefixSpace);
-        out.name("trim_offsets").value(trimOffsets);
-        out.name("use_regex").value(true);
-        out.endObject();
     }
 }

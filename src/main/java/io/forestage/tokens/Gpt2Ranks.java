@@ -3,10 +3,8 @@ package io.forestage.tokens;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,18 +100,18 @@ final class Gpt2Ranks {
         }
         tokens[RANKS] = END_OF_TEXT;
         MergeTable table = new MergeTable(RANKS - BYTES);
-        List<String> merges = new ArrayList<>(RANKS - BYTES);
+        BpeMerges merges = new BpeMerges(RANKS - BYTES);
         for (int rank = BYTES; rank < RANKS; rank++) {
             byte[] bytes = bytesOfRank[rank];
             int[] parts = new int[bytes.length];
             for (int i = 0; i < parts.length; i++) {
                 parts[i] = rankOfByte[bytes[i] & 0xFF];
             }
-            if (table.merge(parts, parts.length) != 2) {
+            if (table.merge(parts) != 2) {
                 throw damaged("rank " + rank, "a merge of two lower ranks", "none", null);
             }
             table.put(parts[0], parts[1], rank);
-            merges.add(tokens[parts[0]] + ' ' + tokens[parts[1]]);
+            merges.add(parts[0], parts[1]);
         }
         return new ByteLevelBpe(RESOURCE, tokens, merges);
     }

@@ -8,7 +8,8 @@ import java.util.Arrays;
  */
 final class MergeTable {
 
-    private static final int ABSENT = -1;
+    /** Of a pair that does not merge: above every rank. */
+    private static final int NEVER = Integer.MAX_VALUE;
 
     private final long[] pairs;
     private final int[] merged;
@@ -19,7 +20,7 @@ final class MergeTable {
         int slots = Integer.highestOneBit(Math.max(merges, 1)) << 2;
         pairs = new long[slots];
         merged = new int[slots];
-        Arrays.fill(merged, ABSENT);
+        Arrays.fill(merged, NEVER);
         mask = slots - 1;
     }
 
@@ -34,31 +35,43 @@ final class MergeTable {
      *
      * @return how many parts are left, at the array's front
      */
-    int merge(int[] parts, int count) {
-        int left = count;
+    int merge(int[] parts) {
+        int left = parts.length;
+        int[] ranks = new int[left];
+        for (int i = 0; i + 1 < left; i++) {
+            ranks[i] = rankOf(parts[i], parts[i + 1]);
+        }
         while (left > 1) {
-            int best = Integer.MAX_VALUE;
             int at = 0;
-            for (int i = 0; i + 1 < left; i++) {
-                int rank = merged[slotOf(pair(parts[i], parts[i + 1]))];
-                if (rank != ABSENT && rank < best) {
-                    best = rank;
-                    at = i;
-                }
+            for (int i = 1; i + 1 < left; i++) {
+                at = ranks[i] < ranks[at] ? i : at;
             }
-            if (best == Integer.MAX_VALUE) {
+            if (ranks[at] == NEVER) {
                 break;
             }
-            parts[at] = best;
-            System.arraycopy(parts, at + 2, parts, at + 1, left - at - 2);
+            parts[at] = ranks[at];
             left--;
+            for (int i = at + 1; i < left; i++) {
+                parts[i] = parts[i + 1];
+                ranks[i] = ranks[i + 1];
+            }
+            if (at > 0) {
+                ranks[at - 1] = rankOf(parts[at - 1], parts[at]);
+            }
+            if (at + 1 < left) {
+                ranks[at] = rankOf(parts[at], parts[at + 1]);
+            }
         }
         return left;
     }
 
+    private int rankOf(int left, int right) {
+        return merged[slotOf(pair(left, right))];
+    }
+
     private int slotOf(long pair) {
         int slot = (int) ((pair * 0x9E3779B97F4A7C15L) >>> 32) & mask;
-        while (merged[slot] != ABSENT && pairs[slot] != pair) {
+        while (merged[slot] != NEVER && pairs[slot] != pair) {
             slot = (slot + 1) & mask;
         }
         return slot;

@@ -86,7 +86,9 @@ public final class TextTokenizer implements AutoCloseable {
 
     /**
      * Makes a tokenizer from a tokenizer.json of any kind. Its truncation, padding and dropout are
-     * left out, so that a text's ids are always all of them and always the same.
+     * left out, so that a text's ids are always all of them and always the same. Two settings at
+     * which the native library can end the process are refused: a continuing subword prefix in BPE,
+     * and a precompiled normalizer.
      *
      * @param file the file
      * @return the tokenizer

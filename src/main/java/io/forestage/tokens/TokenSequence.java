@@ -8,8 +8,9 @@ import java.util.List;
  * <p>Places are half-open ranges of UTF-16 units, the units of {@link String#charAt}: token {@code
  * i} comes from {@code text.substring(start(i), end(i))}. A character may be split over several
  * tokens (a rare emoji is four bytes and up to four tokens); each of them has the whole character's
- * place. Starts and ends never decrease, and with a byte-level tokenizer the places cover the text.
- * Hugging Face's offsets are the same ones counted in code points.
+ * place. Starts and ends never decrease, and with GPT-2's kind of tokenizer the places cover the
+ * text; a tokenizer.json of another kind may leave white space out. Hugging Face's offsets are the
+ * same ones counted in code points.
  */
 public final class TokenSequence {
 

@@ -20,6 +20,8 @@ record TokenizerFile(Path path) {
     /** The largest published tokenizer.json has about a tenth of this. */
     private static final long MAX_BYTES = 256L << 20;
 
+    private static final char REPLACEMENT = 0xFFFD;
+
     private static final String FETCH_AGAIN = "fetch the tokenizer's files again";
 
     /** Something that reads one JSON value and leaves the reader after it. */
@@ -33,7 +35,16 @@ record TokenizerFile(Path path) {
 
     /** Returns the whole text, which must be UTF-8. */
     String text() throws TokenizerFileException {
-        ByteBuffer bytes = ByteBuffer.wrap(bytes());
+        byte[] content = bytes();
+        String text = new String(content, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            checkUtf8(ByteBuffer.wrap(content));
+        }
+        return text;
+    }
+
+    /** Java replaces bad bytes silently, many times as fast as its strict decoder tells of them. */
+    private void checkUtf8(ByteBuffer bytes) throws TokenizerFileException {
         CharBuffer chars = CharBuffer.allocate(bytes.remaining());
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         CoderResult result = decoder.decode(bytes, chars, true);
@@ -44,7 +55,6 @@ record TokenizerFile(Path path) {
                     "byte 0x%02X".formatted(bytes.get(bytes.position()) & 0xFF),
                     null);
         }
-        return chars.flip().toString();
     }
 
     /** Reads the file as exactly one JSON value. */

@@ -1,6 +1,12 @@
 /**
  * Text to token ids: the tokenizer with settings safe for GPT-2, the batch, and GPT-2's own
  * vocabulary.
+ *
+ * <p>{@link io.forestage.tokens.TextTokenizer} makes {@link io.forestage.tokens.TokenSequence} of a
+ * text and {@link io.forestage.tokens.TokenBatch} of several. Behind it every vocabulary becomes a
+ * full tokenizer.json for the native tokenizer of DJL: a folder's own, or one written from
+ * vocab.json and merges.txt, or GPT-2's, rebuilt from ranks. Java keeps the vocabulary too, to
+ * decode, to find each token's place, and to see that no character is lost.
  */
 @NullMarked
 package io.forestage.tokens;
