@@ -1,0 +1,142 @@
+package io.forestage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Model;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.Trainer;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import io.forestage.nn.Gpt2InputEmbedding;
+import io.forestage.nn.SinusoidalPositionalEmbedding;
+import io.forestage.nn.TokenEmbedding;
+import io.forestage.pipeline.EmbeddingTranslatorFactory;
+import io.forestage.pipeline.InputStageBlockFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Runs the README's examples, and holds them to stand in the README as they are run here. */
+class ReadmeExamplesTest {
+
+    @Test
+    void theFrontDoor() throws Exception {
+        try (InputStage stage = InputStage.load(Path.of("models/gpt2-random"));
+                Embeddings result = stage.embed("Hello, I'm a language model,", "Hi")) {
+            NDArray vectors = result.embeddings(); // float32 (2, 8, 768), padded on the right
+            NDArray mask = result.attentionMask(); // int64 (2, 8): 1 at tokens, 0 at pads
+            System.out.println(vectors.getShape() + " " + stage.tokenizer().decode(15496, 11));
+            assertThat(vectors.getShape()).isEqualTo(new Shape(2, 8, 768));
+            assertThat(mask.sum(new int[] {1}).toLongArray()).containsExactly(8, 1);
+        }
+    }
+
+    @Test
+    void theFirstBlockOfANetworkThatTrains() {
+        Gpt2InputEmbedding embedding =
+                Gpt2InputEmbedding.builder()
+                        .setTokenEmbedding(
+                                TokenEmbedding.builder()
+                                        .setNumEmbeddings(50257)
+                                        .setEmbeddingDim(64)
+                                        .build())
+                        .optPositionalEmbedding(
+                                SinusoidalPositionalEmbedding.builder().setEmbeddingDim(64).build())
+                        .build();
+        Block network =
+                new SequentialBlock().add(embedding).add(Linear.builder().setUnits(2).build());
+        try (Model model = Model.newInstance("readme", "PyTorch")) {
+            model.setBlock(network);
+            DefaultTrainingConfig config =
+                    new DefaultTrainingConfig(Loss.l2Loss("l2"))
+                            .optOptimizer(
+                                    Optimizer.adam()
+                                            .optLearningRateTracker(Tracker.fixed(0.05f))
+                                            .build());
+            try (Trainer trainer = model.newTrainer(config)) {
+                trainer.initialize(new Shape(2, 5));
+                NDArray ids = model.getNDManager().ones(new Shape(2, 5), DataType.INT64);
+                float first = step(trainer, ids);
+                for (int i = 0; i < 20; i++) {
+                    step(trainer, ids);
+                }
+                assertThat(step(trainer, ids)).isLessThan(first / 2);
+            }
+        }
+    }
+
+    @Test
+    void throughCriteria() throws Exception {
+        Criteria<String, NDList> criteria =
+                Criteria.builder()
+                        .setTypes(String.class, NDList.class)
+                        .optModelPath(Path.of("models/gpt2-random"))
+                        .optEngine("PyTorch")
+                        .optArgument("blockFactory", InputStageBlockFactory.class.getName())
+                        .optOption("hasParameter", "false")
+                        .optTranslatorFactory(new EmbeddingTranslatorFactory())
+                        .build();
+        try (ZooModel<String, NDList> model = criteria.loadModel();
+                Predictor<String, NDList> predictor = model.newPredictor()) {
+            NDArray vectors = predictor.predict("Hello world").singletonOrThrow(); // (2, 768)
+            assertThat(vectors.getShape()).isEqualTo(new Shape(2, 768));
+        }
+    }
+
+    @Test
+    void everyExampleOfTheReadmeStandsHere() throws IOException {
+        String here =
+                code(
+                        Files.readString(
+                                Path.of("src/test/java/io/forestage/ReadmeExamplesTest.java")));
+        List<String> examples =
+                Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                        .matcher(Files.readString(Path.of("README.md")))
+                        .results()
+                        .map((MatchResult block) -> block.group(1))
+                        .toList();
+
+        assertThat(examples).hasSize(3);
+        for (String example : examples) {
+            // Before its last brace, a test goes on with what it asserts.
+            assertThat(here).contains(code(example).replaceAll("}$", ""));
+        }
+    }
+
+    private static float step(Trainer trainer, NDArray ids) {
+        float loss;
+        try (NDManager batch = trainer.getManager().newSubManager();
+                GradientCollector collector = trainer.newGradientCollector()) {
+            NDArray local = ids.duplicate();
+            local.attach(batch);
+            NDArray output = trainer.forward(new NDList(local)).singletonOrThrow();
+            NDArray mean = output.sub(3).square().mean();
+            collector.backward(mean);
+            loss = mean.getFloat();
+        }
+        trainer.step();
+        return loss;
+    }
+
+    /** White space is the formatter's business. */
+    private static String code(String text) {
+        return text.replaceAll("\\s+", "");
+    }
+}
