@@ -5,9 +5,10 @@ final class Dimensions {
 
     private Dimensions() {}
 
-    static void requirePositive(String option, long value) {
+    static long requirePositive(String option, long value) {
         if (value < 1) {
             throw new IllegalArgumentException(option + ": expected at least 1, found " + value);
         }
+        return value;
     }
 }

@@ -12,93 +12,93 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
  * A block whose one parameter {@code weight} is a table of vectors, looked up by row: what token
- * and learned positional embeddings share.
+ * embeddings, bags and learned positions share.
+ *
+ * <p>A freeze holds until {@link #unfreeze()}. DJL's {@code newTrainer} after a load unfreezes
+ * every parameter of a model, past the blocks; this block freezes its table again before a trainer
+ * or a forward pass can use it.
  */
-abstract class EmbeddingTable extends AbstractBlock {
+abstract sealed class EmbeddingTable extends AbstractBlock
+        permits TokenEmbedding, EmbeddingBag, LearnedPositionalEmbedding {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    private static final byte VERSION_WITHOUT_FREEZE = 1;
     private static final Set<DataType> TYPES =
             Set.of(DataType.FLOAT32, DataType.FLOAT64, DataType.FLOAT16);
 
     private final String name;
-    private final Shape shape;
-    private final Parameter weight;
+    private final Initializer initializer;
+    private Shape shape;
+    private Parameter weight;
+    private boolean frozen;
 
-    /**
-     * Makes the table.
-     *
-     * @param name what messages call the table, such as "wte.weight"
-     * @param shape (rows, D)
-     * @param initializer how a new table starts
-     * @param pretrained the table's values, or null for a new one; the block becomes their owner
-     */
-    @SuppressWarnings("this-escape") // DJL's addParameter is final and only fills a map
-    EmbeddingTable(
-            String name, Shape shape, Initializer initializer, @Nullable NDArray pretrained) {
+    EmbeddingTable(TableSpec spec) {
         super(VERSION);
-        this.name = name;
-        this.shape = shape;
-        weight =
-                addParameter(
-                        Parameter.builder()
-                                .setName("weight")
-                                .setType(Parameter.Type.WEIGHT)
-                                .optInitializer(initializer)
-                                .build());
-        if (pretrained != null) {
-            requireType(pretrained.getDataType());
-            weight.setArray(pretrained);
+        name = spec.name();
+        initializer = spec.initializer();
+        shape = new Shape(spec.rows(), spec.width());
+        frozen = spec.freeze();
+        weight = newParameter();
+        parameters.put(weight.getName(), weight);
+        NDArray given = spec.weight();
+        if (given != null) {
+            requireType(given.getDataType());
+            weight.setArray(given);
+            weight.freeze(frozen);
         }
     }
 
-    /** The number of rows. */
-    final long rows() {
-        return shape.get(0);
+    /** Freezes the table: whatever trainer is made, it changes nothing until {@link #unfreeze}. */
+    public final void freeze() {
+        freezeParameters(true);
     }
 
-    /** D, the width of a row. */
-    final long width() {
-        return shape.get(1);
+    /** Lets training change the table again. */
+    public final void unfreeze() {
+        freezeParameters(false);
     }
 
-    final String describe() {
-        return name + " " + shape;
+    /**
+     * Says whether the table is frozen.
+     *
+     * @return true if no training changes it
+     */
+    public final boolean isFrozen() {
+        return frozen;
     }
 
-    /** The table's values on a device. */
-    final NDArray weight(ParameterStore parameterStore, Device device, boolean training) {
-        return parameterStore.getValue(weight, device, training);
+    @Override
+    public final void freezeParameters(boolean freeze) {
+        frozen = freeze;
+        weight.freeze(freeze);
     }
 
-    /** (…) indices, checked on the host, to (…, D) vectors in the manager of the indices. */
-    final NDArray lookup(ParameterStore parameterStore, NDArray indices, boolean training) {
-        NDArray table = weight(parameterStore, indices.getDevice(), training);
-        return indices.getNDArrayInternal()
-                .embedding(indices, table, SparseFormat.DENSE)
-                .singletonOrThrow();
-    }
-
-    /** Ends a message about an index that the table has no row for. */
-    final String rowsInWords() {
-        return "the rows of " + describe();
+    /**
+     * Freezes the table if it satisfies a condition. With {@code freeze} false this does nothing to
+     * a frozen table, as DJL's {@code newTrainer} calls it so; {@link #unfreeze()} does.
+     */
+    @Override
+    public final void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
+        if ((freeze || !frozen) && predicate.test(weight)) {
+            freezeParameters(freeze);
+        }
     }
 
     @Override
     public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
         requireType(dataType);
+        holdFreeze();
+        boolean isNew = !weight.isInitialized();
         super.initialize(manager, dataType, inputShapes);
-    }
-
-    @Override
-    protected void prepare(Shape[] inputShapes) {
-        if (!weight.isInitialized()) {
-            weight.setShape(shape);
+        if (isNew) {
+            afterInitialization(weight.getArray());
         }
     }
 
@@ -119,6 +119,80 @@ abstract class EmbeddingTable extends AbstractBlock {
             throw new MalformedModelException(
                     name + " in the saved parameters: expected " + shape + ", found " + found);
         }
+        weight.freeze(frozen);
+    }
+
+    @Override
+    protected void prepare(Shape[] inputShapes) {
+        if (!weight.isInitialized()) {
+            weight.setShape(shape);
+        }
+    }
+
+    @Override
+    protected void saveMetadata(DataOutputStream os) throws IOException {
+        saveInputShapes(os);
+        os.writeBoolean(frozen);
+    }
+
+    @Override
+    protected void loadMetadata(byte loadVersion, DataInputStream is)
+            throws IOException, MalformedModelException {
+        if (loadVersion == VERSION_WITHOUT_FREEZE) {
+            readInputShapes(is);
+            return;
+        }
+        super.loadMetadata(loadVersion, is); // refuses other versions, reads the input shapes
+        frozen = is.readBoolean();
+    }
+
+    /** What a new table needs beyond its initializer. */
+    void afterInitialization(NDArray table) {}
+
+    /** The number of rows. */
+    final long rows() {
+        return shape.get(0);
+    }
+
+    /** D, the width of a row. */
+    final long width() {
+        return shape.get(1);
+    }
+
+    final String describe() {
+        return name + " " + shape;
+    }
+
+    /** Ends a message about an index that the table has no row for. */
+    final String rowsInWords() {
+        return "the rows of " + describe();
+    }
+
+    /** The table's values on a device. */
+    final NDArray weight(ParameterStore parameterStore, Device device, boolean training) {
+        holdFreeze();
+        return parameterStore.getValue(weight, device, training);
+    }
+
+    /** The table's values where they were initialised. */
+    final NDArray weight() {
+        return weight.getArray();
+    }
+
+    /** (…) indices, checked on the host, to (…, D) vectors in the manager of the indices. */
+    static NDArray lookup(NDArray table, NDArray indices, SparseFormat gradient) {
+        return indices.getNDArrayInternal().embedding(indices, table, gradient).singletonOrThrow();
+    }
+
+    /** Puts other values in the table's place; the freeze stays. */
+    final void replace(NDArray values) {
+        Parameter old = weight;
+        weight = newParameter();
+        weight.setArray(values);
+        weight.freeze(frozen);
+        shape = values.getShape();
+        parameters.put(weight.getName(), weight);
+        old.close();
     }
 
     static void requireTable(NDArray weight) {
@@ -133,6 +207,20 @@ abstract class EmbeddingTable extends AbstractBlock {
     static String nameOf(NDArray weight) {
         String name = weight.getName();
         return name == null || name.isEmpty() ? "weight" : name;
+    }
+
+    private Parameter newParameter() {
+        return Parameter.builder()
+                .setName("weight")
+                .setType(Parameter.Type.WEIGHT)
+                .optInitializer(initializer)
+                .build();
+    }
+
+    private void holdFreeze() {
+        if (frozen && weight.requiresGradient()) {
+            weight.freeze(true);
+        }
     }
 
     private void requireType(DataType type) {

@@ -6,9 +6,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,6 +128,18 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
         return tokenEmbedding.getOutputShapes(inputShapes);
+    }
+
+    /** Freezes or unfreezes every table, as the tables' own methods do. */
+    @Override
+    public void freezeParameters(boolean freeze) {
+        getChildren().values().forEach(child -> child.freezeParameters(freeze));
+    }
+
+    /** Freezes or unfreezes tables that satisfy a condition, as the tables' own methods do. */
+    @Override
+    public void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
+        getChildren().values().forEach(child -> child.freezeParameters(freeze, predicate));
     }
 
     @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.training.initializer.NormalInitializer;
@@ -29,12 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class LearnedPositionalEmbedding extends EmbeddingTable
         implements PositionalEmbedding {
 
-    private LearnedPositionalEmbedding(Builder builder, @Nullable NDArray pretrained) {
-        super(
-                builder.name,
-                new Shape(builder.numPositions, builder.embeddingDim),
-                builder.initializer,
-                pretrained);
+    private static final float GPT2_RANGE = 0.02f;
+
+    private LearnedPositionalEmbedding(TableSpec spec) {
+        super(spec);
     }
 
     /**
@@ -57,13 +56,17 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
      */
     public static LearnedPositionalEmbedding fromPretrained(NDArray weight, boolean freeze) {
         requireTable(weight);
-        Builder builder =
-                builder()
-                        .setNumPositions(weight.getShape().get(0))
-                        .setEmbeddingDim(weight.getShape().get(1))
-                        .optName(nameOf(weight));
-        LearnedPositionalEmbedding embedding = new LearnedPositionalEmbedding(builder, weight);
-        embedding.freezeParameters(freeze);
+        Shape shape = weight.getShape();
+        Initializer unused = new NormalInitializer(GPT2_RANGE);
+        LearnedPositionalEmbedding embedding =
+                new LearnedPositionalEmbedding(
+                        new TableSpec(
+                                nameOf(weight),
+                                shape.get(0),
+                                shape.get(1),
+                                unused,
+                                weight,
+                                freeze));
         embedding.initialize(weight.getManager(), weight.getDataType(), new Shape(1));
         return embedding;
     }
@@ -119,7 +122,8 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
 
     private NDArray checkedLookup(ParameterStore store, NDArray positionIds, boolean training) {
         IndexArray.read("position ids", positionIds).requireBelow(rows(), rowsInWords());
-        return lookup(store, positionIds, training);
+        return lookup(
+                weight(store, positionIds.getDevice(), training), positionIds, SparseFormat.DENSE);
     }
 
     /** Builds a {@link LearnedPositionalEmbedding}. */
@@ -128,7 +132,7 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
         private String name = "weight";
         private long numPositions;
         private long embeddingDim;
-        private Initializer initializer = new NormalInitializer(0.02f);
+        private Initializer initializer = new NormalInitializer(GPT2_RANGE);
 
         private Builder() {}
 
@@ -185,7 +189,8 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
         public LearnedPositionalEmbedding build() {
             Dimensions.requirePositive("numPositions", numPositions);
             Dimensions.requirePositive("embeddingDim", embeddingDim);
-            return new LearnedPositionalEmbedding(this, null);
+            return new LearnedPositionalEmbedding(
+                    new TableSpec(name, numPositions, embeddingDim, initializer, null, false));
         }
     }
 }

@@ -2,10 +2,9 @@ package io.forestage.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.training.ParameterStore;
-import ai.djl.training.initializer.Initializer;
-import ai.djl.training.initializer.NormalInitializer;
 import ai.djl.util.PairList;
 import org.jspecify.annotations.Nullable;
 
@@ -15,31 +14,34 @@ import org.jspecify.annotations.Nullable;
  * <p>An id carries no meaning by itself, and neither does its one-hot vector; the row it names is
  * learned. The lookup equals a linear layer over one-hot vectors and costs no multiplication.
  *
- * <p><em>Shapes:</em> ids (…), int32 or int64, of any rank → (…, D) of the table's type.
+ * <p><em>Shapes:</em> ids (…), int32 or int64, of any rank → (…, D) of the table's type, float32,
+ * float64 or float16.
  *
- * <p><em>PyTorch:</em> {@code torch.nn.Embedding(num_embeddings, embedding_dim)}; a new table is
- * N(0, 1), and {@link #fromPretrained} is {@code Embedding.from_pretrained}. {@code padding_idx},
- * {@code max_norm}, {@code norm_type}, {@code scale_grad_by_freq} and {@code sparse} are not
- * offered yet.
+ * <p><em>PyTorch:</em> {@code torch.nn.Embedding} with all its arguments, forward and backward; a
+ * new table after the same seed is the same to the bit. Differences: a bad id is named before the
+ * native call; {@code max_norm} below 0 and {@code sparse} with {@code scale_grad_by_freq} are
+ * refused when the block is built, the latter in PyTorch at the backward pass; bfloat16 is refused;
+ * a freeze holds in a trainer until it is lifted.
  *
  * <p><em>Source:</em> Bengio et al. 2003, "A Neural Probabilistic Language Model", §2 (the matrix
  * C); GPT-2's {@code wte} is 50257 × 768 (Radford et al. 2019).
  *
  * <p><em>Throws</em> at a forward pass: {@link IllegalArgumentException} for ids of another type
- * and for an id outside 0 … V − 1, with its place, before the native lookup.
+ * and for an id outside 0 … V − 1, with its place.
  */
 public final class TokenEmbedding extends EmbeddingTable {
 
-    private TokenEmbedding(Builder builder, @Nullable NDArray pretrained) {
-        super(
-                builder.name,
-                new Shape(builder.numEmbeddings, builder.embeddingDim),
-                builder.initializer,
-                pretrained);
+    private final EmbeddingOptions options;
+    private final TableLookup lookup;
+
+    private TokenEmbedding(TableSpec table, EmbeddingOptions options) {
+        super(table);
+        this.options = options;
+        lookup = new TableLookup(options);
     }
 
     /**
-     * Starts a new, randomly initialised embedding.
+     * Starts a new embedding.
      *
      * @return its builder
      */
@@ -48,7 +50,8 @@ public final class TokenEmbedding extends EmbeddingTable {
     }
 
     /**
-     * Makes an embedding of given vectors.
+     * Makes an embedding of given vectors; {@link Builder#optWeight} with {@link Builder#optFreeze}
+     * takes the other options too.
      *
      * @param weight (V, D) of float32, float64 or float16; the block becomes its owner, and its
      *     name, if it has one, is what messages call the table
@@ -57,16 +60,7 @@ public final class TokenEmbedding extends EmbeddingTable {
      * @throws IllegalArgumentException if the weight is no table or of another type
      */
     public static TokenEmbedding fromPretrained(NDArray weight, boolean freeze) {
-        requireTable(weight);
-        Builder builder =
-                builder()
-                        .setNumEmbeddings(weight.getShape().get(0))
-                        .setEmbeddingDim(weight.getShape().get(1))
-                        .optName(nameOf(weight));
-        TokenEmbedding embedding = new TokenEmbedding(builder, weight);
-        embedding.freezeParameters(freeze);
-        embedding.initialize(weight.getManager(), weight.getDataType(), new Shape(1));
-        return embedding;
+        return builder().optWeight(weight).optFreeze(freeze).build();
     }
 
     /**
@@ -87,6 +81,34 @@ public final class TokenEmbedding extends EmbeddingTable {
         return width();
     }
 
+    /**
+     * Changes V. The old rows that stay keep every bit, the table its freeze, and a {@link
+     * TiedProjection} its tie. A trainer that is open has to be made anew.
+     *
+     * @param numEmbeddings the new number of vectors, at least 1 and beyond the padding index
+     * @param newRows how added rows start
+     * @throws IllegalArgumentException if the number is out of range
+     */
+    public void resize(long numEmbeddings, NewRows newRows) {
+        long least = Math.max(1, options.paddingIdx() + 1);
+        if (numEmbeddings < least) {
+            throw new IllegalArgumentException(
+                    "numEmbeddings: expected at least " + least + ", found " + numEmbeddings);
+        }
+        NDManager owner = weight().getManager();
+        try (NDManager scratch = owner.newSubManager()) {
+            NDArray old = weight().stopGradient();
+            old.attach(scratch);
+            long kept = Math.min(numEmbeddings, rows());
+            NDArray values = old.get(scratch, new NDIndex().addSliceDim(0, kept)).duplicate();
+            if (numEmbeddings > kept) {
+                values = values.concat(newRows.create(old, numEmbeddings - kept, scratch));
+            }
+            values.attach(owner);
+            replace(values);
+        }
+    }
+
     @Override
     protected NDList forwardInternal(
             ParameterStore parameterStore,
@@ -96,76 +118,38 @@ public final class TokenEmbedding extends EmbeddingTable {
         return new NDList(embed(parameterStore, inputs.singletonOrThrow(), training));
     }
 
+    @Override
+    void afterInitialization(NDArray table) {
+        lookup.zeroPadding(table);
+    }
+
     /** (…) ids → (…, D), in the manager of the ids. */
     NDArray embed(ParameterStore parameterStore, NDArray ids, boolean training) {
         IndexArray.read("token ids", ids).requireBelow(rows(), rowsInWords());
-        return lookup(parameterStore, ids, training);
+        return lookup.find(weight(parameterStore, ids.getDevice(), training), ids);
     }
 
     /** Builds a {@link TokenEmbedding}. */
-    public static final class Builder {
-
-        private String name = "weight";
-        private long numEmbeddings;
-        private long embeddingDim;
-        private Initializer initializer = new NormalInitializer(1f);
+    public static final class Builder extends EmbeddingBuilder<Builder> {
 
         private Builder() {}
 
         /**
-         * Sets V.
-         *
-         * @param numEmbeddings the number of vectors, at least 1
-         * @return this builder
-         */
-        public Builder setNumEmbeddings(long numEmbeddings) {
-            this.numEmbeddings = numEmbeddings;
-            return this;
-        }
-
-        /**
-         * Sets D.
-         *
-         * @param embeddingDim the width of a vector, at least 1
-         * @return this builder
-         */
-        public Builder setEmbeddingDim(long embeddingDim) {
-            this.embeddingDim = embeddingDim;
-            return this;
-        }
-
-        /**
-         * Sets how a new table starts.
-         *
-         * @param initializer the initializer; N(0, 1) as in PyTorch when not set
-         * @return this builder
-         */
-        public Builder optInitializer(Initializer initializer) {
-            this.initializer = initializer;
-            return this;
-        }
-
-        /**
-         * Sets what messages call the table.
-         *
-         * @param name a name such as "wte.weight"; "weight" when not set
-         * @return this builder
-         */
-        public Builder optName(String name) {
-            this.name = name;
-            return this;
-        }
-
-        /**
-         * Builds the block; its table is made when the block is initialised.
+         * Builds the block. A given table is ready; a new one is made when the block is
+         * initialised.
          *
          * @return the block
-         * @throws IllegalArgumentException if V or D is less than 1
+         * @throws IllegalArgumentException if an option is out of its range, or sizes and weight
+         *     contradict each other
          */
         public TokenEmbedding build() {
-            Dimensions.requirePositive("numEmbeddings", numEmbeddings);
-            Dimensions.requirePositive("embeddingDim", embeddingDim);
-            return new TokenEmbedding(this, null);
+            TableSpec table = table();
+            return initialized(new TokenEmbedding(table, options(table.rows())), table);
+        }
+
+        @Override
+        Builder self() {
+            return this;
         }
     }
 }

@@ -26,6 +26,8 @@ import java.util.stream.LongStream;
  */
 public final class FileMapping {
 
+    private static final String MODULE = "file-mapping.pt";
+
     private FileMapping() {}
 
     /**
@@ -72,7 +74,7 @@ public final class FileMapping {
 
     private static NDArray map(NDManager manager, Path file, long offset, Shape shape) {
         try (NDManager scratch = manager.newSubManager();
-                ScriptedOperations operations = ScriptedOperations.load(scratch)) {
+                ScriptedOperations operations = ScriptedOperations.load(scratch, MODULE)) {
             NDArray path = scratch.create(utf8(file.toAbsolutePath().toString()));
             NDArray place =
                     scratch.create(

@@ -12,12 +12,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The TorchScript module {@code operations.pt}, which {@code scripts/make-torch-operations} writes:
- * native operations that DJL's NDArray does not offer.
+ * A TorchScript module that {@code scripts/make-torch-operations} writes: native operations that
+ * DJL's NDArray does not offer.
  */
 final class ScriptedOperations implements AutoCloseable {
-
-    private static final String RESOURCE = "operations.pt";
 
     private final PtSymbolBlock module;
 
@@ -25,15 +23,16 @@ final class ScriptedOperations implements AutoCloseable {
         this.module = module;
     }
 
-    static ScriptedOperations load(NDManager manager) {
-        try (InputStream in = ScriptedOperations.class.getResourceAsStream(RESOURCE)) {
+    /** Loads a module; the manager closes it at the latest. */
+    static ScriptedOperations load(NDManager manager, String resource) {
+        try (InputStream in = ScriptedOperations.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalStateException(RESOURCE + " is missing from Forestage's jar");
+                throw new IllegalStateException(resource + " is missing from Forestage's jar");
             }
             return new ScriptedOperations(
                     JniUtils.loadModule((PtNDManager) manager, in, false, false));
         } catch (IOException e) {
-            throw new UncheckedIOException(RESOURCE + " in Forestage's jar cannot be read", e);
+            throw new UncheckedIOException(resource + " in Forestage's jar cannot be read", e);
         }
     }
 

@@ -12,9 +12,11 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Arrays that PyTorch computed, as {@code scripts/make-parity-fixtures} wrote them. */
 public final class ParityCase {
@@ -26,20 +28,33 @@ public final class ParityCase {
     }
 
     public static ParityCase read(String name) {
-        String resource = "/parity/" + name + "/case.json";
-        try (Reader reader =
-                new InputStreamReader(
-                        Objects.requireNonNull(
-                                ParityCase.class.getResourceAsStream(resource), resource),
-                        StandardCharsets.UTF_8)) {
-            return new ParityCase(JsonParser.parseReader(reader).getAsJsonObject());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new ParityCase(parse("/parity/" + name + "/case.json").getAsJsonObject());
+    }
+
+    /** The cases of a grid, each with a name and options beside its arrays. */
+    public static List<ParityCase> readGrid(String name) {
+        return parse("/parity/" + name + "/cases.json").getAsJsonArray().asList().stream()
+                .map(grid -> new ParityCase(grid.getAsJsonObject()))
+                .toList();
+    }
+
+    public boolean has(String name) {
+        return arrays.has(name);
+    }
+
+    /** An option's value, or null where PyTorch's is None. */
+    public @Nullable String option(String name) {
+        JsonElement value = object("options").get(name);
+        return value == null || value.isJsonNull() ? null : value.getAsString();
+    }
+
+    @Override
+    public String toString() {
+        return arrays.get("name").getAsString();
     }
 
     public NDArray array(NDManager manager, String name) {
-        JsonObject array = array(name);
+        JsonObject array = object(name);
         Shape shape = shape(name);
         return switch (array.get("type").getAsString()) {
             case "float32" -> manager.create(floats(name), shape);
@@ -53,16 +68,16 @@ public final class ParityCase {
 
     public Shape shape(String name) {
         return new Shape(
-                StreamSupport.stream(array(name).getAsJsonArray("shape").spliterator(), false)
+                StreamSupport.stream(object(name).getAsJsonArray("shape").spliterator(), false)
                         .mapToLong(JsonElement::getAsLong)
                         .toArray());
     }
 
     public float[] floats(String name) {
-        double[] doubles = doubles(name);
-        float[] floats = new float[doubles.length];
+        List<JsonElement> values = object(name).getAsJsonArray("values").asList();
+        float[] floats = new float[values.size()];
         for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) doubles[i]; // exact: the script prints every float32 as a double
+            floats[i] = Float.parseFloat(values.get(i).getAsString());
         }
         return floats;
     }
@@ -76,11 +91,23 @@ public final class ParityCase {
     }
 
     private Stream<JsonElement> stream(String name) {
-        JsonArray values = array(name).getAsJsonArray("values");
+        JsonArray values = object(name).getAsJsonArray("values");
         return StreamSupport.stream(values.spliterator(), false);
     }
 
-    private JsonObject array(String name) {
+    private JsonObject object(String name) {
         return Objects.requireNonNull(arrays.getAsJsonObject(name), name);
+    }
+
+    private static JsonElement parse(String resource) {
+        try (Reader reader =
+                new InputStreamReader(
+                        Objects.requireNonNull(
+                                ParityCase.class.getResourceAsStream(resource), resource),
+                        StandardCharsets.UTF_8)) {
+            return JsonParser.parseReader(reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

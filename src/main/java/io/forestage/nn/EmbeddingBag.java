@@ -1,0 +1,153 @@
+package io.forestage.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.forestage.torch.EmbeddingOperations;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bags of tokens, each to the sum, mean or maximum of its tokens' vectors, without the vectors
+ * themselves: what a bag-of-words classifier stands on.
+ *
+ * <p><em>Shapes:</em> ids (B, N), int32 or int64, a bag a row → (B, D); or ids (N) and offsets (B)
+ * of the same type, the place where each bag begins → (B, D). In mode {@link BagMode#SUM} a last
+ * input of the table's type and the ids' shape weighs each token. An empty bag gives zeros.
+ *
+ * <p><em>PyTorch:</em> {@code torch.nn.EmbeddingBag} with all its arguments, forward and backward;
+ * {@code padding_idx} is left out of every reduction. Differences: ids and offsets are checked and
+ * named before the native call; rows of (B, N) ids are bags whatever {@code include_last_offset}
+ * says; {@code sparse} or {@code scale_grad_by_freq} with the maximum is refused when the block is
+ * built.
+ *
+ * <p><em>Source:</em> Joulin et al. 2017, "Bag of Tricks for Efficient Text Classification", §2.
+ *
+ * <p><em>Throws</em> at a forward pass: {@link IllegalArgumentException} for inputs of another
+ * number, type or shape, an id outside 0 … V − 1, and offsets that do not start at 0, fall, or
+ * reach beyond the ids.
+ */
+public final class EmbeddingBag extends EmbeddingTable {
+
+    private final EmbeddingOptions options;
+    private final BagMode mode;
+    private final boolean includeLastOffset;
+    private final TableLookup lookup;
+
+    private EmbeddingBag(TableSpec table, EmbeddingOptions options, Builder builder) {
+        super(table);
+        this.options = options;
+        mode = builder.mode;
+        includeLastOffset = builder.includeLastOffset;
+        lookup = new TableLookup(options);
+    }
+
+    /**
+     * Starts a new block.
+     *
+     * @return its builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        Shape bags = inputShapes[0].dimension() == 2 ? inputShapes[0] : inputShapes[1];
+        long count = bags.get(0) - (inputShapes[0].dimension() == 1 && includeLastOffset ? 1 : 0);
+        return new Shape[] {new Shape(count, width())};
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            @Nullable PairList<String, Object> params) {
+        Bags.BagInputs given = Bags.BagInputs.of(inputs, mode);
+        IndexArray.read("token ids", given.ids()).requireBelow(rows(), rowsInWords());
+        NDArray table = weight(parameterStore, given.ids().getDevice(), training);
+        try (Bags bags = Bags.of(given, includeLastOffset)) {
+            NDArray reduced = lookup.after(table, bags.ids(), () -> reduce(table, bags));
+            reduced.attach(given.ids().getManager());
+            return new NDList(reduced);
+        }
+    }
+
+    @Override
+    void afterInitialization(NDArray table) {
+        lookup.zeroPadding(table);
+    }
+
+    private NDArray reduce(NDArray table, Bags bags) {
+        return lookup.operations(table)
+                .embeddingBag(
+                        table,
+                        bags.ids(),
+                        bags.offsets(),
+                        bags.weights(table.getDataType()),
+                        new EmbeddingOperations.BagOptions(
+                                options.scaleGradByFreq(),
+                                mode.code(),
+                                options.sparse(),
+                                bags.lastOffsetIsEnd(),
+                                options.paddingIdx()));
+    }
+
+    /** Builds an {@link EmbeddingBag}. */
+    public static final class Builder extends EmbeddingBuilder<Builder> {
+
+        private BagMode mode = BagMode.MEAN;
+        private boolean includeLastOffset;
+
+        private Builder() {}
+
+        /**
+         * Sets how the vectors of a bag become one, {@code mode}.
+         *
+         * @param mode the mode; the mean when not set
+         * @return this builder
+         */
+        public Builder optMode(BagMode mode) {
+            this.mode = mode;
+            return this;
+        }
+
+        /**
+         * Takes the last offset as the end of the last bag, as in CSR, {@code include_last_offset}.
+         *
+         * @param includeLastOffset true if the offsets are B + 1; false when not set
+         * @return this builder
+         */
+        public Builder optIncludeLastOffset(boolean includeLastOffset) {
+            this.includeLastOffset = includeLastOffset;
+            return this;
+        }
+
+        /**
+         * Builds the block. A given table is ready; a new one is made when the block is
+         * initialised.
+         *
+         * @return the block
+         * @throws IllegalArgumentException if an option is out of its range, or sizes and weight
+         *     contradict each other
+         */
+        public EmbeddingBag build() {
+            TableSpec table = table();
+            EmbeddingOptions options = options(table.rows());
+            if (mode == BagMode.MAX && (options.sparse() || options.scaleGradByFreq())) {
+                throw new IllegalArgumentException(
+                        "mode: expected SUM or MEAN with "
+                                + (options.sparse() ? "sparse" : "scaleGradByFreq")
+                                + ", found MAX");
+            }
+            return initialized(new EmbeddingBag(table, options, this), table);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+    }
+}

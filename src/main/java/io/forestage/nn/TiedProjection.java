@@ -1,0 +1,78 @@
+package io.forestage.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.core.Linear;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Vectors to logits over the vocabulary through the table that embeds it: logits = h · wteᵀ.
+ *
+ * <p>The table is the embedding's own parameter, not a copy: it is listed, saved and initialised by
+ * the embedding alone, which therefore has to be part of the same network, and its gradient is the
+ * sum of both uses. Both uses together make the gradient dense, even of a {@code sparse} embedding.
+ *
+ * <p><em>Shapes:</em> (…, D) of the table's type → (…, V).
+ *
+ * <p><em>PyTorch:</em> {@code lm_head = nn.Linear(D, V, bias=False)} with {@code lm_head.weight =
+ * wte.weight}, as Hugging Face's {@code tie_weights} does.
+ *
+ * <p><em>Source:</em> Press and Wolf 2017, "Using the Output Embedding to Improve Language Models";
+ * Radford et al. 2018, §3.1, equation 2.
+ *
+ * <p><em>Throws</em> at a forward pass: {@link IllegalArgumentException} for vectors of another
+ * width.
+ */
+public final class TiedProjection extends AbstractBlock {
+
+    private static final byte VERSION = 1;
+
+    private final TokenEmbedding embedding;
+
+    /**
+     * Makes the projection.
+     *
+     * @param embedding whose table is used
+     */
+    public TiedProjection(TokenEmbedding embedding) {
+        super(VERSION);
+        this.embedding = embedding;
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            @Nullable PairList<String, Object> params) {
+        NDArray vectors = inputs.singletonOrThrow();
+        requireWidth(vectors.getShape());
+        NDArray table = embedding.weight(parameterStore, vectors.getDevice(), training);
+        return Linear.linear(vectors, table);
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        Shape vectors = inputShapes[0];
+        return new Shape[] {
+            vectors.slice(0, vectors.dimension() - 1).add(embedding.getNumEmbeddings())
+        };
+    }
+
+    private void requireWidth(Shape found) {
+        int axes = found.dimension();
+        if (axes == 0 || found.get(axes - 1) != embedding.getEmbeddingDim()) {
+            throw new IllegalArgumentException(
+                    "vectors: expected a last dimension of "
+                            + embedding.getEmbeddingDim()
+                            + ", the width of "
+                            + embedding.describe()
+                            + ", found shape "
+                            + found);
+        }
+    }
+}

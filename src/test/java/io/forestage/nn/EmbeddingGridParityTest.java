@@ -1,0 +1,176 @@
+package io.forestage.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import io.forestage.testing.Bits;
+import io.forestage.testing.ParityCase;
+import io.forestage.testing.Tolerances;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Against {@code torch.nn.Embedding} and {@code EmbeddingBag} over the grid of their options. */
+class EmbeddingGridParityTest {
+
+    private static final float RATE = 0.1f;
+
+    private final NDManager manager = NDManager.newBaseManager("PyTorch");
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    static List<ParityCase> embeddings() {
+        return ParityCase.readGrid("embedding-grid");
+    }
+
+    static List<ParityCase> bags() {
+        return ParityCase.readGrid("embedding-bag-grid");
+    }
+
+    @ParameterizedTest
+    @MethodSource("embeddings")
+    void anEmbeddingEqualsPyTorchs(ParityCase expected) {
+        checkAll(expected, expected.option("max_norm") != null ? Exactness.ULP : Exactness.BITS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bags")
+    void aBagEqualsPyTorchs(ParityCase expected) {
+        checkAll(expected, Exactness.REDUCTION);
+    }
+
+    /** How near the output has to come; the gradient is a sum of a few numbers in any case. */
+    private enum Exactness {
+        /** A lookup copies. */
+        BITS,
+        /** A renormalised row is one multiplication by a rounded factor. */
+        ULP,
+        /** A bag is a sum of a few numbers, whose order is the library's. */
+        REDUCTION
+    }
+
+    private void checkAll(ParityCase expected, Exactness exactness) {
+        NDArray weight = expected.array(manager, "weight");
+        EmbeddingTable block = block(expected, weight);
+
+        NDArray gradient = gradient(expected, block, exactness);
+
+        assertThat(weight.toFloatArray())
+                .as("weight after forward")
+                .satisfies(values -> near(values, expected.floats("weight_after_forward"), 1));
+        assertThat(gradient.toFloatArray())
+                .as("gradient")
+                .containsExactly(
+                        expected.floats("weight_gradient"), within(Tolerances.GRADIENT_SUM));
+        assertThat(afterThreeSteps(expected, block))
+                .as("weight after three steps")
+                .containsExactly(
+                        expected.floats("weight_after_3_steps"), within(Tolerances.GRADIENT_SUM));
+    }
+
+    private NDArray gradient(ParityCase expected, EmbeddingTable block, Exactness exactness) {
+        NDArray output;
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            output =
+                    block.forward(new ParameterStore(manager, false), inputs(expected), true)
+                            .singletonOrThrow();
+            collector.backward(output.mul(expected.array(manager, "upstream")).sum());
+        }
+        assertThat(output.getShape()).isEqualTo(expected.shape("output"));
+        float[] values = output.toFloatArray();
+        switch (exactness) {
+            case BITS -> assertThat(Bits.of(values)).isEqualTo(Bits.of(expected.floats("output")));
+            case ULP -> near(values, expected.floats("output"), 1);
+            case REDUCTION ->
+                    assertThat(values)
+                            .containsExactly(
+                                    expected.floats("output"), within(Tolerances.GRADIENT_SUM));
+        }
+        NDArray gradient = block.weight().getGradient();
+        assertThat(gradient.isSparse()).isEqualTo("true".equals(expected.option("sparse")));
+        return gradient.isSparse() ? gradient.toDense() : gradient;
+    }
+
+    /** Three steps of w −= rate · gradient from the weight as the forward pass left it. */
+    private float[] afterThreeSteps(ParityCase expected, EmbeddingTable block) {
+        NDArray weight = block.weight().stopGradient().duplicate();
+        for (int step = 0; step < 3; step++) {
+            EmbeddingTable next = block(expected, weight);
+            NDArray gradient;
+            try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+                NDArray output =
+                        next.forward(new ParameterStore(manager, false), inputs(expected), true)
+                                .singletonOrThrow();
+                collector.backward(output.mul(expected.array(manager, "upstream")).sum());
+                gradient = weight.getGradient();
+            }
+            NDArray dense = gradient.isSparse() ? gradient.toDense() : gradient;
+            weight = weight.stopGradient().sub(dense.mul(RATE)).duplicate();
+        }
+        return weight.toFloatArray();
+    }
+
+    private NDList inputs(ParityCase expected) {
+        NDList inputs = new NDList(expected.array(manager, "input"));
+        if (expected.has("offsets")) {
+            inputs.add(expected.array(manager, "offsets"));
+        }
+        if (expected.has("per_sample_weights")) {
+            inputs.add(expected.array(manager, "per_sample_weights"));
+        }
+        return inputs;
+    }
+
+    private static EmbeddingTable block(ParityCase expected, NDArray weight) {
+        String mode = expected.option("mode");
+        if (mode == null) {
+            return options(TokenEmbedding.builder(), expected).optWeight(weight).build();
+        }
+        return options(EmbeddingBag.builder(), expected)
+                .optMode(BagMode.valueOf(mode.toUpperCase(Locale.ROOT)))
+                .optIncludeLastOffset("true".equals(expected.option("include_last_offset")))
+                .optWeight(weight)
+                .build();
+    }
+
+    private static <B extends EmbeddingBuilder<B>> B options(B builder, ParityCase expected) {
+        builder.optScaleGradByFreq("true".equals(expected.option("scale_grad_by_freq")));
+        builder.optSparse("true".equals(expected.option("sparse")));
+        String padding = expected.option("padding_idx");
+        if (padding != null) {
+            builder.optPaddingIdx(Long.parseLong(padding));
+        }
+        String maxNorm = expected.option("max_norm");
+        if (maxNorm != null) {
+            builder.optMaxNorm(Double.parseDouble(maxNorm));
+        }
+        String normType = expected.option("norm_type");
+        if (normType != null) {
+            builder.optNormType(
+                    normType.equals("inf")
+                            ? Double.POSITIVE_INFINITY
+                            : Double.parseDouble(normType));
+        }
+        return builder;
+    }
+
+    private static void near(float[] found, float[] expected, int ulps) {
+        assertThat(found).hasSameSizeAs(expected);
+        for (int i = 0; i < found.length; i++) {
+            assertThat(found[i])
+                    .as("value %d", i)
+                    .isCloseTo(expected[i], within(ulps * Math.ulp(expected[i])));
+        }
+    }
+}
