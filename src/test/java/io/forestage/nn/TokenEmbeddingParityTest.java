@@ -17,6 +17,7 @@ import io.forestage.testing.Tolerances;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against {@code torch.nn.Embedding}. */
@@ -69,5 +70,45 @@ class TokenEmbeddingParityTest {
 
         assertThat(Bits.of(block.getParameters().valueAt(0).getArray()))
                 .isEqualTo(Bits.of(ParityCase.read("seeded-table").floats("weight")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 6, 3", "123, 6, 3", "7, 5, 4", "42, 1000, 64", "1, 333, 17"})
+    void theSameSeedGivesPyTorchsTableOfAnySize(int seed, long rows, long width) {
+        Engine.getInstance().setRandomSeed(seed);
+        TokenEmbedding block =
+                TokenEmbedding.builder().setNumEmbeddings(rows).setEmbeddingDim(width).build();
+        block.initialize(manager, DataType.FLOAT32, new Shape(1));
+
+        long sum = 0;
+        long placed = 0;
+        int[] bits = Bits.of(block.weight());
+        for (int i = 0; i < bits.length; i++) {
+            sum += bits[i];
+            placed += bits[i] * ((i + 1L) % 1009);
+        }
+        assertThat(ParityCase.read("seeded-tables").longs(seed + "x" + rows + "x" + width))
+                .containsExactly(sum, placed);
+    }
+
+    @Test
+    void theLookupIsALinearLayerOverOneHotVectors() {
+        ParityCase expected = ParityCase.read("one-hot-linear");
+        NDArray weight = expected.array(manager, "weight");
+        TokenEmbedding block = TokenEmbedding.fromPretrained(weight, false);
+        NDArray output;
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            output =
+                    block.forward(
+                                    new ParameterStore(manager, false),
+                                    new NDList(expected.array(manager, "ids")),
+                                    true)
+                            .singletonOrThrow();
+            collector.backward(output.mul(expected.array(manager, "upstream")).sum());
+        }
+
+        assertThat(Bits.of(output)).isEqualTo(Bits.of(expected.floats("output")));
+        assertThat(Bits.of(weight.getGradient()))
+                .isEqualTo(Bits.of(expected.floats("weight_gradient")));
     }
 }

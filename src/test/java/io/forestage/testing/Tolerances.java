@@ -15,5 +15,10 @@ public final class Tolerances {
      */
     public static final float SGD_CURVE = 2e-6f;
 
+    /**
+     * The gradient of a tied table: a matrix product with sums of six terms beside the lookup's.
+     */
+    public static final float TIED_GRADIENT = 5e-6f;
+
     private Tolerances() {}
 }
