@@ -27,9 +27,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>position ids (…, T) or (T), int32 or int64; they win over the mask.
  * </ul>
  *
+ * <p>Arrays of two names are more: the first input named {@link #INPUTS_EMBEDS} is vectors (…, T,
+ * D) in place of ids, and one named {@link #TOKEN_TYPE_IDS} (…, T) adds a vector of wte to each
+ * token.
+ *
  * <p><em>PyTorch:</em> the first lines of Hugging Face's {@code GPT2Model.forward} together with
  * the position ids of its {@code prepare_inputs_for_generation}; there the model itself ignores the
- * mask when it counts positions. Dropout acts in training only.
+ * mask when it counts positions. Dropout acts in training only. {@code token_type_ids} go through
+ * wte, as there.
  *
  * <p><em>Source:</em> Radford et al. 2018, §3.1, equation 2 (h0 = U We + Wp); Radford et al. 2019
  * §2.3.
@@ -46,10 +51,17 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
      */
     public static final String PAST_LENGTH = "past_length";
 
+    /** The name of an input that holds vectors in place of ids. */
+    public static final String INPUTS_EMBEDS = "inputs_embeds";
+
+    /** The name of an input that holds the kind of each token, a row of wte. */
+    public static final String TOKEN_TYPE_IDS = "token_type_ids";
+
     private static final byte VERSION = 1;
 
     private final TokenEmbedding tokenEmbedding;
     private final @Nullable PositionalEmbedding positionalEmbedding;
+    private final double tokenScale;
     private final Dropout dropout;
 
     @SuppressWarnings("this-escape") // DJL's addChildBlock is final and only fills a list
@@ -60,6 +72,7 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         if (positionalEmbedding != null) {
             addChildBlock("wpe", positionalEmbedding);
         }
+        tokenScale = builder.tokenScale;
         dropout = addChildBlock("drop", Dropout.builder().optRate(builder.dropout).build());
     }
 
@@ -105,14 +118,9 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
             NDArray tokenIds,
             PositionIds positionIds,
             boolean training) {
-        NDArray vectors = tokenEmbedding.embed(parameterStore, tokenIds, training);
-        if (positionalEmbedding != null) {
-            vectors = add(positionalEmbedding, parameterStore, vectors, positionIds, training);
-        }
-        if (!training) {
-            return vectors;
-        }
-        return dropout.forward(parameterStore, new NDList(vectors), true).singletonOrThrow();
+        VectorSum sum = tokens(parameterStore, tokenIds, training);
+        addPositions(sum, parameterStore, positionIds, training);
+        return drop(parameterStore, sum.result(), training);
     }
 
     @Override
@@ -121,8 +129,20 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
             NDList inputs,
             boolean training,
             @Nullable PairList<String, Object> params) {
-        PositionIds positionIds = Gpt2Inputs.of(inputs, params).positionIds();
-        return new NDList(embed(parameterStore, inputs.get(0), positionIds, training));
+        Gpt2Inputs given = Gpt2Inputs.of(inputs, params);
+        PositionIds positionIds = given.positionIds();
+        VectorSum sum =
+                given.areVectors()
+                        ? VectorSum.startingWithGiven(requireWidth(given.tokens()), training)
+                        : tokens(parameterStore, given.tokens(), training);
+        addPositions(sum, parameterStore, positionIds, training);
+        NDArray types = given.tokenTypeIds();
+        if (types != null) {
+            try (NDArray vectors = tokenEmbedding.embed(parameterStore, types, training)) {
+                sum.add(vectors);
+            }
+        }
+        return new NDList(drop(parameterStore, sum.result(), training));
     }
 
     @Override
@@ -153,20 +173,47 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         dropout.initialize(manager, dataType, ids.add(tokenEmbedding.getEmbeddingDim()));
     }
 
-    private static NDArray add(
-            PositionalEmbedding positional,
+    private VectorSum tokens(ParameterStore parameterStore, NDArray ids, boolean training) {
+        NDArray vectors = tokenEmbedding.embed(parameterStore, ids, training);
+        VectorSum sum = VectorSum.startingWithOwn(vectors, training);
+        sum.scale(tokenScale);
+        return sum;
+    }
+
+    private void addPositions(
+            VectorSum sum,
             ParameterStore parameterStore,
-            NDArray vectors,
             PositionIds positionIds,
             boolean training) {
-        try (NDManager scratch = vectors.getManager().newSubManager(vectors.getDevice())) {
-            NDArray positions =
-                    positional.embed(
-                            parameterStore, scratch, positionIds, vectors.getDataType(), training);
-            // The lookup's result is ours alone, so that the sum needs no memory of its own; in
-            // training the graph keeps it simple to write a new one.
-            return training ? vectors.add(positions) : vectors.addi(positions);
+        if (positionalEmbedding == null) {
+            return;
         }
+        NDArray vectors = sum.result();
+        try (NDManager scratch = vectors.getManager().newSubManager(vectors.getDevice())) {
+            sum.add(
+                    positionalEmbedding.embed(
+                            parameterStore, scratch, positionIds, vectors.getDataType(), training));
+        }
+    }
+
+    private NDArray drop(ParameterStore parameterStore, NDArray vectors, boolean training) {
+        return training
+                ? dropout.forward(parameterStore, new NDList(vectors), true).singletonOrThrow()
+                : vectors;
+    }
+
+    private NDArray requireWidth(NDArray vectors) {
+        Shape found = vectors.getShape();
+        long width = tokenEmbedding.getEmbeddingDim();
+        if (found.get(found.dimension() - 1) != width) {
+            throw new IllegalArgumentException(
+                    INPUTS_EMBEDS
+                            + ": expected vectors of width "
+                            + width
+                            + ", found shape "
+                            + found);
+        }
+        return vectors;
     }
 
     /** Builds a {@link Gpt2InputEmbedding}. */
@@ -174,6 +221,7 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
 
         private @Nullable TokenEmbedding tokenEmbedding;
         private @Nullable PositionalEmbedding positionalEmbedding;
+        private double tokenScale = 1;
         private float dropout = 0.1f;
 
         private Builder() {}
@@ -201,6 +249,18 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         }
 
         /**
+         * Sets a factor on the tokens' vectors, before positions are added: Vaswani et al. 2017
+         * §3.4 multiply by √D.
+         *
+         * @param scale any finite number; 1 as in GPT-2 when not set
+         * @return this builder
+         */
+        public Builder optTokenScale(double scale) {
+            tokenScale = scale;
+            return this;
+        }
+
+        /**
          * Sets the part of the sum's elements that training drops.
          *
          * @param rate at least 0 and less than 1; 0.1 as GPT-2's {@code embd_pdrop} when not set
@@ -221,6 +281,10 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         public Gpt2InputEmbedding build() {
             if (tokenEmbedding == null) {
                 throw new IllegalArgumentException("tokenEmbedding: expected a block, found none");
+            }
+            if (!Double.isFinite(tokenScale)) {
+                throw new IllegalArgumentException(
+                        "tokenScale: expected a finite number, found " + tokenScale);
             }
             if (!(dropout >= 0 && dropout < 1)) {
                 throw new IllegalArgumentException(

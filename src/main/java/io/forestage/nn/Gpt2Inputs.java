@@ -4,45 +4,77 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.util.PairList;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inputs of a {@link Gpt2InputEmbedding}, checked against each other.
+ * The inputs of a {@link Gpt2InputEmbedding}, sorted out and checked against each other.
  *
- * @param tokenIds (…, T)
+ * @param tokens ids (…, T), or vectors (…, T, D)
+ * @param areVectors whether the tokens are vectors already
  * @param attentionMask (…, S), or null
  * @param givenPositions (…, T) or (T), or null
+ * @param tokenTypeIds (…, T), or null
  * @param pastLength the cached tokens, or null where it is not said
  */
 record Gpt2Inputs(
-        NDArray tokenIds,
+        NDArray tokens,
+        boolean areVectors,
         @Nullable NDArray attentionMask,
         @Nullable NDArray givenPositions,
+        @Nullable NDArray tokenTypeIds,
         @Nullable Long pastLength) {
 
     Gpt2Inputs {
-        if (tokenIds.getShape().dimension() == 0) {
+        if (tokens.getShape().dimension() < (areVectors ? 2 : 1)) {
             throw new IllegalArgumentException(
-                    "token ids: expected shape (T) or (B, T), found a scalar");
+                    areVectors
+                            ? "inputs_embeds: expected shape (T, D) or (B, T, D), found "
+                                    + tokens.getShape()
+                            : "token ids: expected shape (T) or (B, T), found a scalar");
         }
     }
 
     static Gpt2Inputs of(NDList inputs, @Nullable PairList<String, Object> params) {
-        if (inputs.isEmpty() || inputs.size() > 3) {
+        NDArray types = null;
+        List<NDArray> inOrder = new ArrayList<>();
+        for (NDArray array : inputs) {
+            if (Gpt2InputEmbedding.TOKEN_TYPE_IDS.equals(array.getName())) {
+                types = array;
+            } else {
+                inOrder.add(array);
+            }
+        }
+        if (inOrder.isEmpty() || inOrder.size() > 3) {
             throw new IllegalArgumentException(
                     "inputs: expected token ids, or ids and attention mask, or ids, mask and"
                             + " position ids, found "
-                            + inputs.size()
+                            + inOrder.size()
                             + " arrays");
         }
+        NDArray tokens = inOrder.get(0);
         return new Gpt2Inputs(
-                inputs.get(0),
-                inputs.size() > 1 ? inputs.get(1) : null,
-                inputs.size() > 2 ? inputs.get(2) : null,
+                tokens,
+                Gpt2InputEmbedding.INPUTS_EMBEDS.equals(tokens.getName()),
+                inOrder.size() > 1 ? inOrder.get(1) : null,
+                inOrder.size() > 2 ? inOrder.get(2) : null,
+                types,
                 pastLength(params));
     }
 
+    /** The shape of the tokens' ids, which vectors have too but for their last axis. */
+    Shape shape() {
+        Shape shape = tokens.getShape();
+        return areVectors ? shape.slice(0, shape.dimension() - 1) : shape;
+    }
+
     PositionIds positionIds() {
+        NDArray types = tokenTypeIds;
+        if (types != null && !types.getShape().equals(shape())) {
+            throw new IllegalArgumentException(
+                    "token type ids: expected shape " + shape() + ", found " + types.getShape());
+        }
         if (attentionMask != null) {
             requireMaskOfTheSameRows(attentionMask);
         }
@@ -56,7 +88,7 @@ record Gpt2Inputs(
     }
 
     private long length() {
-        Shape shape = tokenIds.getShape();
+        Shape shape = shape();
         return shape.get(shape.dimension() - 1);
     }
 
@@ -67,21 +99,21 @@ record Gpt2Inputs(
                             + ": expected none beside position ids, which say it already, found "
                             + pastLength);
         }
-        Shape shape = positions.getShape();
-        if (!shape.equals(tokenIds.getShape()) && !shape.equals(new Shape(length()))) {
+        Shape found = positions.getShape();
+        if (!found.equals(shape()) && !found.equals(new Shape(length()))) {
             throw new IllegalArgumentException(
                     "position ids: expected shape "
-                            + tokenIds.getShape()
+                            + shape()
                             + " or "
                             + new Shape(length())
                             + ", found "
-                            + shape);
+                            + found);
         }
         return PositionIds.of(positions);
     }
 
     private void requireMaskOfTheSameRows(NDArray mask) {
-        Shape ids = tokenIds.getShape();
+        Shape ids = shape();
         Shape found = mask.getShape();
         int last = ids.dimension() - 1;
         boolean sameRows =

@@ -81,6 +81,52 @@ class Gpt2InputEmbeddingParityTest {
     }
 
     @Test
+    void tokenTypesAndVectorsInPlaceOfIdsEqualHuggingFaces() {
+        ParityCase expected = ParityCase.read("stage-token-types");
+        NDArray wte = expected.array(manager, "wte");
+        NDArray wpe = expected.array(manager, "wpe");
+        Gpt2InputEmbedding block = block(wte, wpe);
+        NDArray ids = expected.array(manager, "ids");
+        NDArray types = expected.array(manager, "token_type_ids");
+        types.setName(Gpt2InputEmbedding.TOKEN_TYPE_IDS);
+        NDArray embeds = expected.array(manager, "inputs_embeds");
+        embeds.setName(Gpt2InputEmbedding.INPUTS_EMBEDS);
+        int[] given = Bits.of(embeds);
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            NDArray output = forward(block, new NDList(ids, types), true);
+            collector.backward(output.mul(expected.array(manager, "upstream")).sum());
+            assertThat(Bits.of(output)).isEqualTo(Bits.of(expected.floats("output")));
+        }
+
+        assertThat(Bits.of(forward(block, new NDList(ids, types), false)))
+                .isEqualTo(Bits.of(expected.floats("output")));
+        assertThat(Bits.of(forward(block, new NDList(embeds, types), false)))
+                .isEqualTo(Bits.of(expected.floats("output_of_embeds")));
+        assertThat(Bits.of(embeds)).as("the caller's vectors").isEqualTo(given);
+        assertThat(wte.getGradient().toFloatArray())
+                .containsExactly(expected.floats("wte_gradient"), within(Tolerances.GRADIENT_SUM));
+        assertThat(wpe.getGradient().toFloatArray())
+                .containsExactly(expected.floats("wpe_gradient"), within(Tolerances.GRADIENT_SUM));
+    }
+
+    @Test
+    void tokensMayBeScaledByTheRootOfTheWidth() {
+        ParityCase expected = ParityCase.read("stage-token-types");
+        NDArray wte = expected.array(manager, "wte");
+        Gpt2InputEmbedding block =
+                Gpt2InputEmbedding.builder()
+                        .setTokenEmbedding(TokenEmbedding.fromPretrained(wte, true))
+                        .optPositionalEmbedding(
+                                LearnedPositionalEmbedding.fromPretrained(
+                                        expected.array(manager, "wpe"), true))
+                        .optTokenScale(Math.sqrt((double) wte.getShape().get(1)))
+                        .build();
+
+        assertThat(Bits.of(forward(block, new NDList(expected.array(manager, "ids")), false)))
+                .isEqualTo(Bits.of(expected.floats("output_scaled")));
+    }
+
+    @Test
     void aTrainingCurveUnderDjlsTrainerEqualsPyTorchs() {
         ParityCase expected = ParityCase.read("stage-sgd-curve");
         NDArray wte = expected.array(manager, "wte");

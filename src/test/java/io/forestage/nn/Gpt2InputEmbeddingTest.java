@@ -185,6 +185,37 @@ class Gpt2InputEmbeddingTest implements BlockContract {
     }
 
     @Test
+    void tokenTypesOfAnotherShapeAreRefused() {
+        NDArray types = ids(1, 3);
+        types.setName(Gpt2InputEmbedding.TOKEN_TYPE_IDS);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> forward(new NDList(ids(2, 3), types)))
+                .withMessage("token type ids: expected shape (2, 3), found (1, 3)");
+    }
+
+    @Test
+    void vectorsOfAnotherWidthAreRefused() {
+        NDArray vectors = manager.ones(new Shape(2, 3, 4));
+        vectors.setName(Gpt2InputEmbedding.INPUTS_EMBEDS);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> forward(new NDList(vectors)))
+                .withMessage("inputs_embeds: expected vectors of width 3, found shape (2, 3, 4)");
+    }
+
+    @Test
+    void aTrainingPassLeavesOnlyItsOutput() {
+        NDArray ids = ids(2, 3);
+        NDManager batch = ids.getManager();
+        int before = batch.getManagedArrays().size();
+
+        NDArray output =
+                block.forward(new ParameterStore(manager, false), new NDList(ids), true)
+                        .singletonOrThrow();
+
+        assertThat(batch.getManagedArrays()).hasSize(before + 1).contains(output);
+    }
+
+    @Test
     void aNegativePastIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> forward(new NDList(ids(1, 2)), pastLength(-1)))
