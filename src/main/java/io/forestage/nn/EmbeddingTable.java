@@ -110,14 +110,21 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     @Override
     public void loadParameters(NDManager manager, DataInputStream is)
             throws IOException, MalformedModelException {
-        // DJL's Parameter replaces its array without closing the one it had.
-        weight.close();
-        super.loadParameters(manager, is);
-        if (weight.isInitialized() && !weight.getArray().getShape().equals(shape)) {
-            Shape found = weight.getArray().getShape();
-            weight.close();
+        NDArray before = weight.isInitialized() ? weight.getArray() : null;
+        super.loadParameters(manager, is); // leaves the table alone if the stream ends early
+        NDArray loaded = weight.isInitialized() ? weight.getArray() : null;
+        Shape found = loaded == null ? shape : loaded.getShape();
+        if (!found.equals(shape)) {
+            if (before != null) {
+                replace(before);
+            } else {
+                weight.close();
+            }
             throw new MalformedModelException(
                     name + " in the saved parameters: expected " + shape + ", found " + found);
+        }
+        if (before != null && before != loaded) {
+            before.close(); // DJL's Parameter forgets the array it had
         }
         weight.freeze(frozen);
     }

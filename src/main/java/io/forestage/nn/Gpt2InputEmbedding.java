@@ -120,7 +120,7 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
             boolean training) {
         VectorSum sum = tokens(parameterStore, tokenIds, training);
         addPositions(sum, parameterStore, positionIds, training);
-        return drop(parameterStore, sum.result(), training);
+        return drop(sum, parameterStore, training);
     }
 
     @Override
@@ -142,7 +142,7 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
                 sum.add(vectors);
             }
         }
-        return new NDList(drop(parameterStore, sum.result(), training));
+        return new NDList(drop(sum, parameterStore, training));
     }
 
     @Override
@@ -196,10 +196,14 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         }
     }
 
-    private NDArray drop(ParameterStore parameterStore, NDArray vectors, boolean training) {
-        return training
-                ? dropout.forward(parameterStore, new NDList(vectors), true).singletonOrThrow()
-                : vectors;
+    private NDArray drop(VectorSum sum, ParameterStore parameterStore, boolean training) {
+        if (training) {
+            sum.replace(
+                    vectors ->
+                            dropout.forward(parameterStore, new NDList(vectors), true)
+                                    .singletonOrThrow());
+        }
+        return sum.result();
     }
 
     private NDArray requireWidth(NDArray vectors) {

@@ -141,10 +141,12 @@ record Gpt2Inputs(
         if (value == null) {
             return null;
         }
-        if (!(value instanceof Number number) || number.longValue() < 0) {
+        if (!(value instanceof Number number)
+                || number.longValue() < 0
+                || number.doubleValue() != number.longValue()) {
             throw new IllegalArgumentException(
                     Gpt2InputEmbedding.PAST_LENGTH
-                            + ": expected a number of tokens, at least 0, found "
+                            + ": expected a whole number of tokens, at least 0, found "
                             + value);
         }
         return number.longValue();

@@ -1,6 +1,7 @@
 package io.forestage.nn;
 
 import ai.djl.ndarray.NDArray;
+import java.util.function.UnaryOperator;
 
 /**
  * A sum of vectors that grows term by term. In inference a sum of its own grows in place, which
@@ -36,7 +37,14 @@ final class VectorSum {
     }
 
     void add(NDArray term) {
-        become(isOwn && !training ? sum.addi(term) : sum.add(term));
+        // In place, a wider type of the term would be lost; PyTorch promotes.
+        boolean inPlace = isOwn && !training && sum.getDataType() == term.getDataType();
+        become(inPlace ? sum.addi(term) : sum.add(term));
+    }
+
+    /** Puts what a step makes of the sum in its place. */
+    void replace(UnaryOperator<NDArray> step) {
+        become(step.apply(sum));
     }
 
     NDArray result() {

@@ -219,7 +219,28 @@ class Gpt2InputEmbeddingTest implements BlockContract {
     void aNegativePastIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> forward(new NDList(ids(1, 2)), pastLength(-1)))
-                .withMessageContaining("past_length: expected a number of tokens");
+                .withMessageContaining("past_length: expected a whole number of tokens");
+    }
+
+    @Test
+    void tablesOfTwoTypesAddUpToTheWiderInTrainingAndInference() {
+        NDArray narrow = manager.ones(new Shape(4, 3), DataType.FLOAT16);
+        NDArray wide = manager.ones(new Shape(4, 3));
+        Gpt2InputEmbedding mixed =
+                Gpt2InputEmbedding.builder()
+                        .setTokenEmbedding(TokenEmbedding.fromPretrained(narrow, true))
+                        .optPositionalEmbedding(
+                                LearnedPositionalEmbedding.fromPretrained(wide, true))
+                        .build();
+        for (boolean training : new boolean[] {false, true}) {
+            NDArray output =
+                    mixed.forward(
+                                    new ParameterStore(manager, false),
+                                    new NDList(ids(1, 2)),
+                                    training)
+                            .singletonOrThrow();
+            assertThat(output.getDataType()).isEqualTo(DataType.FLOAT32);
+        }
     }
 
     @Test

@@ -12,11 +12,14 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
+import io.forestage.testing.Bits;
 import io.forestage.testing.BlockContract;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +133,32 @@ class TokenEmbeddingTest implements BlockContract {
                                                 new ByteArrayInputStream(saved.toByteArray()))))
                 .isInstanceOf(MalformedModelException.class)
                 .hasMessage("weight in the saved parameters: expected (8, 3), found (7, 3)");
+    }
+
+    @Test
+    void parametersThatCannotBeReadLeaveTheTableAsItWas() throws Exception {
+        TokenEmbedding block =
+                TokenEmbedding.builder().setNumEmbeddings(7).setEmbeddingDim(3).build();
+        block.initialize(manager, DataType.FLOAT32, new Shape(1));
+        TokenEmbedding other =
+                TokenEmbedding.builder().setNumEmbeddings(8).setEmbeddingDim(3).build();
+        other.initialize(manager, DataType.FLOAT32, new Shape(1));
+        ByteArrayOutputStream saved = new ByteArrayOutputStream();
+        other.saveParameters(new DataOutputStream(saved));
+        int[] before = Bits.of(block.weight());
+        int arrays = manager.getManagedArrays().size();
+
+        for (int length : new int[] {3, saved.size() - 1, saved.size()}) {
+            byte[] bytes = Arrays.copyOf(saved.toByteArray(), length);
+            assertThatThrownBy(
+                            () ->
+                                    block.loadParameters(
+                                            manager,
+                                            new DataInputStream(new ByteArrayInputStream(bytes))))
+                    .isInstanceOfAny(IOException.class, MalformedModelException.class);
+            assertThat(Bits.of(block.weight())).isEqualTo(before);
+            assertThat(manager.getManagedArrays()).hasSize(arrays);
+        }
     }
 
     @Test
