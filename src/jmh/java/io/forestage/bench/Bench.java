@@ -5,14 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
@@ -49,43 +51,40 @@ public final class Bench {
             System.err.println("bench: JMH round " + round + " of " + rounds);
             // One fork a side and round: ours and the rival's take turns, so that a machine that
             // grows busy meanwhile slows down both.
-            Collection<RunResult> results =
-                    new Runner(
-                                    new OptionsBuilder()
-                                            .include("io\\.forestage\\.bench\\.")
-                                            .verbosity(VerboseMode.SILENT)
-                                            .shouldFailOnError(true)
-                                            .jvmArgs(
-                                                    "-Xmx3g",
-                                                    "-DOPT_OUT_TRACKING=true",
-                                                    "-Dai.djl.offline=true",
-                                                    "-Dorg.slf4j.simpleLogger.defaultLogLevel=off")
-                                            .resultFormat(ResultFormatType.JSON)
-                                            .result(
-                                                    RESULTS.resolve("jmh-" + round + ".json")
-                                                            .toString())
-                                            .build())
-                            .run();
-            for (RunResult result : results) {
+            for (RunResult result : new Runner(options(round)).run()) {
                 String benchmark = result.getParams().getBenchmark();
                 int dot = benchmark.lastIndexOf('.');
-                String name =
-                        benchmark
-                                        .substring(benchmark.lastIndexOf('.', dot - 1) + 1, dot)
-                                        .replace("Benchmark", "")
-                                + " "
-                                + result.getParams()
-                                        .getParam(
-                                                result.getParams()
-                                                        .getParamsKeys()
-                                                        .iterator()
-                                                        .next());
-                sides.computeIfAbsent(name, key -> new Sides(new ArrayList<>(), new ArrayList<>()))
+                sides.computeIfAbsent(rowName(result), key -> new Sides())
                         .side(benchmark.substring(dot + 1))
                         .add(result.getPrimaryResult().getScore());
             }
         }
         return sides;
+    }
+
+    private static Options options(int round) {
+        return new OptionsBuilder()
+                .include("io\\.forestage\\.bench\\.")
+                .verbosity(VerboseMode.SILENT)
+                .shouldFailOnError(true)
+                .jvmArgs(
+                        "-Xmx3g",
+                        "-DOPT_OUT_TRACKING=true",
+                        "-Dai.djl.offline=true",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=off")
+                .resultFormat(ResultFormatType.JSON)
+                .result(RESULTS.resolve("jmh-" + round + ".json").toString())
+                .build();
+    }
+
+    /** Such as "Load published" for LoadBenchmark with its one parameter PUBLISHED. */
+    private static String rowName(RunResult result) {
+        BenchmarkParams params = result.getParams();
+        String[] names = params.getBenchmark().split("\\.", -1);
+        String parameter = params.getParam(params.getParamsKeys().iterator().next());
+        return names[names.length - 2].replace("Benchmark", "")
+                + " "
+                + parameter.toLowerCase(Locale.ROOT);
     }
 
     /** The rows that scripts/bench-cold-start left; a line without tabs says why there are none. */
@@ -112,6 +111,10 @@ public final class Bench {
     }
 
     private record Sides(List<Double> ours, List<Double> rivals) {
+
+        Sides() {
+            this(new ArrayList<>(), new ArrayList<>());
+        }
 
         List<Double> side(String method) {
             return method.equals("ours") ? ours : rivals;
