@@ -1,6 +1,8 @@
 package io.forestage;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -14,6 +16,7 @@ import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.TensorEntry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -42,14 +45,17 @@ final class BlockLoader {
                         : Gpt2Tables.tokensOnly(files);
         tables.requireShapes(config);
         List<LoadReport.Loaded> loaded = new ArrayList<>();
-        NDArray tokens = load(tables.wte(), Gpt2Table.WTE, loaded);
+        NDList arrays = new NDList();
         try {
+            NDArray tokens = load(tables.wte(), Gpt2Table.WTE, loaded);
+            arrays.add(tokens);
             WeightFiles.Located wpe = tables.wpe();
-            LearnedPositionalEmbedding positions =
-                    wpe == null
-                            ? null
-                            : LearnedPositionalEmbedding.fromPretrained(
-                                    load(wpe, Gpt2Table.WPE, loaded), options.freeze());
+            LearnedPositionalEmbedding positions = null;
+            if (wpe != null) {
+                NDArray table = load(wpe, Gpt2Table.WPE, loaded);
+                arrays.add(table);
+                positions = LearnedPositionalEmbedding.fromPretrained(table, options.freeze());
+            }
             Gpt2InputEmbedding block =
                     block(
                             TokenEmbedding.fromPretrained(tokens, options.freeze()),
@@ -59,13 +65,13 @@ final class BlockLoader {
                     block,
                     new LoadReport(loaded, List.of(), tables.unusedIn(files), OptionalInt.empty()));
         } catch (IOException | RuntimeException e) {
-            tokens.close();
+            arrays.close();
             throw e;
         }
     }
 
     /** A block over tables drawn from N(0, initializer_range), wte first, as Hugging Face does. */
-    ModelFolder.LoadedBlock random(int seed) {
+    ModelFolder.LoadedBlock random(Path folder, int seed) throws ModelFolderException {
         NormalInitializer initializer = new NormalInitializer((float) config.initializerRange());
         TokenEmbedding tokens =
                 TokenEmbedding.builder()
@@ -87,7 +93,15 @@ final class BlockLoader {
                         : List.of(Gpt2Table.WTE.tensorName());
         Gpt2InputEmbedding block = block(tokens, positional(positions));
         block.freezeParameters(options.freeze());
-        RandomTables.initialize(manager, block, seed);
+        try {
+            RandomTables.initialize(manager, block, seed);
+        } catch (EngineException e) {
+            throw new ModelFolderException(
+                    folder.resolve(ModelConfig.FILE_NAME),
+                    "expected tables that fit into memory, found vocab_size %d and n_positions %d times n_embd %d"
+                            .formatted(config.vocabSize(), config.nPositions(), config.nEmbd()),
+                    e);
+        }
         return new ModelFolder.LoadedBlock(
                 block, new LoadReport(List.of(), missing, List.of(), OptionalInt.of(seed)));
     }

@@ -9,20 +9,25 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The values of a config.json, each read with its type and range. */
 final class ConfigJson {
 
     /** Real ones have 1 kB; one that is far larger is some other file. */
-    private static final long LONGEST = 1 << 20;
+    private static final int LONGEST = 1 << 20;
 
     private final Path file;
     private final JsonObject values;
@@ -82,6 +87,10 @@ final class ConfigJson {
         throw wrong(key, "a string", value, null);
     }
 
+    boolean has(String key) {
+        return find(key) != null;
+    }
+
     ModelFolderException wrong(
             String key, String expected, Object found, @Nullable Throwable cause) {
         return new ModelFolderException(
@@ -107,16 +116,20 @@ final class ConfigJson {
 
     private static String text(Path file) throws ModelFolderException {
         try {
-            if (Files.isDirectory(file)) {
-                throw new ModelFolderException(file, "expected a file, found a folder");
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new ModelFolderException(file, "expected a file, found something else");
             }
-            long size = Files.size(file);
-            if (size > LONGEST) {
-                throw new ModelFolderException(
-                        file,
-                        "expected at most " + LONGEST + " bytes of JSON, found " + size + " bytes");
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] bytes = in.readNBytes(LONGEST + 1);
+                if (bytes.length > LONGEST) {
+                    throw new ModelFolderException(
+                            file, "expected at most " + LONGEST + " bytes of JSON, found more");
+                }
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
             }
-            return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new ModelFolderException(
                     file,
@@ -144,11 +157,15 @@ final class ConfigJson {
             throw e;
         } catch (IOException | JsonParseException | IllegalStateException e) {
             throw new ModelFolderException(
-                    file, "expected one JSON object: " + firstLine(e.getMessage()), e);
+                    file,
+                    "expected one JSON object, found something else " + place(e.getMessage()),
+                    e);
         }
     }
 
-    private static String firstLine(@Nullable String message) {
-        return message == null ? "" : message.lines().findFirst().orElse("");
+    /** Where gson stopped; what it advises besides concerns programmers. */
+    private static String place(@Nullable String message) {
+        Matcher place = Pattern.compile("at line .*").matcher(message == null ? "" : message);
+        return place.find() ? place.group() : "at its end";
     }
 }

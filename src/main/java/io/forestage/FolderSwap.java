@@ -3,34 +3,35 @@ package io.forestage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
  * A model folder in the making: written under a temporary name beside its place, and put there by
- * one rename. Whatever goes wrong before leaves the place as it was.
+ * rename. Whatever goes wrong before leaves the place as it was; the temporary folder goes with the
+ * process, unless that is killed outright.
+ *
+ * <p>Replacing takes two renames: the old folder out of the way, the new one in. Should the process
+ * be killed between them, the old model is whole under the name {@code .NAME-old-…} beside its
+ * place.
  */
 final class FolderSwap implements AutoCloseable {
 
-    /** What a model folder is made of, and what a new one therefore replaces. */
-    private static final Set<String> REPLACED =
-            Set.of(
-                    ModelConfig.FILE_NAME,
-                    ModelImport.WEIGHTS,
-                    "tokenizer.json",
-                    "vocab.json",
-                    "merges.txt");
-
     private final Path target;
     private final Path folder;
+    private final boolean force;
+    private final Thread cleaner = new Thread(this::deleteQuietly);
 
-    private FolderSwap(Path target, Path folder) {
+    private FolderSwap(Path target, Path folder, boolean force) {
         this.target = target;
         this.folder = folder;
+        this.force = force;
     }
 
     /**
@@ -38,17 +39,19 @@ final class FolderSwap implements AutoCloseable {
      * no model folder always.
      */
     static FolderSwap prepare(Path target, boolean force) throws IOException {
-        Path place = target.toAbsolutePath().normalize();
+        Path place = realPlace(target);
         Path parent = place.getParent();
         if (parent == null) {
             throw new ModelFolderException(target, "expected a folder to write, found a root");
         }
         if (Files.exists(place)) {
-            requireReplaceable(target, place, force);
+            requireReplaceable(place, force);
         }
         Files.createDirectories(parent);
-        return new FolderSwap(
-                place, Files.createTempDirectory(parent, "." + place.getFileName() + "-new-"));
+        FolderSwap swap = new FolderSwap(place, beside(place, "new"), force);
+        Files.createDirectory(swap.folder);
+        Runtime.getRuntime().addShutdownHook(swap.cleaner);
+        return swap;
     }
 
     /** Where to write. */
@@ -56,23 +59,22 @@ final class FolderSwap implements AutoCloseable {
         return folder;
     }
 
-    /** Puts the folder into its place. */
+    /** Puts the folder into its place; what is no part of a model is kept from an old one. */
     void commit() throws IOException {
-        if (!Files.exists(target)) {
-            Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
+        if (!force || !Files.exists(target)) {
+            moveIn();
             return;
         }
-        Path old =
-                Files.createTempDirectory(target.getParent(), "." + target.getFileName() + "-old-");
+        Path old = beside(target, "old");
         Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
         try {
-            Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
+            moveIn();
         } catch (IOException e) {
-            Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+            putBack(old, e);
             throw e;
         }
         for (Path kept : entries(old)) {
-            if (!REPLACED.contains(kept.getFileName().toString())) {
+            if (!ModelImport.MODEL_FILES.contains(kept.getFileName().toString())) {
                 Files.move(kept, target.resolve(kept.getFileName()));
             }
         }
@@ -81,25 +83,65 @@ final class FolderSwap implements AutoCloseable {
 
     /** Removes what was not put into place. */
     @Override
-    public void close() throws IOException {
-        if (Files.exists(folder)) {
-            delete(folder);
+    public void close() {
+        deleteQuietly();
+        try {
+            Runtime.getRuntime().removeShutdownHook(cleaner);
+        } catch (IllegalStateException e) {
+            // The process is ending, and the hook runs.
         }
     }
 
-    private static void requireReplaceable(Path target, Path place, boolean force)
-            throws IOException {
-        if (!Files.isDirectory(place)) {
+    /** Renaming onto a folder that is not empty fails, so nothing is ever replaced here. */
+    private void moveIn() throws IOException {
+        try {
+            Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (Files.isDirectory(target) && !entries(target).isEmpty()) {
+                throw new ModelFolderException(
+                        target, "a model was put there meanwhile; it is left as it is", e);
+            }
+            throw new ModelFolderException(target, "cannot be put into place: " + e, e);
+        }
+    }
+
+    private void putBack(Path old, IOException failure) {
+        try {
+            Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            failure.addSuppressed(new IOException("the old model is now in " + old, e));
+        }
+    }
+
+    private static Path realPlace(Path target) throws IOException {
+        Path place = target.toAbsolutePath().normalize();
+        if (!Files.isSymbolicLink(place)) {
+            return place;
+        }
+        if (!Files.exists(place)) {
+            throw new ModelFolderException(
+                    target, "expected a folder to write, found a link that leads nowhere");
+        }
+        return place.toRealPath();
+    }
+
+    private static Path beside(Path place, String purpose) {
+        String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        return place.resolveSibling("." + place.getFileName() + "-" + purpose + "-" + random);
+    }
+
+    private static void requireReplaceable(Path target, boolean force) throws IOException {
+        if (!Files.isDirectory(target)) {
             throw new ModelFolderException(target, "expected a folder to write, found a file");
         }
-        if (entries(place).isEmpty()) {
+        if (entries(target).isEmpty()) {
             return;
         }
-        if (!Files.exists(place.resolve(ModelConfig.FILE_NAME))) {
+        if (!ModelConfigReader.isModel(target.resolve(ModelConfig.FILE_NAME))) {
             throw new ModelFolderException(
                     target,
-                    "expected a model folder or a new one, found a folder without config.json;"
-                            + " choose another place");
+                    "expected a model folder or a new one, found a folder without a model's"
+                            + " config.json; choose another place");
         }
         if (!force) {
             throw new ModelFolderException(target, "a model is there already; --force replaces it");
@@ -114,7 +156,18 @@ final class FolderSwap implements AutoCloseable {
         }
     }
 
+    private void deleteQuietly() {
+        try {
+            delete(folder);
+        } catch (IOException e) {
+            // The import itself has ended already, well or with a failure of its own.
+        }
+    }
+
     private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         try (Stream<Path> tree = Files.walk(folder)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
+ * <p>A float32 table is the weight file's own bytes, mapped. The file may be replaced by rename at
+ * any time; overwriting or truncating it in place while a stage is open may end the process.
+ *
  * <p>It may be used from several threads at once. Closing it waits for calls under way, and closes
  * everything it opened, the {@link Embeddings} it gave out too.
  */

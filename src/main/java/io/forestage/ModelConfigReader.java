@@ -10,7 +10,19 @@ final class ModelConfigReader {
 
     private static final long LARGEST_DIMENSION = Integer.MAX_VALUE;
 
+    /** What a rate stays below, so that as a float32 it is still below 1. */
+    private static final double LARGEST_RATE = 0.99999994;
+
     private ModelConfigReader() {}
+
+    /** Whether a folder's config.json is that of a model, and not of something else. */
+    static boolean isModel(Path file) {
+        try {
+            return ConfigJson.read(file).has("vocab_size");
+        } catch (ModelFolderException e) {
+            return false;
+        }
+    }
 
     static ModelConfig read(Path file) throws ModelFolderException {
         ConfigJson json = ConfigJson.read(file);
@@ -20,7 +32,7 @@ final class ModelConfigReader {
                 vocabSize,
                 json.integer("n_positions", 1024, 1, LARGEST_DIMENSION),
                 json.integer("n_embd", 768, 1, LARGEST_DIMENSION),
-                json.real("embd_pdrop", 0.1, 0, 1),
+                json.real("embd_pdrop", 0.1, 0, LARGEST_RATE),
                 json.real("initializer_range", 0.02, 0, Float.MAX_VALUE),
                 positionKind(json),
                 json.optionalInteger("eos_token_id", 0, vocabSize - 1),

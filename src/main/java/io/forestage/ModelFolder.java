@@ -107,7 +107,7 @@ public final class ModelFolder {
                         "expected weights in model.safetensors, found none; for random weights set"
                                 + " forestage_random_seed in config.json");
             }
-            return loader.random(seed.getAsInt());
+            return loader.random(path, seed.getAsInt());
         }
     }
 

@@ -12,18 +12,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes GPT-2's tables out of a safetensors file or a model folder and writes a slim model folder:
  * config.json, model.safetensors with wte.weight and wpe.weight, and the source's tokenizer files.
  *
- * <p>The folder appears whole or not at all. The tables' bytes are copied as they are. Where the
- * source has no config.json, one is written from the tables' shapes.
+ * <p>The folder appears whole or not at all. The tables' bytes are copied as they are. A lone file
+ * takes the config.json beside it and the tokenizer's files with it, if that config.json fits the
+ * tables; where there is none, one is written from the tables' shapes.
  */
 public final class ModelImport {
 
@@ -31,6 +36,11 @@ public final class ModelImport {
 
     private static final List<String> TOKENIZER_FILES =
             List.of("tokenizer.json", "vocab.json", "merges.txt");
+
+    /** What a model folder is made of, and what a new one therefore replaces. */
+    static final Set<String> MODEL_FILES =
+            Stream.concat(Stream.of(ModelConfig.FILE_NAME, WEIGHTS), TOKENIZER_FILES.stream())
+                    .collect(Collectors.toUnmodifiableSet());
 
     private final Path source;
     private final Path target;
@@ -60,15 +70,23 @@ public final class ModelImport {
             throw new ModelFolderException(
                     source, "expected a safetensors file or a model folder, found nothing there");
         }
+        if (Files.exists(target) && Files.isSameFile(sourceFolder(), target)) {
+            throw new ModelFolderException(
+                    target,
+                    "expected another folder than the source's, whose other tensors would be lost;"
+                            + " choose another place");
+        }
         try (WeightFiles files = WeightFiles.open(source)) {
             if (files.isEmpty()) {
                 throw new ModelFolderException(
                         source, "expected a *.safetensors file in the folder, found none");
             }
-            ModelConfig config = configOfSource();
+            ModelConfig config = configOfFolder();
             Gpt2Tables tables = tables(files, config);
             if (config != null) {
                 tables.requireShapes(config);
+            } else if (!Files.isDirectory(source)) {
+                config = configBeside(tables);
             }
             try (FolderSwap swap = FolderSwap.prepare(target, force)) {
                 List<String> written = write(tables, config, swap.folder());
@@ -78,10 +96,26 @@ public final class ModelImport {
         }
     }
 
-    private @Nullable ModelConfig configOfSource() throws ModelFolderException {
-        return Files.exists(source.resolve(ModelConfig.FILE_NAME))
+    private Path sourceFolder() {
+        Path parent = source.toAbsolutePath().getParent();
+        return Files.isDirectory(source) || parent == null ? source : parent;
+    }
+
+    private @Nullable ModelConfig configOfFolder() throws ModelFolderException {
+        return Files.exists(source.resolve(ModelConfig.FILE_NAME), LinkOption.NOFOLLOW_LINKS)
                 ? ModelConfig.read(source)
                 : null;
+    }
+
+    /** The configuration beside a lone file, unless it is that of another model. */
+    private @Nullable ModelConfig configBeside(Gpt2Tables tables) {
+        try {
+            ModelConfig config = ModelConfig.read(sourceFolder());
+            tables.requireShapes(config);
+            return config;
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private static Gpt2Tables tables(WeightFiles files, @Nullable ModelConfig config)
@@ -102,7 +136,8 @@ public final class ModelImport {
             copy(ModelConfig.FILE_NAME, folder);
         }
         for (String name : TOKENIZER_FILES) {
-            if (Files.isRegularFile(source.resolve(name))) {
+            boolean belongs = config != null || Files.isDirectory(source);
+            if (belongs && Files.isRegularFile(sourceFolder().resolve(name))) {
                 copy(name, folder);
                 written.add(name);
             }
@@ -147,7 +182,7 @@ public final class ModelImport {
     }
 
     private void copy(String name, Path folder) throws IOException {
-        writeFile(folder.resolve(name), Files.readAllBytes(source.resolve(name)));
+        writeFile(folder.resolve(name), Files.readAllBytes(sourceFolder().resolve(name)));
     }
 
     private static void writeFile(Path file, byte[] bytes) throws IOException {

@@ -10,7 +10,7 @@ import ai.djl.nn.Block;
 /**
  * Draws a block's tables with a seed of their own. libtorch has one generator for the process, so
  * its stream is set aside and afterwards goes on from a seed drawn from it: what a program draws
- * later still depends on the program's own seed, and on nothing else.
+ * later still depends on the program's own seed. A thread that draws meanwhile is not kept apart.
  */
 final class RandomTables {
 

@@ -7,6 +7,7 @@ import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,7 @@ final class WeightFiles implements AutoCloseable {
         List<Located> found = new ArrayList<>();
         for (SafetensorsFile file : files) {
             if (table.findIn(file).isPresent()) {
-                Located located = new Located(file, table.requireIn(file));
+                Located located = new Located(file, table.requireIn(file)).requireNotEmpty();
                 if (file.path().endsWith(PREFERRED)) {
                     return Optional.of(located);
                 }
@@ -102,7 +103,8 @@ final class WeightFiles implements AutoCloseable {
 
     private static void openFolder(Path folder, List<SafetensorsFile> files) throws IOException {
         Path preferred = folder.resolve(PREFERRED);
-        if (Files.exists(preferred)) {
+        // A link that leads nowhere is no missing file: it is to be told of, not passed over.
+        if (Files.exists(preferred, LinkOption.NOFOLLOW_LINKS)) {
             SafetensorsFile file = SafetensorsFile.open(preferred);
             files.add(file);
             if (holdsEveryTable(file)) {
@@ -140,6 +142,18 @@ final class WeightFiles implements AutoCloseable {
 
         boolean holds(SafetensorsFile otherFile, TensorEntry otherEntry) {
             return file == otherFile && entry.equals(otherEntry);
+        }
+
+        Located requireNotEmpty() throws WeightFileException {
+            if (entry.elementCount() == 0) {
+                throw new WeightFileException(
+                        file.path(),
+                        entry.name(),
+                        "a table of at least one row and one column",
+                        entry.shape().toString(),
+                        "take the file of a trained model");
+            }
+            return this;
         }
 
         /** Refuses a shape other than what {@code rowsKey} and n_embd in config.json say. */

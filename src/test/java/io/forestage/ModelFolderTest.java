@@ -194,6 +194,33 @@ class ModelFolderTest {
     }
 
     @Test
+    void aWeightFileThatIsALinkToNowhereIsRefused() throws IOException {
+        TinyModel.config(folder, ", \"forestage_random_seed\": 1");
+        write("other.safetensors", tensor("wte.weight", 3), tensor("wpe.weight", 3));
+        Files.createSymbolicLink(folder.resolve("model.safetensors"), Path.of("gone"));
+
+        assertRefused(folder).hasMessageContaining("model.safetensors");
+    }
+
+    @Test
+    void aConfigThatIsNoFileIsRefused() throws IOException {
+        Files.createSymbolicLink(folder.resolve("config.json"), Path.of("/dev/zero"));
+
+        assertRefused(folder).hasMessageContaining("config.json: expected a file");
+    }
+
+    @Test
+    void tablesThatNoMemoryHoldsAreRefused() throws IOException {
+        Files.writeString(
+                folder.resolve("config.json"),
+                "{\"vocab_size\": 2147483647, \"n_embd\": 2147483647,"
+                        + " \"forestage_random_seed\": 1}");
+
+        assertRefused(folder)
+                .hasMessageContaining("config.json: expected tables that fit into memory");
+    }
+
+    @Test
     void aTruncatedWeightFileIsRefused() throws IOException {
         TinyModel.write(folder);
         Path weights = folder.resolve("model.safetensors");

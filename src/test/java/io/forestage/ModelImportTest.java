@@ -6,11 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forestage.testing.TinyModel;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.SafetensorsFile;
+import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorEntry;
+import io.forestage.weights.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +82,32 @@ class ModelImportTest {
     }
 
     @Test
+    void aLoneFileTakesWhatLiesBesideItAlong() throws IOException {
+        Path source = TinyModel.write(temporary.resolve("source"));
+        TinyModel.config(source, ", \"embd_pdrop\": 0.25");
+        Files.writeString(source.resolve("merges.txt"), "of this model");
+        Path target = temporary.resolve("slim");
+
+        new ModelImport(source.resolve("model.safetensors"), target).run(false);
+
+        assertThat(ModelConfig.read(target).embdPdrop()).isEqualTo(0.25);
+        assertThat(target.resolve("merges.txt")).hasContent("of this model");
+    }
+
+    @Test
+    void aLoneFileLeavesWhatBelongsToAnotherModel() throws IOException {
+        Path source = TinyModel.write(temporary.resolve("source"));
+        Files.writeString(source.resolve("config.json"), "{\"vocab_size\": 7}");
+        Files.writeString(source.resolve("merges.txt"), "of another model");
+        Path target = temporary.resolve("slim");
+
+        new ModelImport(source.resolve("model.safetensors"), target).run(false);
+
+        assertThat(ModelConfig.read(target).vocabSize()).isEqualTo(TinyModel.VOCABULARY);
+        assertThat(names(target)).containsExactly("config.json", "model.safetensors");
+    }
+
+    @Test
     void theTokenizersFilesComeAlong() throws IOException {
         Path source = TinyModel.write(temporary.resolve("source"));
         Files.writeString(source.resolve("vocab.json"), "{}");
@@ -84,6 +119,7 @@ class ModelImportTest {
 
         assertThat(names(target))
                 .containsExactly("config.json", "merges.txt", "model.safetensors", "vocab.json");
+        assertThat(target.resolve("vocab.json")).hasContent("{}");
     }
 
     @Test
@@ -107,13 +143,103 @@ class ModelImportTest {
     }
 
     @Test
-    void aModelMayBeSlimmedInItsOwnPlace() throws IOException {
+    void theSourceItselfIsNeverReplaced() throws IOException {
         Path folder = TinyModel.write(temporary.resolve("model"));
-        float[] before = vectors(folder);
+        byte[] before = Files.readAllBytes(folder.resolve("model.safetensors"));
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), folder);
 
-        new ModelImport(folder, folder).run(true);
+        for (Path source : List.of(folder, folder.resolve("model.safetensors"))) {
+            for (Path target : List.of(folder, link)) {
+                assertThatThrownBy(() -> new ModelImport(source, target).run(true))
+                        .isInstanceOf(ModelFolderException.class)
+                        .hasMessageContaining("expected another folder than the source's");
+            }
+        }
+        assertThat(folder.resolve("model.safetensors")).hasBinaryContent(before);
+    }
 
-        assertThat(vectors(folder)).isEqualTo(before);
+    @Test
+    void aLinkedTargetIsReplacedWhereItLeads() throws IOException {
+        Path source = TinyModel.write(temporary.resolve("source"));
+        Path target = TinyModel.write(temporary.resolve("slim"), ElementType.F64, "");
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), target);
+
+        new ModelImport(source, link).run(true);
+
+        assertThat(link).isSymbolicLink();
+        assertThat(vectors(target)).isEqualTo(vectors(source));
+        assertThat(names(temporary)).containsExactly("link", "slim", "source");
+    }
+
+    @Test
+    void aLinkThatLeadsNowhereIsRefused() throws IOException {
+        Path source = TinyModel.write(temporary.resolve("source"));
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), Path.of("gone"));
+
+        assertThatThrownBy(() -> new ModelImport(source, link).run(true))
+                .isInstanceOf(ModelFolderException.class)
+                .hasMessageContaining("a link that leads nowhere");
+        assertThat(names(temporary)).containsExactly("link", "source");
+    }
+
+    @Test
+    void theNewFolderIsAsOpenAsAnyOther() throws IOException {
+        Path source = TinyModel.write(temporary.resolve("source"));
+        Path target = temporary.resolve("slim");
+
+        new ModelImport(source, target).run(false);
+
+        assertThat(Files.getPosixFilePermissions(target))
+                .isEqualTo(Files.getPosixFilePermissions(source));
+    }
+
+    @Test
+    void aFolderWithSomebodyElsesConfigIsNeverReplaced() throws IOException {
+        Path source = TinyModel.write(temporary.resolve("source"));
+        Path target = Files.createDirectories(temporary.resolve("app"));
+        Files.writeString(target.resolve("config.json"), "{\"my\": \"settings\"}");
+
+        assertThatThrownBy(() -> new ModelImport(source, target).run(true))
+                .hasMessageContaining("without a model's config.json");
+        assertThat(target.resolve("config.json")).hasContent("{\"my\": \"settings\"}");
+    }
+
+    @Test
+    void onlyOneOfSeveralImportsIntoANewPlaceSucceeds() throws Exception {
+        Path source = TinyModel.write(temporary.resolve("source"));
+        Path target = temporary.resolve("slim");
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Callable<ImportReport>> imports =
+                    Collections.nCopies(4, () -> new ModelImport(source, target).run(false));
+            long succeeded = 0;
+            for (Future<ImportReport> result : threads.invokeAll(imports)) {
+                try {
+                    assertThat(result.get().target()).isEqualTo(target);
+                    succeeded++;
+                } catch (ExecutionException e) {
+                    assertThat(e).hasCauseInstanceOf(ModelFolderException.class);
+                }
+            }
+            assertThat(succeeded).isOne();
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(names(temporary)).containsExactly("slim", "source");
+    }
+
+    @Test
+    void aTableOfNoRowsIsRefused() throws IOException {
+        Path file = temporary.resolve("empty.safetensors");
+        SafetensorsWriter.write(
+                file,
+                Map.of(),
+                List.of(
+                        empty("wte.weight", List.of(0L, 3L)),
+                        empty("wpe.weight", List.of(4L, 0L))));
+
+        assertThatThrownBy(() -> new ModelImport(file, temporary.resolve("t")).run(false))
+                .hasMessageContaining("a table of at least one row and one column");
     }
 
     @Test
@@ -124,7 +250,7 @@ class ModelImportTest {
 
         assertThatThrownBy(() -> new ModelImport(source, target).run(true))
                 .isInstanceOf(ModelFolderException.class)
-                .hasMessageContaining("folder without config.json");
+                .hasMessageContaining("folder without a model's config.json");
         assertThat(names(target)).containsExactly("letter.txt");
     }
 
@@ -163,6 +289,10 @@ class ModelImportTest {
                                 new ModelImport(temporary.resolve("no"), temporary.resolve("t"))
                                         .run(false))
                 .hasMessageContaining("found nothing there");
+    }
+
+    private static TensorSource empty(String name, List<Long> shape) {
+        return new TensorSource(name, ElementType.F32, shape, channel -> {});
     }
 
     private static float[] vectors(Path folder) throws IOException {

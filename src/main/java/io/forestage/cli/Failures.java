@@ -1,5 +1,6 @@
 package io.forestage.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -15,10 +16,22 @@ final class Failures {
     private Failures() {}
 
     /** Says what went wrong; the status of a failed command. */
-    static int report(Exception failure, PrintWriter err, boolean verbose) {
+    static int report(Throwable failure, PrintWriter err, boolean verbose) {
         err.println("forestage: " + inOneLine(failure));
         if (verbose) {
             failure.printStackTrace(err);
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** Says that results were lost, unless the reader of a pipe has had enough. */
+    static int reportLost(ResultStream results, PrintWriter err) {
+        IOException failure = results.failure();
+        if (failure == null) {
+            return CommandLine.ExitCode.OK;
+        }
+        if (!"Broken pipe".equals(failure.getMessage())) {
+            err.println("forestage: standard output cannot be written: " + inOneLine(failure));
         }
         return CommandLine.ExitCode.SOFTWARE;
     }
@@ -43,6 +56,9 @@ final class Failures {
     }
 
     private static @Nullable String message(Throwable failure) {
+        if (failure instanceof OutOfMemoryError) {
+            return "out of memory (" + failure.getMessage() + "); give it less text at once";
+        }
         if (failure instanceof NoSuchFileException missing) {
             return missing.getFile() + ": no such file";
         }

@@ -2,7 +2,7 @@ package io.forestage.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -45,31 +45,36 @@ public final class Forestage {
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         int status =
-                run(standardStream(FileDescriptor.out), standardStream(FileDescriptor.err), args);
+                run(
+                        new FileOutputStream(FileDescriptor.out),
+                        new FileOutputStream(FileDescriptor.err),
+                        args);
         System.exit(status);
     }
 
     /** Runs a command and gives the status its process would end with. */
-    static int run(PrintStream out, PrintStream err, String... args) {
+    static int run(OutputStream standardOutput, OutputStream standardError, String... args) {
+        ResultStream results = new ResultStream(standardOutput);
+        PrintWriter out = new PrintWriter(results, false, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(standardError, true, StandardCharsets.UTF_8);
         Forestage forestage = new Forestage();
-        PrintWriter outWriter = new PrintWriter(out, false, StandardCharsets.UTF_8);
-        PrintWriter errWriter = new PrintWriter(err, true, StandardCharsets.UTF_8);
         CommandLine line =
                 new CommandLine(forestage)
-                        .setOut(outWriter)
-                        .setErr(errWriter)
+                        .setOut(out)
+                        .setErr(err)
+                        .setExpandAtFiles(false) // @name in a text is text
                         .setCaseInsensitiveEnumValuesAllowed(true)
                         .setParameterExceptionHandler(Failures::usage)
                         .setExecutionExceptionHandler(
                                 (failure, command, parsed) ->
-                                        Failures.report(failure, errWriter, forestage.verbose));
-        int status = line.execute(args);
-        outWriter.flush();
-        errWriter.flush();
-        return status;
-    }
-
-    private static PrintStream standardStream(FileDescriptor descriptor) {
-        return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+                                        Failures.report(failure, err, forestage.verbose));
+        int status;
+        try {
+            status = line.execute(args);
+        } catch (OutOfMemoryError e) {
+            status = Failures.report(e, err, forestage.verbose);
+        }
+        out.flush();
+        return status == 0 ? Failures.reportLost(results, err) : status;
     }
 }

@@ -45,7 +45,10 @@ final class ImportCommand implements Callable<Integer> {
         for (TensorEntry table : report.loaded()) {
             out.printf(
                     "loaded    %s %s %s, %s%n",
-                    table.name(), table.type(), table.shape(), ByteCount.of(table.byteSize()));
+                    Printable.escape(table.name()),
+                    table.type(),
+                    table.shape(),
+                    ByteCount.of(table.byteSize()));
         }
         out.printf(
                 "left out  %d tensor%s, %s%n",

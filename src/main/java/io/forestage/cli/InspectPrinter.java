@@ -54,7 +54,12 @@ final class InspectPrinter {
                 file.tensors().size(),
                 file.tensors().size() == 1 ? "" : "s",
                 ByteCount.of(file.bytes()));
-        file.metadata().forEach((key, value) -> out.printf("metadata %s: %s%n", key, value));
+        file.metadata()
+                .forEach(
+                        (key, value) ->
+                                out.printf(
+                                        "metadata %s: %s%n",
+                                        Printable.escape(key), Printable.escape(value)));
         TextTable table =
                 new TextTable(
                         List.of(
@@ -66,7 +71,7 @@ final class InspectPrinter {
         for (Tensor tensor : file.tensors()) {
             table.add(
                     List.of(
-                            tensor.name(),
+                            Printable.escape(tensor.name()),
                             tensor.type(),
                             tensor.shape().toString(),
                             Long.toString(tensor.bytes())));

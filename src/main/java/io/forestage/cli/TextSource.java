@@ -18,6 +18,9 @@ import picocli.CommandLine.Parameters;
 /** The texts that a command works on: words of the command line, a file, standard input. */
 final class TextSource {
 
+    /** A source without end, such as a device, would otherwise fill the memory first. */
+    private static final int MOST_BYTES = 500_000_000;
+
     @Option(
             names = "--file",
             paramLabel = "PATH",
@@ -37,15 +40,33 @@ final class TextSource {
     List<String> read() throws IOException {
         List<String> all = new ArrayList<>();
         if (file != null) {
-            all.add(decode(file.toString(), Files.readAllBytes(file)));
+            all.add(readFile(file));
         }
         if (texts.equals(List.of("-"))) {
-            InputStream standardInput = System.in;
-            all.add(decode("standard input", standardInput.readAllBytes()));
+            all.add(decode("standard input", bytes("standard input", System.in)));
         } else {
             all.addAll(texts);
         }
         return all;
+    }
+
+    private static String readFile(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + ": expected a text file, found a folder");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return decode(file.toString(), bytes(file.toString(), in));
+        }
+    }
+
+    private static byte[] bytes(String name, InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(MOST_BYTES);
+        if (bytes.length == MOST_BYTES) {
+            throw new IOException(
+                    "%s: expected less than %s of text; cut it into several"
+                            .formatted(name, ByteCount.of(MOST_BYTES)));
+        }
+        return bytes;
     }
 
     private static String decode(String name, byte[] bytes) throws IOException {

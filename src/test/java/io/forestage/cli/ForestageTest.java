@@ -7,16 +7,19 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.forestage.testing.TinyModel;
 import io.forestage.weights.SafetensorsFile;
+import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorEntry;
+import io.forestage.weights.TensorSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +81,38 @@ class ForestageTest {
         assertThat(run("tokenize", "--format", "ids", "--file", file.toString())).isZero();
 
         assertThat(out()).isEqualTo("15496 198 6894 198\n");
+    }
+
+    @Test
+    void aWordThatStartsWithAnAtSignIsText() throws IOException {
+        Path file = Files.writeString(temporary.resolve("text"), "one two");
+
+        assertThat(run("tokenize", "--format", "ids", "@" + file)).isZero();
+
+        assertThat(out()).startsWith("31 ");
+    }
+
+    @Test
+    void resultsThatCannotBeWrittenAreAFailure() {
+        OutputStream full =
+                new OutputStream() {
+                    @Override
+                    public void write(int value) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                };
+
+        assertThat(Forestage.run(full, err, "tokenize", "Hello")).isEqualTo(1);
+        assertThat(err())
+                .isEqualTo(
+                        "forestage: standard output cannot be written: No space left on device\n");
+    }
+
+    @Test
+    void aFolderInPlaceOfATextIsNamed() {
+        assertThat(run("tokenize", "--file", temporary.toString())).isEqualTo(1);
+
+        assertThat(err()).contains(temporary + ": expected a text file, found a folder");
     }
 
     @Test
@@ -169,7 +204,7 @@ class ForestageTest {
     }
 
     @Test
-    void anOutputThatCannotBeWrittenLeavesTheOldOneIntact() throws IOException {
+    void anOutputThatIsAFolderIsAFailure() throws IOException {
         Path model = TinyModel.write(temporary.resolve("m"));
         Path folder = Files.createDirectory(temporary.resolve("e.npy"));
 
@@ -233,6 +268,19 @@ class ForestageTest {
         assertThat(out())
                 .contains("model.safetensors: 3 tensors")
                 .contains("wpe.weight  F32   [32, 3]        384");
+    }
+
+    @Test
+    void inspectEscapesWhatATerminalWouldObey() throws IOException {
+        Path file = temporary.resolve("t.safetensors");
+        SafetensorsWriter.write(
+                file,
+                Map.of("note", "\u001b[31m"),
+                List.of(TensorSource.ofLongs("a\u001b[0m", List.of(1L), new long[] {1})));
+
+        assertThat(run("inspect", file.toString())).isZero();
+
+        assertThat(out()).contains("a\\u{1b}[0m").contains("\\u{1b}[31m").doesNotContain("\u001b");
     }
 
     @Test
@@ -318,11 +366,7 @@ class ForestageTest {
     }
 
     private int run(String... args) {
-        return Forestage.run(stream(out), stream(err), args);
-    }
-
-    private static PrintStream stream(ByteArrayOutputStream bytes) {
-        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        return Forestage.run(out, err, args);
     }
 
     private String out() {

@@ -1,0 +1,68 @@
+package io.forestage.bench;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * One row of the table: the same work, done by us and by its rival, in turns.
+ *
+ * @param name what was measured
+ * @param unit of both sides
+ * @param ours a value for each round
+ * @param rivals a value for each round, or one for all
+ * @param target the most that ours / rival's may be, or what else was promised, in words
+ */
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
+record Comparison(String name, String unit, double[] ours, double[] rivals, String target) {
+
+    static final String HEAD =
+            String.format(
+                    Locale.ROOT,
+                    "%-44s %22s %22s   %-24s %s",
+                    "",
+                    "ours",
+                    "rival",
+                    "ours / rival (spread)",
+                    "target");
+
+    String line() {
+        double[] ratios = new double[ours.length];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = ours[i] / rivals[i];
+        }
+        return String.format(
+                Locale.ROOT,
+                "%-44s %22s %22s   %-24s %s",
+                name,
+                withSpread(ours) + " " + unit,
+                withSpread(rivals) + " " + unit,
+                ratio(median(ratios)) + " (" + ratio(min(ratios)) + "–" + ratio(max(ratios)) + ")",
+                target);
+    }
+
+    private static String withSpread(double[] values) {
+        double median = median(values);
+        double half = (max(values) - min(values)) / 2;
+        int digits = median < 1 ? 4 : median < 100 ? 2 : 0;
+        return String.format(Locale.ROOT, "%." + digits + "f ± %." + digits + "f", median, half);
+    }
+
+    private static String ratio(double value) {
+        return String.format(Locale.ROOT, value < 0.1 ? "%.4f" : "%.2f", value);
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static double min(double[] values) {
+        return Arrays.stream(values).min().orElse(Double.NaN);
+    }
+
+    private static double max(double[] values) {
+        return Arrays.stream(values).max().orElse(Double.NaN);
+    }
+}

@@ -1,0 +1,116 @@
+package io.forestage.bench;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.training.ParameterStore;
+import io.forestage.nn.Gpt2InputEmbedding;
+import io.forestage.nn.LearnedPositionalEmbedding;
+import io.forestage.nn.TokenEmbedding;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Ids to vectors; the rival is the same three operations as a user of DJL would write them. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class ForwardBenchmark {
+
+    private static final int SEED = 42;
+    private static final int TOUCHES = 20;
+
+    /** B × T. */
+    @Param({"8x1024", "1x8"})
+    String shape = "";
+
+    private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    private final ParameterStore parameters = new ParameterStore(manager, false);
+    private final NDArray wte =
+            manager.randomNormal(new Shape(Gpt2Folder.VOCABULARY, Gpt2Folder.WIDTH));
+    private final NDArray wpe =
+            manager.randomNormal(new Shape(Gpt2Folder.POSITIONS, Gpt2Folder.WIDTH));
+    private final Gpt2InputEmbedding block =
+            Gpt2InputEmbedding.builder()
+                    .setTokenEmbedding(TokenEmbedding.fromPretrained(wte, true))
+                    .optPositionalEmbedding(LearnedPositionalEmbedding.fromPretrained(wpe, true))
+                    .build();
+    private NDArray ids = manager.create(new long[0]);
+
+    /** Refuses to time two ways to different vectors. */
+    @Setup
+    public void check() {
+        String[] sides = shape.split("x", -1);
+        Shape batch = new Shape(Long.parseLong(sides[0]), Long.parseLong(sides[1]));
+        ids =
+                manager.create(
+                        new Random(SEED).longs(batch.size(), 0, Gpt2Folder.VOCABULARY).toArray(),
+                        batch);
+        try (NDArray ours = embedOurs();
+                NDArray rivals = embedRivals()) {
+            Equality.requireSameBits("vectors", ours, rivals);
+        }
+        // Memory that is touched for the first time costs more than the work; here for both alike.
+        for (int i = 0; i < TOUCHES; i++) {
+            ours();
+            rival();
+        }
+    }
+
+    @TearDown
+    public void close() {
+        manager.close();
+    }
+
+    @Benchmark
+    public long ours() {
+        try (NDArray vectors = embedOurs()) {
+            return vectors.size();
+        }
+    }
+
+    @Benchmark
+    public long rival() {
+        try (NDArray vectors = embedRivals()) {
+            return vectors.size();
+        }
+    }
+
+    private NDArray embedOurs() {
+        return block.forward(parameters, new NDList(ids), false).singletonOrThrow();
+    }
+
+    private NDArray embedRivals() {
+        try (NDArray positions =
+                        manager.arange(
+                                0, Math.toIntExact(ids.getShape().get(1)), 1, DataType.INT64);
+                NDArray tokenVectors = lookup(ids, wte);
+                NDArray positionVectors = lookup(positions, wpe)) {
+            return tokenVectors.add(positionVectors);
+        }
+    }
+
+    private static NDArray lookup(NDArray indices, NDArray table) {
+        return indices.getNDArrayInternal()
+                .embedding(indices, table, SparseFormat.DENSE)
+                .singletonOrThrow();
+    }
+}
