@@ -6,16 +6,16 @@ import ai.djl.ndarray.types.Shape;
 /** The positions that an attention mask implies. */
 final class AttentionMaskPositions {
 
-    /** What Hugging Face's generation writes at a pad; any position would do, as it is masked. */
-    private static final long PAD_POSITION = 1;
-
     private AttentionMaskPositions() {}
 
     static PositionIds derive(NDArray attentionMask, long length) {
-        IndexArray mask = IndexArray.read("attention mask", attentionMask);
+        IndexArray mask = IndexArray.readMask(attentionMask);
         Shape shape = mask.shape();
+        if (length < 0) {
+            throw new IllegalArgumentException(
+                    "length: expected a number of tokens, at least 0, found " + length);
+        }
         int width = width(shape, length);
-        mask.requireBelow(2, "0 marks a pad, 1 a token");
         int kept = Math.toIntExact(length);
         int rows = width == 0 ? 0 : mask.values().length / width;
         long[] positions = new long[rows * kept];
@@ -23,9 +23,7 @@ final class AttentionMaskPositions {
             fillRow(mask.values(), row * width, width, positions, row * kept, kept);
         }
         Shape positionShape = shape.slice(0, shape.dimension() - 1).add(length);
-        return isOneRange(positions, kept)
-                ? PositionIds.range(positions[0], length)
-                : new PositionIds.PerToken(IndexArray.of("position ids", positions, positionShape));
+        return DerivedPositions.of(positions, positionShape);
     }
 
     private static int width(Shape shape, long length) {
@@ -47,20 +45,9 @@ final class AttentionMaskPositions {
         for (int i = 0; i < width; i++) {
             tokens += mask[begin + i];
             if (i >= past) {
-                positions[target + i - past] = mask[begin + i] == 1 ? tokens - 1 : PAD_POSITION;
+                positions[target + i - past] =
+                        mask[begin + i] == 1 ? tokens - 1 : DerivedPositions.AT_A_PAD;
             }
         }
-    }
-
-    private static boolean isOneRange(long[] positions, int length) {
-        if (positions.length == 0) {
-            return false;
-        }
-        for (int i = 0; i < positions.length; i++) {
-            if (positions[i] != positions[0] + i % length) {
-                return false;
-            }
-        }
-        return true;
     }
 }

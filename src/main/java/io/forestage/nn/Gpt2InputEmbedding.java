@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>token ids (…, T), int32 or int64; positions then count from 0, or from {@link
  *       #PAST_LENGTH};
- *   <li>attention mask (…, S), int32 or int64, of 0 at pads and 1 at tokens; positions are then
- *       derived from it, so that a row padded on the left starts at position 0. S = T, or longer by
- *       the length of a cached past;
+ *   <li>attention mask (…, S), int32, int64 or boolean, of 0 at pads and 1 at tokens; positions are
+ *       then derived from it, so that a row padded on the left starts at position 0. S = T, or
+ *       longer by the length of a cached past;
  *   <li>position ids (…, T) or (T), int32 or int64; they win over the mask.
  * </ul>
  *

@@ -10,8 +10,8 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /**
- * An int32 or int64 array read on the host, where an index out of range costs a message instead of
- * the process: on a GPU the native lookup would end it with a device assertion.
+ * An int32 or int64 array, or a mask, read on the host, where an index out of range costs a message
+ * instead of the process: on a GPU the native lookup would end it with a device assertion.
  */
 final class IndexArray {
 
@@ -36,6 +36,15 @@ final class IndexArray {
                             + "; convert them with toType(DataType.INT64, false)");
         }
         return new IndexArray(name, hostValues(array, type), array.getShape());
+    }
+
+    /** Reads an attention mask: 0 and 1 in an integer type, or false and true. */
+    static IndexArray readMask(NDArray mask) {
+        IndexArray read =
+                mask.getDataType() == DataType.BOOLEAN
+                        ? of("attention mask", bits(mask), mask.getShape())
+                        : read("attention mask", mask);
+        return read.requireBelow(2, "0 marks a pad, 1 a token");
     }
 
     static IndexArray of(String name, long[] values, Shape shape) {
@@ -100,6 +109,15 @@ final class IndexArray {
         int[] values = new int[ints.remaining()];
         ints.get(values);
         return widen(values);
+    }
+
+    private static long[] bits(NDArray mask) {
+        boolean[] bits = mask.toBooleanArray();
+        long[] values = new long[bits.length];
+        for (int i = 0; i < bits.length; i++) {
+            values[i] = bits[i] ? 1 : 0;
+        }
+        return values;
     }
 
     private static long[] widen(int[] ints) {

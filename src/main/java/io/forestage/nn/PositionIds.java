@@ -9,8 +9,8 @@ import java.util.stream.LongStream;
  * Which position each token of a batch has.
  *
  * <p>Either one run of positions that all rows share ({@link #range}), which a positional embedding
- * answers with a slice, or a position for each token ({@link #of}, {@link #fromAttentionMask}),
- * which costs a lookup.
+ * answers with a slice, or a position for each token ({@link #of}, {@link #fromAttentionMask},
+ * {@link #packed}), which costs a lookup.
  */
 public sealed interface PositionIds {
 
@@ -42,15 +42,46 @@ public sealed interface PositionIds {
      * padded on the left starts at position 0 with its first token: the cumulative sum of the mask
      * − 1, and 1 at the pads.
      *
-     * @param attentionMask int32 or int64 (…, S) of 0 and 1, where S ≥ T: a mask that is longer
-     *     than the tokens covers a cached past too
+     * @param attentionMask int32 or int64 of 0 and 1, or boolean, (…, S), where S ≥ T: a mask that
+     *     is longer than the tokens covers a cached past too
      * @param length T, the number of tokens, which are the last ones of the mask
      * @return a position for each of the last T places
-     * @throws IllegalArgumentException if the mask is shorter than T, of another type, or holds
-     *     anything but 0 and 1
+     * @throws IllegalArgumentException if T is negative, or the mask is shorter than T, of another
+     *     type, or holds anything but 0 and 1
      */
     static PositionIds fromAttentionMask(NDArray attentionMask, long length) {
         return AttentionMaskPositions.derive(attentionMask, length);
+    }
+
+    /**
+     * Positions of rows in which several texts are packed: they start again at 0 after each
+     * separator, which belongs to the text before it. These are the positions of Megatron-LM's
+     * {@code reset_position_ids}.
+     *
+     * @param tokenIds int32 or int64 (…, T)
+     * @param endOfText the separator's id; 50256 in GPT-2's vocabulary
+     * @return a position for each token
+     * @throws IllegalArgumentException if the ids are a scalar or of another type, or the
+     *     separator's id is negative
+     */
+    static PositionIds packed(NDArray tokenIds, long endOfText) {
+        return PackedPositions.derive(tokenIds, endOfText, null);
+    }
+
+    /**
+     * Positions of packed rows that are padded too: pads do not count, and one that bears the
+     * separator's id, as GPT-2's pads do, starts no text. Without a separator these are the
+     * positions of {@link #fromAttentionMask}.
+     *
+     * @param tokenIds int32 or int64 (…, T)
+     * @param endOfText the separator's id; 50256 in GPT-2's vocabulary
+     * @param attentionMask int32 or int64 of 0 and 1, or boolean, (…, T)
+     * @return a position for each token, and 1 at the pads
+     * @throws IllegalArgumentException if the ids are a scalar or of another type, the separator's
+     *     id is negative, or the mask is of another shape or type or holds anything but 0 and 1
+     */
+    static PositionIds packed(NDArray tokenIds, long endOfText, NDArray attentionMask) {
+        return PackedPositions.derive(tokenIds, endOfText, attentionMask);
     }
 
     /**

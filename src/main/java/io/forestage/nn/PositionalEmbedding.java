@@ -31,7 +31,8 @@ public sealed interface PositionalEmbedding extends Block
      * @param training true in a training forward pass
      * @return (T, D) for a range of positions, else (…, D). It may be a view of the block's own
      *     table: to be read, never written
-     * @throws IllegalArgumentException if a position lies outside the block's range
+     * @throws IllegalArgumentException if a position lies outside the block's range, or the block
+     *     has no vectors of that type
      */
     NDArray embed(
             ParameterStore parameterStore,

@@ -12,19 +12,22 @@ import ai.djl.util.PairList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Positions as sines and cosines of geometrically growing wavelengths: PE(pos, 2i) = sin(pos /
- * 10000^(2i/D)), PE(pos, 2i + 1) = cos(pos / 10000^(2i/D)).
+ * Positions as sines and cosines of geometrically growing wavelengths, in the {@linkplain
+ * SinusoidLayout layouts} that published models have.
  *
- * <p>The values are computed in double and rounded once. They are never trained and not saved, and
- * there is no last position.
+ * <p>The values are computed in double, within two units in the last place up to position 10⁸, and
+ * rounded once to the type asked for; they are the same on every machine. They are never trained
+ * and not saved, and there is no last position.
  *
- * <p><em>Shapes:</em> position ids (…), int32 or int64, at least 0 → (…, D) float32.
+ * <p><em>Shapes:</em> position ids (…), int32 or int64, at least 0 → (…, D) float32, or the type
+ * set by {@link Builder#optDataType}.
  *
- * <p><em>PyTorch:</em> no counterpart in torch.nn; the values are those of its transformer
- * tutorials' {@code PositionalEncoding}, which computes them in float32. An odd D is allowed: the
- * last column is a sine.
+ * <p><em>PyTorch:</em> no counterpart in torch.nn. The default is what its transformer tutorials
+ * call {@code PositionalEncoding}; {@link #tensor2tensor}, {@link #fairseq}, {@link #kerasHub} and
+ * {@link #xTransformers} are the values of those libraries, which compute them in float32.
  *
- * <p><em>Source:</em> Vaswani et al. 2017, "Attention Is All You Need", §3.5.
+ * <p><em>Source:</em> Vaswani et al. 2017, "Attention Is All You Need", §3.5; for the other layouts
+ * the code that {@link SinusoidLayout} names.
  *
  * <p><em>Throws</em> at a forward pass: {@link IllegalArgumentException} for a negative position
  * and for one whose table would not fit into 2 GiB.
@@ -33,24 +36,89 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
         implements PositionalEmbedding {
 
     private static final byte VERSION = 1;
-    private static final double BASE = 10_000;
 
     private final long embeddingDim;
-    private final SinusoidTable table;
+    private final DataType dataType;
+    private final SinusoidTables tables;
 
-    private SinusoidalPositionalEmbedding(Builder builder) {
+    private SinusoidalPositionalEmbedding(SinusoidOptions options, DataType dataType) {
         super(VERSION);
-        embeddingDim = builder.embeddingDim;
-        table = new SinusoidTable(embeddingDim, BASE);
+        embeddingDim = options.embeddingDim();
+        this.dataType = dataType;
+        tables = new SinusoidTables(options);
     }
 
     /**
-     * Starts a new block.
+     * Starts a new block: Vaswani et al.'s unless options say otherwise.
      *
      * @return its builder
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Starts a block as Vaswani et al. 2017, §3.5, define it.
+     *
+     * @param embeddingDim D, at least 1
+     * @return its builder
+     */
+    public static Builder vaswani(long embeddingDim) {
+        return builder().setEmbeddingDim(embeddingDim).optLayout(SinusoidLayout.VASWANI);
+    }
+
+    /**
+     * Starts a block with the values of KerasHub's {@code SinePositionEncoding}, which are Vaswani
+     * et al.'s; its {@code max_wavelength} is {@link Builder#optBase}.
+     *
+     * @param embeddingDim D, at least 1
+     * @return its builder
+     */
+    public static Builder kerasHub(long embeddingDim) {
+        return vaswani(embeddingDim);
+    }
+
+    /**
+     * Starts a block with the values of tensor2tensor's {@code get_timing_signal_1d}; its {@code
+     * max_timescale} is {@link Builder#optBase}, its {@code start_index} {@link Builder#optStart}.
+     *
+     * @param embeddingDim D, at least 1
+     * @return its builder
+     */
+    public static Builder tensor2tensor(long embeddingDim) {
+        return builder().setEmbeddingDim(embeddingDim).optLayout(SinusoidLayout.TENSOR2TENSOR);
+    }
+
+    /**
+     * Starts a block with the values of fairseq's {@code SinusoidalPositionalEmbedding}: the first
+     * token has the number paddingIdx + 1. A pad there has a row of zeros; here it has the row of
+     * the position it is given.
+     *
+     * @param embeddingDim D; fairseq itself takes 4 or more
+     * @param paddingIdx the id of fairseq's padding token, 1 in its own dictionaries
+     * @return its builder
+     * @throws IllegalArgumentException if the id is negative or too large
+     */
+    public static Builder fairseq(long embeddingDim, long paddingIdx) {
+        long last = SinusoidOptions.LAST_START - 1;
+        SinusoidOptions.require(
+                paddingIdx >= 0 && paddingIdx <= last, "paddingIdx", "0 to " + last, paddingIdx);
+        return tensor2tensor(embeddingDim).optStart(paddingIdx + 1);
+    }
+
+    /**
+     * Starts a block with the values of a new {@code ScaledSinusoidalEmbedding} of x-transformers:
+     * they carry a factor that is learned there from 1/√D on, and stays at 1/√D here unless {@link
+     * Builder#optScale} sets a trained one.
+     *
+     * @param embeddingDim D, even
+     * @return its builder
+     */
+    public static Builder xTransformers(long embeddingDim) {
+        return builder()
+                .setEmbeddingDim(embeddingDim)
+                .optLayout(SinusoidLayout.X_TRANSFORMERS)
+                .optScale(1 / Math.sqrt((double) embeddingDim));
     }
 
     @Override
@@ -66,10 +134,10 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
             DataType dataType,
             boolean training) {
         if (positionIds instanceof PositionIds.Range range) {
-            return table.view(manager, range.offset(), range.offset() + range.length())
-                    .toType(dataType, false);
+            long begin = range.length() == 0 ? 0 : range.offset();
+            return tables.of(dataType).view(manager, begin, begin + range.length());
         }
-        return lookup(positionIds.toArray(manager)).toType(dataType, false);
+        return lookup(positionIds.toArray(manager), tables.of(dataType));
     }
 
     @Override
@@ -78,7 +146,7 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
             NDList inputs,
             boolean training,
             @Nullable PairList<String, Object> params) {
-        return new NDList(lookup(inputs.singletonOrThrow()));
+        return new NDList(lookup(inputs.singletonOrThrow(), tables.of(dataType)));
     }
 
     @Override
@@ -86,7 +154,7 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
         return new Shape[] {inputShapes[0].add(embeddingDim)};
     }
 
-    private NDArray lookup(NDArray positionIds) {
+    private static NDArray lookup(NDArray positionIds, SinusoidTable table) {
         IndexArray positions = IndexArray.read("position ids", positionIds);
         positions.requireBelow(Long.MAX_VALUE, "no position is negative");
         long end = 0;
@@ -105,6 +173,11 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
     public static final class Builder {
 
         private long embeddingDim;
+        private SinusoidLayout layout = SinusoidLayout.VASWANI;
+        private double base = 10_000;
+        private long start;
+        private double scale = 1;
+        private DataType dataType = DataType.FLOAT32;
 
         private Builder() {}
 
@@ -120,14 +193,76 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
         }
 
         /**
+         * Sets the formula.
+         *
+         * @param layout the layout; {@link SinusoidLayout#VASWANI} when not set
+         * @return this builder
+         */
+        public Builder optLayout(SinusoidLayout layout) {
+            this.layout = layout;
+            return this;
+        }
+
+        /**
+         * Sets the base of the wavelengths, which grow from 2π towards 2π · base; others call it
+         * theta, max_wavelength or max_timescale.
+         *
+         * @param base a finite number greater than 1; 10000 when not set
+         * @return this builder
+         */
+        public Builder optBase(double base) {
+            this.base = base;
+            return this;
+        }
+
+        /**
+         * Sets the number that the formula gets for position 0: position p has the values of p +
+         * start.
+         *
+         * @param start 0 to 2³¹ − 1; 0 when not set
+         * @return this builder
+         */
+        public Builder optStart(long start) {
+            this.start = start;
+            return this;
+        }
+
+        /**
+         * Sets a factor on every value.
+         *
+         * @param scale a finite number; 1 when not set
+         * @return this builder
+         */
+        public Builder optScale(double scale) {
+            this.scale = scale;
+            return this;
+        }
+
+        /**
+         * Sets the type of what the block gives on its own. Inside a {@link Gpt2InputEmbedding} it
+         * gives the type of the tokens' vectors.
+         *
+         * @param dataType float32, float64 or float16; float32 when not set
+         * @return this builder
+         */
+        public Builder optDataType(DataType dataType) {
+            this.dataType = dataType;
+            return this;
+        }
+
+        /**
          * Builds the block.
          *
          * @return the block
-         * @throws IllegalArgumentException if D is less than 1
+         * @throws IllegalArgumentException if an option is out of its range, or D is odd in a
+         *     layout that has no place for it
          */
         public SinusoidalPositionalEmbedding build() {
-            Dimensions.requirePositive("embeddingDim", embeddingDim);
-            return new SinusoidalPositionalEmbedding(this);
+            SinusoidOptions options = new SinusoidOptions(embeddingDim, layout, base, start, scale);
+            SinusoidalPositionalEmbedding block =
+                    new SinusoidalPositionalEmbedding(options, dataType);
+            block.tables.of(dataType);
+            return block;
         }
     }
 }

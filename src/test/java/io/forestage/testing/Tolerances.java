@@ -20,5 +20,17 @@ public final class Tolerances {
      */
     public static final float TIED_GRADIENT = 5e-6f;
 
+    /**
+     * A sinusoid's float32 is rounded from a double next to the true value: only where that value
+     * lies at a tie can the neighbour be found.
+     */
+    public static final int SINUSOID_FLOAT32_ULPS = 1;
+
+    /**
+     * A sinusoid's double carries the rounding of one sine, of the correction of its angle and of
+     * the scale.
+     */
+    public static final int SINUSOID_FLOAT64_ULPS = 2;
+
     private Tolerances() {}
 }
