@@ -61,14 +61,12 @@ final class TableLoader {
 
     private static @Nullable NDArray map(
             NDManager manager, SafetensorsFile file, TensorEntry entry, Shape shape) {
-        if (entry.type() != ElementType.F32
-                || entry.offset() % Float.BYTES != 0
-                || entry.byteSize() == 0) {
+        if (entry.type() != ElementType.F32) {
             return null;
         }
         try {
             return FileMapping.mapFloats(manager, file.path(), entry.offset(), shape);
-        } catch (EngineException e) {
+        } catch (EngineException | IllegalArgumentException e) {
             // Some systems refuse a mapping as large as the file; reading needs only the table.
             LOGGER.info("{} is read, as it cannot be mapped", file.path(), e);
             return null;

@@ -3,6 +3,7 @@ package io.forestage.torch;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.charset.StandardCharsets;
@@ -35,16 +36,21 @@ public final class FileMapping {
      *
      * @param manager the owner of the array; a manager of the PyTorch engine
      * @param file the file
-     * @param offset the place of the first value, in bytes; a multiple of 4
+     * @param offset the place of the first value, in bytes
      * @param shape the array's shape
      * @return the array
-     * @throws IllegalArgumentException if the offset is negative or no multiple of 4
+     * @throws IllegalArgumentException if the offset is negative, or no multiple of 4 and the array
+     *     larger than 2 GiB
      * @throws EngineException if the system refuses the mapping, or the file is shorter than it
      */
     public static NDArray mapFloats(NDManager manager, Path file, long offset, Shape shape) {
-        if (offset < 0 || offset % Float.BYTES != 0) {
+        boolean aligned = offset % Float.BYTES == 0;
+        if (offset < 0 || (!aligned && shape.size() > Integer.MAX_VALUE / Float.BYTES)) {
             throw new IllegalArgumentException(
-                    "offset: expected a multiple of 4 that is not negative, found " + offset);
+                    "offset: expected at least 0, and a multiple of 4 for an array of "
+                            + shape.size()
+                            + " values, found "
+                            + offset);
         }
         // A scripted method is optimised at its first calls, which costs more than the call itself;
         // the switch against it belongs to a thread, and this thread's is not ours to turn.
@@ -54,7 +60,10 @@ public final class FileMapping {
                         () -> {
                             try {
                                 JniUtils.setGraphExecutorOptimize(false);
-                                mapped.complete(map(manager, file, offset, shape));
+                                mapped.complete(
+                                        aligned
+                                                ? mapAligned(manager, file, offset, shape)
+                                                : mapUnaligned(manager, file, offset, shape));
                             } catch (RuntimeException | Error e) {
                                 mapped.completeExceptionally(e);
                             }
@@ -72,17 +81,26 @@ public final class FileMapping {
         }
     }
 
-    private static NDArray map(NDManager manager, Path file, long offset, Shape shape) {
+    private static NDArray mapAligned(NDManager manager, Path file, long offset, Shape shape) {
+        return map(manager, file, "map_floats", offset / Float.BYTES, shape);
+    }
+
+    private static NDArray mapUnaligned(NDManager manager, Path file, long offset, Shape shape) {
+        NDArray bytes =
+                map(manager, file, "map_bytes", offset, new Shape(shape.size() * Float.BYTES));
+        return manager.create(HostMemory.of(bytes), shape, DataType.FLOAT32);
+    }
+
+    private static NDArray map(
+            NDManager manager, Path file, String method, long begin, Shape shape) {
         try (NDManager scratch = manager.newSubManager();
                 ScriptedOperations operations = ScriptedOperations.load(scratch, MODULE)) {
             NDArray path = scratch.create(utf8(file.toAbsolutePath().toString()));
             NDArray place =
                     scratch.create(
-                            LongStream.concat(
-                                            LongStream.of(offset / Float.BYTES),
-                                            LongStream.of(shape.getShape()))
+                            LongStream.concat(LongStream.of(begin), LongStream.of(shape.getShape()))
                                     .toArray());
-            NDArray mapped = operations.run(scratch, "map_floats", path, place);
+            NDArray mapped = operations.run(scratch, method, path, place);
             mapped.attach(manager);
             return mapped;
         }
