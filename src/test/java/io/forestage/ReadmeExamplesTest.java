@@ -16,6 +16,7 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
@@ -25,6 +26,7 @@ import io.forestage.nn.SinusoidalPositionalEmbedding;
 import io.forestage.nn.TokenEmbedding;
 import io.forestage.pipeline.EmbeddingTranslatorFactory;
 import io.forestage.pipeline.InputStageBlockFactory;
+import io.forestage.testing.Bits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +85,21 @@ class ReadmeExamplesTest {
     }
 
     @Test
+    void anEmbeddingIsALinearLayerOverOneHotVectors() {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            ParameterStore store = new ParameterStore(manager, false);
+            TokenEmbedding embedding =
+                    TokenEmbedding.builder().setNumEmbeddings(4).setEmbeddingDim(5).build();
+            embedding.initialize(manager, DataType.FLOAT32, new Shape(3));
+            NDArray table = embedding.getParameters().valueAt(0).getArray();
+            NDArray ids = manager.create(new long[] {2, 3, 1});
+            NDArray lookup = embedding.forward(store, new NDList(ids), false).singletonOrThrow();
+            NDArray product = ids.oneHot(4, DataType.FLOAT32).matMul(table); // the same to the bit
+            assertThat(Bits.of(lookup)).isEqualTo(Bits.of(product));
+        }
+    }
+
+    @Test
     void throughCriteria() throws Exception {
         Criteria<String, NDList> criteria =
                 Criteria.builder()
@@ -113,7 +130,7 @@ class ReadmeExamplesTest {
                         .map((MatchResult block) -> block.group(1))
                         .toList();
 
-        assertThat(examples).hasSize(3);
+        assertThat(examples).hasSize(4);
         for (String example : examples) {
             // Before its last brace, a test goes on with what it asserts.
             assertThat(here).contains(code(example).replaceAll("}$", ""));

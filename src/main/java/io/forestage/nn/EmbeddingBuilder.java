@@ -56,7 +56,8 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
 
     /**
      * Sets the row that gets no gradient, {@code padding_idx}. In a new table it starts at zero; in
-     * a given one it is left alone.
+     * a given one it is left alone. As in PyTorch, an optimiser that decays weights decays this row
+     * too, unless it is zero.
      *
      * @param paddingIdx from −V to V − 1, a negative one counting from the end; none when not set
      * @return this builder

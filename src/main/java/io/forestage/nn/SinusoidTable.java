@@ -68,8 +68,7 @@ final class SinusoidTable {
     }
 
     private ByteBuffer extended(long count) {
-        ByteBuffer table =
-                ByteBuffer.allocateDirect((int) (count * rowBytes)).order(ByteOrder.nativeOrder());
+        ByteBuffer table = allocate(count);
         table.put(rows.duplicate());
         double[] row = new double[sinusoid.width()];
         for (long position = held(rows); position < count; position++) {
@@ -79,6 +78,22 @@ final class SinusoidTable {
             }
         }
         return table.flip();
+    }
+
+    private ByteBuffer allocate(long count) {
+        try {
+            return ByteBuffer.allocateDirect((int) (count * rowBytes))
+                    .order(ByteOrder.nativeOrder());
+        } catch (OutOfMemoryError e) {
+            throw new IllegalArgumentException(
+                    "position ids: expected positions whose table fits into Java's direct memory,"
+                            + " found one that needs "
+                            + count
+                            + " rows of "
+                            + rowBytes
+                            + " bytes; see -XX:MaxDirectMemorySize",
+                    e);
+        }
     }
 
     private void put(ByteBuffer table, double value) {

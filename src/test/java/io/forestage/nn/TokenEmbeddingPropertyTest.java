@@ -22,6 +22,7 @@ import io.forestage.testing.Tolerances;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -98,6 +99,21 @@ class TokenEmbeddingPropertyTest {
                 .containsExactly(
                         flat.transpose().dot(upstream.reshape(6, WIDTH)).toFloatArray(),
                         within(Tolerances.GRADIENT_SUM));
+    }
+
+    @Test
+    void theEqualityHoldsAtGpt2sSizeInOutputAndGradient() {
+        NDArray weight = manager.randomNormal(new Shape(50257, 768));
+        NDArray ids = manager.create(new long[] {0, 50256, 15496, 995, 15496});
+        NDArray upstream = manager.randomNormal(new Shape(5, 768));
+        NDArray oneHot = ids.oneHot(50257, DataType.FLOAT32);
+        TokenEmbedding block = TokenEmbedding.fromPretrained(weight, false);
+
+        assertThat(Bits.of(forward(block, ids)))
+                .isEqualTo(Bits.of(oneHot.matMul(weight.stopGradient())));
+        NDArray difference =
+                gradient(block, ids, upstream).sub(oneHot.transpose().dot(upstream)).abs().max();
+        assertThat(difference.getFloat()).isLessThan(Tolerances.GRADIENT_SUM);
     }
 
     @ParameterizedTest
