@@ -32,14 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelImport {
 
-    static final String WEIGHTS = "model.safetensors";
-
     private static final List<String> TOKENIZER_FILES =
             List.of("tokenizer.json", "vocab.json", "merges.txt");
 
     /** What a model folder is made of, and what a new one therefore replaces. */
     static final Set<String> MODEL_FILES =
-            Stream.concat(Stream.of(ModelConfig.FILE_NAME, WEIGHTS), TOKENIZER_FILES.stream())
+            Stream.concat(
+                            Stream.of(ModelConfig.FILE_NAME, WeightFiles.PREFERRED),
+                            TOKENIZER_FILES.stream())
                     .collect(Collectors.toUnmodifiableSet());
 
     private final Path source;
@@ -128,8 +128,9 @@ public final class ModelImport {
 
     private List<String> write(Gpt2Tables tables, @Nullable ModelConfig config, Path folder)
             throws IOException {
-        writeTables(tables, folder.resolve(WEIGHTS));
-        List<String> written = new ArrayList<>(List.of(ModelConfig.FILE_NAME, WEIGHTS));
+        writeTables(tables, folder.resolve(WeightFiles.PREFERRED));
+        List<String> written =
+                new ArrayList<>(List.of(ModelConfig.FILE_NAME, WeightFiles.PREFERRED));
         if (config == null) {
             writeConfig(tables, folder.resolve(ModelConfig.FILE_NAME));
         } else {

@@ -5,14 +5,12 @@ import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFileException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The weight files of a model folder, open for as long as tables are read from them:
@@ -20,7 +18,8 @@ import java.util.stream.Stream;
  */
 final class WeightFiles implements AutoCloseable {
 
-    private static final String PREFERRED = "model.safetensors";
+    /** The name of a model's weight file. */
+    static final String PREFERRED = "model.safetensors";
 
     private final Path place;
     private final List<SafetensorsFile> files;
@@ -111,7 +110,7 @@ final class WeightFiles implements AutoCloseable {
                 return;
             }
         }
-        for (Path other : inFolder(folder)) {
+        for (Path other : SafetensorsFile.inFolder(folder)) {
             if (!other.equals(preferred)) {
                 files.add(SafetensorsFile.open(other));
             }
@@ -125,16 +124,6 @@ final class WeightFiles implements AutoCloseable {
             }
         }
         return true;
-    }
-
-    private static List<Path> inFolder(Path folder) throws IOException {
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(entry -> entry.toString().endsWith(".safetensors"))
-                    .sorted()
-                    .toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
     }
 
     /** Where a table lies. */

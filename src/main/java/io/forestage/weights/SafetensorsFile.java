@@ -1,16 +1,19 @@
 package io.forestage.weights;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A safetensors file, open for reading. Opening checks the whole header against the file and reads
@@ -63,6 +66,23 @@ public final class SafetensorsFile implements AutoCloseable {
         } catch (WeightFileException | RuntimeException | Error failure) {
             bytes.close();
             throw failure;
+        }
+    }
+
+    /**
+     * Lists the safetensors files of a folder; they are not opened.
+     *
+     * @param folder the folder
+     * @return its entries whose names end in {@code .safetensors}, by name
+     * @throws IOException if the folder cannot be read
+     */
+    public static List<Path> inFolder(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(entry -> entry.toString().endsWith(".safetensors"))
+                    .sorted()
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
