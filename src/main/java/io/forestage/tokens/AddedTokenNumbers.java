@@ -1,6 +1,5 @@
 package io.forestage.tokens;
 
-import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -14,12 +13,12 @@ import java.util.List;
  */
 final class AddedTokenNumbers {
 
-    private final String file;
+    private final StrictJson json;
     private final List<AddedToken> added;
     private final VocabularyReader vocabulary;
 
-    AddedTokenNumbers(String file, List<AddedToken> added, VocabularyReader vocabulary) {
-        this.file = file;
+    AddedTokenNumbers(StrictJson json, List<AddedToken> added, VocabularyReader vocabulary) {
+        this.json = json;
         this.added = added;
         this.vocabulary = vocabulary;
     }
@@ -30,7 +29,7 @@ final class AddedTokenNumbers {
      * @return what to insert at the end of the model's vocabulary, so that ids stay as they are
      *     when special tokens are left away from before other added tokens; mostly empty
      */
-    String check(JsonReader json, boolean bpe) throws IOException {
+    String check() throws IOException {
         List<AddedToken> outside = new ArrayList<>();
         int modelSize = vocabulary.ids().size();
         int highest = -1;
@@ -38,24 +37,18 @@ final class AddedTokenNumbers {
             Integer known = vocabulary.ids().get(token.content());
             int given = known != null ? known : Math.max(modelSize, highest + 1);
             if (given != token.id()) {
-                throw refused(token, "id " + given + ", which the tokenizers library gives it");
+                throw refused(token, given);
             }
             highest = Math.max(highest, given);
             if (known == null) {
-                vocabulary.add(token.content(), token.id(), json);
+                vocabulary.add(token.content(), token.id(), json.reader());
                 outside.add(token);
             }
         }
-        boolean mixed =
-                outside.stream().anyMatch(AddedToken::special)
+        boolean shifts =
+                added.stream().anyMatch(AddedToken::special)
                         && !outside.stream().allMatch(AddedToken::special);
-        if (!mixed) {
-            return "";
-        }
-        if (!bpe) {
-            throw refused(outside.get(0), "a vocabulary that holds it, as other tokens follow");
-        }
-        return entries(outside);
+        return shifts ? entries(outside) : "";
     }
 
     private static String entries(List<AddedToken> tokens) throws IOException {
@@ -70,11 +63,11 @@ final class AddedTokenNumbers {
         return ',' + object.getBuffer().substring(1, object.getBuffer().length() - 1);
     }
 
-    private TokenizerFileException refused(AddedToken token, String expected) {
+    private TokenizerFileException refused(AddedToken token, int given) {
         return new TokenizerFileException(
-                file,
+                json.file(),
                 "added token \"" + token.content() + '"',
-                expected,
+                "id " + given + ", which the tokenizers library gives it",
                 "id " + token.id(),
                 "number the added tokens on from the vocabulary without holes");
     }

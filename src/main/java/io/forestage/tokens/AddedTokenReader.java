@@ -11,60 +11,61 @@ import java.util.Map;
 /** Reads a tokenizer.json's {@code added_tokens}. */
 final class AddedTokenReader {
 
-    private final String file;
-    private final JsonReader json;
+    private final StrictJson json;
+    private final JsonReader reader;
     private final VocabularyReader ids;
 
-    AddedTokenReader(String file, JsonReader json, VocabularyReader ids) {
-        this.file = file;
+    AddedTokenReader(StrictJson json, VocabularyReader ids) {
         this.json = json;
+        this.reader = json.reader();
         this.ids = ids;
     }
 
     List<AddedToken> read() throws IOException {
         List<AddedToken> tokens = new ArrayList<>();
-        if (json.peek() == JsonToken.NULL) {
-            json.nextNull();
+        if (reader.peek() == JsonToken.NULL) {
+            reader.nextNull();
             return tokens;
         }
-        json.beginArray();
-        while (json.hasNext()) {
-            tokens.add(readToken());
+        AddedTokenRules rules = new AddedTokenRules(json);
+        reader.beginArray();
+        while (reader.hasNext()) {
+            AddedToken token = readToken();
+            rules.add(token);
+            tokens.add(token);
         }
-        json.endArray();
+        reader.endArray();
+        rules.checkTogether(tokens);
         return tokens;
     }
 
     private AddedToken readToken() throws IOException {
-        String id = null;
-        String content = null;
+        Map<String, String> texts = new HashMap<>();
         Map<String, Boolean> flags = new HashMap<>();
-        json.beginObject();
-        while (json.hasNext()) {
-            String name = json.nextName();
-            JsonToken type = json.peek();
-            if (name.equals("id") && type == JsonToken.NUMBER) {
-                id = json.nextString();
-            } else if (name.equals("content") && type == JsonToken.STRING) {
-                content = json.nextString();
-            } else if (type == JsonToken.BOOLEAN) {
-                flags.put(name, json.nextBoolean());
-            } else {
-                json.skipValue();
-            }
-        }
+        json.expect(JsonToken.BEGIN_OBJECT, "an added token as an object");
+        json.object(
+                name -> {
+                    JsonToken type = reader.peek();
+                    if (name.equals("id") && type == JsonToken.NUMBER) {
+                        texts.put(name, reader.nextString());
+                    } else if (name.equals("content") && type == JsonToken.STRING) {
+                        texts.put(name, json.string("a token"));
+                    } else if (type == JsonToken.BOOLEAN) {
+                        flags.put(name, reader.nextBoolean());
+                    } else {
+                        reader.skipValue();
+                    }
+                });
+        String id = texts.get("id");
+        String content = texts.get("content");
         if (id == null || content == null) {
-            throw new TokenizerFileException(
-                    file,
-                    VocabularyReader.place(json),
+            throw json.damaged(
                     "an added token with a number \"id\" and a string \"content\"",
-                    "id %s, content %s".formatted(id, content),
-                    "fetch the tokenizer.json again");
+                    "id %s, content %s".formatted(id, content));
         }
-        json.endObject();
         boolean special = flags.getOrDefault("special", false);
         return new AddedToken(
-                ids.parseId(content, id, json),
+                ids.parseId(content, id, reader),
                 content,
                 special,
                 flags.getOrDefault("single_word", false),

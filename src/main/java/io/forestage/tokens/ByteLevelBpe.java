@@ -23,10 +23,6 @@ record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
             "version":"1.0","truncation":null,"padding":null,"normalizer":null,\
             "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,\
             "use_regex":true},\
-            "post_processor":{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":false,\
-            "use_regex":true},\
-            "decoder":{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,\
-            "use_regex":true},\
             "model":{"type":"BPE","vocab":{\
             """;
 

@@ -1,68 +1,43 @@
 package io.forestage.tokens;
 
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Finds out a tokenizer's kind from the settings in its tokenizer.json. */
-final class KindRules {
+/**
+ * Finds out a tokenizer's kind from what its tokenizer.json says.
+ *
+ * @param normalizers its normalizers
+ * @param preTokenizers its pre-tokenizers
+ * @param hasDecoder whether it decodes bytes
+ * @param hasUnknown whether unknown characters have a token
+ * @param added its added tokens
+ */
+record KindRules(
+        List<Component> normalizers,
+        List<Component> preTokenizers,
+        boolean hasDecoder,
+        boolean hasUnknown,
+        List<AddedToken> added) {
 
-    private static final String BYTE_LEVEL = "ByteLevel";
-
-    private final Map<String, String> settings;
-    private final List<AddedToken> added;
-
-    /**
-     * Keeps what it is given.
-     *
-     * @param settings strings and booleans by their JSON path
-     * @param added the added tokens
-     */
-    KindRules(Map<String, String> settings, List<AddedToken> added) {
-        this.settings = settings;
-        this.added = added;
-    }
-
-    /** Whether the model is BPE; GPT-2's own file does not say so, but has merges. */
-    boolean isBpe() {
-        String type = settings.get("$.model.type");
-        return type == null ? settings.containsKey("$.model.merges") : type.equals("BPE");
-    }
+    /** Those that leave no white space away. */
+    private static final Set<ComponentKind> KEEPING =
+            EnumSet.of(ComponentKind.BYTE_LEVEL, ComponentKind.DIGITS);
 
     TokenizerKind kind(VocabularyTable table) {
+        Set<ComponentKind> kinds =
+                preTokenizers.stream().map(Component::kind).collect(Collectors.toSet());
+        boolean byteLevel = kinds.contains(ComponentKind.BYTE_LEVEL);
         boolean everyByte = table.hasEveryByte();
-        boolean hasUnknown = settings.containsKey("$.model.unk_token");
-        boolean spellsBytes =
-                isBpe()
-                        && usesByteLevel()
-                        && BYTE_LEVEL.equals(settings.get("$.decoder.type"))
-                        && isEmpty("$.model.continuing_subword_prefix")
-                        && isEmpty("$.model.end_of_word_suffix")
-                        && !isTrue("$.model.byte_fallback");
         boolean keepsText =
-                spellsBytes
-                        && BYTE_LEVEL.equals(settings.get("$.pre_tokenizer.type"))
-                        && !isTrue("$.pre_tokenizer.add_prefix_space")
-                        && !settings.containsKey("$.normalizer.type")
+                byteLevel
+                        && KEEPING.containsAll(kinds)
+                        && preTokenizers.stream().noneMatch(c -> c.is("add_prefix_space"))
+                        && normalizers.isEmpty()
                         && added.stream().noneMatch(AddedToken::swallowsSpace)
                         && (everyByte || !hasUnknown);
-        boolean mayDrop = isBpe() && !hasUnknown && !(spellsBytes && everyByte);
-        return new TokenizerKind(keepsText, spellsBytes, mayDrop);
-    }
-
-    private boolean usesByteLevel() {
-        return settings.entrySet().stream()
-                .anyMatch(
-                        setting ->
-                                setting.getKey().startsWith("$.pre_tokenizer.")
-                                        && setting.getKey().endsWith(".type")
-                                        && setting.getValue().equals(BYTE_LEVEL));
-    }
-
-    private boolean isEmpty(String path) {
-        return settings.getOrDefault(path, "").isEmpty();
-    }
-
-    private boolean isTrue(String path) {
-        return "true".equals(settings.get(path));
+        boolean mayDrop = !hasUnknown && !(byteLevel && everyByte);
+        return new TokenizerKind(keepsText, hasDecoder, mayDrop);
     }
 }

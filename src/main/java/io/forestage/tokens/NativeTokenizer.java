@@ -70,10 +70,6 @@ final class NativeTokenizer implements AutoCloseable {
         }
     }
 
-    String decode(long[] ids) {
-        return tokenizer.decode(ids, false);
-    }
-
     @Override
     public void close() {
         tokenizer.close();

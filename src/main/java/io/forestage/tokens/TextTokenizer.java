@@ -3,14 +3,17 @@ package io.forestage.tokens;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
- * Text to token ids and back, with GPT-2's byte-level BPE or any tokenizer.json.
+ * Text to token ids and back, with GPT-2's byte-level BPE or a tokenizer.json of its kind.
  *
  * <p>With a byte-level vocabulary that has all 256 bytes, as GPT-2's has, every well-formed string
  * can be encoded and {@code decode(encode(s).ids())} is {@code s}. Nothing is cut, padded, added or
@@ -21,8 +24,9 @@ import java.util.OptionalInt;
  *
  * <p><b>Hugging Face.</b> The ids are those of {@code GPT2TokenizerFast} with {@code
  * add_special_tokens=False}. The differences: {@code <|endoftext|>} inside a text is text unless
- * {@link SpecialTokens#RECOGNIZED} is asked for; a file's truncation, padding and dropout are left
- * out; decoding cleans no spaces up.
+ * {@link SpecialTokens#RECOGNIZED} is asked for; a file's truncation, padding, dropout and
+ * post-processor are left out, so that a token's place holds its space; decoding cleans no spaces
+ * up; of a tokenizer.json only what {@link #fromTokenizerJson} names is taken.
  *
  * <p><b>Source.</b> Radford et al. 2019, <i>Language Models are Unsupervised Multitask
  * Learners</i>, section 2.2; Sennrich et al. 2016, <i>Neural Machine Translation of Rare Words with
@@ -56,7 +60,8 @@ public final class TextTokenizer implements AutoCloseable {
 
     /**
      * Makes the tokenizer of a model folder: from {@code tokenizer.json} if it is there, else from
-     * {@code vocab.json} and {@code merges.txt}, else with GPT-2's own vocabulary.
+     * {@code vocab.json} and {@code merges.txt}, else with GPT-2's own vocabulary. A name that is
+     * there but cannot be read, such as a link to nothing, is an error and not passed over.
      *
      * @param folder the folder
      * @return the tokenizer
@@ -73,24 +78,41 @@ public final class TextTokenizer implements AutoCloseable {
                     "give the folder that holds config.json");
         }
         Path tokenizer = folder.resolve("tokenizer.json");
-        if (Files.exists(tokenizer)) {
+        if (isThere(tokenizer)) {
             return fromTokenizerJson(tokenizer);
         }
         Path vocab = folder.resolve("vocab.json");
         Path merges = folder.resolve("merges.txt");
-        if (Files.exists(vocab) || Files.exists(merges)) {
+        if (isThere(vocab) || isThere(merges)) {
             return fromVocabularyAndMerges(vocab, merges);
         }
         return gpt2();
     }
 
     /**
-     * Makes a tokenizer from a tokenizer.json of any kind. Its truncation, padding and dropout are
-     * left out, so that a text's ids are always all of them and always the same. Two settings at
-     * which the native library can end the process are refused: a continuing subword prefix in BPE,
-     * and a precompiled normalizer.
+     * Makes a tokenizer from a tokenizer.json of GPT-2's kind. At many settings the native library
+     * ends the whole process, or never comes to an end; so only what cannot do that is taken:
      *
-     * @param file the file
+     * <ul>
+     *   <li>model: {@code BPE}, with or without {@code unk_token} (which has to be in the
+     *       vocabulary) and {@code fuse_unk}; a prefix, a suffix, {@code byte_fallback} and {@code
+     *       ignore_merges} have to be empty or false;
+     *   <li>normalizer: {@code NFC}, {@code NFD}, {@code NFKC}, {@code NFKD}, {@code Lowercase},
+     *       null, or a {@code Sequence} with each of them once at most;
+     *   <li>pre-tokenizer: {@code ByteLevel}, {@code Digits}, {@code Whitespace}, {@code
+     *       WhitespaceSplit}, null, or a {@code Sequence} with each of them once at most;
+     *   <li>decoder: {@code ByteLevel}, or null, which puts spaces between tokens;
+     *   <li>added tokens: up to 10000, of 1 to 256 characters, numbered on from the vocabulary;
+     *       beside one with {@code lstrip} or {@code rstrip} none that starts or ends with white
+     *       space.
+     * </ul>
+     *
+     * <p>Everything else in these places is refused by name, among it {@code Split} with its
+     * regular expressions, as Llama 3 has it, {@code Replace}, {@code Metaspace}, {@code WordPiece}
+     * and {@code Unigram}. The file's truncation, padding, dropout, post-processor and unknown
+     * settings are left out, so that a text's ids are always all of them and always the same.
+     *
+     * @param file the file, a regular one of at most 64 MB
      * @return the tokenizer
      * @throws TokenizerFileException if the file cannot be used
      */
@@ -193,8 +215,8 @@ public final class TextTokenizer implements AutoCloseable {
         return natives.use(
                 specialTokens,
                 tokenizer -> {
-                    // Only for GPT-2's kind: a text that another kind refuses inside a batch ends
-                    // the process, on the native side.
+                    // Only where no text can be refused: inside a batch that would end the process,
+                    // on the native side.
                     long[][] ids =
                             kind.keepsText() ? tokenizer.ids(texts.toArray(String[]::new)) : null;
                     List<TokenSequence> sequences = new ArrayList<>(texts.size());
@@ -242,8 +264,7 @@ public final class TextTokenizer implements AutoCloseable {
     /**
      * Returns the text of some ids: for byte-level tokenizers the exact inverse of encoding,
      * special tokens spelled out. Ids that cut a character in half give U+FFFD there, as the bytes
-     * are no UTF-8. For any other tokenizer.json it is what the file's own decoder makes of the
-     * ids.
+     * are no UTF-8. For a tokenizer.json without a decoder it is the tokens with spaces between.
      *
      * @param ids the ids
      * @return the text
@@ -258,7 +279,7 @@ public final class TextTokenizer implements AutoCloseable {
             }
         }
         if (!kind.spellsBytes()) {
-            return natives.use(SpecialTokens.RECOGNIZED, tokenizer -> tokenizer.decode(ids));
+            return LongStream.of(ids).mapToObj(vocabulary::token).collect(Collectors.joining(" "));
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length * 4);
         for (long id : ids) {
@@ -277,6 +298,11 @@ public final class TextTokenizer implements AutoCloseable {
         return kind.keepsText()
                 ? new BytePlaces(text, vocabulary).find(tokenizer.ids(text))
                 : new SpanPlaces(text).find(tokenizer.encoding(text), kind.mayDrop());
+    }
+
+    /** A link to nothing is there, and so is what cannot be looked at. */
+    private static boolean isThere(Path file) {
+        return !Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     private String unknown(String what) {

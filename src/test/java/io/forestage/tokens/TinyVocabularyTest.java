@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tokenizers from files: a vocabulary that lacks most characters, added tokens, other models. */
+/** Tokenizers from files: a vocabulary that lacks most characters and added tokens. */
 class TinyVocabularyTest {
 
     private static final String NO_MERGES = "#version: 0.2\n";
@@ -135,34 +135,6 @@ class TinyVocabularyTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> tokenizer.encode("he😀x"))
                     .withMessageContaining("U+1F600 '😀' at index 2");
-        }
-    }
-
-    @Test
-    void otherModelsEncodeAndDecodeAsTheirFileSays() throws IOException {
-        String json =
-                """
-                {"version": "1.0", "added_tokens": [%s], "normalizer": {"type": "Lowercase"},
-                 "pre_tokenizer": {"type": "Whitespace"},
-                 "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": false},
-                 "model": {"type": "WordPiece", "unk_token": "[UNK]",
-                  "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
-                  "vocab": {"[UNK]": 0, "hello": 1, "wor": 2, "##ld": 3}}}
-                """
-                        .formatted(TinyTokenizer.added(0, "[UNK]", true));
-        try (TextTokenizer tokenizer = TinyTokenizer.openJson(folder, json)) {
-            String text = "😀 Hello world";
-            TokenSequence tokens = tokenizer.encode(text);
-            assertThat(tokens.ids()).containsExactly(0, 1, 2, 3);
-            assertThat(text.substring(tokens.start(1), tokens.end(1))).isEqualTo("Hello");
-            assertThat(text.substring(tokens.start(3), tokens.end(3))).isEqualTo("ld");
-            assertThat(tokenizer.decode(1, 2, 3)).isEqualTo("hello world");
-            assertThat(
-                            tokenizer
-                                    .encodeAll(List.of(text, "hello"), SpecialTokens.AS_TEXT)
-                                    .get(1)
-                                    .ids())
-                    .containsExactly(1);
         }
     }
 

@@ -1,0 +1,83 @@
+package io.forestage.tokens;
+
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a tokenizer.json's parts and says where in the file something is not as it should be. */
+record StrictJson(String file, JsonReader reader) {
+
+    /** No object but a vocabulary has this many names. */
+    private static final int MAX_NAMES = 64;
+
+    /** What to do with a member; the reader stands before its value. */
+    interface Member {
+        void read(String name) throws IOException;
+    }
+
+    /** Reads an object, in which no name may be there twice. */
+    void object(Member member) throws IOException {
+        Set<String> names = new HashSet<>();
+        reader.beginObject();
+        while (reader.hasNext()) {
+            String name = reader.nextName();
+            if (!names.add(name)) {
+                throw damaged("each name once", name + " again");
+            }
+            if (names.size() > MAX_NAMES) {
+                throw damaged("at most %d names".formatted(MAX_NAMES), "more");
+            }
+            member.read(name);
+        }
+        reader.endObject();
+    }
+
+    /** Reads a string, or null. */
+    @Nullable String stringOrNull(String expected) throws IOException {
+        if (reader.peek() == JsonToken.NULL) {
+            reader.nextNull();
+            return null;
+        }
+        return string(expected);
+    }
+
+    /** Reads a string without half a surrogate pair, which UTF-8 could not spell. */
+    String string(String expected) throws IOException {
+        expect(JsonToken.STRING, expected);
+        String text = reader.nextString();
+        if (TextCheck.loneSurrogate(text) >= 0) {
+            throw damaged("whole characters", "half a surrogate pair");
+        }
+        return text;
+    }
+
+    void expect(JsonToken token, String expected) throws IOException {
+        if (reader.peek() != token) {
+            throw damaged(expected, reader.peek().toString());
+        }
+    }
+
+    /** What is wrong at the place where the reader stands. */
+    TokenizerFileException damaged(String expected, String found) {
+        return new TokenizerFileException(
+                file,
+                VocabularyReader.place(reader),
+                expected,
+                found,
+                "fetch the tokenizer.json again");
+    }
+
+    /** What may be in order but is not on the list of what is let through. */
+    TokenizerFileException notAllowed(String path, String expected, String found) {
+        return new TokenizerFileException(
+                file,
+                path,
+                expected,
+                found,
+                "at other kinds the native library can end the process or never come to an end; use"
+                        + " a tokenizer.json of GPT-2's kind");
+    }
+}
