@@ -142,6 +142,15 @@ class ForestageTest {
     }
 
     @Test
+    void embedSpellsAPartOfACharacterByItsBytes() throws IOException {
+        Path model = TinyModel.write(temporary.resolve("m"));
+
+        assertThat(run("embed", "--model", model.toString(), "😀")).isZero();
+
+        assertThat(out()).contains("ðŁĺ").doesNotContain("\uFFFD");
+    }
+
+    @Test
     void embedTakesIds() throws IOException {
         Path model = TinyModel.write(temporary.resolve("m"));
 
