@@ -13,7 +13,9 @@
  *
  * <p>{@code root} is this package: the front door {@code InputStage} and the reading and writing of
  * a model folder. {@code torch} alone knows {@code ai.djl.pytorch}; {@code weights} knows the JDK
- * and gson, not DJL; {@code cli} alone prints.
+ * and gson, not DJL; {@code cli} alone prints. {@code cli} and {@code pipeline} also see the types
+ * that the front door speaks in: those of {@code tokens}, {@code cli} those of {@code weights}, and
+ * {@code pipeline} the blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding
  * dimension, V the vocabulary's size, P the number of learned positions.

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -253,6 +254,40 @@ class InputStageTest {
             }
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void closingWaitsForThreadsThatEmbed() throws Exception {
+        Path folder = TinyModel.write(temporary.resolve("m"));
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            for (int round = 0; round < 10; round++) {
+                InputStage stage = InputStage.load(folder);
+                CountDownLatch running = new CountDownLatch(4);
+                List<Future<String>> ends = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    ends.add(threads.submit(() -> embedUntilClosed(stage, running)));
+                }
+                running.await();
+                stage.close();
+                for (Future<String> end : ends) {
+                    assertThat(end.get()).contains("closed");
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static String embedUntilClosed(InputStage stage, CountDownLatch running) {
+        try {
+            while (true) {
+                stage.embed(HELLO); // closed by the stage at the latest
+                running.countDown();
+            }
+        } catch (IllegalStateException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 

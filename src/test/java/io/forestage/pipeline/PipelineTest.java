@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -21,6 +22,7 @@ import io.forestage.tokens.PaddingSide;
 import io.forestage.tokens.TextTokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +152,12 @@ class PipelineTest {
         EmbeddingTranslatorFactory factory = new EmbeddingTranslatorFactory();
 
         assertThat(factory.isSupported(Integer.class, NDList.class)).isFalse();
+        try (Model model = Model.newInstance("other", "PyTorch")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(
+                            () -> factory.newInstance(Integer.class, NDList.class, model, Map.of()))
+                    .withMessageContaining("found java.lang.Integer");
+        }
     }
 
     private static <I> ZooModel<I, NDList> load(Class<I> input) throws Exception {
