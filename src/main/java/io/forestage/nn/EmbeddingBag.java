@@ -69,7 +69,9 @@ public final class EmbeddingBag extends EmbeddingTable {
         IndexArray.read("token ids", given.ids()).requireBelow(rows(), rowsInWords());
         NDArray table = weight(parameterStore, given.ids().getDevice(), training);
         try (Bags bags = Bags.of(given, includeLastOffset)) {
-            NDArray reduced = lookup.after(table, bags.ids(), () -> reduce(table, bags));
+            NDArray reduced =
+                    lookup.after(
+                            table, bags.ids(), weight().getManager(), () -> reduce(table, bags));
             reduced.attach(given.ids().getManager());
             return new NDList(reduced);
         }
@@ -81,7 +83,7 @@ public final class EmbeddingBag extends EmbeddingTable {
     }
 
     private NDArray reduce(NDArray table, Bags bags) {
-        return lookup.operations(table)
+        return lookup.operations(weight().getManager())
                 .embeddingBag(
                         table,
                         bags.ids(),

@@ -107,8 +107,10 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
             NDArray table = weight(parameterStore, manager.getDevice(), training);
             return table.get(manager, new NDIndex().addSliceDim(range.offset(), end));
         }
-        NDArray indices = positionIds.toArray(manager);
-        return checkedLookup(parameterStore, indices, training);
+        if (positionIds instanceof PositionIds.PerToken given) {
+            given.positions().requireBelow(rows(), rowsInWords());
+        }
+        return find(parameterStore, positionIds.toArray(manager), training);
     }
 
     @Override
@@ -117,11 +119,12 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
             NDList inputs,
             boolean training,
             @Nullable PairList<String, Object> params) {
-        return new NDList(checkedLookup(parameterStore, inputs.singletonOrThrow(), training));
+        NDArray positionIds = inputs.singletonOrThrow();
+        IndexArray.read("position ids", positionIds).requireBelow(rows(), rowsInWords());
+        return new NDList(find(parameterStore, positionIds, training));
     }
 
-    private NDArray checkedLookup(ParameterStore store, NDArray positionIds, boolean training) {
-        IndexArray.read("position ids", positionIds).requireBelow(rows(), rowsInWords());
+    private NDArray find(ParameterStore store, NDArray positionIds, boolean training) {
         return lookup(
                 weight(store, positionIds.getDevice(), training), positionIds, SparseFormat.DENSE);
     }

@@ -1,6 +1,7 @@
 package io.forestage.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.SparseFormat;
 import io.forestage.torch.EmbeddingOperations;
@@ -9,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks rows of a table up as {@link EmbeddingOptions} say. DJL's own lookup serves where they ask
- * for no more than it does; the scripted one is loaded when it is first needed.
+ * for no more than it does; the scripted one is loaded when it is first needed, for the manager
+ * that owns the block's own table: a copy of the table, such as a predictor's on another device,
+ * may be closed while others still look rows up.
  */
 final class TableLookup {
 
@@ -21,28 +24,28 @@ final class TableLookup {
     }
 
     /** (…) ids, which are checked, → (…, D), in the manager of the ids. */
-    NDArray find(NDArray table, NDArray ids) {
-        return after(table, ids, () -> lookup(table, ids));
+    NDArray find(NDArray table, NDArray ids, NDManager owner) {
+        return after(table, ids, owner, () -> lookup(table, ids, owner));
     }
 
     /** Reads the table after the rows of ids were scaled down to the maximum norm, in place. */
-    NDArray after(NDArray table, NDArray ids, Supplier<NDArray> read) {
+    NDArray after(NDArray table, NDArray ids, NDManager owner, Supplier<NDArray> read) {
         Double maxNorm = options.maxNorm();
         if (maxNorm == null || ids.size() == 0) {
             return read.get();
         }
         // Two threads that scale the same row would do so twice, or read it half scaled.
         synchronized (this) {
-            operations(table).renormalize(table, ids, maxNorm, options.normType());
+            operations(owner).renormalize(table, ids, maxNorm, options.normType());
             return read.get();
         }
     }
 
-    /** The native operations, owned by the table's manager. */
-    synchronized EmbeddingOperations operations(NDArray table) {
+    /** The native operations, which live as long as their owner. */
+    synchronized EmbeddingOperations operations(NDManager owner) {
         EmbeddingOperations loaded = operations;
         if (loaded == null || !loaded.isOpen()) {
-            loaded = EmbeddingOperations.load(table.getManager());
+            loaded = EmbeddingOperations.load(owner);
             operations = loaded;
         }
         return loaded;
@@ -58,9 +61,9 @@ final class TableLookup {
         }
     }
 
-    private NDArray lookup(NDArray table, NDArray ids) {
+    private NDArray lookup(NDArray table, NDArray ids, NDManager owner) {
         if (options.shapesTheGradient() && table.hasGradient()) {
-            return operations(table)
+            return operations(owner)
                     .embedding(
                             table,
                             ids,

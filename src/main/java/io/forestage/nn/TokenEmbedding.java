@@ -126,7 +126,8 @@ public final class TokenEmbedding extends EmbeddingTable {
     /** (…) ids → (…, D), in the manager of the ids. */
     NDArray embed(ParameterStore parameterStore, NDArray ids, boolean training) {
         IndexArray.read("token ids", ids).requireBelow(rows(), rowsInWords());
-        return lookup.find(weight(parameterStore, ids.getDevice(), training), ids);
+        NDArray table = weight(parameterStore, ids.getDevice(), training);
+        return lookup.find(table, ids, weight().getManager());
     }
 
     /** Builds a {@link TokenEmbedding}. */

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import io.forestage.torch.EmbeddingOperations;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +108,26 @@ class TokenEmbeddingOptionsTest {
 
         assertThat(forward(block, manager.create(new int[] {0, 1, 1})).getDataType())
                 .isEqualTo(type);
+    }
+
+    @Test
+    void aCopyOfTheTableMayBeClosedWhileOthersAreLookedUp() {
+        NDArray weight = manager.ones(new Shape(4, 2));
+        TableLookup lookup =
+                new TableLookup(
+                        TokenEmbedding.builder().optWeight(weight).optMaxNorm(1).options(4));
+        EmbeddingOperations used;
+        try (NDManager predictor = manager.newSubManager()) {
+            NDArray copy = weight.toDevice(weight.getDevice(), true);
+            copy.attach(predictor);
+            lookup.find(copy, predictor.create(new long[] {1}), manager);
+            used = lookup.operations(manager);
+        }
+
+        assertThat(used.isOpen()).isTrue();
+        NDArray ids = manager.create(new long[] {2});
+        assertThat(lookup.find(weight, ids, manager).norm().getFloat()).isLessThanOrEqualTo(1f);
+        assertThat(lookup.operations(manager)).isSameAs(used);
     }
 
     @Test
