@@ -13,8 +13,8 @@ import io.forestage.nn.PositionalEmbedding;
 import io.forestage.nn.SinusoidalPositionalEmbedding;
 import io.forestage.nn.TokenEmbedding;
 import io.forestage.weights.Gpt2Table;
-import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,7 +109,7 @@ final class BlockLoader {
     private NDArray load(
             WeightFiles.Located located, Gpt2Table table, List<LoadReport.Loaded> loaded)
             throws IOException {
-        SafetensorsFile file = located.file();
+        WeightFile file = located.file();
         TensorEntry entry = located.entry();
         TableLoader.Table values = new TableLoader(manager).load(file, entry);
         values.array().setName(table.tensorName());

@@ -1,8 +1,8 @@
 package io.forestage;
 
 import io.forestage.weights.Gpt2Table;
-import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ record Gpt2Tables(WeightFiles.Located wte, WeightFiles.@Nullable Located wpe) {
     /** Every other tensor of the files. */
     List<TensorEntry> unusedIn(WeightFiles files) {
         List<TensorEntry> unused = new ArrayList<>();
-        for (SafetensorsFile file : files.files()) {
+        for (WeightFile file : files.files()) {
             for (TensorEntry entry : file.tensors()) {
                 if (all().stream().noneMatch(table -> table.holds(file, entry))) {
                     unused.add(entry);

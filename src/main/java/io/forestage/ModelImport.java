@@ -4,10 +4,10 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.forestage.weights.AtomicFile;
 import io.forestage.weights.Gpt2Table;
-import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -160,7 +160,7 @@ public final class ModelImport {
     }
 
     private static TensorSource source(Gpt2Table table, WeightFiles.Located located) {
-        SafetensorsFile file = located.file();
+        WeightFile file = located.file();
         TensorEntry entry = located.entry();
         return new TensorSource(
                 table.tensorName(),

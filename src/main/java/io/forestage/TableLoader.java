@@ -9,8 +9,9 @@ import ai.djl.ndarray.types.Shape;
 import io.forestage.torch.FileMapping;
 import io.forestage.torch.HostMemory;
 import io.forestage.weights.ElementType;
-import io.forestage.weights.SafetensorsFile;
+import io.forestage.weights.FileRegion;
 import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +32,7 @@ final class TableLoader {
     }
 
     /** An array on the manager's device. */
-    Table load(SafetensorsFile file, TensorEntry entry) throws WeightFileException {
+    Table load(WeightFile file, TensorEntry entry) throws WeightFileException {
         Shape shape = new Shape(entry.shape().stream().mapToLong(Long::longValue).toArray());
         if (manager.getDevice().equals(Device.cpu())) {
             return onTheCpu(manager, file, entry, shape);
@@ -45,7 +46,7 @@ final class TableLoader {
     }
 
     private static Table onTheCpu(
-            NDManager manager, SafetensorsFile file, TensorEntry entry, Shape shape)
+            NDManager manager, WeightFile file, TensorEntry entry, Shape shape)
             throws WeightFileException {
         NDArray mapped = map(manager, file, entry, shape);
         NDArray array = mapped == null ? read(manager, file, entry, shape) : mapped;
@@ -60,12 +61,16 @@ final class TableLoader {
     }
 
     private static @Nullable NDArray map(
-            NDManager manager, SafetensorsFile file, TensorEntry entry, Shape shape) {
+            NDManager manager, WeightFile file, TensorEntry entry, Shape shape) {
         if (entry.type() != ElementType.F32) {
             return null;
         }
+        FileRegion region = file.region(entry).orElse(null);
+        if (region == null) {
+            return null;
+        }
         try {
-            return FileMapping.mapFloats(manager, file.path(), entry.offset(), shape);
+            return FileMapping.mapFloats(manager, region.file(), region.offset(), shape);
         } catch (EngineException | IllegalArgumentException e) {
             // Some systems refuse a mapping as large as the file; reading needs only the table.
             LOGGER.info("{} is read, as it cannot be mapped", file.path(), e);
@@ -73,8 +78,7 @@ final class TableLoader {
         }
     }
 
-    private static NDArray read(
-            NDManager manager, SafetensorsFile file, TensorEntry entry, Shape shape)
+    private static NDArray read(NDManager manager, WeightFile file, TensorEntry entry, Shape shape)
             throws WeightFileException {
         if (entry.elementCount() > Integer.MAX_VALUE / Float.BYTES) {
             throw new WeightFileException(

@@ -3,6 +3,7 @@ package io.forestage;
 import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,16 +23,16 @@ final class WeightFiles implements AutoCloseable {
     static final String PREFERRED = "model.safetensors";
 
     private final Path place;
-    private final List<SafetensorsFile> files;
+    private final List<WeightFile> files;
 
-    private WeightFiles(Path place, List<SafetensorsFile> files) {
+    private WeightFiles(Path place, List<WeightFile> files) {
         this.place = place;
         this.files = files;
     }
 
     /** Opens the weight files of a folder, which may have none, or one weight file. */
     static WeightFiles open(Path place) throws IOException {
-        List<SafetensorsFile> files = new ArrayList<>();
+        List<WeightFile> files = new ArrayList<>();
         try {
             if (Files.isDirectory(place)) {
                 openFolder(place, files);
@@ -40,7 +41,7 @@ final class WeightFiles implements AutoCloseable {
             }
             return new WeightFiles(place, files);
         } catch (IOException e) {
-            files.forEach(SafetensorsFile::close);
+            files.forEach(WeightFile::close);
             throw e;
         }
     }
@@ -49,14 +50,14 @@ final class WeightFiles implements AutoCloseable {
         return files.isEmpty();
     }
 
-    List<SafetensorsFile> files() {
+    List<WeightFile> files() {
         return List.copyOf(files);
     }
 
     /** Finds a table; one that several files hold is refused unless model.safetensors does. */
     Optional<Located> find(Gpt2Table table) throws IOException {
         List<Located> found = new ArrayList<>();
-        for (SafetensorsFile file : files) {
+        for (WeightFile file : files) {
             if (table.findIn(file).isPresent()) {
                 Located located = new Located(file, table.requireIn(file)).requireNotEmpty();
                 if (file.path().endsWith(PREFERRED)) {
@@ -97,14 +98,14 @@ final class WeightFiles implements AutoCloseable {
 
     @Override
     public void close() {
-        files.forEach(SafetensorsFile::close);
+        files.forEach(WeightFile::close);
     }
 
-    private static void openFolder(Path folder, List<SafetensorsFile> files) throws IOException {
+    private static void openFolder(Path folder, List<WeightFile> files) throws IOException {
         Path preferred = folder.resolve(PREFERRED);
         // A link that leads nowhere is no missing file: it is to be told of, not passed over.
         if (Files.exists(preferred, LinkOption.NOFOLLOW_LINKS)) {
-            SafetensorsFile file = SafetensorsFile.open(preferred);
+            WeightFile file = SafetensorsFile.open(preferred);
             files.add(file);
             if (holdsEveryTable(file)) {
                 return;
@@ -117,7 +118,7 @@ final class WeightFiles implements AutoCloseable {
         }
     }
 
-    private static boolean holdsEveryTable(SafetensorsFile file) throws IOException {
+    private static boolean holdsEveryTable(WeightFile file) throws IOException {
         for (Gpt2Table table : Gpt2Table.values()) {
             if (table.findIn(file).isEmpty()) {
                 return false;
@@ -127,9 +128,9 @@ final class WeightFiles implements AutoCloseable {
     }
 
     /** Where a table lies. */
-    record Located(SafetensorsFile file, TensorEntry entry) {
+    record Located(WeightFile file, TensorEntry entry) {
 
-        boolean holds(SafetensorsFile otherFile, TensorEntry otherEntry) {
+        boolean holds(WeightFile otherFile, TensorEntry otherEntry) {
             return file == otherFile && entry.equals(otherEntry);
         }
 

@@ -29,18 +29,40 @@ class ArchitectureTest {
         roomKnowsOnly("weights");
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".weights")
+                .resideInAPackage(ROOT + ".weights..")
                 .should()
                 .dependOnClassesThat(
                         not(
                                 resideInAnyPackage(
-                                        ROOT + ".weights",
+                                        ROOT + ".weights..",
                                         "java..",
                                         "com.google.gson..",
                                         "org.jspecify..",
                                         "com.google.errorprone.annotations..")))
                 .allowEmptyShould(true)
                 .check(PRODUCT);
+    }
+
+    @Test
+    void eachFormatKnowsOnlyWhatTensorsAre() {
+        roomKnowsOnly("weights.pytorch", "weights");
+        roomKnowsOnly("weights.tensorflow", "weights");
+        roomKnowsOnly("weights.numpy", "weights");
+    }
+
+    @Test
+    void aCheckpointIsOfAnyFormat() {
+        roomKnowsOnly(
+                "weights.checkpoint",
+                "weights",
+                "weights.pytorch",
+                "weights.tensorflow",
+                "weights.numpy");
+    }
+
+    @Test
+    void theHubDownloadKnowsOnlyWeightFiles() {
+        roomKnowsOnly("hub", "weights");
     }
 
     @Test
@@ -60,7 +82,8 @@ class ArchitectureTest {
 
     @Test
     void theFrontDoorKnowsTokensWeightsAndBlocks() {
-        roomKnowsOnly("", "nn", "tokens", "weights", "torch");
+        roomKnowsOnly(
+                "", "nn", "tokens", "weights", "weights.checkpoint", "weights.numpy", "torch");
     }
 
     @Test
@@ -70,7 +93,7 @@ class ArchitectureTest {
 
     @Test
     void theCommandLineKnowsNoBlocks() {
-        roomKnowsOnly("cli", "", "pipeline", "tokens", "weights");
+        roomKnowsOnly("cli", "", "hub", "pipeline", "tokens", "weights", "weights.checkpoint");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class ModelImportTest {
         assertThat(names(target)).containsExactly("config.json", "model.safetensors");
         assertThat(target.resolve("config.json"))
                 .hasSameBinaryContentAs(source.resolve("config.json"));
-        try (SafetensorsFile file = SafetensorsFile.open(target.resolve("model.safetensors"))) {
+        try (WeightFile file = SafetensorsFile.open(target.resolve("model.safetensors"))) {
             assertThat(file.tensors())
                     .extracting(TensorEntry::name)
                     .containsExactlyInAnyOrder("wte.weight", "wpe.weight");
@@ -61,7 +62,7 @@ class ModelImportTest {
 
         new ModelImport(source, target).run(false);
 
-        try (SafetensorsFile file = SafetensorsFile.open(target.resolve("model.safetensors"))) {
+        try (WeightFile file = SafetensorsFile.open(target.resolve("model.safetensors"))) {
             assertThat(file.require("wte.weight").type()).isEqualTo(ElementType.BF16);
         }
         assertThat(vectors(target)).isEqualTo(vectors(source));

@@ -1,6 +1,7 @@
 package io.forestage.cli;
 
 import io.forestage.weights.SafetensorsFile;
+import io.forestage.weights.WeightFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -35,7 +36,7 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         InspectPrinter printer = new InspectPrinter(format, spec.commandLine().getOut());
         for (Path file : weightFiles()) {
-            try (SafetensorsFile weights = SafetensorsFile.open(file)) {
+            try (WeightFile weights = SafetensorsFile.open(file)) {
                 printer.add(weights);
             }
         }

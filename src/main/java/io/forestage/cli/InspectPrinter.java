@@ -1,8 +1,8 @@
 package io.forestage.cli;
 
 import com.google.gson.GsonBuilder;
-import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ final class InspectPrinter {
         this.out = out;
     }
 
-    void add(SafetensorsFile file) {
+    void add(WeightFile file) {
         files.add(
                 new FileContent(
                         file.path().toString(),

@@ -13,35 +13,34 @@ import java.util.Map;
 record DataSection(FileBytes file, long start) {
 
     /** Gives every declared tensor its place, in the order of their bytes. */
-    List<TensorEntry> place(Map<String, TensorDeclaration> declarations)
+    List<StoredTensor> place(Map<String, TensorDeclaration> declarations)
             throws WeightFileException {
-        List<TensorEntry> tensors = new ArrayList<>(declarations.size());
+        List<StoredTensor> tensors = new ArrayList<>(declarations.size());
         for (Map.Entry<String, TensorDeclaration> each : declarations.entrySet()) {
-            tensors.add(entry(each.getKey(), each.getValue()));
+            tensors.add(stored(each.getKey(), each.getValue()));
         }
         // Empty tensors come before the one that starts at their offset.
         tensors.sort(
-                Comparator.comparingLong(TensorEntry::offset)
-                        .thenComparingLong(TensorEntry::byteSize));
+                Comparator.comparingLong((StoredTensor tensor) -> tensor.place().offset())
+                        .thenComparingLong(tensor -> tensor.entry().byteSize()));
         requireCovered(tensors);
         return List.copyOf(tensors);
     }
 
-    private void requireCovered(List<TensorEntry> tensors) throws WeightFileException {
+    private void requireCovered(List<StoredTensor> tensors) throws WeightFileException {
         long end = start;
-        for (TensorEntry tensor : tensors) {
-            if (tensor.offset() != end) {
+        for (StoredTensor tensor : tensors) {
+            long offset = tensor.place().offset();
+            if (offset != end) {
                 throw file.problem(
-                        tensor.name(),
+                        tensor.entry().name(),
                         "data_offsets that begin at %d, where the tensor before ends"
                                 .formatted(end - start),
                         "%d, which leaves %s"
-                                .formatted(
-                                        tensor.offset() - start,
-                                        tensor.offset() < end ? "an overlap" : "a hole"),
+                                .formatted(offset - start, offset < end ? "an overlap" : "a hole"),
                         FileBytes.DAMAGED);
             }
-            end += tensor.byteSize();
+            end += tensor.entry().byteSize();
         }
         if (end != file.size()) {
             throw file.problem(
@@ -52,7 +51,7 @@ record DataSection(FileBytes file, long start) {
         }
     }
 
-    private TensorEntry entry(String name, TensorDeclaration declaration)
+    private StoredTensor stored(String name, TensorDeclaration declaration)
             throws WeightFileException {
         long dataBytes = file.size() - start;
         List<Long> offsets = declaration.dataOffsets();
@@ -74,8 +73,9 @@ record DataSection(FileBytes file, long start) {
                     "%d between data_offsets %s".formatted(taken, offsets),
                     FileBytes.DAMAGED);
         }
-        return new TensorEntry(
-                name, declaration.type(), declaration.shape(), start + offsets.get(0), taken);
+        return new StoredTensor(
+                new TensorEntry(name, declaration.type(), declaration.shape()),
+                TensorPlace.at(file, start + offsets.get(0)));
     }
 
     private TensorSize size(String name, TensorDeclaration declaration) throws WeightFileException {

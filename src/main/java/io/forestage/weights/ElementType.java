@@ -49,7 +49,7 @@ public enum ElementType {
     }
 
     /**
-     * Tells whether {@link SafetensorsFile#readFloats} turns this type into float32.
+     * Tells whether {@link WeightFile#readFloats} turns this type into float32.
      *
      * @return true for F16, BF16, F32 and F64
      */

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * An open file that is read by position. It is never mapped: a mapping of a file that is cut short
  * later takes the JVM along, where a read only comes back short.
  */
-final class FileBytes implements AutoCloseable {
+public final class FileBytes implements ByteSource {
 
-    static final String DAMAGED = "the file is damaged; fetch or write it again";
+    /** What to do about most of what can be wrong with a file. */
+    public static final String DAMAGED = "the file is damaged; fetch or write it again";
 
     private final Path path;
     private final FileStamp stamp;
@@ -27,7 +28,15 @@ final class FileBytes implements AutoCloseable {
         this.channel = channel;
     }
 
-    static FileBytes open(Path path) throws WeightFileException {
+    /**
+     * Opens a file.
+     *
+     * @param path the file; a symbolic link is followed
+     * @return the open file
+     * @throws WeightFileException if there is no such file, if it may not be read, or if it is no
+     *     regular file
+     */
+    public static FileBytes open(Path path) throws WeightFileException {
         FileStamp stamp = FileStamp.of(path);
         try {
             return new FileBytes(path, stamp, FileChannel.open(path, StandardOpenOption.READ));
@@ -36,17 +45,23 @@ final class FileBytes implements AutoCloseable {
         }
     }
 
-    Path path() {
+    /**
+     * Returns the path that was opened.
+     *
+     * @return the path as it was given
+     */
+    public Path path() {
         return path;
     }
 
-    /** The size when the file was opened. */
-    long size() {
+    @Override
+    public long size() {
         return stamp.size();
     }
 
-    /** Fills the buffer to its limit; the tensor is only for the message. */
-    void read(@Nullable String tensor, long position, ByteBuffer into) throws WeightFileException {
+    @Override
+    public void read(@Nullable String tensor, long position, ByteBuffer into)
+            throws WeightFileException {
         long next = position;
         while (into.hasRemaining()) {
             int count = readSome(tensor, next, into);
@@ -61,7 +76,8 @@ final class FileBytes implements AutoCloseable {
         }
     }
 
-    void requireUnchanged() throws WeightFileException {
+    @Override
+    public void requireUnchanged() throws WeightFileException {
         FileStamp now;
         try {
             now = FileStamp.of(path);
@@ -74,7 +90,8 @@ final class FileBytes implements AutoCloseable {
         }
     }
 
-    WeightFileException problem(
+    @Override
+    public WeightFileException problem(
             @Nullable String tensor, String expected, String found, String remedy) {
         return new WeightFileException(path, tensor, expected, found, remedy);
     }

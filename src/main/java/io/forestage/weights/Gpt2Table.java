@@ -1,23 +1,25 @@
 package io.forestage.weights;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
- * GPT-2's two tables and where a file keeps them: under their own name, or under that name with the
- * prefix {@code transformer.} if the file holds a whole language model.
+ * GPT-2's two tables and the names that files keep them under: {@code wte.weight}, that name after
+ * the prefixes of whatever the model was part of ({@code transformer.wte.weight}), {@code
+ * model/wte} in OpenAI's release, or plain {@code wte}.
  */
 public enum Gpt2Table {
     /** The token embedding, [vocabulary, dimension]. */
-    WTE("wte.weight"),
+    WTE("wte"),
     /** The position embedding, [positions, dimension]. */
-    WPE("wpe.weight");
+    WPE("wpe");
 
-    private static final String PREFIX = "transformer.";
-
+    private final String shortName;
     private final String tensorName;
 
-    Gpt2Table(String tensorName) {
-        this.tensorName = tensorName;
+    Gpt2Table(String shortName) {
+        this.shortName = shortName;
+        this.tensorName = shortName + ".weight";
     }
 
     /**
@@ -30,37 +32,61 @@ public enum Gpt2Table {
     }
 
     /**
-     * Looks for the table under both names.
+     * Returns the name that OpenAI's and NumPy's files use.
+     *
+     * @return {@code wte} or {@code wpe}
+     */
+    public String shortName() {
+        return shortName;
+    }
+
+    /**
+     * Tells whether a tensor bears one of the table's names.
+     *
+     * @param name a tensor's name
+     * @return true if it is the table's
+     */
+    public boolean isNamed(String name) {
+        return name.equals(tensorName)
+                || name.endsWith("." + tensorName)
+                || name.equals(shortName)
+                || name.equals("model/" + shortName);
+    }
+
+    /**
+     * Looks for the table under all its names.
      *
      * @param file the file to look in
      * @return the table's tensor, unchecked, or empty if the file has none
      * @throws WeightFileException if the file has two
      */
-    public Optional<TensorEntry> findIn(SafetensorsFile file) throws WeightFileException {
-        Optional<TensorEntry> plain = file.find(tensorName);
-        Optional<TensorEntry> prefixed = file.find(PREFIX + tensorName);
-        if (plain.isPresent() && prefixed.isPresent()) {
+    public Optional<TensorEntry> findIn(WeightFile file) throws WeightFileException {
+        List<TensorEntry> found =
+                file.tensors().stream().filter(tensor -> isNamed(tensor.name())).toList();
+        if (found.size() > 1) {
             throw new WeightFileException(
                     file.path(),
-                    tensorName,
+                    found.get(0).name(),
                     "one table",
-                    "another as " + Wording.quoted(PREFIX + tensorName),
+                    "another as " + Wording.quoted(found.get(1).name()),
                     "remove one of the two from the file");
         }
-        return plain.or(() -> prefixed);
+        return found.stream().findFirst();
     }
 
     /**
-     * Looks for the table under both names and checks that it can be one.
+     * Looks for the table under all its names and checks that it can be one.
      *
      * @param file the file to look in
      * @return the table's tensor, of two dimensions and of a floating type
      * @throws WeightFileException if the file has none or two, or if the one it has is no table
      */
-    public TensorEntry requireIn(SafetensorsFile file) throws WeightFileException {
+    public TensorEntry requireIn(WeightFile file) throws WeightFileException {
         String names =
                 "%s or %s"
-                        .formatted(Wording.quoted(tensorName), Wording.quoted(PREFIX + tensorName));
+                        .formatted(
+                                Wording.quoted(tensorName),
+                                Wording.quoted("transformer." + tensorName));
         TensorEntry table = findIn(file).orElseThrow(() -> file.absent(tensorName, names));
         if (table.shape().size() != 2 || !table.type().isFloatingPoint()) {
             throw new WeightFileException(

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param tensors in the order of their bytes
  */
-record SafetensorsHeader(Map<String, String> metadata, List<TensorEntry> tensors) {
+record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensors) {
 
     static final int LENGTH_BYTES = Long.BYTES;
 

@@ -4,18 +4,29 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 
 /** Keeps messages to one harmless line, whatever a file calls its tensors. */
-final class Wording {
+public final class Wording {
 
     private static final int LONGEST = 120;
 
     private Wording() {}
 
-    /** The name in quotes, shortened. */
-    static String quoted(String name) {
+    /**
+     * Puts a name in quotes, shortened.
+     *
+     * @param name what a file calls something
+     * @return the name as a message has it
+     */
+    public static String quoted(String name) {
         return '"' + shortened(name) + '"';
     }
 
-    static String shortened(String text) {
+    /**
+     * Shortens what a file says.
+     *
+     * @param text any text
+     * @return its beginning
+     */
+    public static String shortened(String text) {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
     }
 
@@ -34,8 +45,13 @@ final class Wording {
         return line.toString();
     }
 
-    /** The operating system's words, without the path that the message already names. */
-    static String reason(IOException failure) {
+    /**
+     * Takes the operating system's words, without the path that the message already names.
+     *
+     * @param failure what went wrong
+     * @return why
+     */
+    public static String reason(IOException failure) {
         String words =
                 failure instanceof FileSystemException named
                         ? named.getReason()

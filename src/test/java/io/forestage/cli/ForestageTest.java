@@ -10,6 +10,7 @@ import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -176,7 +177,7 @@ class ForestageTest {
                 .isZero();
 
         assertThat(out()).isEmpty();
-        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+        try (WeightFile tensors = SafetensorsFile.open(file)) {
             assertThat(tensors.tensors())
                     .extracting(TensorEntry::name)
                     .containsExactlyInAnyOrder(

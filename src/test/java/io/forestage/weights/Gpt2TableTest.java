@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class Gpt2TableTest {
 
@@ -17,7 +19,7 @@ class Gpt2TableTest {
 
     @Test
     void aTableIsFoundUnderItsName() throws WeightFileException {
-        try (SafetensorsFile file = open(tensor("wte.weight", "F32", "[2,2]", 0, 16))) {
+        try (WeightFile file = open(tensor("wte.weight", "F32", "[2,2]", 0, 16))) {
             assertThat(Gpt2Table.WTE.requireIn(file).name()).isEqualTo("wte.weight");
             assertThat(Gpt2Table.WPE.findIn(file)).isEmpty();
         }
@@ -25,9 +27,24 @@ class Gpt2TableTest {
 
     @Test
     void aTableIsFoundUnderItsNameWithThePrefix() throws WeightFileException {
-        try (SafetensorsFile file =
-                open(tensor("transformer.wpe.weight", "BF16", "[2,4]", 0, 16))) {
+        try (WeightFile file = open(tensor("transformer.wpe.weight", "BF16", "[2,4]", 0, 16))) {
             assertThat(Gpt2Table.WPE.requireIn(file).name()).isEqualTo("transformer.wpe.weight");
+            assertThat(Gpt2Table.WTE.findIn(file)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wte", "model/wte", "model._orig_mod.transformer.wte.weight"})
+    void aTableIsFoundUnderTheNamesOfOtherReleases(String name) throws WeightFileException {
+        try (WeightFile file = open(tensor(name, "F32", "[2,2]", 0, 16))) {
+            assertThat(Gpt2Table.WTE.requireIn(file).name()).isEqualTo(name);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"swte.weight", "wte.weight.scale", "wte.bias", "x/wte"})
+    void aNameThatOnlyLooksLikeATablesIsNone(String name) throws WeightFileException {
+        try (WeightFile file = open(tensor(name, "F32", "[2,2]", 0, 16))) {
             assertThat(Gpt2Table.WTE.findIn(file)).isEmpty();
         }
     }
@@ -38,7 +55,7 @@ class Gpt2TableTest {
                 tensor("wte.weight", "F32", "[2,1]", 0, 8)
                         + ","
                         + tensor("transformer.wte.weight", "F32", "[2,1]", 8, 16);
-        try (SafetensorsFile file = open(header)) {
+        try (WeightFile file = open(header)) {
             assertThatExceptionOfType(WeightFileException.class)
                     .isThrownBy(() -> Gpt2Table.WTE.findIn(file))
                     .withMessage(
@@ -51,7 +68,7 @@ class Gpt2TableTest {
 
     @Test
     void anAbsentTableIsReportedUnderBothNames() throws WeightFileException {
-        try (SafetensorsFile file = open(tensor("emb", "F32", "[2,2]", 0, 16))) {
+        try (WeightFile file = open(tensor("emb", "F32", "[2,2]", 0, 16))) {
             assertThatExceptionOfType(WeightFileException.class)
                     .isThrownBy(() -> Gpt2Table.WPE.requireIn(file))
                     .withMessageContaining(file.path().toString())
@@ -64,7 +81,7 @@ class Gpt2TableTest {
 
     @Test
     void aTableOfOneDimensionIsRefused() throws WeightFileException {
-        try (SafetensorsFile file = open(tensor("wte.weight", "F32", "[4]", 0, 16))) {
+        try (WeightFile file = open(tensor("wte.weight", "F32", "[4]", 0, 16))) {
             assertThatExceptionOfType(WeightFileException.class)
                     .isThrownBy(() -> Gpt2Table.WTE.requireIn(file))
                     .withMessageContaining("\"wte.weight\" in " + file.path())
@@ -75,14 +92,14 @@ class Gpt2TableTest {
 
     @Test
     void aTableOfIntegersIsRefused() throws WeightFileException {
-        try (SafetensorsFile file = open(tensor("wte.weight", "I8", "[4,4]", 0, 16))) {
+        try (WeightFile file = open(tensor("wte.weight", "I8", "[4,4]", 0, 16))) {
             assertThatExceptionOfType(WeightFileException.class)
                     .isThrownBy(() -> Gpt2Table.WTE.requireIn(file))
                     .withMessageContaining("found I8 [4, 4]");
         }
     }
 
-    private SafetensorsFile open(String tensors) throws WeightFileException {
+    private WeightFile open(String tensors) throws WeightFileException {
         byte[] bytes = TestFiles.safetensors("{" + tensors + "}", 16);
         return SafetensorsFile.open(TestFiles.write(folder, bytes));
     }

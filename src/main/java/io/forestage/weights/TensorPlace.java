@@ -1,0 +1,86 @@
+package io.forestage.weights;
+
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a tensor's elements lie.
+ *
+ * @param bytes what holds them
+ * @param offset the position of the first element in {@code bytes}
+ * @param order the byte order of each element
+ * @param strides how many elements lie between neighbours along each dimension, none negative; null
+ *     for C order without gaps
+ */
+public record TensorPlace(
+        ByteSource bytes, long offset, ByteOrder order, @Nullable List<Long> strides) {
+
+    /**
+     * Copies the strides.
+     *
+     * @param bytes what holds the elements
+     * @param offset the position of the first
+     * @param order the byte order of each
+     * @param strides how far neighbours lie apart, or null
+     */
+    public TensorPlace {
+        Objects.requireNonNull(bytes, "bytes");
+        Objects.requireNonNull(order, "order");
+        strides = strides == null ? null : List.copyOf(strides);
+    }
+
+    /**
+     * Little-endian elements in C order without gaps.
+     *
+     * @param bytes what holds the elements
+     * @param offset the position of the first
+     * @return their place
+     */
+    public static TensorPlace at(ByteSource bytes, long offset) {
+        return new TensorPlace(bytes, offset, ByteOrder.LITTLE_ENDIAN, null);
+    }
+
+    /** Whether the elements of a tensor of this shape follow each other in C order. */
+    boolean isContiguous(List<Long> shape) {
+        if (strides == null || shape.contains(0L)) {
+            return true;
+        }
+        long expected = 1;
+        for (int i = shape.size() - 1; i >= 0; i--) {
+            if (shape.get(i) != 1 && strides.get(i) != expected) {
+                return false;
+            }
+            expected *= shape.get(i);
+        }
+        return true;
+    }
+
+    /** Whether every element of a tensor lies within the bytes. */
+    boolean holds(TensorEntry entry) {
+        if (offset < 0 || offset > bytes.size()) {
+            return false;
+        }
+        List<Long> shape = entry.shape();
+        if (strides == null) {
+            return entry.byteSize() <= bytes.size() - offset;
+        }
+        if (strides.size() != shape.size() || strides.stream().anyMatch(stride -> stride < 0)) {
+            return false;
+        }
+        if (entry.elementCount() == 0) {
+            return true;
+        }
+        try {
+            long last = 0;
+            for (int i = 0; i < shape.size(); i++) {
+                last = Math.addExact(last, Math.multiplyExact(shape.get(i) - 1, strides.get(i)));
+            }
+            long end = Math.multiplyExact(Math.addExact(last, 1), entry.type().bytes());
+            return end <= bytes.size() - offset;
+        } catch (ArithmeticException beyondEverything) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.forestage.weights;
+
+/** The forms in which weights come. */
+public enum WeightFormat {
+    /** Hugging Face's safetensors. */
+    SAFETENSORS("safetensors"),
+    /** PyTorch's {@code torch.save}, as a zip file or in the form before PyTorch 1.6. */
+    PYTORCH("PyTorch"),
+    /** TensorFlow's checkpoint, version 2, as OpenAI released GPT-2. */
+    TENSORFLOW("TensorFlow checkpoint"),
+    /** NumPy's {@code .npy} and {@code .npz}. */
+    NUMPY("NumPy");
+
+    private final String title;
+
+    WeightFormat(String title) {
+        this.title = title;
+    }
+
+    /**
+     * Returns the format's name for people.
+     *
+     * @return the name in a sentence
+     */
+    public String title() {
+        return title;
+    }
+}

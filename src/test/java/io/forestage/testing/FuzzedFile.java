@@ -1,0 +1,98 @@
+package io.forestage.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.WeightFileException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Gives a reader a file of any bytes and holds it to its promise: tensors, or its own exception.
+ */
+public final class FuzzedFile {
+
+    /** More than any seed's tensors take; a tensor beyond it is opened but not read. */
+    private static final long MOST_READ = 1 << 20;
+
+    private FuzzedFile() {}
+
+    /** What is under test. */
+    @FunctionalInterface
+    public interface Reader {
+        WeightFile open(Path file) throws WeightFileException;
+    }
+
+    public static void read(String name, byte[] bytes, Reader reader) throws IOException {
+        Path folder = Folder.PATH;
+        read(Files.write(folder.resolve(name), bytes), reader);
+    }
+
+    public static void read(Path path, Reader reader) throws IOException {
+        try (WeightFile file = reader.open(path)) {
+            for (TensorEntry tensor : file.tensors()) {
+                if (tensor.byteSize() <= MOST_READ) {
+                    readThrough(file, tensor);
+                }
+            }
+        } catch (WeightFileException refused) {
+            assertThat(refused).hasMessageContainingAll("expected ", "found ", "; ");
+        }
+    }
+
+    private static void readThrough(WeightFile file, TensorEntry tensor) throws IOException {
+        CountingChannel channel = new CountingChannel();
+        file.transferTo(tensor, channel);
+        assertThat(channel.count).isEqualTo(tensor.byteSize());
+        if (tensor.type().isFloatingPoint()) {
+            file.readFloats(
+                    tensor, ByteBuffer.allocate(Math.toIntExact(tensor.elementCount() * 4)));
+        }
+    }
+
+    /** One folder for the whole process: millions of them would be slow to make and to delete. */
+    private static final class Folder {
+
+        static final Path PATH = make();
+
+        private static Path make() {
+            try {
+                Path shared = Path.of("/dev/shm");
+                Path folder =
+                        Files.isWritable(shared)
+                                ? Files.createTempDirectory(shared, "forestage-fuzz")
+                                : Files.createTempDirectory("forestage-fuzz");
+                folder.toFile().deleteOnExit();
+                return folder;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static final class CountingChannel implements WritableByteChannel {
+
+        private long count;
+
+        @Override
+        public int write(ByteBuffer bytes) {
+            int written = bytes.remaining();
+            bytes.position(bytes.limit());
+            count += written;
+            return written;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,53 @@
+package io.forestage.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forestage.weights.Gpt2Table;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Objects;
+
+/** The tables that every weight format's fixture holds, as twins/make_fixtures.py wrote them. */
+public final class TwinTables {
+
+    public static final List<Long> WTE_SHAPE = List.of(19L, 6L);
+
+    public static final List<Long> WPE_SHAPE = List.of(7L, 6L);
+
+    private TwinTables() {}
+
+    /** The table as little-endian float32. */
+    public static byte[] bytes(Gpt2Table table) throws IOException {
+        String path =
+                switch (table) {
+                    case WTE -> "/weights/twins/wte.f32";
+                    case WPE -> "/weights/twins/wpe.f32";
+                };
+        try (InputStream in = TwinTables.class.getResourceAsStream(path)) {
+            return Objects.requireNonNull(in, path).readAllBytes();
+        }
+    }
+
+    /** Holds both tables of a file, whatever its types, to the twins' bits. */
+    public static void assertHeldBy(WeightFile file) throws IOException {
+        assertHeldBy(file, Gpt2Table.WTE, WTE_SHAPE);
+        assertHeldBy(file, Gpt2Table.WPE, WPE_SHAPE);
+    }
+
+    private static void assertHeldBy(WeightFile file, Gpt2Table table, List<Long> shape)
+            throws IOException {
+        TensorEntry entry = table.requireIn(file);
+        assertThat(entry.shape()).isEqualTo(shape);
+        byte[] expected = bytes(table);
+        ByteBuffer floats = ByteBuffer.allocate(expected.length).order(ByteOrder.nativeOrder());
+        file.readFloats(entry, floats);
+        ByteBuffer found = ByteBuffer.allocate(expected.length).order(ByteOrder.LITTLE_ENDIAN);
+        found.asFloatBuffer().put(floats.flip().asFloatBuffer());
+        assertThat(found.array()).as(entry.name()).isEqualTo(expected);
+    }
+}

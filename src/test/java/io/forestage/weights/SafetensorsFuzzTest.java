@@ -1,0 +1,14 @@
+package io.forestage.weights;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.forestage.testing.FuzzedFile;
+import java.io.IOException;
+
+/** Whatever bytes come, the reader answers with tensors or with its own exception. */
+class SafetensorsFuzzTest {
+
+    @FuzzTest(maxDuration = "10s")
+    void safetensors(byte[] bytes) throws IOException {
+        FuzzedFile.read("model.safetensors", bytes, SafetensorsFile::open);
+    }
+}
