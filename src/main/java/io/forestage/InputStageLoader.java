@@ -2,6 +2,8 @@ package io.forestage;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.forestage.model.LoadOptions;
+import io.forestage.model.ModelFolder;
 import io.forestage.tokens.TextTokenizer;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;

@@ -5,16 +5,20 @@
  * <p>The rooms, and the only ways in which one knows another:
  *
  * <pre>
- * cli ──► root ──► nn ──► torch      ids to vectors, as DJL blocks
- *  │       │ ├──► tokens             text to token ids
- *  │       │ └──► weights            files to named tensors
- *  └► pipeline ──► root              DJL's Criteria and Predictor
+ * cli ──► root ──► model ──► nn ──► torch      ids to vectors, as DJL blocks
+ *  │       │         │ ├──► tokens             text to token ids
+ *  │       │         │ └──► weights            files to named tensors
+ *  ├──► pipeline ──► root                      DJL's Criteria and Predictor
+ *  └──► hub ──► weights                        files from Hugging Face's hub
  * </pre>
  *
- * <p>{@code root} is this package: the front door {@code InputStage} and the reading and writing of
- * a model folder. {@code torch} alone knows {@code ai.djl.pytorch}; {@code weights} knows the JDK
- * and gson, not DJL; {@code cli} alone prints. {@code cli} and {@code pipeline} also see the types
- * that the front door speaks in: those of {@code tokens}, {@code cli} those of {@code weights}, and
+ * <p>{@code root} is this package: the front door {@code InputStage}. {@code model} is a model on
+ * disk: its folder read, imported, exported and checked. {@code weights} says what tensors of a
+ * file are, reads safetensors, and has a room for each other format ({@code pytorch}, {@code
+ * tensorflow}, {@code numpy}) and one for all that a folder may hold ({@code checkpoint}). {@code
+ * torch} alone knows {@code ai.djl.pytorch}; {@code weights} knows the JDK and gson, not DJL;
+ * {@code cli} alone prints. {@code cli} and {@code pipeline} also see the types that the front door
+ * speaks in: those of {@code model} and {@code tokens}, {@code cli} those of {@code weights}, and
  * {@code pipeline} the blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding

@@ -81,19 +81,25 @@ class ArchitectureTest {
     }
 
     @Test
-    void theFrontDoorKnowsTokensWeightsAndBlocks() {
+    void aModelOnDiskKnowsTokensWeightsAndBlocks() {
         roomKnowsOnly(
-                "", "nn", "tokens", "weights", "weights.checkpoint", "weights.numpy", "torch");
+                "model", "nn", "tokens", "torch", "weights", "weights.checkpoint", "weights.numpy");
+    }
+
+    @Test
+    void theFrontDoorKnowsModelsTokensAndBlocks() {
+        roomKnowsOnly("", "model", "nn", "tokens", "weights", "weights.numpy");
     }
 
     @Test
     void pipelineStandsOnTheFrontDoor() {
-        roomKnowsOnly("pipeline", "", "nn", "tokens");
+        roomKnowsOnly("pipeline", "", "model", "nn", "tokens");
     }
 
     @Test
     void theCommandLineKnowsNoBlocks() {
-        roomKnowsOnly("cli", "", "hub", "pipeline", "tokens", "weights", "weights.checkpoint");
+        roomKnowsOnly(
+                "cli", "", "hub", "model", "pipeline", "tokens", "weights", "weights.checkpoint");
     }
 
     @Test

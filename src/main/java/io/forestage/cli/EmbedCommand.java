@@ -2,8 +2,8 @@ package io.forestage.cli;
 
 import io.forestage.Embeddings;
 import io.forestage.InputStage;
-import io.forestage.LoadOptions;
-import io.forestage.PositionKind;
+import io.forestage.model.LoadOptions;
+import io.forestage.model.PositionKind;
 import io.forestage.tokens.TokenBatch;
 import java.io.IOException;
 import java.io.PrintWriter;

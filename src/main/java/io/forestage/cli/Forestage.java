@@ -22,6 +22,8 @@ import picocli.CommandLine.ScopeType;
             TokenizeCommand.class,
             EmbedCommand.class,
             ImportCommand.class,
+            VerifyCommand.class,
+            ExportCommand.class,
             InspectCommand.class
         })
 public final class Forestage {

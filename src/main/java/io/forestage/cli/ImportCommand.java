@@ -1,10 +1,10 @@
 package io.forestage.cli;
 
-import io.forestage.ImportReport;
-import io.forestage.ModelImport;
-import io.forestage.weights.TensorEntry;
+import io.forestage.model.ImportOptions;
+import io.forestage.model.ImportReport;
+import io.forestage.model.ModelImport;
+import io.forestage.weights.StoredType;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code import}: GPT-2's tables from a file or folder into a slim model folder. */
+/** {@code import}: GPT-2's tables from wherever they are into a slim model folder. */
 @Command(
         name = "import",
         description = "Take wte and wpe out of a model and write a slim model folder.")
@@ -25,7 +25,10 @@ final class ImportCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SOURCE",
-            description = "A safetensors file, or a folder with one and a config.json.")
+            description = {
+                "A weight file (safetensors, PyTorch, TensorFlow's .index, .npz, .npy, or the"
+                        + " .index.json of shards), or a folder with such files."
+            })
     private String source;
 
     @Option(
@@ -38,28 +41,29 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Replace a model that is there already.")
     private boolean force;
 
+    @Option(
+            names = "--dtype",
+            paramLabel = "keep|float32|float16",
+            defaultValue = "keep",
+            description = "The element type to write: keep (default), float32 or float16.")
+    private StoredType type;
+
+    @Option(
+            names = "--cut-padding",
+            description = "Cut off the rows of wte beyond the vocabulary, as llm.c adds them.")
+    private boolean cutPadding;
+
     @Override
     public Integer call() throws IOException {
-        ImportReport report = new ModelImport(local(source), model).run(force);
-        PrintWriter out = spec.commandLine().getOut();
-        for (TensorEntry table : report.loaded()) {
-            out.printf(
-                    "loaded    %s %s %s, %s%n",
-                    Printable.escape(table.name()),
-                    table.type(),
-                    table.shape(),
-                    ByteCount.of(table.byteSize()));
-        }
-        out.printf(
-                "left out  %d tensor%s, %s%n",
-                report.unused().size(),
-                report.unused().size() == 1 ? "" : "s",
-                ByteCount.of(report.unusedBytes()));
-        out.printf(
-                "missing   %s%n",
-                report.missing().isEmpty() ? "nothing" : String.join(", ", report.missing()));
-        out.printf("wrote     %s: %s%n", report.target(), String.join(", ", report.files()));
+        ImportReport report = new ModelImport(local(source), model).run(options());
+        new ImportPrinter(spec.commandLine().getOut()).print(report);
         return 0;
+    }
+
+    private ImportOptions options() {
+        ImportOptions options = ImportOptions.defaults().withStoredType(type);
+        options = force ? options.withForce() : options;
+        return cutPadding ? options.withPaddingCut() : options;
     }
 
     private static Path local(String source) throws IOException {

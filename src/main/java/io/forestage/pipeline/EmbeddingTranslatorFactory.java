@@ -7,7 +7,7 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
-import io.forestage.ModelFolder;
+import io.forestage.model.ModelFolder;
 import io.forestage.tokens.TextTokenizer;
 import java.io.IOException;
 import java.io.Serializable;

@@ -60,13 +60,14 @@ public final class TextTokenizer implements AutoCloseable {
 
     /**
      * Makes the tokenizer of a model folder: from {@code tokenizer.json} if it is there, else from
-     * {@code vocab.json} and {@code merges.txt}, else with GPT-2's own vocabulary. A name that is
-     * there but cannot be read, such as a link to nothing, is an error and not passed over.
+     * {@code vocab.json} and {@code merges.txt}, or under the names of OpenAI's release, {@code
+     * encoder.json} and {@code vocab.bpe}, else with GPT-2's own vocabulary. A name that is there
+     * but cannot be read, such as a link to nothing, is an error and not passed over.
      *
      * @param folder the folder
      * @return the tokenizer
-     * @throws TokenizerFileException if the folder is none, if one of {@code vocab.json} and {@code
-     *     merges.txt} is there without the other, or if a file cannot be used
+     * @throws TokenizerFileException if the folder is none, if one file of a pair is there without
+     *     the other, or if a file cannot be used
      */
     public static TextTokenizer fromFolder(Path folder) throws TokenizerFileException {
         if (!Files.isDirectory(folder)) {
@@ -81,10 +82,12 @@ public final class TextTokenizer implements AutoCloseable {
         if (isThere(tokenizer)) {
             return fromTokenizerJson(tokenizer);
         }
-        Path vocab = folder.resolve("vocab.json");
-        Path merges = folder.resolve("merges.txt");
-        if (isThere(vocab) || isThere(merges)) {
-            return fromVocabularyAndMerges(vocab, merges);
+        for (VocabularyFiles names : VocabularyFiles.values()) {
+            Path vocab = folder.resolve(names.vocabulary());
+            Path merges = folder.resolve(names.merges());
+            if (isThere(vocab) || isThere(merges)) {
+                return fromVocabularyAndMerges(vocab, merges);
+            }
         }
         return gpt2();
     }

@@ -81,7 +81,7 @@ public final class AtomicFile {
             delete(temporary, failure);
             throw failure;
         }
-        reachDisk(folder);
+        forceFolder(folder);
     }
 
     private static FileChannel open(Path target, Path file, StandardOpenOption how)
@@ -113,8 +113,13 @@ public final class AtomicFile {
         }
     }
 
-    /** A rename is on the disk once its folder is; not every system lets a folder be opened. */
-    private static void reachDisk(Path folder) {
+    /**
+     * Brings a folder's names to the disk, where the system lets a folder be opened: a rename is
+     * there once its folder is.
+     *
+     * @param folder the folder
+     */
+    public static void forceFolder(Path folder) {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException notThere) {

@@ -48,9 +48,9 @@ final class StrictJson {
         } catch (EOFException cut) {
             throw problem("a complete JSON object", "its end at " + place());
         } catch (MalformedJsonException malformed) {
-            throw problem("a header in strict JSON", "a syntax error at " + place());
+            throw problem("strict JSON", "a syntax error at " + place());
         } catch (IOException failure) {
-            throw problem("a header that can be read", Wording.reason(failure));
+            throw problem("JSON that can be read", Wording.reason(failure));
         }
     }
 
@@ -87,7 +87,12 @@ final class StrictJson {
         return numbers;
     }
 
-    private long number(String expected) throws IOException {
+    /** Reads what is of no use, however deep it goes. */
+    void skip() throws IOException {
+        json.skipValue();
+    }
+
+    long number(String expected) throws IOException {
         require(JsonToken.NUMBER, expected);
         String digits = json.nextString();
         try {

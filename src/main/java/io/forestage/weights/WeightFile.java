@@ -203,6 +203,31 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
+     * Copies a tensor of a floating type as another type, little-endian, in C order. What {@link
+     * #readFloats} says of widening holds here too; float16 is the nearest, ties to even.
+     *
+     * @param entry a tensor of this file, of a floating type
+     * @param type how to write it
+     * @param target where it goes; a blocking channel
+     * @throws WeightFileException if the tensor cannot be read, or holds a finite value that is
+     *     beyond float16
+     * @throws IOException if the target cannot be written
+     * @throws IllegalArgumentException if the tensor is of another file or of no floating type
+     */
+    public void transferTo(TensorEntry entry, StoredType type, WritableByteChannel target)
+            throws IOException {
+        if (type.of(entry.type()) == entry.type()) {
+            transferTo(entry, target);
+            return;
+        }
+        TableWriter writer = new TableWriter(own(entry));
+        switch (type) {
+            case FLOAT16 -> writer.writeHalves(target);
+            default -> writer.writeFloats(target);
+        }
+    }
+
+    /**
      * Makes sure that what was read so far came from one file: to be called when all is read.
      *
      * @throws WeightFileException if the path no longer names the file that was opened, or if that

@@ -252,13 +252,17 @@ class ForestageTest {
 
         assertThat(run("import", source.toString(), "--model", target.toString())).isZero();
 
-        assertThat(out().lines())
+        assertThat(out().replaceAll("sha256    \\p{XDigit}{64}", "sha256    …").lines())
                 .containsExactly(
                         "loaded    wte.weight F32 [50257, 3], 603.1 kB",
                         "loaded    wpe.weight F32 [32, 3], 384 B",
                         "left out  1 tensor, 16 B",
                         "missing   nothing",
-                        "wrote     " + target + ": config.json, model.safetensors");
+                        "sha256    … wpe.weight",
+                        "sha256    … wte.weight",
+                        "wrote     "
+                                + target
+                                + ": config.json, model.safetensors, provenance.json");
     }
 
     @Test

@@ -1,0 +1,140 @@
+package io.forestage.model;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.initializer.NormalInitializer;
+import io.forestage.nn.Gpt2InputEmbedding;
+import io.forestage.nn.LearnedPositionalEmbedding;
+import io.forestage.nn.PositionalEmbedding;
+import io.forestage.nn.SinusoidalPositionalEmbedding;
+import io.forestage.nn.TokenEmbedding;
+import io.forestage.weights.Gpt2Table;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.checkpoint.Checkpoint;
+import io.forestage.weights.checkpoint.LocatedTensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the stage's block from a configuration and tables, read or drawn. */
+final class BlockLoader {
+
+    private final ModelConfig config;
+    private final NDManager manager;
+    private final LoadOptions options;
+    private final PositionKind kind;
+
+    BlockLoader(ModelConfig config, NDManager manager, LoadOptions options) {
+        this.config = config;
+        this.manager = manager;
+        this.options = options;
+        kind = options.positionKind() == null ? config.positionKind() : options.positionKind();
+    }
+
+    /** A block over the tables of weight files. */
+    ModelFolder.LoadedBlock fromFiles(Checkpoint files) throws IOException {
+        Gpt2Tables tables =
+                kind == PositionKind.LEARNED
+                        ? Gpt2Tables.withPositions(files)
+                        : Gpt2Tables.tokensOnly(files);
+        tables.requireShapes(config);
+        List<LoadReport.Loaded> loaded = new ArrayList<>();
+        NDList arrays = new NDList();
+        try {
+            NDArray tokens = load(tables.wte(), Gpt2Table.WTE, loaded);
+            arrays.add(tokens);
+            LocatedTensor wpe = tables.wpe();
+            LearnedPositionalEmbedding positions = null;
+            if (wpe != null) {
+                NDArray table = load(wpe, Gpt2Table.WPE, loaded);
+                arrays.add(table);
+                positions = LearnedPositionalEmbedding.fromPretrained(table, options.freeze());
+            }
+            Gpt2InputEmbedding block =
+                    block(
+                            TokenEmbedding.fromPretrained(tokens, options.freeze()),
+                            positional(positions));
+            block.initialize(manager, DataType.FLOAT32, new Shape(1, 1));
+            return new ModelFolder.LoadedBlock(
+                    block,
+                    new LoadReport(loaded, List.of(), tables.unusedIn(files), OptionalInt.empty()));
+        } catch (IOException | RuntimeException e) {
+            arrays.close();
+            throw e;
+        }
+    }
+
+    /** A block over tables drawn from N(0, initializer_range), wte first, as Hugging Face does. */
+    ModelFolder.LoadedBlock random(Path folder, int seed) throws ModelFolderException {
+        NormalInitializer initializer = new NormalInitializer((float) config.initializerRange());
+        TokenEmbedding tokens =
+                TokenEmbedding.builder()
+                        .setNumEmbeddings(config.vocabSize())
+                        .setEmbeddingDim(config.nEmbd())
+                        .optInitializer(initializer)
+                        .optName(Gpt2Table.WTE.tensorName())
+                        .build();
+        LearnedPositionalEmbedding positions =
+                LearnedPositionalEmbedding.builder()
+                        .setNumPositions(config.nPositions())
+                        .setEmbeddingDim(config.nEmbd())
+                        .optInitializer(initializer)
+                        .optName(Gpt2Table.WPE.tensorName())
+                        .build();
+        List<String> missing =
+                kind == PositionKind.LEARNED
+                        ? List.of(Gpt2Table.WTE.tensorName(), Gpt2Table.WPE.tensorName())
+                        : List.of(Gpt2Table.WTE.tensorName());
+        Gpt2InputEmbedding block = block(tokens, positional(positions));
+        block.freezeParameters(options.freeze());
+        try {
+            RandomTables.initialize(manager, block, seed);
+        } catch (EngineException e) {
+            throw new ModelFolderException(
+                    folder.resolve(ModelConfig.FILE_NAME),
+                    "expected tables that fit into memory, found vocab_size %d and n_positions %d times n_embd %d"
+                            .formatted(config.vocabSize(), config.nPositions(), config.nEmbd()),
+                    e);
+        }
+        return new ModelFolder.LoadedBlock(
+                block, new LoadReport(List.of(), missing, List.of(), OptionalInt.of(seed)));
+    }
+
+    private NDArray load(LocatedTensor located, Gpt2Table table, List<LoadReport.Loaded> loaded)
+            throws IOException {
+        WeightFile file = located.file();
+        TensorEntry entry = located.entry();
+        TableLoader.Table values = new TableLoader(manager).load(file, entry);
+        values.array().setName(table.tensorName());
+        loaded.add(
+                new LoadReport.Loaded(
+                        entry.name(), file.path(), entry.type(), entry.shape(), values.mapped()));
+        return values.array();
+    }
+
+    private @Nullable PositionalEmbedding positional(@Nullable LearnedPositionalEmbedding learned) {
+        return switch (kind) {
+            case LEARNED -> learned;
+            case SINUSOIDAL ->
+                    SinusoidalPositionalEmbedding.builder().setEmbeddingDim(config.nEmbd()).build();
+            case NONE -> null;
+        };
+    }
+
+    private Gpt2InputEmbedding block(
+            TokenEmbedding tokens, @Nullable PositionalEmbedding positional) {
+        Gpt2InputEmbedding.Builder builder =
+                Gpt2InputEmbedding.builder()
+                        .setTokenEmbedding(tokens)
+                        .optDropout((float) config.embdPdrop());
+        return (positional == null ? builder : builder.optPositionalEmbedding(positional)).build();
+    }
+}

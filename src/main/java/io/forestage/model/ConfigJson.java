@@ -1,0 +1,176 @@
+package io.forestage.model;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The values of a config.json, each read with its type and range. */
+final class ConfigJson {
+
+    /** Real ones have 1 kB; one that is far larger is some other file. */
+    private static final int LONGEST = 1 << 20;
+
+    private final Path file;
+    private final JsonObject values;
+
+    private ConfigJson(Path file, JsonObject values) {
+        this.file = file;
+        this.values = values;
+    }
+
+    static ConfigJson read(Path file) throws ModelFolderException {
+        return new ConfigJson(file, parse(file, text(file)));
+    }
+
+    long integer(String key, long absent, long least, long most) throws ModelFolderException {
+        OptionalLong value = optionalInteger(key, least, most);
+        return value.orElse(absent);
+    }
+
+    OptionalLong optionalInteger(String key, long least, long most) throws ModelFolderException {
+        JsonElement value = find(key);
+        if (value == null) {
+            return OptionalLong.empty();
+        }
+        String expected = "an integer from " + least + " to " + most;
+        try {
+            long number = number(key, value, expected).longValueExact();
+            if (number >= least && number <= most) {
+                return OptionalLong.of(number);
+            }
+        } catch (ArithmeticException e) {
+            throw wrong(key, expected, value, e);
+        }
+        throw wrong(key, expected, value, null);
+    }
+
+    double real(String key, double absent, double least, double below) throws ModelFolderException {
+        JsonElement value = find(key);
+        if (value == null) {
+            return absent;
+        }
+        String expected = "a number of at least " + least + " and less than " + below;
+        double number = number(key, value, expected).doubleValue();
+        if (number >= least && number < below) {
+            return number;
+        }
+        throw wrong(key, expected, value, null);
+    }
+
+    String string(String key, String absent) throws ModelFolderException {
+        JsonElement value = find(key);
+        if (value == null) {
+            return absent;
+        }
+        if (value instanceof JsonPrimitive primitive && primitive.isString()) {
+            return primitive.getAsString();
+        }
+        throw wrong(key, "a string", value, null);
+    }
+
+    /** A copy of everything the file says. */
+    JsonObject values() {
+        return values.deepCopy();
+    }
+
+    boolean has(String key) {
+        return find(key) != null;
+    }
+
+    ModelFolderException wrong(
+            String key, String expected, Object found, @Nullable Throwable cause) {
+        return new ModelFolderException(
+                file, key + ": expected " + expected + ", found " + found, cause);
+    }
+
+    private @Nullable JsonElement find(String key) {
+        JsonElement value = values.get(key);
+        return value == null || value.isJsonNull() ? null : value;
+    }
+
+    private BigDecimal number(String key, JsonElement value, String expected)
+            throws ModelFolderException {
+        if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
+            try {
+                return primitive.getAsBigDecimal();
+            } catch (NumberFormatException e) {
+                throw wrong(key, expected, value, e); // gson's own limit of digits and exponents
+            }
+        }
+        throw wrong(key, expected, value, null);
+    }
+
+    private static String text(Path file) throws ModelFolderException {
+        try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new ModelFolderException(file, "expected a file, found something else");
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] bytes = in.readNBytes(LONGEST + 1);
+                if (bytes.length > LONGEST) {
+                    throw new ModelFolderException(
+                            file, "expected at most " + LONGEST + " bytes of JSON, found more");
+                }
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+            }
+        } catch (NoSuchFileException e) {
+            throw new ModelFolderException(
+                    file,
+                    "expected the configuration of a GPT-2 model, found no such file; a model"
+                            + " folder is a Hugging Face folder: config.json, model.safetensors",
+                    e);
+        } catch (CharacterCodingException e) {
+            throw new ModelFolderException(file, "expected UTF-8, found other bytes", e);
+        } catch (ModelFolderException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new ModelFolderException(file, "cannot be read: " + e, e);
+        }
+    }
+
+    private static JsonObject parse(Path file, String text) throws ModelFolderException {
+        try (JsonReader reader = new JsonReader(new StringReader(text))) {
+            reader.setStrictness(Strictness.STRICT);
+            JsonObject values = new Gson().getAdapter(JsonObject.class).read(reader);
+            if (values == null || reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new ModelFolderException(file, "expected one JSON object");
+            }
+            return values;
+        } catch (ModelFolderException e) {
+            throw e;
+        } catch (IOException | JsonParseException | IllegalStateException e) {
+            throw new ModelFolderException(
+                    file,
+                    "expected one JSON object, found something else " + place(e.getMessage()),
+                    e);
+        }
+    }
+
+    /** Where gson stopped; what it advises besides concerns programmers. */
+    private static String place(@Nullable String message) {
+        Matcher place = Pattern.compile("at line .*").matcher(message == null ? "" : message);
+        return place.find() ? place.group() : "at its end";
+    }
+}

@@ -1,0 +1,9 @@
+package io.forestage.model;
+
+/** The formats that a model's tables can be written in. */
+public enum ExportFormat {
+    /** safetensors, under GPT-2's names. */
+    SAFETENSORS,
+    /** DJL's own parameter file of a {@link io.forestage.nn.Gpt2InputEmbedding}. */
+    PARAMS
+}

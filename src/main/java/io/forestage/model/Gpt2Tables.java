@@ -1,0 +1,99 @@
+package io.forestage.model;
+
+import io.forestage.weights.Gpt2Table;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFileException;
+import io.forestage.weights.checkpoint.Checkpoint;
+import io.forestage.weights.checkpoint.LocatedTensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where the two tables of an input stage lie in a model's weight files. */
+record Gpt2Tables(LocatedTensor wte, @Nullable LocatedTensor wpe) {
+
+    static Gpt2Tables withPositions(Checkpoint checkpoint) throws WeightFileException {
+        return new Gpt2Tables(checkpoint.require(Gpt2Table.WTE), checkpoint.require(Gpt2Table.WPE));
+    }
+
+    static Gpt2Tables tokensOnly(Checkpoint checkpoint) throws WeightFileException {
+        return new Gpt2Tables(checkpoint.require(Gpt2Table.WTE), null);
+    }
+
+    /** Both tables, or the tokens' alone where the model can do without the other. */
+    static Gpt2Tables thatAreThere(Checkpoint checkpoint, @Nullable ModelConfig config)
+            throws WeightFileException {
+        boolean mayLackPositions = config != null && config.positionKind() != PositionKind.LEARNED;
+        return mayLackPositions && checkpoint.find(Gpt2Table.WPE).isEmpty()
+                ? tokensOnly(checkpoint)
+                : withPositions(checkpoint);
+    }
+
+    List<LocatedTensor> all() {
+        return wpe == null ? List.of(wte) : List.of(wte, wpe);
+    }
+
+    /** The number of rows and columns that both tables give. */
+    TableShapes shapes() throws WeightFileException {
+        long width = columns(wte);
+        if (wpe != null && columns(wpe) != width) {
+            throw new WeightFileException(
+                    wpe.file().path(),
+                    wpe.entry().name(),
+                    "%d columns, as %s has".formatted(width, wte.entry().name()),
+                    wpe.entry().shape().toString(),
+                    "take both tables from one model");
+        }
+        return new TableShapes(rows(wte), wpe == null ? 0 : rows(wpe), width);
+    }
+
+    void requireShapes(ModelConfig config) throws WeightFileException {
+        requireShape(wte, config.vocabSize(), "vocab_size", config.nEmbd());
+        if (wpe != null) {
+            requireShape(wpe, config.nPositions(), "n_positions", config.nEmbd());
+        }
+    }
+
+    List<TensorEntry> unusedIn(Checkpoint checkpoint) {
+        return checkpoint.allBut(all());
+    }
+
+    /** Refuses a shape other than what {@code rowsKey} and n_embd in config.json say. */
+    private void requireShape(LocatedTensor table, long rows, String rowsKey, long width)
+            throws WeightFileException {
+        List<Long> expected = List.of(rows, width);
+        List<Long> found = table.entry().shape();
+        if (found.equals(expected)) {
+            return;
+        }
+        List<String> changes = new ArrayList<>();
+        if (rows(table) != rows) {
+            changes.add(rowsKey + " to " + rows(table));
+        }
+        if (columns(table) != width) {
+            changes.add("n_embd to " + columns(table));
+        }
+        throw new WeightFileException(
+                table.file().path(),
+                table.entry().name(),
+                expected.toString(),
+                found.toString(),
+                "set "
+                        + String.join(" and ", changes)
+                        + " in config.json"
+                        + (table.equals(wte) && rows(table) > rows
+                                ? ", or import with --cut-padding if the last rows are padding"
+                                : ""));
+    }
+
+    private static long rows(LocatedTensor table) {
+        return table.entry().shape().get(0);
+    }
+
+    private static long columns(LocatedTensor table) {
+        return table.entry().shape().get(1);
+    }
+
+    /** What the tables' shapes say of the model; no positions without wpe. */
+    record TableShapes(long vocabSize, long nPositions, long nEmbd) {}
+}

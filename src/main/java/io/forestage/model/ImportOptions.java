@@ -1,0 +1,77 @@
+package io.forestage.model;
+
+import io.forestage.weights.StoredType;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model is imported.
+ *
+ * @param force true to replace a model that is there already
+ * @param storedType the element type to write the tables in
+ * @param cutPadding true to cut off the rows of wte beyond the vocabulary, as llm.c and others add
+ *     them to reach a multiple of 64 or 128
+ * @param sourceName what provenance.json names as the source; null for the source's own name
+ */
+public record ImportOptions(
+        boolean force, StoredType storedType, boolean cutPadding, @Nullable String sourceName) {
+
+    /**
+     * Takes the options.
+     *
+     * @param force true to replace a model that is there
+     * @param storedType the type to write
+     * @param cutPadding true to cut off rows beyond the vocabulary
+     * @param sourceName the source's name, or null
+     */
+    public ImportOptions {
+        Objects.requireNonNull(storedType, "storedType");
+    }
+
+    /**
+     * Gives the options that change nothing: no model replaced, types and rows kept.
+     *
+     * @return the options
+     */
+    public static ImportOptions defaults() {
+        return new ImportOptions(false, StoredType.KEEP, false, null);
+    }
+
+    /**
+     * Replaces a model that is there already.
+     *
+     * @return the new options
+     */
+    public ImportOptions withForce() {
+        return new ImportOptions(true, storedType, cutPadding, sourceName);
+    }
+
+    /**
+     * Changes the type to write.
+     *
+     * @param type the element type of the tables
+     * @return the new options
+     */
+    public ImportOptions withStoredType(StoredType type) {
+        return new ImportOptions(force, type, cutPadding, sourceName);
+    }
+
+    /**
+     * Cuts off the rows of wte beyond the vocabulary.
+     *
+     * @return the new options
+     */
+    public ImportOptions withPaddingCut() {
+        return new ImportOptions(force, storedType, true, sourceName);
+    }
+
+    /**
+     * Names the source.
+     *
+     * @param name what provenance.json says
+     * @return the new options
+     */
+    public ImportOptions withSourceName(String name) {
+        return new ImportOptions(force, storedType, cutPadding, name);
+    }
+}

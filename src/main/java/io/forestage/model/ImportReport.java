@@ -1,0 +1,61 @@
+package io.forestage.model;
+
+import io.forestage.weights.TensorEntry;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What an import took and what it left.
+ *
+ * @param target the model folder that was written
+ * @param loaded the tables, as they lay in the source; they keep their type
+ * @param missing the names of the tables that the source does not hold and the model does not need
+ * @param unused the tensors of the source that an input stage has no use for
+ * @param unopened the names of tensors in shards that were not opened, as no table lies there
+ * @param cutRows how many rows of wte were cut off as padding
+ * @param sha256 SHA-256 of each written table's values as little-endian float32, by its name
+ * @param files the names of the files in the target
+ */
+public record ImportReport(
+        Path target,
+        List<TensorEntry> loaded,
+        List<String> missing,
+        List<TensorEntry> unused,
+        List<String> unopened,
+        long cutRows,
+        SortedMap<String, String> sha256,
+        List<String> files) {
+
+    /**
+     * Copies the lists.
+     *
+     * @param target the model folder that was written
+     * @param loaded the tables
+     * @param missing the names of the tables that are not there
+     * @param unused the tensors without use
+     * @param unopened the names of tensors in files left closed
+     * @param cutRows how many rows were cut off
+     * @param sha256 the checksum of each table
+     * @param files the names of the files in the target
+     */
+    public ImportReport {
+        loaded = List.copyOf(loaded);
+        missing = List.copyOf(missing);
+        unused = List.copyOf(unused);
+        unopened = List.copyOf(unopened);
+        sha256 = Collections.unmodifiableSortedMap(new TreeMap<>(sha256));
+        files = List.copyOf(files);
+    }
+
+    /**
+     * Adds up what was left out.
+     *
+     * @return the bytes of the unused tensors
+     */
+    public long unusedBytes() {
+        return unused.stream().mapToLong(TensorEntry::byteSize).sum();
+    }
+}

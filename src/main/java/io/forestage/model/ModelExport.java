@@ -1,0 +1,86 @@
+package io.forestage.model;
+
+import io.forestage.weights.ElementType;
+import io.forestage.weights.Gpt2Table;
+import io.forestage.weights.SafetensorsWriter;
+import io.forestage.weights.StoredType;
+import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.checkpoint.Checkpoint;
+import io.forestage.weights.checkpoint.LocatedTensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Writes a model's tables into one file of another format, whole or not at all. */
+public final class ModelExport {
+
+    private final Path model;
+
+    /**
+     * Prepares an export; nothing is read or written yet.
+     *
+     * @param model a model folder or a weight file
+     */
+    public ModelExport(Path model) {
+        this.model = model;
+    }
+
+    /**
+     * Exports. The tables keep their element types but for {@link ExportFormat#PARAMS}, which holds
+     * float32.
+     *
+     * @param format the format to write
+     * @param target the file to write or replace
+     * @throws IOException if the model is not in order or the file cannot be written
+     */
+    public void write(ExportFormat format, Path target) throws IOException {
+        switch (format) {
+            case SAFETENSORS ->
+                    writeTables(
+                            Gpt2Table::tensorName,
+                            tensors -> SafetensorsWriter.write(target, Map.of(), tensors),
+                            false);
+            case PARAMS -> new ParametersFile(ModelFolder.open(model)).write(target);
+        }
+    }
+
+    /** Writes all tables of a model into a file. */
+    @FunctionalInterface
+    private interface TablesWriter {
+        void write(List<TensorSource> tables) throws IOException;
+    }
+
+    private void writeTables(
+            Function<Gpt2Table, String> names, TablesWriter writer, boolean widenBrainFloats)
+            throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            List<TensorSource> tables = new ArrayList<>();
+            checkpoint.require(Gpt2Table.WTE);
+            for (Gpt2Table table : Gpt2Table.values()) {
+                Optional<LocatedTensor> located = checkpoint.find(table);
+                if (located.isPresent()) {
+                    tables.add(source(names.apply(table), located.get(), widenBrainFloats));
+                }
+            }
+            writer.write(tables);
+            for (WeightFile file : checkpoint.files()) {
+                file.requireUnchanged();
+            }
+        }
+    }
+
+    private static TensorSource source(String name, LocatedTensor table, boolean widenBrainFloats) {
+        boolean widen = widenBrainFloats && table.entry().type() == ElementType.BF16;
+        StoredType type = widen ? StoredType.FLOAT32 : StoredType.KEEP;
+        return new TensorSource(
+                name,
+                type.of(table.entry().type()),
+                table.entry().shape(),
+                channel -> table.file().transferTo(table.entry(), type, channel));
+    }
+}

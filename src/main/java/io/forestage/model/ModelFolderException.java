@@ -1,0 +1,19 @@
+package io.forestage.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A model folder that cannot be used as it is: says where, what is expected and what to do. */
+public final class ModelFolderException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    ModelFolderException(Path place, String problem) {
+        this(place, problem, null);
+    }
+
+    ModelFolderException(Path place, String problem, @Nullable Throwable cause) {
+        super(place + ": " + problem, cause);
+    }
+}

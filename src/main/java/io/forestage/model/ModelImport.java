@@ -1,0 +1,112 @@
+package io.forestage.model;
+
+import io.forestage.tokens.TextTokenizer;
+import io.forestage.weights.checkpoint.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * Takes GPT-2's tables out of a model, whatever format it is in, and writes a slim model folder in
+ * Hugging Face's layout: config.json, model.safetensors with wte.weight and wpe.weight, the
+ * source's tokenizer files, and provenance.json with the tables' checksums.
+ *
+ * <p>The folder appears whole or not at all. Unless another type is asked for, the tables' bytes
+ * are copied as they are. A lone file takes the config.json beside it and the tokenizer's files
+ * with it, if that config.json fits the tables; where there is none, one is written from the
+ * tables' shapes.
+ */
+public final class ModelImport {
+
+    private final Path source;
+    private final Path target;
+
+    /**
+     * Prepares an import; nothing is read or written yet.
+     *
+     * @param source a weight file of any format that {@link Checkpoint} opens, or a folder with
+     *     such files
+     * @param target the model folder to write; files in it that are no part of a model are kept
+     */
+    public ModelImport(Path source, Path target) {
+        this.source = source;
+        this.target = target;
+    }
+
+    /**
+     * Imports.
+     *
+     * @param options how
+     * @return what was taken and left
+     * @throws IOException if the source is not in order, the target is there already, or cannot be
+     *     written
+     */
+    public ImportReport run(ImportOptions options) throws IOException {
+        ModelSource model = ModelSource.of(source);
+        if (Files.exists(target) && Files.isSameFile(model.folder(), target)) {
+            throw new ModelFolderException(
+                    target,
+                    "expected another folder than the source's, whose other tensors would be lost;"
+                            + " choose another place");
+        }
+        try (Checkpoint weights = model.openWeights()) {
+            if (weights.isEmpty()) {
+                throw new ModelFolderException(
+                        source,
+                        "expected GPT-2's weights in the folder (safetensors, PyTorch, TensorFlow"
+                                + " or NumPy), found none");
+            }
+            return run(options, model, weights);
+        }
+    }
+
+    private ImportReport run(ImportOptions options, ModelSource model, Checkpoint weights)
+            throws IOException {
+        ModelSource.Configuration configuration = model.configuration(weights);
+        Gpt2Tables tables = Gpt2Tables.thatAreThere(weights, configuration.config());
+        long rows = rows(options, model, configuration, tables);
+        ModelConfig config = configuration.config();
+        tables.requireShapes(
+                options.cutPadding() ? config.withVocabSize(tables.shapes().vocabSize()) : config);
+        SlimFolder slim = new SlimFolder(model, configuration, tables, rows, options.storedType());
+        try (FolderSwap swap = FolderSwap.prepare(target, options.force())) {
+            List<String> written = new ArrayList<>(slim.write(swap.folder()));
+            SortedMap<String, String> checksums = TableChecksums.of(swap.folder());
+            new Provenance(sourceName(options), checksums).write(swap.folder());
+            written.add(Provenance.FILE_NAME);
+            swap.commit();
+            return slim.report(target, weights, written, checksums);
+        }
+    }
+
+    /** How many rows of wte to keep: all, or as many as the vocabulary has tokens. */
+    private static long rows(
+            ImportOptions options,
+            ModelSource model,
+            ModelSource.Configuration configuration,
+            Gpt2Tables tables)
+            throws IOException {
+        long rows = tables.shapes().vocabSize();
+        if (!options.cutPadding()) {
+            return rows;
+        }
+        try (TextTokenizer tokenizer = model.loadTokenizer(configuration)) {
+            long tokens = tokenizer.vocabularySize();
+            if (rows < tokens) {
+                throw new ModelFolderException(
+                        tables.wte().file().path(),
+                        "expected a table of at least the vocabulary's %d rows to cut, found %d"
+                                .formatted(tokens, rows));
+            }
+            return tokens;
+        }
+    }
+
+    private String sourceName(ImportOptions options) {
+        String name = options.sourceName();
+        return name == null ? String.valueOf(source.toAbsolutePath().getFileName()) : name;
+    }
+}

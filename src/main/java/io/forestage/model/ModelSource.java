@@ -1,0 +1,127 @@
+package io.forestage.model;
+
+import io.forestage.tokens.TextTokenizer;
+import io.forestage.weights.WeightFileException;
+import io.forestage.weights.checkpoint.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Where a model comes from: a folder, or a lone weight file with what lies beside it. */
+final class ModelSource {
+
+    private final Path place;
+    private final boolean isFolder;
+
+    private ModelSource(Path place, boolean isFolder) {
+        this.place = place;
+        this.isFolder = isFolder;
+    }
+
+    static ModelSource of(Path place) throws ModelFolderException {
+        if (!Files.exists(place)) {
+            throw new ModelFolderException(
+                    place, "expected a model folder or a weight file, found nothing of that name");
+        }
+        return new ModelSource(place, Files.isDirectory(place));
+    }
+
+    boolean isFolder() {
+        return isFolder;
+    }
+
+    Path place() {
+        return place;
+    }
+
+    /** The folder that the model lies in. */
+    Path folder() {
+        Path parent = place.toAbsolutePath().getParent();
+        return isFolder || parent == null ? place : parent;
+    }
+
+    Checkpoint openWeights() throws IOException {
+        return Checkpoint.open(place);
+    }
+
+    /** The configuration, without opening weights where the folder tells it. */
+    Configuration configuration() throws IOException {
+        Path file = configFile();
+        if (isFolder && file != null) {
+            return new Configuration(ModelConfigReader.read(file), file);
+        }
+        try (Checkpoint weights = openWeights()) {
+            if (weights.isEmpty()) {
+                // Tells that there is no such file, and what a model folder is.
+                return new Configuration(ModelConfig.read(place), null);
+            }
+            return configuration(weights);
+        }
+    }
+
+    /**
+     * The configuration of a model whose weights are open: a folder's own, that beside a lone file
+     * unless it is another model's, or else what the tables' shapes say.
+     */
+    Configuration configuration(Checkpoint weights) throws IOException {
+        Path file = configFile();
+        if (isFolder && file != null) {
+            return new Configuration(ModelConfigReader.read(file), file);
+        }
+        if (file != null) {
+            try {
+                ModelConfig beside = ModelConfigReader.read(file);
+                Gpt2Tables.thatAreThere(weights, beside).requireShapes(beside);
+                return new Configuration(beside, file);
+            } catch (ModelFolderException | WeightFileException anotherModels) {
+                return new Configuration(fromShapes(weights), null);
+            }
+        }
+        return new Configuration(fromShapes(weights), null);
+    }
+
+    /** The model's own tokenizer, or GPT-2's. */
+    TextTokenizer loadTokenizer(Configuration configuration) throws IOException {
+        return ownsWhatLiesBeside(configuration)
+                ? TextTokenizer.fromFolder(folder())
+                : TextTokenizer.gpt2();
+    }
+
+    /** Whether the files in the folder belong to the model, or just lie beside its weight file. */
+    boolean ownsWhatLiesBeside(Configuration configuration) {
+        return isFolder || configuration.file() != null;
+    }
+
+    private @Nullable Path configFile() {
+        return List.of(ModelConfig.FILE_NAME, ModelConfigReader.OPENAI_FILE_NAME).stream()
+                .map(folder()::resolve)
+                .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static ModelConfig fromShapes(Checkpoint weights) throws WeightFileException {
+        Gpt2Tables.TableShapes shapes = Gpt2Tables.withPositions(weights).shapes();
+        return new ModelConfig(
+                shapes.vocabSize(),
+                shapes.nPositions(),
+                shapes.nEmbd(),
+                ModelConfig.DEFAULT_EMBD_PDROP,
+                ModelConfig.DEFAULT_INITIALIZER_RANGE,
+                PositionKind.LEARNED,
+                OptionalLong.empty(),
+                OptionalInt.empty());
+    }
+
+    /**
+     * What is known of a model.
+     *
+     * @param file where it was read; null if the tables' shapes told it
+     */
+    record Configuration(ModelConfig config, @Nullable Path file) {}
+}

@@ -1,0 +1,33 @@
+package io.forestage.model;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+
+/**
+ * Draws a block's tables with a seed of their own. libtorch has one generator for the process, so
+ * its stream is set aside and afterwards goes on from a seed drawn from it: what a program draws
+ * later still depends on the program's own seed. A thread that draws meanwhile is not kept apart.
+ */
+final class RandomTables {
+
+    private RandomTables() {}
+
+    static synchronized void initialize(NDManager manager, Block block, int seed) {
+        Engine engine = manager.getEngine();
+        int resume;
+        try (NDArray drawn =
+                manager.randomInteger(0, Integer.MAX_VALUE, new Shape(1), DataType.INT64)) {
+            resume = Math.toIntExact(drawn.getLong(0));
+        }
+        engine.setRandomSeed(seed);
+        try {
+            block.initialize(manager, DataType.FLOAT32, new Shape(1, 1));
+        } finally {
+            engine.setRandomSeed(resume);
+        }
+    }
+}

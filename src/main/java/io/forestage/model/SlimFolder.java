@@ -1,0 +1,124 @@
+package io.forestage.model;
+
+import io.forestage.tokens.VocabularyFiles;
+import io.forestage.weights.Gpt2Table;
+import io.forestage.weights.SafetensorsWriter;
+import io.forestage.weights.StoredType;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFileException;
+import io.forestage.weights.checkpoint.Checkpoint;
+import io.forestage.weights.checkpoint.LocatedTensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * A model without all that an input stage has no use for.
+ *
+ * @param rows how many rows of wte to keep
+ * @param storedType the type to write the tables in
+ */
+record SlimFolder(
+        ModelSource model,
+        ModelSource.Configuration configuration,
+        Gpt2Tables tables,
+        long rows,
+        StoredType storedType) {
+
+    static final String WEIGHTS = "model.safetensors";
+
+    private static final String TOKENIZER = "tokenizer.json";
+
+    /** What a model folder is made of, and what a new one therefore replaces. */
+    static final List<String> FILES =
+            List.of(
+                    ModelConfig.FILE_NAME,
+                    WEIGHTS,
+                    TOKENIZER,
+                    VocabularyFiles.HUGGING_FACE.vocabulary(),
+                    VocabularyFiles.HUGGING_FACE.merges(),
+                    Provenance.FILE_NAME);
+
+    /** Writes the files and tells their names. */
+    List<String> write(Path folder) throws IOException {
+        writeTables(folder.resolve(WEIGHTS));
+        new SlimConfig(configuration, tables, rows, storedType)
+                .write(folder.resolve(ModelConfig.FILE_NAME));
+        List<String> written = new ArrayList<>(List.of(ModelConfig.FILE_NAME, WEIGHTS));
+        if (model.ownsWhatLiesBeside(configuration)) {
+            copyIfThere(TOKENIZER, folder, TOKENIZER, written);
+            // One pair is enough, and whichever it is gets the names that others look for.
+            for (VocabularyFiles names : VocabularyFiles.values()) {
+                VocabularyFiles usual = VocabularyFiles.HUGGING_FACE;
+                if (!written.contains(usual.vocabulary())) {
+                    copyIfThere(names.vocabulary(), folder, usual.vocabulary(), written);
+                    copyIfThere(names.merges(), folder, usual.merges(), written);
+                }
+            }
+        }
+        return written;
+    }
+
+    ImportReport report(
+            Path target,
+            Checkpoint weights,
+            List<String> written,
+            SortedMap<String, String> checksums)
+            throws WeightFileException {
+        return new ImportReport(
+                target,
+                tables.all().stream().map(LocatedTensor::entry).toList(),
+                tables.wpe() == null ? List.of(Gpt2Table.WPE.tensorName()) : List.of(),
+                tables.unusedIn(weights),
+                weights.unopened(),
+                tables.shapes().vocabSize() - rows,
+                checksums,
+                written);
+    }
+
+    private void writeTables(Path file) throws IOException {
+        List<TensorSource> sources = new ArrayList<>();
+        sources.add(source(Gpt2Table.WTE, tables.wte(), rows));
+        LocatedTensor wpe = tables.wpe();
+        if (wpe != null) {
+            sources.add(source(Gpt2Table.WPE, wpe, wpe.entry().shape().get(0)));
+        }
+        SafetensorsWriter.write(file, Map.of(), sources);
+        for (LocatedTensor table : tables.all()) {
+            table.file().requireUnchanged();
+        }
+    }
+
+    private TensorSource source(Gpt2Table table, LocatedTensor located, long keptRows) {
+        TensorEntry entry = located.entry();
+        TensorEntry kept =
+                new TensorEntry(
+                        table.tensorName(),
+                        storedType.of(entry.type()),
+                        List.of(keptRows, entry.shape().get(1)));
+        return new TensorSource(
+                kept.name(),
+                kept.type(),
+                kept.shape(),
+                channel ->
+                        located.file()
+                                .transferTo(
+                                        entry,
+                                        storedType,
+                                        new FirstBytes(channel, kept.byteSize())));
+    }
+
+    private void copyIfThere(String name, Path folder, String newName, List<String> written)
+            throws IOException {
+        Path file = model.folder().resolve(name);
+        if (Files.isRegularFile(file)) {
+            SmallFile.copy(file, folder.resolve(newName));
+            written.add(newName);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.forestage.model;
+
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.forestage.torch.FileMapping;
+import io.forestage.torch.HostMemory;
+import io.forestage.weights.ElementType;
+import io.forestage.weights.FileRegion;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.WeightFileException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From a tensor in a file to a float32 array: mapped where the bytes can be used as they are, read
+ * and widened otherwise.
+ */
+final class TableLoader {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(TableLoader.class);
+
+    private final NDManager manager;
+
+    TableLoader(NDManager manager) {
+        this.manager = manager;
+    }
+
+    /** An array on the manager's device. */
+    Table load(WeightFile file, TensorEntry entry) throws WeightFileException {
+        Shape shape = new Shape(entry.shape().stream().mapToLong(Long::longValue).toArray());
+        if (manager.getDevice().equals(Device.cpu())) {
+            return onTheCpu(manager, file, entry, shape);
+        }
+        try (NDManager host = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            NDArray onHost = onTheCpu(host, file, entry, shape).array();
+            NDArray onDevice = onHost.toDevice(manager.getDevice(), true);
+            onDevice.attach(manager);
+            return new Table(onDevice, false);
+        }
+    }
+
+    private static Table onTheCpu(
+            NDManager manager, WeightFile file, TensorEntry entry, Shape shape)
+            throws WeightFileException {
+        NDArray mapped = map(manager, file, entry, shape);
+        NDArray array = mapped == null ? read(manager, file, entry, shape) : mapped;
+        try {
+            // The mapping opened the path anew: it has to be the file whose header was read.
+            file.requireUnchanged();
+        } catch (WeightFileException e) {
+            array.close();
+            throw e;
+        }
+        return new Table(array, mapped != null);
+    }
+
+    private static @Nullable NDArray map(
+            NDManager manager, WeightFile file, TensorEntry entry, Shape shape) {
+        if (entry.type() != ElementType.F32) {
+            return null;
+        }
+        FileRegion region = file.region(entry).orElse(null);
+        if (region == null) {
+            return null;
+        }
+        try {
+            return FileMapping.mapFloats(manager, region.file(), region.offset(), shape);
+        } catch (EngineException | IllegalArgumentException e) {
+            // Some systems refuse a mapping as large as the file; reading needs only the table.
+            LOGGER.info("{} is read, as it cannot be mapped", file.path(), e);
+            return null;
+        }
+    }
+
+    private static NDArray read(NDManager manager, WeightFile file, TensorEntry entry, Shape shape)
+            throws WeightFileException {
+        if (entry.elementCount() > Integer.MAX_VALUE / Float.BYTES) {
+            throw new WeightFileException(
+                    file.path(),
+                    entry.name(),
+                    "at most 2 GiB of float32, or F32 values that can be mapped",
+                    entry.type() + " " + entry.shape(),
+                    "store the table as F32");
+        }
+        NDArray array = manager.create(shape, DataType.FLOAT32);
+        try {
+            file.readFloats(entry, HostMemory.of(array));
+            return array;
+        } catch (WeightFileException e) {
+            array.close();
+            throw e;
+        }
+    }
+
+    /**
+     * A loaded table.
+     *
+     * @param array its values
+     * @param mapped whether they are the file's own bytes
+     */
+    record Table(NDArray array, boolean mapped) {}
+}

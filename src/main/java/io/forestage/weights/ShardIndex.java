@@ -1,0 +1,96 @@
+package io.forestage.weights;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The index of a model whose weights are spread over several files, such as {@code
+ * model.safetensors.index.json}.
+ *
+ * @param file the index
+ * @param shards which file each tensor lies in: a plain name, to be looked for beside the index
+ * @param totalSize how many bytes all tensors take together, if the index says
+ */
+public record ShardIndex(Path file, Map<String, String> shards, OptionalLong totalSize) {
+
+    /** What the names of such files end in. */
+    public static final String SUFFIX = ".index.json";
+
+    /** The index of a model of a hundred thousand tensors has 10 MB. */
+    private static final long LARGEST = 1 << 26;
+
+    /**
+     * Reads an index.
+     *
+     * @param file the index
+     * @return what it says
+     * @throws WeightFileException if it cannot be read, is no index, or names a file outside its
+     *     own folder
+     */
+    public static ShardIndex read(Path file) throws WeightFileException {
+        try (FileBytes bytes = FileBytes.open(file)) {
+            if (bytes.size() > LARGEST) {
+                throw bytes.problem(
+                        null,
+                        "an index of at most %d bytes".formatted(LARGEST),
+                        "%d bytes".formatted(bytes.size()),
+                        "name the weight file instead");
+            }
+            StrictJson json = new StrictJson(bytes, 0, bytes.size());
+            Reading reading = new Reading(json);
+            json.document(reading::field);
+            if (reading.shards.isEmpty()) {
+                throw json.problem("an object of file names as weight_map", "none");
+            }
+            return new ShardIndex(file, reading.shards, reading.totalSize);
+        }
+    }
+
+    /** An index while its keys come in. */
+    private static final class Reading {
+
+        private final StrictJson json;
+        private final Map<String, String> shards = new LinkedHashMap<>();
+        private OptionalLong totalSize = OptionalLong.empty();
+
+        Reading(StrictJson json) {
+            this.json = json;
+        }
+
+        void field(String key) throws IOException {
+            switch (key) {
+                case "weight_map" -> json.object("an object as weight_map", this::shard);
+                case "metadata" -> json.object("an object as metadata", this::metadata);
+                default -> json.skip();
+            }
+        }
+
+        private void shard(String tensor) throws IOException {
+            json.about(tensor);
+            String name = json.string("a file's name as its place in weight_map");
+            if (!isPlain(name)) {
+                throw json.problem("the name of a file beside the index", Wording.quoted(name));
+            }
+            shards.put(tensor, name);
+            json.about(null);
+        }
+
+        private void metadata(String key) throws IOException {
+            if (key.equals("total_size")) {
+                totalSize = OptionalLong.of(json.number("an integer as total_size"));
+            } else {
+                json.skip();
+            }
+        }
+
+        /** Neither a path nor hidden: the index may come from anybody. */
+        private static boolean isPlain(String name) {
+            return !name.isEmpty()
+                    && !name.startsWith(".")
+                    && name.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || c < ' ');
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.forestage.weights.checkpoint;
+
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.WeightFileException;
+
+/**
+ * A tensor and the open file it lies in.
+ *
+ * @param file the file
+ * @param entry the tensor
+ */
+public record LocatedTensor(WeightFile file, TensorEntry entry) {
+
+    LocatedTensor requireNotEmpty() throws WeightFileException {
+        if (entry.elementCount() == 0) {
+            throw new WeightFileException(
+                    file.path(),
+                    entry.name(),
+                    "a table of at least one row and one column",
+                    entry.shape().toString(),
+                    "take the file of a trained model");
+        }
+        return this;
+    }
+}
