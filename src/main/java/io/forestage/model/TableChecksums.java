@@ -37,9 +37,25 @@ final class TableChecksums {
         return checksums;
     }
 
+    /** Those of tables in open files, of wte only its first rows. */
+    static SortedMap<String, String> of(Gpt2Tables tables, long rows) throws IOException {
+        SortedMap<String, String> checksums = new TreeMap<>();
+        checksums.put(Gpt2Table.WTE.tensorName(), of(tables.wte(), rows));
+        LocatedTensor wpe = tables.wpe();
+        if (wpe != null) {
+            checksums.put(Gpt2Table.WPE.tensorName(), of(wpe));
+        }
+        return checksums;
+    }
+
     private static String of(LocatedTensor table) throws IOException {
+        return of(table, table.entry().shape().get(0));
+    }
+
+    private static String of(LocatedTensor table, long rows) throws IOException {
         DigestChannel digest = new DigestChannel();
-        table.file().transferTo(table.entry(), StoredType.FLOAT32, digest);
+        long bytes = rows * table.entry().shape().get(1) * Float.BYTES;
+        table.file().transferTo(table.entry(), StoredType.FLOAT32, new FirstBytes(digest, bytes));
         return digest.hex();
     }
 
