@@ -1,0 +1,96 @@
+package io.forestage.weights.tensorflow;
+
+import io.forestage.weights.ElementType;
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.WeightFileException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What an index tells: its header, then the tensors that have a type here, then the others. */
+final class BundleIndex {
+
+    private final FileBytes file;
+    private final List<BundleEntry> tensors = new ArrayList<>();
+    private final Map<String, String> others = new LinkedHashMap<>();
+    private @Nullable BundleHeader header;
+
+    private BundleIndex(FileBytes file) {
+        this.file = file;
+    }
+
+    static BundleIndex read(FileBytes file) throws WeightFileException {
+        BundleIndex index = new BundleIndex(file);
+        SortedTable.visit(file, index::add);
+        index.tensors.sort(
+                Comparator.comparingInt(BundleEntry::shard)
+                        .thenComparingLong(BundleEntry::offset)
+                        .thenComparingLong(entry -> entry.tensor().byteSize()));
+        return index;
+    }
+
+    BundleHeader header() throws WeightFileException {
+        if (header == null) {
+            throw file.problem(
+                    null,
+                    "a checkpoint's header under the empty key",
+                    "none",
+                    "check that it is a checkpoint's index of version 2 and no other table");
+        }
+        return header;
+    }
+
+    /** The tensors in the order of their bytes. */
+    List<BundleEntry> tensors() {
+        return tensors;
+    }
+
+    /** What has no type here, such as text and objects' graphs: names and TensorFlow's types. */
+    Map<String, String> others() {
+        return Collections.unmodifiableMap(others);
+    }
+
+    private void add(byte[] key, ByteBuffer value) throws WeightFileException {
+        if (key.length == 0) {
+            header = BundleHeader.read(file, value);
+            return;
+        }
+        // A slice's own entry, whose key is no text; the whole tensor's entry is the one to refuse.
+        if (key[0] == 0) {
+            return;
+        }
+        // The empty key sorts before all others, so that the header is known by now, or never.
+        int shards = header().shards();
+        String name = name(key);
+        EntryFields fields = EntryFields.read(file, name, value);
+        if (fields.dataType() == 0) {
+            throw file.problem(name, "a data type", "none", FileBytes.DAMAGED);
+        }
+        Optional<ElementType> type = DataType.elementType(fields.dataType());
+        if (type.isPresent()) {
+            tensors.add(BundleEntry.of(file, name, type.get(), fields, shards));
+        } else {
+            others.put(name, DataType.name(fields.dataType()));
+        }
+    }
+
+    private String name(byte[] key) throws WeightFileException {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
+        } catch (CharacterCodingException malformed) {
+            throw file.problem(
+                    new String(key, StandardCharsets.ISO_8859_1),
+                    "a name in UTF-8",
+                    "malformed bytes",
+                    FileBytes.DAMAGED);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.forestage.weights.tensorflow;
+
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.WeightFileException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The data files beside an index; each is opened when the first tensor asks for it. */
+final class DataShards implements AutoCloseable {
+
+    private final FileBytes index;
+    private final String prefix;
+    private final int count;
+    private final Map<Integer, FileBytes> open = new HashMap<>();
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param prefix what the data files' names begin with
+     * @param count how many there are
+     */
+    DataShards(FileBytes index, String prefix, int count) {
+        this.index = index;
+        this.prefix = prefix;
+        this.count = count;
+    }
+
+    /** The data file of a tensor, which is long enough to hold it. */
+    FileBytes holding(BundleEntry entry) throws WeightFileException {
+        FileBytes shard = open.get(entry.shard());
+        if (shard == null) {
+            shard = open(entry);
+            open.put(entry.shard(), shard);
+        }
+        long size = entry.tensor().byteSize();
+        if (entry.offset() > shard.size() || size > shard.size() - entry.offset()) {
+            throw shard.problem(
+                    entry.tensor().name(),
+                    "%d bytes from byte %d on".formatted(size, entry.offset()),
+                    "a file of %d bytes".formatted(shard.size()),
+                    "fetch it again, and the .index file with it");
+        }
+        return shard;
+    }
+
+    /** The index and the data files that are open. */
+    List<FileBytes> files() {
+        List<FileBytes> files = new ArrayList<>();
+        files.add(index);
+        files.addAll(open.values());
+        return files;
+    }
+
+    @Override
+    public void close() {
+        open.values().forEach(FileBytes::close);
+    }
+
+    private FileBytes open(BundleEntry entry) throws WeightFileException {
+        String name = "%s.data-%05d-of-%05d".formatted(prefix, entry.shard(), count);
+        Path path = index.path().resolveSibling(name);
+        if (Files.notExists(path)) {
+            throw new WeightFileException(
+                    path,
+                    entry.tensor().name(),
+                    "the data file that %s%s names"
+                            .formatted(prefix, TensorFlowCheckpoint.INDEX_SUFFIX),
+                    "no file of that name",
+                    "put it beside the index");
+        }
+        return FileBytes.open(path);
+    }
+}

@@ -1,0 +1,32 @@
+package io.forestage.weights.tensorflow;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * CRC-32C as tables and checkpoints store it: rotated and shifted, because the plain CRC of bytes
+ * that hold their own CRC tells little.
+ */
+final class MaskedCrc {
+
+    private static final int DELTA = 0xa282ead8;
+
+    private static final int ROTATION = 15;
+
+    private final CRC32C crc = new CRC32C();
+
+    static int of(ByteBuffer bytes) {
+        MaskedCrc crc = new MaskedCrc();
+        crc.update(bytes.duplicate());
+        return crc.value();
+    }
+
+    /** Takes the bytes from the buffer's position to its limit, and moves its position there. */
+    void update(ByteBuffer bytes) {
+        crc.update(bytes);
+    }
+
+    int value() {
+        return Integer.rotateRight((int) crc.getValue(), ROTATION) + DELTA;
+    }
+}

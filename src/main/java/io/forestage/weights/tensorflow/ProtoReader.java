@@ -1,0 +1,91 @@
+package io.forestage.weights.tensorflow;
+
+import io.forestage.weights.ByteSource;
+import io.forestage.weights.WeightFileException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message of protocol buffers, field by field. As the format has it, the last of several values
+ * of a field counts, and fields that nobody asks for are passed over.
+ */
+final class ProtoReader {
+
+    private static final int VARINT = 0;
+    private static final int FIXED64 = 1;
+    private static final int BYTES = 2;
+    private static final int FIXED32 = 5;
+
+    private final ByteSource file;
+    private final @Nullable String tensor;
+    private final String part;
+    private final Cursor cursor;
+
+    private long field;
+    private int wireType;
+
+    ProtoReader(ByteSource file, @Nullable String tensor, String part, ByteBuffer message) {
+        this.file = file;
+        this.tensor = tensor;
+        this.part = part;
+        this.cursor = new Cursor(file, tensor, part, message);
+    }
+
+    /** Goes to the next field, whose value is to be taken or skipped; false after the last. */
+    boolean next() throws WeightFileException {
+        if (!cursor.hasRemaining()) {
+            return false;
+        }
+        long tag = cursor.varint();
+        field = tag >>> 3;
+        wireType = (int) (tag & 7);
+        if (field == 0) {
+            throw problem("fields from 1 on", "field 0");
+        }
+        return true;
+    }
+
+    /** The number of the field. */
+    int field() {
+        return (int) Math.min(field, Integer.MAX_VALUE);
+    }
+
+    long varint() throws WeightFileException {
+        require(VARINT);
+        return cursor.varint();
+    }
+
+    int fixed32() throws WeightFileException {
+        require(FIXED32);
+        return cursor.fixed32();
+    }
+
+    ProtoReader message(String name) throws WeightFileException {
+        require(BYTES);
+        ByteBuffer message = cursor.take(cursor.varint());
+        return new ProtoReader(file, tensor, name + " of " + part, message);
+    }
+
+    void skip() throws WeightFileException {
+        switch (wireType) {
+            case VARINT -> cursor.varint();
+            case FIXED64 -> cursor.take(Long.BYTES);
+            case BYTES -> cursor.take(cursor.varint());
+            case FIXED32 -> cursor.take(Integer.BYTES);
+            // 3 and 4 are groups, which these messages never had; 6 and 7 mean nothing.
+            default -> throw problem("wire types 0, 1, 2 and 5", "wire type " + wireType);
+        }
+    }
+
+    WeightFileException problem(String expected, String found) {
+        return cursor.problem(expected, found);
+    }
+
+    private void require(int expected) throws WeightFileException {
+        if (wireType != expected) {
+            throw problem(
+                    "wire type %d for field %d".formatted(expected, field),
+                    "wire type " + wireType);
+        }
+    }
+}

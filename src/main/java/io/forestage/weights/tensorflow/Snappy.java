@@ -1,0 +1,100 @@
+package io.forestage.weights.tensorflow;
+
+import io.forestage.weights.ByteSource;
+import io.forestage.weights.WeightFileException;
+import java.nio.ByteBuffer;
+
+/**
+ * Unpacks one block of Snappy's raw format: the unpacked size, then pieces, each either bytes as
+ * they are or a repetition of bytes that came before.
+ */
+final class Snappy {
+
+    /** The most that a byte unpacks to: a repetition of 64 bytes takes three. */
+    private static final int MOST_PER_BYTE = 22;
+
+    private static final int SHORTEST_CODED_LENGTH = 60;
+
+    private final Cursor packed;
+    private final byte[] unpacked;
+    private int done;
+
+    /**
+     * Checks the unpacked size before any room for it is made.
+     *
+     * @param part what the bytes are, for messages
+     * @param most the most bytes that may come out
+     */
+    Snappy(ByteSource file, String part, ByteBuffer content, int most) throws WeightFileException {
+        packed = new Cursor(file, null, part, content);
+        long size = packed.varint();
+        long possible = Math.min(most, (long) content.remaining() * MOST_PER_BYTE);
+        if (size < 0 || size > possible) {
+            throw packed.problem(
+                    "at most %d unpacked bytes".formatted(possible), Long.toUnsignedString(size));
+        }
+        unpacked = new byte[(int) size];
+    }
+
+    ByteBuffer unpack() throws WeightFileException {
+        while (packed.hasRemaining()) {
+            int tag = packed.unsignedByte();
+            int upper = tag >>> 2;
+            switch (tag & 3) {
+                case 0 -> copyLiteral(literalLength(upper));
+                case 1 -> repeat(upper >>> 3 << 8 | packed.unsignedByte(), (upper & 7) + 4);
+                case 2 -> repeat(number(2), upper + 1);
+                default -> repeat(number(4), upper + 1);
+            }
+        }
+        if (done != unpacked.length) {
+            throw packed.problem("%d unpacked bytes".formatted(unpacked.length), "only " + done);
+        }
+        return ByteBuffer.wrap(unpacked);
+    }
+
+    private long literalLength(int upper) throws WeightFileException {
+        return 1
+                + (upper < SHORTEST_CODED_LENGTH
+                        ? upper
+                        : number(upper - SHORTEST_CODED_LENGTH + 1));
+    }
+
+    private void copyLiteral(long length) throws WeightFileException {
+        requireRoom(length);
+        packed.take(length).get(unpacked, done, (int) length);
+        done += (int) length;
+    }
+
+    private void repeat(long distance, int length) throws WeightFileException {
+        requireRoom(length);
+        if (distance < 1 || distance > done) {
+            throw packed.problem(
+                    "a repetition from 1 to %d bytes back".formatted(done),
+                    Long.toString(distance));
+        }
+        int from = done - (int) distance;
+        // Byte by byte: a repetition may run into what it writes.
+        for (int i = 0; i < length; i++) {
+            unpacked[done + i] = unpacked[from + i];
+        }
+        done += length;
+    }
+
+    private void requireRoom(long length) throws WeightFileException {
+        if (length > unpacked.length - done) {
+            throw packed.problem(
+                    "%d unpacked bytes".formatted(unpacked.length),
+                    "%d at least".formatted(done + length));
+        }
+    }
+
+    /** An unsigned number, its lowest byte first. */
+    private long number(int bytes) throws WeightFileException {
+        long value = 0;
+        for (int i = 0; i < bytes; i++) {
+            value |= (long) packed.unsignedByte() << (8 * i);
+        }
+        return value;
+    }
+}

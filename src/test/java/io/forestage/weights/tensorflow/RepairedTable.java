@@ -1,0 +1,56 @@
+package io.forestage.weights.tensorflow;
+
+import io.forestage.weights.WeightFileException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A table whose checksums and mark are put right, as far as its blocks are found. */
+final class RepairedTable {
+
+    private final ByteBuffer bytes;
+
+    private RepairedTable(byte[] bytes) {
+        this.bytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    static byte[] of(byte[] bytes) {
+        byte[] repaired = bytes.clone();
+        if (repaired.length >= TableFooter.BYTES) {
+            byte[] mark = Table.footer(new byte[0]);
+            int end = repaired.length - Long.BYTES;
+            System.arraycopy(mark, mark.length - Long.BYTES, repaired, end, Long.BYTES);
+            try {
+                new RepairedTable(repaired).repair();
+            } catch (WeightFileException asFarAsItGoes) {
+                return repaired;
+            }
+        }
+        return repaired;
+    }
+
+    private void repair() throws WeightFileException {
+        int end = bytes.limit() - TableFooter.BYTES;
+        ByteBuffer footer = bytes.slice(end, TableFooter.BYTES - Long.BYTES);
+        Cursor cursor = new Cursor(NoBytes.NOWHERE, null, "the footer", footer);
+        repair(BlockHandle.read(cursor), end);
+        BlockHandle index = BlockHandle.read(cursor);
+        repair(index, end);
+        if (index.liesBetween(0, end)) {
+            ByteBuffer content = bytes.slice((int) index.offset(), (int) index.size());
+            TableBlock entries = new TableBlock(NoBytes.NOWHERE, "the index block", content);
+            while (entries.next()) {
+                Cursor value =
+                        new Cursor(NoBytes.NOWHERE, null, "the index block", entries.value());
+                repair(BlockHandle.read(value), end);
+            }
+        }
+    }
+
+    private void repair(BlockHandle handle, int end) {
+        if (handle.liesBetween(0, end)) {
+            int trailer = (int) (handle.offset() + handle.size());
+            ByteBuffer checked = bytes.slice((int) handle.offset(), (int) handle.size() + 1);
+            bytes.putInt(trailer + 1, MaskedCrc.of(checked));
+        }
+    }
+}
