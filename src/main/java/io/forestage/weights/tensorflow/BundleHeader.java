@@ -29,7 +29,7 @@ record BundleHeader(int shards, ByteOrder order) {
             switch (proto.field()) {
                 case 1 -> shards = proto.varint();
                 case 2 -> order = proto.varint();
-                case 3 -> requireKnown(index, proto.message("the version"));
+                case 3 -> requireKnown(index, proto.message("the version of " + PART));
                 default -> proto.skip();
             }
         }

@@ -37,7 +37,7 @@ record EntryFields(
         while (proto.next()) {
             switch (proto.field()) {
                 case 1 -> dataType = proto.varint();
-                case 2 -> addShape(proto.message("the shape"), shape);
+                case 2 -> addShape(proto.message("the shape of its entry"), shape);
                 case 3 -> shard = proto.varint();
                 case 4 -> offset = proto.varint();
                 case 5 -> size = proto.varint();
@@ -55,7 +55,9 @@ record EntryFields(
     private static void addShape(ProtoReader proto, List<Long> shape) throws WeightFileException {
         while (proto.next()) {
             switch (proto.field()) {
-                case 2 -> shape.add(dimension(proto.message("a dimension")));
+                case 2 ->
+                        shape.add(
+                                dimension(proto.message("a dimension of the shape of its entry")));
                 case 3 -> {
                     if (proto.varint() != 0) {
                         shape.add(-1L); // No number of dimensions is known, let alone their sizes.

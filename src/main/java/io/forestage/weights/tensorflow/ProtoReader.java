@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProtoReader {
 
+    private static final int LAST_FIELD = (1 << 29) - 1;
+
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
     private static final int BYTES = 2;
@@ -18,16 +20,14 @@ final class ProtoReader {
 
     private final ByteSource file;
     private final @Nullable String tensor;
-    private final String part;
     private final Cursor cursor;
 
-    private long field;
+    private int field;
     private int wireType;
 
     ProtoReader(ByteSource file, @Nullable String tensor, String part, ByteBuffer message) {
         this.file = file;
         this.tensor = tensor;
-        this.part = part;
         this.cursor = new Cursor(file, tensor, part, message);
     }
 
@@ -37,17 +37,18 @@ final class ProtoReader {
             return false;
         }
         long tag = cursor.varint();
-        field = tag >>> 3;
-        wireType = (int) (tag & 7);
-        if (field == 0) {
-            throw problem("fields from 1 on", "field 0");
+        long number = tag >>> 3;
+        if (number < 1 || number > LAST_FIELD) {
+            throw problem("fields from 1 to " + LAST_FIELD, "field " + number);
         }
+        field = (int) number;
+        wireType = (int) (tag & 7);
         return true;
     }
 
     /** The number of the field. */
     int field() {
-        return (int) Math.min(field, Integer.MAX_VALUE);
+        return field;
     }
 
     long varint() throws WeightFileException {
@@ -60,10 +61,15 @@ final class ProtoReader {
         return cursor.fixed32();
     }
 
-    ProtoReader message(String name) throws WeightFileException {
+    /**
+     * Takes a message within this one.
+     *
+     * @param part what it is, for messages to people
+     */
+    ProtoReader message(String part) throws WeightFileException {
         require(BYTES);
         ByteBuffer message = cursor.take(cursor.varint());
-        return new ProtoReader(file, tensor, name + " of " + part, message);
+        return new ProtoReader(file, tensor, part, message);
     }
 
     void skip() throws WeightFileException {

@@ -11,8 +11,8 @@ import java.util.Arrays;
  */
 final class SortedTable {
 
-    /** An index takes some 50 bytes a tensor, so that this is far beyond any model's. */
-    static final int LARGEST = 1 << 24;
+    /** 256 bytes for each key that there may be; TensorFlow's own indexes take some 40. */
+    static final int LARGEST = 1 << 23;
 
     /** With the longest key, this bounds what a hostile index makes us keep. */
     static final int MOST_KEYS = 1 << 15;

@@ -15,7 +15,6 @@ import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -148,7 +147,12 @@ class BundleIndexTest {
         byte[] message = bytes(0x12, 2, 0x08);
         return Stream.of(
                 // The message.
-                arguments("field 0", varintField(0, 1), "fields from 1 on in its entry"),
+                arguments("field 0", varintField(0, 1), "fields from 1 to 536870911 in its entry"),
+                arguments("field 2^29", varintField(1 << 29, 1), "found field 536870912"),
+                arguments(
+                        "field 2^32 + 1",
+                        concat(varint((1L << 35) + 8), varint(1)),
+                        "found field 4294967297"),
                 arguments(
                         "a group",
                         bytes(0x0b, 0x0c),
@@ -188,7 +192,7 @@ class BundleIndexTest {
                         "a byte more after byte 1 in a dimension of the shape of its entry"),
                 arguments(
                         "a number of 11 bytes",
-                        concat(bytes(8), varint11()),
+                        concat(bytes(8), Proto.varintOf11Bytes()),
                         "numbers of 64 bits in its entry"),
                 // What it says.
                 arguments("nothing", new byte[0], "a data type, found none"),
@@ -311,11 +315,5 @@ class BundleIndexTest {
                 Table.of(key(0, "", Proto.header(1)), key),
                 "a\u00e9",
                 "a name in UTF-8, found malformed bytes");
-    }
-
-    private static byte[] varint11() {
-        byte[] bytes = new byte[11];
-        Arrays.fill(bytes, 0, 10, (byte) 0x80);
-        return bytes;
     }
 }

@@ -71,6 +71,12 @@ final class Proto {
         return bytes.toByteArray();
     }
 
+    static byte[] varintOf11Bytes() {
+        byte[] bytes = new byte[11];
+        Arrays.fill(bytes, 0, 10, (byte) 0x80);
+        return bytes;
+    }
+
     static byte[] text(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
