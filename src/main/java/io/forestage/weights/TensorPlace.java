@@ -42,8 +42,14 @@ public record TensorPlace(
         return new TensorPlace(bytes, offset, ByteOrder.LITTLE_ENDIAN, null);
     }
 
-    /** Whether the elements of a tensor of this shape follow each other in C order. */
-    boolean isContiguous(List<Long> shape) {
+    /**
+     * Tells whether the elements follow each other in C order, whatever the strides of dimensions
+     * of one element say.
+     *
+     * @param shape the shape of the tensor that lies here
+     * @return true if one read gets them all
+     */
+    public boolean isContiguous(List<Long> shape) {
         if (strides == null || shape.contains(0L)) {
             return true;
         }

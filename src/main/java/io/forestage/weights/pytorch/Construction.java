@@ -1,0 +1,121 @@
+package io.forestage.weights.pytorch;
+
+import io.forestage.weights.ElementType;
+import io.forestage.weights.WeightFileException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the calls of a pickle come to, of the few that it may make. */
+final class Construction {
+
+    private final PickleInput input;
+    private final Budget budget;
+
+    Construction(PickleInput input, Budget budget) {
+        this.input = input;
+        this.budget = budget;
+    }
+
+    Value call(Value function, Value values) throws WeightFileException {
+        if (!(function instanceof Callable callable)) {
+            throw input.damaged("something that can be called", function.kind());
+        }
+        return switch (callable) {
+            case TENSOR -> tensor(arguments(callable, values, 4, 4));
+            case TENSOR_V2 -> tensor(withoutMetadata(arguments(callable, values, 6, 7), 6));
+            case TENSOR_V3 -> retyped(withoutMetadata(arguments(callable, values, 7, 8), 7));
+            case PARAMETER -> inner(arguments(callable, values, 3, 3));
+            case PARAMETER_WITH_STATE -> inner(arguments(callable, values, 4, 4));
+            case DICT -> dict(arguments(callable, values, 0, 1));
+            case DEFAULT_DICT -> new Value.Dict(new ArrayList<>());
+            case SIZE -> arguments(callable, values, 1, 1).get(0, Value.Tuple.class, "a tuple");
+            case SETTING -> Value.Opaque.OBJECT;
+        };
+    }
+
+    /** What NEWOBJ makes: an object, before its attributes come in. */
+    Value create(Value type) throws WeightFileException {
+        if (type != Callable.SETTING) {
+            throw input.damaged("a class of plain settings", type.kind());
+        }
+        return Value.Opaque.OBJECT;
+    }
+
+    /** What BUILD gives attributes to; none of them is a tensor of a state dict. */
+    void requireAttributes(Value object) throws WeightFileException {
+        if (!(object instanceof Value.Dict) && object != Value.Opaque.OBJECT) {
+            throw input.damaged("a dict or an object that can have attributes", object.kind());
+        }
+    }
+
+    private Arguments arguments(Callable callable, Value values, int fewest, int most)
+            throws WeightFileException {
+        return new Arguments(input, callable.kind(), values, fewest, most);
+    }
+
+    /** Metadata tells that a tensor's values are not its storage's, but negated, say. */
+    private Arguments withoutMetadata(Arguments arguments, int index) throws WeightFileException {
+        if (arguments.count() > index) {
+            Value metadata = arguments.get(index, Value.class, "metadata");
+            boolean isEmpty =
+                    metadata == Value.Opaque.NONE
+                            || (metadata instanceof Value.Dict dict
+                                    && dict.keysAndValues().isEmpty());
+            if (!isEmpty) {
+                throw input.problem(
+                        "tensors whose values are their storages'",
+                        "one with metadata that changes them",
+                        "save it in Python after .resolve_neg().resolve_conj()");
+            }
+        }
+        return arguments;
+    }
+
+    private Value.Tensor tensor(Arguments arguments) throws WeightFileException {
+        Value.Storage storage = arguments.get(0, Value.Storage.class, "a storage");
+        return tensor(arguments, storage, storage.type());
+    }
+
+    /** Types that have no storage class of their own lie in storages of bytes. */
+    private Value.Tensor retyped(Arguments arguments) throws WeightFileException {
+        Value.Storage bytes = arguments.get(0, Value.Storage.class, "a storage");
+        if (bytes.type() != ElementType.U8) {
+            throw input.damaged("a storage of U8 for a tensor with a dtype", bytes.type().name());
+        }
+        return tensor(arguments, bytes, arguments.get(6, Value.DataType.class, "a dtype").type());
+    }
+
+    private Value.Tensor tensor(Arguments arguments, Value.Storage storage, ElementType type)
+            throws WeightFileException {
+        List<Long> shape = arguments.numbers(2, "a tensor's shape");
+        List<Long> strides = arguments.numbers(3, "a tensor's strides");
+        budget.spend(shape.size() + strides.size());
+        return new Value.Tensor(
+                storage, type, arguments.number(1, "a tensor's offset"), shape, strides);
+    }
+
+    private static Value.Tensor inner(Arguments arguments) throws WeightFileException {
+        return arguments.get(0, Value.Tensor.class, "a tensor");
+    }
+
+    private Value.Dict dict(Arguments arguments) throws WeightFileException {
+        ArrayList<Value> keysAndValues = new ArrayList<>();
+        if (arguments.count() == 1) {
+            for (Value item : arguments.get(0, Value.Items.class, "a list of pairs").items()) {
+                budget.spend(2);
+                keysAndValues.addAll(pair(item));
+            }
+        }
+        return new Value.Dict(keysAndValues);
+    }
+
+    private List<Value> pair(Value item) throws WeightFileException {
+        if (item instanceof Value.Items list && list.items().size() == 2) {
+            return list.items();
+        }
+        if (item instanceof Value.Tuple tuple && tuple.items().size() == 2) {
+            return tuple.items();
+        }
+        throw input.damaged("a key and its value", item.kind());
+    }
+}

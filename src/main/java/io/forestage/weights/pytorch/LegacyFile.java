@@ -1,0 +1,136 @@
+package io.forestage.weights.pytorch;
+
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.StoredTensor;
+import io.forestage.weights.WeightFileException;
+import io.forestage.weights.Wording;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The form before PyTorch 1.6: five pickles, which are a magic number, a version, the writer's
+ * machine, the object and the storages' keys; then for each key the number of elements in eight
+ * bytes and the elements. PyTorch writes these little-endian on every machine and ignores the byte
+ * order that the third pickle tells.
+ */
+final class LegacyFile implements Storages {
+
+    private static final Value MAGIC = new Value.Huge(new BigInteger("1950a86a20f9469cfc6c", 16));
+
+    private static final Value VERSION = new Value.Whole(1001);
+
+    private final FileBytes file;
+    private final Map<String, Stored> storages = new HashMap<>();
+    private long position;
+
+    private LegacyFile(FileBytes file) {
+        this.file = file;
+    }
+
+    static List<StoredTensor> tensors(FileBytes file) throws WeightFileException {
+        LegacyFile legacy = new LegacyFile(file);
+        legacy.requireVersion();
+        Value machine = legacy.next().value();
+        if (!(machine instanceof Value.Dict)) {
+            throw legacy.damaged("a dict about the writer's machine", machine.kind());
+        }
+        Pickle object = legacy.next();
+        legacy.place(legacy.next().value(), object.storages());
+        return new TensorWalk(file, legacy).tensors(object.value());
+    }
+
+    @Override
+    public Stored find(String tensor, Value.Storage storage) throws WeightFileException {
+        Stored stored = storages.get(storage.key());
+        if (stored == null) {
+            throw file.problem(
+                    tensor,
+                    "its storage %s in the list of storages"
+                            .formatted(Wording.quoted(storage.key())),
+                    "none of that key",
+                    FileBytes.DAMAGED);
+        }
+        return stored;
+    }
+
+    private void requireVersion() throws WeightFileException {
+        Value magic = next().value();
+        if (!MAGIC.equals(magic)) {
+            throw file.problem(
+                    null,
+                    "PyTorch's magic number in the first pickle",
+                    magic.kind(),
+                    PickleInput.SAVE_STATE_DICT);
+        }
+        Value version = next().value();
+        if (!VERSION.equals(version)) {
+            throw file.problem(
+                    null,
+                    "version 1001",
+                    version.kind(),
+                    "open it with torch.load in Python and save it again with torch.save");
+        }
+    }
+
+    private Pickle next() throws WeightFileException {
+        PickleInput input =
+                new PickleInput(
+                        Stored.plain(file, position, file.size() - position),
+                        "the pickle at byte " + position);
+        Pickle pickle = Unpickler.read(input);
+        position += input.position();
+        return pickle;
+    }
+
+    private void place(Value keys, Map<String, Value.Storage> known) throws WeightFileException {
+        if (!(keys instanceof Value.Items list)) {
+            throw damaged("a list of the storages' keys", keys.kind());
+        }
+        for (Value item : list.items()) {
+            if (!(item instanceof Value.Text key)) {
+                throw damaged("text as a storage's key", item.kind());
+            }
+            Value.Storage storage = known.get(key.text());
+            if (storage == null) {
+                throw damaged("keys of storages that the object has", Wording.quoted(key.text()));
+            }
+            if (storages.put(key.text(), elements(storage)) != null) {
+                throw damaged("each storage once", Wording.quoted(key.text()) + " twice");
+            }
+        }
+        if (position != file.size()) {
+            throw damaged(
+                    "a file of %d bytes, as its storages take".formatted(position),
+                    "one of %d bytes".formatted(file.size()));
+        }
+    }
+
+    private Stored elements(Value.Storage storage) throws WeightFileException {
+        long left = file.size() - position - Long.BYTES;
+        if (left < 0 || storage.byteSize() > left) {
+            throw damaged(
+                    "%d bytes of storage %s"
+                            .formatted(storage.byteSize(), Wording.quoted(storage.key())),
+                    "%d up to the end of the file".formatted(Math.max(left, 0)));
+        }
+        ByteBuffer count = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        file.read(null, position, count);
+        if (count.getLong(0) != storage.count()) {
+            throw damaged(
+                    "%d elements in storage %s"
+                            .formatted(storage.count(), Wording.quoted(storage.key())),
+                    count.getLong(0) + "");
+        }
+        Stored stored = Stored.plain(file, position + Long.BYTES, storage.byteSize());
+        position += Long.BYTES + storage.byteSize();
+        return stored;
+    }
+
+    private WeightFileException damaged(String expected, String found) {
+        return file.problem(null, expected, found, FileBytes.DAMAGED);
+    }
+}

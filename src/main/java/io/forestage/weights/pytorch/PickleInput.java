@@ -1,0 +1,170 @@
+package io.forestage.weights.pytorch;
+
+import io.forestage.weights.ByteSource;
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.WeightFileException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A pickle's bytes one after the other, little-endian, never held whole. */
+final class PickleInput {
+
+    /** What to do about a pickle that holds more than weights. */
+    static final String SAVE_STATE_DICT =
+            "save only the state dict in Python: torch.save(model.state_dict(), \"model.pt\")";
+
+    /** Far more than a large model with its optimizer takes. */
+    static final long LONGEST = 1 << 26;
+
+    /** No tensor's name and no sensible setting is longer. */
+    private static final int LONGEST_TEXT = 1 << 20;
+
+    private static final int CHUNK = 1 << 14;
+
+    private final Stored place;
+    private final String where;
+    private final long end;
+    private final ByteBuffer buffer =
+            ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+
+    private long next;
+    private long instruction;
+
+    /**
+     * Begins at a place's first byte.
+     *
+     * @param where what positions in messages are counted in
+     */
+    PickleInput(Stored place, String where) {
+        this.place = place;
+        this.where = where;
+        this.end = Math.min(place.size(), LONGEST);
+    }
+
+    /** How many bytes have been taken. */
+    long position() {
+        return next - buffer.remaining();
+    }
+
+    /** Takes an instruction's code; problems are reported at its position until the next one. */
+    int nextInstruction() throws WeightFileException {
+        instruction = position();
+        return nextByte();
+    }
+
+    int nextByte() throws WeightFileException {
+        return Byte.toUnsignedInt(need(Byte.BYTES).get());
+    }
+
+    int nextShort() throws WeightFileException {
+        return Short.toUnsignedInt(need(Short.BYTES).getShort());
+    }
+
+    int nextInt() throws WeightFileException {
+        return need(Integer.BYTES).getInt();
+    }
+
+    long nextLong() throws WeightFileException {
+        return need(Long.BYTES).getLong();
+    }
+
+    byte[] nextBytes(int count) throws WeightFileException {
+        requireLeft(count);
+        byte[] bytes = new byte[count];
+        for (int done = 0; done < count; ) {
+            int piece = Math.min(CHUNK, count - done);
+            need(piece).get(bytes, done, piece);
+            done += piece;
+        }
+        return bytes;
+    }
+
+    String nextText(long length) throws WeightFileException {
+        requireLeft(length);
+        if (length > LONGEST_TEXT) {
+            throw problem(
+                    "text of at most %d bytes".formatted(LONGEST_TEXT),
+                    length + " bytes",
+                    SAVE_STATE_DICT);
+        }
+        return decoded(nextBytes((int) length));
+    }
+
+    /** Takes text up to a line's end. */
+    String nextLine(int longest) throws WeightFileException {
+        byte[] bytes = new byte[longest];
+        for (int length = 0; length < longest; length++) {
+            bytes[length] = (byte) nextByte();
+            if (bytes[length] == '\n') {
+                return decoded(Arrays.copyOf(bytes, length));
+            }
+        }
+        throw damaged("a line of fewer than %d bytes".formatted(longest), "no end of it");
+    }
+
+    void skip(long count) throws WeightFileException {
+        requireLeft(count);
+        for (long left = count; left > 0; ) {
+            int piece = (int) Math.min(CHUNK, left);
+            ByteBuffer bytes = need(piece);
+            bytes.position(bytes.position() + piece);
+            left -= piece;
+        }
+    }
+
+    /** A length of 2^63 or more is negative here, and refused like any that reaches too far. */
+    void requireLeft(long count) throws WeightFileException {
+        if (count < 0 || count > end - position()) {
+            throw beyondEnd(Long.toUnsignedString(count) + " bytes more");
+        }
+    }
+
+    WeightFileException damaged(String expected, String found) {
+        return problem(expected, found, FileBytes.DAMAGED);
+    }
+
+    WeightFileException problem(String expected, String found, String remedy) {
+        return place.source()
+                .problem(
+                        null,
+                        expected,
+                        "%s at byte %d of %s".formatted(found, instruction, where),
+                        remedy);
+    }
+
+    private WeightFileException beyondEnd(String expected) {
+        return end < place.size()
+                ? problem(
+                        "a pickle of at most %d bytes".formatted(LONGEST),
+                        "a longer one",
+                        SAVE_STATE_DICT)
+                : damaged(expected, "the end after %d bytes,".formatted(end));
+    }
+
+    private String decoded(byte[] bytes) throws WeightFileException {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException malformed) {
+            throw damaged("text in UTF-8", "malformed bytes");
+        }
+    }
+
+    private ByteBuffer need(int count) throws WeightFileException {
+        if (buffer.remaining() < count) {
+            buffer.compact();
+            buffer.limit((int) Math.min(CHUNK, buffer.position() + end - next));
+            int wanted = buffer.remaining();
+            ByteSource source = place.source();
+            source.read(null, place.offset() + next, buffer);
+            next += wanted;
+            buffer.flip();
+            if (buffer.remaining() < count) {
+                throw beyondEnd("the pickle to go on");
+            }
+        }
+        return buffer;
+    }
+}

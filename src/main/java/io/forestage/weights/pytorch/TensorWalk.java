@@ -1,0 +1,119 @@
+package io.forestage.weights.pytorch;
+
+import io.forestage.weights.ByteSource;
+import io.forestage.weights.StoredTensor;
+import io.forestage.weights.WeightFileException;
+import io.forestage.weights.Wording;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the tensors in what a pickle came to. Values may be shared, so that a few of them can look
+ * like billions, and may contain themselves: the walk is bounded in every direction.
+ */
+final class TensorWalk {
+
+    private static final int DEEPEST = 64;
+
+    private static final int MOST_TENSORS = 1 << 17;
+
+    private static final int LONGEST_NAME = 1 << 10;
+
+    /** Of all names together. */
+    private static final int MOST_CHARACTERS = 1 << 24;
+
+    private final ByteSource file;
+    private final TensorPlacing placing;
+    private final List<StoredTensor> tensors = new ArrayList<>();
+    private int visited;
+    private int characters;
+
+    TensorWalk(ByteSource file, Storages storages) {
+        this.file = file;
+        placing = new TensorPlacing(file, storages);
+    }
+
+    /** The tensors in the order of the pickle. */
+    List<StoredTensor> tensors(Value root) throws WeightFileException {
+        if (!(root instanceof Value.Dict
+                || root instanceof Value.Items
+                || root instanceof Value.Tuple)) {
+            throw file.problem(null, "a dict of tensors", root.kind(), PickleInput.SAVE_STATE_DICT);
+        }
+        visit(root, null);
+        return tensors;
+    }
+
+    private void visit(Value value, @Nullable NamePath path) throws WeightFileException {
+        if (++visited > Budget.VALUES) {
+            throw tooMuch("at most %d values".formatted(Budget.VALUES), path);
+        }
+        if (value instanceof Value.Dict dict) {
+            requireSane(dict, path);
+            List<Value> both = dict.keysAndValues();
+            for (int i = 0; i < both.size(); i += 2) {
+                visit(both.get(i + 1), NamePath.to(path, dict, part(both.get(i))));
+            }
+        } else if (value instanceof Value.Items list) {
+            visit(list, list.items(), path);
+        } else if (value instanceof Value.Tuple tuple) {
+            visit(tuple, tuple.items(), path);
+        } else if (value instanceof Value.Tensor tensor && path != null) {
+            String name = name(path);
+            tensors.add(placing.place(name, tensor));
+        }
+    }
+
+    private void visit(Value container, List<Value> items, @Nullable NamePath path)
+            throws WeightFileException {
+        requireSane(container, path);
+        for (int i = 0; i < items.size(); i++) {
+            visit(items.get(i), NamePath.to(path, container, Integer.toString(i)));
+        }
+    }
+
+    private void requireSane(Value container, @Nullable NamePath path) throws WeightFileException {
+        if (path != null && path.leadsThrough(container)) {
+            throw tooMuch("values that do not contain themselves", path);
+        }
+        if (path != null && path.depth() == DEEPEST) {
+            throw tooMuch("values at most %d deep in each other".formatted(DEEPEST), path);
+        }
+    }
+
+    private static @Nullable String part(Value key) {
+        if (key instanceof Value.Text text) {
+            return text.text();
+        }
+        return key instanceof Value.Whole number ? Long.toString(number.value()) : null;
+    }
+
+    private String name(NamePath path) throws WeightFileException {
+        int length = path.length();
+        if (length < 0) {
+            throw file.problem(
+                    null,
+                    "tensors under keys of text or numbers",
+                    "one under another key",
+                    PickleInput.SAVE_STATE_DICT);
+        }
+        if (length > LONGEST_NAME) {
+            throw tooMuch("names of at most %d characters".formatted(LONGEST_NAME), path);
+        }
+        characters += length;
+        if (characters > MOST_CHARACTERS || tensors.size() == MOST_TENSORS) {
+            throw tooMuch(
+                    "at most %d tensors, with %d characters in all names"
+                            .formatted(MOST_TENSORS, MOST_CHARACTERS),
+                    path);
+        }
+        return path.name();
+    }
+
+    private WeightFileException tooMuch(String expected, @Nullable NamePath path) {
+        String where = path == null || path.part() == null ? "the outermost" : path.part();
+        return file.problem(
+                null, expected, "more at " + Wording.quoted(where), PickleInput.SAVE_STATE_DICT);
+    }
+}

@@ -1,0 +1,141 @@
+package io.forestage.weights.pytorch;
+
+import io.forestage.weights.ElementType;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a pickle builds: plain data, and never an object of any class that it names. */
+sealed interface Value
+        permits Callable,
+                Value.Text,
+                Value.Whole,
+                Value.Huge,
+                Value.Tuple,
+                Value.Items,
+                Value.Dict,
+                Value.Opaque,
+                Value.StorageClass,
+                Value.DataType,
+                Value.Storage,
+                Value.Tensor {
+
+    /** The value's kind in a message; values may contain themselves, so they are never printed. */
+    String kind();
+
+    /** Text, and a dict's usual key. */
+    record Text(String text) implements Value {
+        @Override
+        public String kind() {
+            return "text";
+        }
+    }
+
+    /** A whole number of at most 64 bits. */
+    record Whole(long value) implements Value {
+        @Override
+        public String kind() {
+            return "the number " + value;
+        }
+    }
+
+    /** A larger whole number. */
+    record Huge(BigInteger value) implements Value {
+        @Override
+        public String kind() {
+            return "a number beyond 64 bits";
+        }
+    }
+
+    /** A tuple, which is never changed. */
+    record Tuple(List<Value> items) implements Value {
+        @Override
+        public String kind() {
+            return "a tuple of " + items.size();
+        }
+    }
+
+    /** A list while its items come in. */
+    record Items(ArrayList<Value> items) implements Value {
+        @Override
+        public String kind() {
+            return "a list of " + items.size();
+        }
+    }
+
+    /** A dict of any class while its items come in: keys and values in turn. */
+    record Dict(ArrayList<Value> keysAndValues) implements Value {
+        @Override
+        public String kind() {
+            return "a dict";
+        }
+    }
+
+    /** What is known by name and kept without its content. */
+    enum Opaque implements Value {
+        NONE("None"),
+        TRUTH("a truth value"),
+        FLOAT("a float"),
+        BYTES("bytes"),
+        SET("a set"),
+        OBJECT("an object");
+
+        private final String kind;
+
+        Opaque(String kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        public String kind() {
+            return kind;
+        }
+    }
+
+    /** The class of a typed storage. */
+    record StorageClass(ElementType type) implements Value {
+        @Override
+        public String kind() {
+            return "a storage's class";
+        }
+    }
+
+    /** One of PyTorch's dtypes. */
+    record DataType(ElementType type) implements Value {
+        @Override
+        public String kind() {
+            return "a dtype";
+        }
+    }
+
+    /**
+     * A window on a storage that lies outside the pickle.
+     *
+     * @param count how many elements the whole storage has
+     * @param first the window's first element
+     * @param length the window's elements
+     */
+    record Storage(String key, ElementType type, long count, long first, long length)
+            implements Value {
+
+        /** How many bytes the whole storage takes; 2^63 - 1 also for more. */
+        long byteSize() {
+            return count > Long.MAX_VALUE / type.bytes() ? Long.MAX_VALUE : count * type.bytes();
+        }
+
+        @Override
+        public String kind() {
+            return "a storage";
+        }
+    }
+
+    /** A tensor as the pickle describes it, not yet held against its storage. */
+    record Tensor(
+            Storage storage, ElementType type, long offset, List<Long> shape, List<Long> strides)
+            implements Value {
+        @Override
+        public String kind() {
+            return "a tensor";
+        }
+    }
+}
