@@ -45,9 +45,14 @@ class ArchitectureTest {
 
     @Test
     void eachFormatKnowsOnlyWhatTensorsAre() {
-        roomKnowsOnly("weights.pytorch", "weights");
+        roomKnowsOnly("weights.pytorch", "weights", "weights.zip");
         roomKnowsOnly("weights.tensorflow", "weights");
-        roomKnowsOnly("weights.numpy", "weights");
+        roomKnowsOnly("weights.numpy", "weights", "weights.zip");
+    }
+
+    @Test
+    void zipKnowsOnlyWhatBytesAre() {
+        roomKnowsOnly("weights.zip", "weights");
     }
 
     @Test

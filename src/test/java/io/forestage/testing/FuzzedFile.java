@@ -29,8 +29,12 @@ public final class FuzzedFile {
     }
 
     public static void read(String name, byte[] bytes, Reader reader) throws IOException {
-        Path folder = Folder.PATH;
-        read(Files.write(folder.resolve(name), bytes), reader);
+        read(write(name, bytes), reader);
+    }
+
+    /** Writes the bytes where a reader can open them, over the last that were of that name. */
+    public static Path write(String name, byte[] bytes) throws IOException {
+        return Files.write(Folder.PATH.resolve(name), bytes);
     }
 
     public static void read(Path path, Reader reader) throws IOException {

@@ -1,0 +1,126 @@
+package io.forestage.weights.zip;
+
+import io.forestage.weights.ByteSource;
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.WeightFileException;
+
+/**
+ * What the directory says about one entry.
+ *
+ * @param headerAt the position of the entry's own header
+ * @param length how many bytes of the directory the record takes
+ */
+record DirectoryRecord(
+        String name,
+        boolean isDeflated,
+        long crc,
+        long packedSize,
+        long size,
+        long headerAt,
+        int length) {
+
+    static final int SHORTEST = 46;
+
+    /** Of the traditional kind, of the strong kind, or of the directory itself. */
+    static final int ENCRYPTED = 1 | 1 << 6 | 1 << 13;
+
+    static final int STORED = 0;
+    static final int DEFLATED = 8;
+
+    private static final int SIGNATURE = 0x02014b50;
+
+    /** A match of 258 bytes takes two bits at least. */
+    private static final int MOST_PER_BYTE = 258 * 4;
+
+    private static final int NO_PART = 0xffff;
+
+    static DirectoryRecord read(ByteSource file, Fields directory, int at)
+            throws WeightFileException {
+        int room = directory.length() - at;
+        if (room < SHORTEST || directory.signature(at) != SIGNATURE) {
+            throw noRecord(file, at);
+        }
+        int nameLength = directory.u16(at + 28);
+        int extraLength = directory.u16(at + 30);
+        int length = SHORTEST + nameLength + extraLength + directory.u16(at + 32);
+        if (length > room) {
+            throw noRecord(file, at);
+        }
+        String name = EntryName.read(file, directory.part(at + SHORTEST, nameLength));
+        Zip64Values wide = new Zip64Values(directory.part(at + SHORTEST + nameLength, extraLength));
+        // Their order is the list's: size, packed size, position.
+        long size = wide.of(directory.u32(at + 24));
+        long packedSize = wide.of(directory.u32(at + 20));
+        long headerAt = wide.of(directory.u32(at + 42));
+        requireReadable(file, name, directory.u16(at + 8), directory.u16(at + 10));
+        int part = directory.u16(at + 34);
+        if (part != 0 && part != NO_PART) {
+            throw file.problem(
+                    name,
+                    "a zip in one file",
+                    "an entry in part " + part,
+                    "join the parts with a zip program first");
+        }
+        DirectoryRecord record =
+                new DirectoryRecord(
+                        name,
+                        directory.u16(at + 10) == DEFLATED,
+                        directory.u32(at + 16),
+                        packedSize,
+                        size,
+                        headerAt,
+                        length);
+        record.requireSizes(file);
+        return record;
+    }
+
+    private static void requireReadable(ByteSource file, String name, int flags, int method)
+            throws WeightFileException {
+        if ((flags & ENCRYPTED) != 0) {
+            throw file.problem(
+                    name,
+                    "an entry that anyone can read",
+                    "an encrypted one",
+                    "decrypt it with the program that wrote it");
+        }
+        if (method != STORED && method != DEFLATED) {
+            throw file.problem(
+                    name,
+                    "a stored or a deflated entry",
+                    "compression method " + method,
+                    "write the zip again with deflate, or without compression");
+        }
+    }
+
+    private void requireSizes(ByteSource file) throws WeightFileException {
+        if (size < 0 || packedSize < 0 || headerAt < 0) {
+            throw file.problem(
+                    name,
+                    "sizes and a position below 2^63, in a ZIP64 field where they need one",
+                    "none",
+                    FileBytes.DAMAGED);
+        }
+        if (!isDeflated && size != packedSize) {
+            throw file.problem(
+                    name,
+                    "a stored entry to have one size",
+                    "%d bytes, and %d packed".formatted(size, packedSize),
+                    FileBytes.DAMAGED);
+        }
+        if (isDeflated && size / MOST_PER_BYTE > packedSize) {
+            throw file.problem(
+                    name,
+                    "at most %d bytes from each that is deflated".formatted(MOST_PER_BYTE),
+                    "%d bytes from %d".formatted(size, packedSize),
+                    FileBytes.DAMAGED);
+        }
+    }
+
+    private static WeightFileException noRecord(ByteSource file, int at) {
+        return file.problem(
+                null,
+                "a whole entry at byte %d of the zip directory".formatted(at),
+                "none",
+                FileBytes.DAMAGED);
+    }
+}

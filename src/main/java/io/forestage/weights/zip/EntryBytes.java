@@ -1,0 +1,60 @@
+package io.forestage.weights.zip;
+
+import io.forestage.weights.ByteSource;
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.WeightFileException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** What an entry holds, wherever it is read from. */
+final class EntryBytes implements ByteSource {
+
+    private final ByteSource file;
+    private final ZipEntry entry;
+    private final Reader reader;
+
+    EntryBytes(ByteSource file, ZipEntry entry, Reader reader) {
+        this.file = file;
+        this.entry = entry;
+        this.reader = reader;
+    }
+
+    /** Fills a buffer with the bytes of an entry that lie within its size. */
+    interface Reader {
+        void read(@Nullable String tensor, ZipEntry entry, long position, ByteBuffer into)
+                throws WeightFileException;
+    }
+
+    @Override
+    public long size() {
+        return entry.size();
+    }
+
+    @Override
+    public void read(@Nullable String tensor, long position, ByteBuffer into)
+            throws WeightFileException {
+        if (position < 0 || position > entry.size() - into.remaining()) {
+            throw problem(
+                    tensor,
+                    "%d bytes from byte %d on".formatted(into.remaining(), position),
+                    "an entry of " + entry.size(),
+                    FileBytes.DAMAGED);
+        }
+        reader.read(tensor, entry, position, into);
+    }
+
+    @Override
+    public void requireUnchanged() throws WeightFileException {
+        file.requireUnchanged();
+    }
+
+    @Override
+    public WeightFileException problem(
+            @Nullable String tensor, String expected, String found, String remedy) {
+        return file.problem(tensor == null ? entry.name() : tensor, expected, found, remedy);
+    }
+
+    /** Does nothing: the archive holds everything and closes it. */
+    @Override
+    public void close() {}
+}

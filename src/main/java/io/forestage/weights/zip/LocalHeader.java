@@ -1,0 +1,90 @@
+package io.forestage.weights.zip;
+
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.WeightFileException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The header just before an entry's data, which repeats the directory. Programs differ in which of
+ * the two they believe, so they have to agree.
+ *
+ * @param end the position of the first byte of data
+ */
+record LocalHeader(Fields start, Fields nameAndExtra, long end) {
+
+    private static final int SIGNATURE = 0x04034b50;
+    private static final int LENGTH = 30;
+
+    /** Crc and sizes come after the data, and the header has none. */
+    private static final int SIZES_FOLLOW = 1 << 3;
+
+    /** The position of the entry's data, once its header was found to agree. */
+    static long dataOffset(FileBytes file, DirectoryRecord record, long dataEnd)
+            throws WeightFileException {
+        LocalHeader header = read(file, record, dataEnd);
+        if (!header.agreesWith(record)) {
+            throw file.problem(
+                    record.name(),
+                    "the entry's header at byte %d to say what the zip directory says"
+                            .formatted(record.headerAt()),
+                    "another name, method, size or checksum",
+                    FileBytes.DAMAGED);
+        }
+        if (record.packedSize() > dataEnd - header.end()) {
+            throw outside(file, record, dataEnd);
+        }
+        return header.end();
+    }
+
+    private static LocalHeader read(FileBytes file, DirectoryRecord record, long dataEnd)
+            throws WeightFileException {
+        long at = record.headerAt();
+        if (at > dataEnd - LENGTH) {
+            throw outside(file, record, dataEnd);
+        }
+        Fields start = Fields.read(file, at, LENGTH);
+        if (start.signature(0) != SIGNATURE) {
+            throw file.problem(
+                    record.name(), "the entry's header at byte " + at, "none", FileBytes.DAMAGED);
+        }
+        int rest = start.u16(26) + start.u16(28);
+        if (rest > dataEnd - LENGTH - at) {
+            throw outside(file, record, dataEnd);
+        }
+        return new LocalHeader(start, Fields.read(file, at + LENGTH, rest), at + LENGTH + rest);
+    }
+
+    private boolean agreesWith(DirectoryRecord record) {
+        int flags = start.u16(6);
+        int method = record.isDeflated() ? DirectoryRecord.DEFLATED : DirectoryRecord.STORED;
+        return (flags & DirectoryRecord.ENCRYPTED) == 0
+                && start.u16(8) == method
+                && hasName(record.name())
+                && ((flags & SIZES_FOLLOW) != 0 || hasSizes(record));
+    }
+
+    private boolean hasName(String name) {
+        ByteBuffer found = nameAndExtra.part(0, start.u16(26)).bytes();
+        return found.equals(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private boolean hasSizes(DirectoryRecord record) {
+        Zip64Values wide = new Zip64Values(nameAndExtra.part(start.u16(26), start.u16(28)));
+        long size = wide.of(start.u32(22));
+        long packedSize = wide.of(start.u32(18));
+        return start.u32(14) == record.crc()
+                && size == record.size()
+                && packedSize == record.packedSize();
+    }
+
+    private static WeightFileException outside(
+            FileBytes file, DirectoryRecord record, long dataEnd) {
+        return file.problem(
+                record.name(),
+                "an entry before the zip directory at byte " + dataEnd,
+                "%d packed bytes after the header at byte %d"
+                        .formatted(record.packedSize(), record.headerAt()),
+                FileBytes.DAMAGED);
+    }
+}

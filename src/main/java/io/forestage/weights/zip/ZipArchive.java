@@ -1,0 +1,138 @@
+package io.forestage.weights.zip;
+
+import io.forestage.weights.ByteSource;
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.WeightFileException;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open zip file whose directory was checked whole: no entry overlaps another, leaves the file,
+ * or is told differently by its own header. As a source of bytes it is the file as it is; closing
+ * it closes the file and whatever its entries hold.
+ *
+ * <p>Several threads may read at once, though those of deflated entries wait for each other. The
+ * checksum of a deflated entry is checked when its last byte is read; that of a stored one is not,
+ * as it is read in place.
+ */
+public final class ZipArchive implements ByteSource {
+
+    private final FileBytes file;
+    private final Map<String, ZipEntry> entries;
+    private final Inflations inflations;
+    private final ScratchFile scratch;
+
+    private ZipArchive(FileBytes file, Map<String, ZipEntry> entries) {
+        this.file = file;
+        this.entries = entries;
+        this.inflations = new Inflations(file);
+        this.scratch = new ScratchFile(file, inflations::read);
+    }
+
+    /**
+     * Reads a zip file's directory.
+     *
+     * @param file the open file, which the archive closes with itself; left open if this fails
+     * @return the archive
+     * @throws WeightFileException if the file is no sound zip, or has entries that are encrypted,
+     *     compressed in another way than by deflate, or spread over several files
+     */
+    public static ZipArchive open(FileBytes file) throws WeightFileException {
+        Map<String, ZipEntry> entries = new LinkedHashMap<>();
+        for (ZipEntry entry : CentralDirectory.read(file)) {
+            if (entries.put(entry.name(), entry) != null) {
+                throw file.problem(
+                        entry.name(), "each name once in a zip", "it twice", FileBytes.DAMAGED);
+            }
+        }
+        return new ZipArchive(file, Collections.unmodifiableMap(entries));
+    }
+
+    /**
+     * Lists the entries.
+     *
+     * @return all of them, in the order of their bytes; unmodifiable
+     */
+    public List<ZipEntry> entries() {
+        return List.copyOf(entries.values());
+    }
+
+    /**
+     * Looks for an entry.
+     *
+     * @param name its path in the zip, parts separated by '/'
+     * @return the entry, if there is one of that name
+     */
+    public Optional<ZipEntry> find(String name) {
+        return Optional.ofNullable(entries.get(name));
+    }
+
+    /**
+     * Opens an entry for reading from front to back. What is deflated is unpacked on the way and
+     * starts anew with each step back.
+     *
+     * @param entry an entry of this archive
+     * @return its bytes, for as long as the archive is open
+     */
+    public ByteSource bytes(ZipEntry entry) {
+        return new EntryBytes(file, own(entry), entry.isDeflated() ? inflations::read : this::read);
+    }
+
+    /**
+     * Opens an entry for reading in any order. What is deflated is unpacked to a temporary file
+     * first, when it is first read.
+     *
+     * @param entry an entry of this archive
+     * @return its bytes, for as long as the archive is open
+     */
+    public ByteSource bytesInAnyOrder(ZipEntry entry) {
+        return new EntryBytes(file, own(entry), entry.isDeflated() ? scratch::read : this::read);
+    }
+
+    @Override
+    public long size() {
+        return file.size();
+    }
+
+    @Override
+    public void read(@Nullable String tensor, long position, ByteBuffer into)
+            throws WeightFileException {
+        file.read(tensor, position, into);
+    }
+
+    @Override
+    public void requireUnchanged() throws WeightFileException {
+        file.requireUnchanged();
+    }
+
+    @Override
+    public WeightFileException problem(
+            @Nullable String tensor, String expected, String found, String remedy) {
+        return file.problem(tensor, expected, found, remedy);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+        inflations.close();
+        scratch.close();
+    }
+
+    private void read(@Nullable String tensor, ZipEntry entry, long position, ByteBuffer into)
+            throws WeightFileException {
+        file.read(tensor, entry.dataOffset() + position, into);
+    }
+
+    private ZipEntry own(ZipEntry entry) {
+        if (!entry.equals(entries.get(entry.name()))) {
+            throw new IllegalArgumentException(
+                    "expected an entry of %s, found %s".formatted(file.path(), entry));
+        }
+        return entry;
+    }
+}

@@ -1,0 +1,137 @@
+package io.forestage.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+
+/** A zip file put together field by field, sound until a test sets one of its fields otherwise. */
+public final class RawZip {
+
+    /** An entry's bytes, as they lie in the file, and what is said about them. */
+    public static final class Entry {
+
+        private final byte[] name;
+        private final int method;
+        private final byte[] packed;
+        private final byte[] data;
+
+        public Entry(byte[] name, int method, byte[] packed, byte[] data) {
+            this.name = name;
+            this.method = method;
+            this.packed = packed;
+            this.data = data;
+        }
+    }
+
+    private final List<Integer> locals = new ArrayList<>();
+    private final List<Integer> centrals = new ArrayList<>();
+    private final int end;
+    private final ByteBuffer bytes;
+
+    private RawZip(List<Entry> entries) {
+        ByteBuffer room = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+        for (Entry entry : entries) {
+            locals.add(room.position());
+            room.putInt(0x04034b50).putShort((short) 20);
+            shared(room, entry);
+            room.put(entry.name).put(entry.packed);
+        }
+        int directory = room.position();
+        for (int i = 0; i < entries.size(); i++) {
+            centrals.add(room.position());
+            room.putInt(0x02014b50).putShort((short) 20).putShort((short) 20);
+            shared(room, entries.get(i));
+            room.putShort((short) 0).putShort((short) 0).putShort((short) 0).putInt(0);
+            room.putInt(locals.get(i)).put(entries.get(i).name);
+        }
+        end = room.position();
+        room.putInt(0x06054b50).putInt(0);
+        room.putShort((short) entries.size()).putShort((short) entries.size());
+        room.putInt(end - directory).putInt(directory).putShort((short) 0);
+        byte[] all = new byte[room.position()];
+        room.flip().get(all);
+        bytes = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** What both headers of an entry have, from the flags to the length of the extra field. */
+    private static void shared(ByteBuffer room, Entry entry) {
+        CRC32 crc = new CRC32();
+        crc.update(entry.data);
+        room.putShort((short) 0).putShort((short) entry.method).putInt(0x5a210000);
+        room.putInt((int) crc.getValue()).putInt(entry.packed.length).putInt(entry.data.length);
+        room.putShort((short) entry.name.length).putShort((short) 0);
+    }
+
+    public static RawZip of(Entry... entries) {
+        return new RawZip(List.of(entries));
+    }
+
+    public static Entry stored(String name, byte[] data) {
+        return new Entry(name.getBytes(StandardCharsets.UTF_8), 0, data, data);
+    }
+
+    public static Entry deflated(String name, byte[] data) {
+        return new Entry(name.getBytes(StandardCharsets.UTF_8), 8, deflate(data), data);
+    }
+
+    public static byte[] deflate(byte[] data) {
+        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+        deflater.setInput(data);
+        deflater.finish();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] chunk = new byte[4096];
+        while (!deflater.finished()) {
+            out.write(chunk, 0, deflater.deflate(chunk));
+        }
+        deflater.end();
+        return out.toByteArray();
+    }
+
+    /** Where a field of an entry's own header lies. */
+    public int local(int entry, int field) {
+        return locals.get(entry) + field;
+    }
+
+    /** Where a field of an entry's record in the directory lies. */
+    public int central(int entry, int field) {
+        return centrals.get(entry) + field;
+    }
+
+    /** Where a field of the end of the directory lies. */
+    public int end(int field) {
+        return end + field;
+    }
+
+    public RawZip set8(int position, int value) {
+        bytes.put(position, (byte) value);
+        return this;
+    }
+
+    public RawZip set16(int position, int value) {
+        bytes.putShort(position, (short) value);
+        return this;
+    }
+
+    public RawZip set32(int position, long value) {
+        bytes.putInt(position, (int) value);
+        return this;
+    }
+
+    /** The file, with more bytes put in somewhere. */
+    public byte[] withInserted(int position, byte[] more) {
+        return ByteBuffer.allocate(bytes.capacity() + more.length)
+                .put(bytes.array(), 0, position)
+                .put(more)
+                .put(bytes.array(), position, bytes.capacity() - position)
+                .array();
+    }
+
+    public byte[] bytes() {
+        return bytes.array().clone();
+    }
+}
