@@ -29,7 +29,9 @@ public enum Gpt2Folder {
      */
     PUBLISHED(14291),
     /** As today's writers save the same tensors: the data begins at a multiple of 8. */
-    ALIGNED(14296);
+    ALIGNED(14296),
+    /** As published, and with every row of the two tables, for what reads them whole. */
+    FILLED(14291);
 
     static final long VOCABULARY = 50257;
     static final long POSITIONS = 1024;
@@ -122,10 +124,21 @@ public enum Gpt2Folder {
         return header.flip();
     }
 
-    private static long[] filledRows(String tensor) {
+    private long[] filledRows(String tensor) {
+        if (this == FILLED) {
+            return allRows(tensor);
+        }
         return switch (tensor) {
             case "wte.weight" -> FILLED_IDS;
             case "wpe.weight" -> LongStream.range(0, FILLED_POSITIONS).toArray();
+            default -> new long[0];
+        };
+    }
+
+    private static long[] allRows(String tensor) {
+        return switch (tensor) {
+            case "wte.weight" -> LongStream.range(0, VOCABULARY).toArray();
+            case "wpe.weight" -> LongStream.range(0, POSITIONS).toArray();
             default -> new long[0];
         };
     }

@@ -36,7 +36,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class LoadBenchmark {
 
-    @Param Gpt2Folder folder = Gpt2Folder.PUBLISHED;
+    @Param({"PUBLISHED", "ALIGNED"})
+    Gpt2Folder folder = Gpt2Folder.PUBLISHED;
 
     private NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
 

@@ -1,7 +1,7 @@
 package io.forestage.cli;
 
-import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.WeightFile;
+import io.forestage.weights.checkpoint.WeightFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +22,9 @@ final class InspectCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "PATH", description = "A safetensors file or a model folder.")
+    @Parameters(
+            paramLabel = "PATH",
+            description = "A weight file of any format, or a model folder.")
     private Path path;
 
     @Option(
@@ -36,7 +38,7 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         InspectPrinter printer = new InspectPrinter(format, spec.commandLine().getOut());
         for (Path file : weightFiles()) {
-            try (WeightFile weights = SafetensorsFile.open(file)) {
+            try (WeightFile weights = WeightFiles.open(file)) {
                 printer.add(weights);
             }
         }
@@ -48,6 +50,6 @@ final class InspectCommand implements Callable<Integer> {
         if (!Files.exists(path)) {
             throw new NoSuchFileException(path.toString());
         }
-        return Files.isDirectory(path) ? SafetensorsFile.inFolder(path) : List.of(path);
+        return Files.isDirectory(path) ? WeightFiles.inFolder(path) : List.of(path);
     }
 }

@@ -25,6 +25,7 @@ final class InspectPrinter {
         files.add(
                 new FileContent(
                         file.path().toString(),
+                        file.format().title(),
                         file.size(),
                         file.metadata(),
                         file.tensors().stream().map(Tensor::of).toList()));
@@ -40,7 +41,7 @@ final class InspectPrinter {
             return;
         }
         if (files.isEmpty()) {
-            out.printf("%s: no *.safetensors file%n", path);
+            out.printf("%s: no weight file%n", path);
         }
         for (FileContent file : files) {
             print(file);
@@ -49,8 +50,9 @@ final class InspectPrinter {
 
     private void print(FileContent file) {
         out.printf(
-                "%s: %d tensor%s, %s%n",
+                "%s: %s, %d tensor%s, %s%n",
                 file.file(),
+                file.format(),
                 file.tensors().size(),
                 file.tensors().size() == 1 ? "" : "s",
                 ByteCount.of(file.bytes()));
@@ -81,7 +83,11 @@ final class InspectPrinter {
 
     /** A weight file, in the form of the JSON. */
     private record FileContent(
-            String file, long bytes, Map<String, String> metadata, List<Tensor> tensors) {}
+            String file,
+            String format,
+            long bytes,
+            Map<String, String> metadata,
+            List<Tensor> tensors) {}
 
     /** A tensor, in the form of the JSON. */
     private record Tensor(String name, String type, List<Long> shape, long bytes) {

@@ -280,7 +280,7 @@ class ForestageTest {
         assertThat(run("inspect", model.toString())).isZero();
 
         assertThat(out())
-                .contains("model.safetensors: 3 tensors")
+                .contains("model.safetensors: safetensors, 3 tensors")
                 .contains("wpe.weight  F32   [32, 3]        384");
     }
 

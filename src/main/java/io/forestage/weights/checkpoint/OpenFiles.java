@@ -20,7 +20,7 @@ record OpenFiles(List<WeightFile> files, List<String> unopened) implements AutoC
         List<WeightFile> files = new ArrayList<>();
         try {
             for (Path path : form.files()) {
-                files.add(AnyFormat.open(path));
+                files.add(WeightFiles.open(path));
             }
             return new OpenFiles(List.copyOf(files), form.unopened());
         } catch (WeightFileException | RuntimeException | Error e) {

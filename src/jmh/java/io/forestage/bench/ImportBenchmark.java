@@ -1,0 +1,110 @@
+package io.forestage.bench;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.forestage.model.ImportOptions;
+import io.forestage.model.ModelImport;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** wte and wpe out of 548 MB into a folder of their own, with checksums, and safe on the disk. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 2, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(1)
+public class ImportBenchmark {
+
+    /** Whom an import is held against. */
+    public enum Rival {
+        /** DJL's reader, which reads every tensor, and its writer. */
+        DJL,
+        /** The system's cp of the 157 MB alone, already cut out. */
+        CP
+    }
+
+    @Param Rival against = Rival.DJL;
+
+    private final Path folder = Path.of("target", "bench", "import");
+    private final Path imported = folder.resolve("ours");
+    private final Path copy = folder.resolve("rival.safetensors");
+    private Path source = folder;
+
+    /** Refuses to time an import that does not take the right tables. */
+    @Setup
+    public void check() throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        source = Gpt2Folder.FILLED.make().resolve("model.safetensors");
+        ours();
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            NDList mine = decode(manager, imported.resolve("model.safetensors"));
+            NDList theirs = decode(manager, source);
+            for (String table : new String[] {"wte.weight", "wpe.weight"}) {
+                Equality.requireSameBits(table, mine.get(table), theirs.get(table));
+            }
+        }
+        rival();
+    }
+
+    @Benchmark
+    public Object ours() throws IOException {
+        return new ModelImport(source, imported).run(ImportOptions.defaults().withForce());
+    }
+
+    @Benchmark
+    public Object rival() throws IOException, InterruptedException {
+        return switch (against) {
+            case DJL -> decodeAndEncode();
+            case CP -> copy();
+        };
+    }
+
+    private Object decodeAndEncode() throws IOException {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+                OutputStream out = Files.newOutputStream(copy)) {
+            NDList all = decode(manager, source);
+            new NDList(all.get("wte.weight"), all.get("wpe.weight"))
+                    .encode(out, NDList.Encoding.SAFETENSORS);
+            return copy;
+        }
+    }
+
+    private Object copy() throws IOException, InterruptedException {
+        int status =
+                new ProcessBuilder(
+                                "cp",
+                                imported.resolve("model.safetensors").toString(),
+                                copy.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor();
+        if (status != 0) {
+            throw new IOException("cp ended with status " + status);
+        }
+        return copy;
+    }
+
+    private static NDList decode(NDManager manager, Path file) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            return NDList.decode(manager, in);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.forestage.weights.checkpoint;
+
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.SafetensorsFile;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.WeightFileException;
+import io.forestage.weights.pytorch.PyTorchFile;
+import io.forestage.weights.tensorflow.TensorFlowCheckpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Weight files of any format, told by what their bytes are, whatever their names say. */
+public final class WeightFiles {
+
+    /** Enough for every format's first bytes. */
+    private static final int HEAD = 512;
+
+    private static final List<String> SUFFIXES =
+            List.of(
+                    ".safetensors",
+                    ".bin",
+                    ".pt",
+                    ".pth",
+                    TensorFlowCheckpoint.INDEX_SUFFIX,
+                    ".npz",
+                    ".npy");
+
+    private WeightFiles() {}
+
+    /**
+     * Opens a file.
+     *
+     * @param file a weight file; of a TensorFlow checkpoint its index
+     * @return the open file, to be closed
+     * @throws WeightFileException if it cannot be read, or is of no format that is known here
+     */
+    public static WeightFile open(Path file) throws WeightFileException {
+        byte[] head;
+        boolean index;
+        try (FileBytes bytes = FileBytes.open(file)) {
+            head = new byte[(int) Math.min(bytes.size(), HEAD)];
+            bytes.read(null, 0, ByteBuffer.wrap(head));
+            index = TensorFlowCheckpoint.isIndex(bytes);
+        }
+        if (PyTorchFile.isOne(head)) {
+            return PyTorchFile.open(file);
+        }
+        // Safetensors has no first bytes of its own, so it comes last, and tells what else it saw.
+        return index ? TensorFlowCheckpoint.open(file) : SafetensorsFile.open(file);
+    }
+
+    /**
+     * Lists the files of a folder whose names are those of weight files; they are not opened.
+     *
+     * @param folder the folder
+     * @return such files, by name
+     * @throws IOException if the folder cannot be read
+     */
+    public static List<Path> inFolder(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(WeightFiles::isNamedLikeOne).sorted().toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static boolean isNamedLikeOne(Path file) {
+        return SUFFIXES.stream().anyMatch(file.toString()::endsWith);
+    }
+}
