@@ -213,3 +213,15 @@ repack("plain", "big-endian", turned, more=[("byteorder", b"big")])
 repack("plain", "deflated", compression=zipfile.ZIP_DEFLATED)
 repack("views", "deflated-views", compression=zipfile.ZIP_DEFLATED)
 torch.jit.save(torch.jit.script(torch.nn.Identity()), str(HERE / "script.pt"))
+
+# What the fuzz tests start from.
+seeds = HERE.parents[1] / "io/forestage/weights/pytorch"
+for name in ["plain", "plain-legacy", "deflated", "big-endian", "types", "types-legacy", "views-legacy"]:
+    target = seeds / "PyTorchZipFuzzTestInputs/zip" / f"{name}.pt"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes((HERE / f"{name}.pt").read_bytes())
+for name in ["plain", "types", "views", "lightning", "protocol4", "parameters"]:
+    target = seeds / "PyTorchPickleFuzzTestInputs/pickle" / f"{name}.pkl"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(HERE / f"{name}.pt") as archive:
+        target.write_bytes(archive.read(f"{name}/data.pkl"))

@@ -1,6 +1,7 @@
 package io.forestage.weights.pytorch;
 
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.Wording;
 import java.math.BigInteger;
 
 /** The instructions that carry their value in themselves. */
@@ -9,12 +10,12 @@ final class Literals {
     /** Seeds and hashes take some tens of bytes. */
     private static final int LONGEST_NUMBER = 1 << 10;
 
-    private static final int LONGEST_LINE = 32;
-
     private final PickleInput input;
+    private final PickleText text;
 
     Literals(PickleInput input) {
         this.input = input;
+        text = new PickleText(input);
     }
 
     Value read(Opcode opcode) throws WeightFileException {
@@ -44,7 +45,7 @@ final class Literals {
     }
 
     private Value.Text text(long length) throws WeightFileException {
-        return new Value.Text(input.nextText(length));
+        return new Value.Text(text.next(length));
     }
 
     private Value.Opaque skipped(long length, Value.Opaque kind) throws WeightFileException {
@@ -54,14 +55,14 @@ final class Literals {
 
     /** Python 2 wrote its truth values and its numbers beyond 32 bits as lines of text. */
     private Value line() throws WeightFileException {
-        String text = input.nextLine(LONGEST_LINE);
-        if (text.equals("00") || text.equals("01")) {
+        String line = text.nextLine();
+        if (line.equals("00") || line.equals("01")) {
             return Value.Opaque.TRUTH;
         }
         try {
-            return new Value.Whole(Long.parseLong(text));
+            return new Value.Whole(Long.parseLong(line));
         } catch (NumberFormatException noNumber) {
-            throw input.damaged("a number of at most 64 bits", "\"" + text + "\"");
+            throw input.damaged("a number of at most 64 bits", Wording.quoted(line));
         }
     }
 

@@ -26,7 +26,7 @@ final class LocalHeader {
         name = entry.name().getBytes(StandardCharsets.UTF_8);
         int length = FIXED_BYTES + name.length;
         if (length > end - entry.header()) {
-            throw entry.problem(file, "an entry that ends before the directory", "a longer one");
+            throw overlapping(file, entry, end);
         }
         bytes = read(entry.header(), length);
     }
@@ -43,12 +43,17 @@ final class LocalHeader {
         header.requireSameSizes(end);
         long data = header.end();
         if (data > end || entry.packedSize() > end - data) {
-            throw entry.problem(
-                    file,
-                    "an entry that ends before byte " + end,
-                    "%d bytes from byte %d on".formatted(entry.packedSize(), data));
+            throw overlapping(file, entry, end);
         }
         return data;
+    }
+
+    private static WeightFileException overlapping(FileBytes file, ZipEntry entry, long end) {
+        return entry.problem(
+                file,
+                "an entry that ends before the next at byte " + end,
+                "%d bytes and a header from byte %d on"
+                        .formatted(entry.packedSize(), entry.header()));
     }
 
     private void requireSameName() throws WeightFileException {

@@ -9,6 +9,8 @@ final class Memo {
 
     private final PickleInput input;
     private @Nullable Value[] values = new Value[256];
+
+    /** How many are kept: the next one's number, where an instruction names none. */
     private int count;
 
     Memo(PickleInput input) {
@@ -23,8 +25,10 @@ final class Memo {
         if (index >= values.length) {
             values = Arrays.copyOf(values, (int) Math.max(index + 1, values.length * 2L));
         }
+        if (values[(int) index] == null) {
+            count++;
+        }
         values[(int) index] = value;
-        count++;
     }
 
     void putNext(Value value) throws WeightFileException {

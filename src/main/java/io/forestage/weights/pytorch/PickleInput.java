@@ -5,9 +5,6 @@ import io.forestage.weights.FileBytes;
 import io.forestage.weights.WeightFileException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** A pickle's bytes one after the other, little-endian, never held whole. */
 final class PickleInput {
@@ -18,9 +15,6 @@ final class PickleInput {
 
     /** Far more than a large model with its optimizer takes. */
     static final long LONGEST = 1 << 26;
-
-    /** No tensor's name and no sensible setting is longer. */
-    private static final int LONGEST_TEXT = 1 << 20;
 
     private static final int CHUNK = 1 << 14;
 
@@ -82,29 +76,6 @@ final class PickleInput {
         return bytes;
     }
 
-    String nextText(long length) throws WeightFileException {
-        requireLeft(length);
-        if (length > LONGEST_TEXT) {
-            throw problem(
-                    "text of at most %d bytes".formatted(LONGEST_TEXT),
-                    length + " bytes",
-                    SAVE_STATE_DICT);
-        }
-        return decoded(nextBytes((int) length));
-    }
-
-    /** Takes text up to a line's end. */
-    String nextLine(int longest) throws WeightFileException {
-        byte[] bytes = new byte[longest];
-        for (int length = 0; length < longest; length++) {
-            bytes[length] = (byte) nextByte();
-            if (bytes[length] == '\n') {
-                return decoded(Arrays.copyOf(bytes, length));
-            }
-        }
-        throw damaged("a line of fewer than %d bytes".formatted(longest), "no end of it");
-    }
-
     void skip(long count) throws WeightFileException {
         requireLeft(count);
         for (long left = count; left > 0; ) {
@@ -142,14 +113,6 @@ final class PickleInput {
                         "a longer one",
                         SAVE_STATE_DICT)
                 : damaged(expected, "the end after %d bytes,".formatted(end));
-    }
-
-    private String decoded(byte[] bytes) throws WeightFileException {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException malformed) {
-            throw damaged("text in UTF-8", "malformed bytes");
-        }
     }
 
     private ByteBuffer need(int count) throws WeightFileException {

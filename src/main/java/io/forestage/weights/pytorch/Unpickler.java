@@ -13,9 +13,8 @@ final class Unpickler {
     private static final int OLDEST_PROTOCOL = 2;
     private static final int NEWEST_PROTOCOL = 5;
 
-    private static final int LONGEST_NAME = 1 << 8;
-
     private final PickleInput input;
+    private final PickleText text;
     private final PickleStack stack;
     private final Memo memo;
     private final Containers containers;
@@ -25,6 +24,7 @@ final class Unpickler {
     private Unpickler(PickleInput input) {
         this.input = input;
         Budget budget = new Budget(input);
+        text = new PickleText(input);
         stack = new PickleStack(input, budget);
         memo = new Memo(input);
         containers = new Containers(input, stack);
@@ -83,7 +83,7 @@ final class Unpickler {
             case BINGET -> stack.push(memo.get(input.nextByte()));
             case LONG_BINGET -> stack.push(memo.get(Integer.toUnsignedLong(input.nextInt())));
             case BINPERSID -> stack.push(references.resolve(stack.pop()));
-            case GLOBAL -> name(input.nextLine(LONGEST_NAME), input.nextLine(LONGEST_NAME));
+            case GLOBAL -> name(text.nextLine(), text.nextLine());
             case STACK_GLOBAL -> name(stack.pop(2));
             case REDUCE -> call(stack.pop(2));
             case NEWOBJ -> stack.push(construction.create(stack.pop(2).get(0)));

@@ -67,6 +67,7 @@ final class ZipDirectory {
         String name = name(next(Short.toUnsignedInt(fixed.getShort(28))));
         ByteBuffer extra = next(Short.toUnsignedInt(fixed.getShort(30)));
         next(Short.toUnsignedInt(fixed.getShort(32)));
+        ZipEnd.requireOnePart(file, 0, fixed.getShort(34));
         Zip64Extra sizes = Zip64Extra.of(extra);
         // The large fields come in this order, and only those that the small ones are too small
         // for.

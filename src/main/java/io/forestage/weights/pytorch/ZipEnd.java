@@ -104,7 +104,7 @@ record ZipEnd(long directory, long directoryBytes, long entries) {
         return this;
     }
 
-    private static void requireOnePart(FileBytes file, int part, int directoryPart)
+    static void requireOnePart(FileBytes file, int part, int directoryPart)
             throws WeightFileException {
         if (part != 0 || directoryPart != 0) {
             throw file.problem(

@@ -1,0 +1,21 @@
+package io.forestage.weights.pytorch;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.forestage.testing.FuzzedFile;
+import java.io.IOException;
+
+/** Any pickle in a sound archive, since a fuzzer seldom gets past a zip file's own checks. */
+class PyTorchPickleFuzzTest {
+
+    /** What the seeds' storages take, which are named by their numbers. */
+    private static final int[] STORAGE_BYTES = {456, 168, 2};
+
+    @FuzzTest(maxDuration = "10s")
+    void pickle(byte[] bytes) throws IOException {
+        TestZip zip = new TestZip().add("a/data.pkl", bytes);
+        for (int key = 0; key < STORAGE_BYTES.length; key++) {
+            zip.add("a/data/" + key, new byte[STORAGE_BYTES[key]]);
+        }
+        FuzzedFile.read("pickle.pt", zip.bytes(), PyTorchFile::open);
+    }
+}
