@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 /** Opens safetensors files: the whole header is checked against the file, and no tensor is read. */
 public final class SafetensorsFile {
 
+    /** The longest header that is read, in bytes: the format's own limit. */
+    public static final int LONGEST_HEADER = SafetensorsHeader.LONGEST;
+
     private SafetensorsFile() {}
 
     /**

@@ -30,8 +30,13 @@ public final class Wording {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
     }
 
-    /** The text without anything that breaks a line or steers a terminal. */
-    static String escaped(String text) {
+    /**
+     * Takes out of a text whatever breaks a line or steers a terminal.
+     *
+     * @param text any text
+     * @return the same with those characters spelled by their numbers
+     */
+    public static String escaped(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints()
                 .forEach(

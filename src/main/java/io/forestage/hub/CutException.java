@@ -1,0 +1,29 @@
+package io.forestage.hub;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A request that may succeed when it is sent again. */
+final class CutException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final HubException lasting;
+    private final transient @Nullable Duration pause;
+
+    CutException(HubException lasting, @Nullable Duration pause) {
+        super(lasting);
+        this.lasting = lasting;
+        this.pause = pause;
+    }
+
+    /** What it is if it does not end. */
+    HubException lasting() {
+        return lasting;
+    }
+
+    /** How long the server asks to be left alone, if it does. */
+    @Nullable Duration pause() {
+        return pause;
+    }
+}

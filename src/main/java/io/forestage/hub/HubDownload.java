@@ -1,0 +1,85 @@
+package io.forestage.hub;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Fetches from the hub what GPT-2's input stage needs of a model: config.json, the tokenizer's
+ * files and the weights, all of one commit.
+ *
+ * <p>Of a safetensors file only the header and the two tables are fetched. The file has its full
+ * size nevertheless, with holes where the other tensors would be, so that it is to be read for its
+ * tables and then deleted, and never to be kept as a model.
+ *
+ * <p>A cut connection goes on where it was cut, and so does a new download into the same folder
+ * after a failure. A whole file is held against the hash that the hub names. Of a part there is no
+ * hash; its size, its ETag and the header's checks hold.
+ *
+ * <p>One thread uses a download; to stop it, interrupt that thread.
+ */
+public final class HubDownload implements AutoCloseable {
+
+    private final HubModel model;
+    private final HubSettings settings;
+    private final Staging staging;
+
+    private HubDownload(HubModel model, HubSettings settings, Staging staging) {
+        this.model = model;
+        this.settings = settings;
+        this.staging = staging;
+    }
+
+    /**
+     * Prepares a download; nothing is asked of the hub yet.
+     *
+     * @param model what to fetch
+     * @param settings whom to ask, and how
+     * @param staging the folder for the files while they grow, made if it is not there; one that
+     *     another download of the same model has left is taken up
+     * @return the download, to be closed
+     * @throws HubException if the settings say that the hub is not to be asked, if the folder
+     *     cannot be made, or if another download is at work in it
+     */
+    public static HubDownload open(HubModel model, HubSettings settings, Path staging)
+            throws HubException {
+        settings.requireOnline(model);
+        return new HubDownload(model, settings, Staging.open(staging));
+    }
+
+    /**
+     * Fetches all that is not there yet.
+     *
+     * @param listener is told how it goes
+     * @return a folder that looks like the model's repository
+     * @throws HubException if the hub does not give what is needed; what was fetched stays
+     * @throws IOException if the staging folder cannot be read or written
+     */
+    public Path run(DownloadListener listener) throws IOException {
+        RemoteRepository asked = new RemoteRepository(new HubClient(settings), model);
+        SmallFile config = ModelFetch.config(asked, listener);
+        String commit = config.head().commit().orElse(null);
+        staging.begin(model, commit);
+        staging.write(ModelFetch.CONFIG, config.content());
+        ModelFetch fetch =
+                new ModelFetch(commit == null ? asked : asked.pinnedTo(commit), staging, listener);
+        fetch.fetchTokenizer();
+        fetch.fetchWeights();
+        return staging.model();
+    }
+
+    /**
+     * Deletes what was fetched, and the staging folder unless something else is in it. The download
+     * is over with it.
+     *
+     * @throws IOException if something cannot be deleted
+     */
+    public void delete() throws IOException {
+        staging.delete();
+    }
+
+    /** Gives the staging folder free for another download, and leaves its files. */
+    @Override
+    public void close() {
+        staging.close();
+    }
+}

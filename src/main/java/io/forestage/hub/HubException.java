@@ -1,0 +1,63 @@
+package io.forestage.hub;
+
+import io.forestage.weights.Wording;
+import java.io.IOException;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A download that cannot go on. The message is one line: what was asked of whom, what was expected,
+ * what was found, what to do. It never holds a token, a password or the query of an address.
+ */
+public final class HubException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The way around whatever keeps the hub from answering. */
+    static final String BY_HAND =
+            "fetch the model's files by other means and import them: forestage import PATH --model"
+                    + " DIR";
+
+    /** The same way, after another one. */
+    static final String OTHER_WAY = "or " + BY_HAND;
+
+    private HubException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    static HubException of(URI asked, String expected, String found, String remedy) {
+        return of(asked, expected, found, remedy, null);
+    }
+
+    static HubException of(
+            URI asked, String expected, String found, String remedy, @Nullable Throwable cause) {
+        return of(shown(asked), expected, found, remedy, cause);
+    }
+
+    static HubException of(
+            String where, String expected, String found, String remedy, @Nullable Throwable cause) {
+        return new HubException(line(where, expected, found, remedy), cause);
+    }
+
+    static HubException interrupted(String where, Throwable cause) {
+        return of(
+                where,
+                "to go on to the end",
+                "the thread interrupted",
+                "start the download again; it goes on where it stopped",
+                cause);
+    }
+
+    /** An address without what may be secret: a signed link's query, a user's password. */
+    static String shown(URI address) {
+        String port = address.getPort() < 0 ? "" : ":" + address.getPort();
+        return "%s://%s%s%s"
+                .formatted(address.getScheme(), address.getHost(), port, address.getRawPath());
+    }
+
+    static String line(String where, String expected, String found, String remedy) {
+        String end = remedy.isEmpty() ? "" : "; " + remedy;
+        return Wording.escaped(
+                "%s: expected %s, found %s%s".formatted(where, expected, found, end));
+    }
+}

@@ -1,0 +1,144 @@
+package io.forestage.hub;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Which hub is asked, as whom and on what way: what the environment variables say. */
+public final class HubSettings {
+
+    private static final String ENDPOINT = "HF_ENDPOINT";
+    private static final String TOKEN = "HF_TOKEN";
+    private static final String OFFLINE = "HF_HUB_OFFLINE";
+
+    private static final String DEFAULT_ENDPOINT = "https://huggingface.co";
+    private static final Set<String> YES = Set.of("1", "on", "yes", "true");
+    private static final Pattern HEADER_SAFE = Pattern.compile("[!-~]{1,4096}");
+
+    private final URI endpoint;
+    private final @Nullable String token;
+    private final EnvironmentProxies proxies;
+    private final boolean offline;
+    private final HubPatience patience;
+
+    private HubSettings(
+            URI endpoint,
+            @Nullable String token,
+            EnvironmentProxies proxies,
+            boolean offline,
+            HubPatience patience) {
+        this.endpoint = endpoint;
+        this.token = token;
+        this.proxies = proxies;
+        this.offline = offline;
+        this.patience = patience;
+    }
+
+    /**
+     * Reads the settings.
+     *
+     * @param environment {@code HF_ENDPOINT}, {@code HF_TOKEN}, {@code HF_HUB_OFFLINE}, {@code
+     *     HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} are taken, the last three also in
+     *     small letters; usually {@link System#getenv()}
+     * @return the settings, with {@link HubPatience#DEFAULT}
+     * @throws IllegalArgumentException if a variable's value cannot be used
+     */
+    public static HubSettings of(Map<String, String> environment) {
+        return new HubSettings(
+                endpoint(environment.getOrDefault(ENDPOINT, "").strip()),
+                token(environment.getOrDefault(TOKEN, "").strip()),
+                EnvironmentProxies.of(environment),
+                YES.contains(
+                        environment.getOrDefault(OFFLINE, "").strip().toLowerCase(Locale.ROOT)),
+                HubPatience.DEFAULT);
+    }
+
+    /**
+     * Returns the same settings with other waiting times.
+     *
+     * @param other the waiting times
+     * @return the settings
+     */
+    public HubSettings with(HubPatience other) {
+        return new HubSettings(endpoint, token, proxies, offline, other);
+    }
+
+    /**
+     * Returns where the hub is.
+     *
+     * @return an address of http or https, without a slash at its end
+     */
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    /** Describes the settings without the token. */
+    @Override
+    public String toString() {
+        return "%s, %s token%s"
+                .formatted(
+                        endpoint, token == null ? "without" : "with a", offline ? ", offline" : "");
+    }
+
+    EnvironmentProxies proxies() {
+        return proxies;
+    }
+
+    HubPatience patience() {
+        return patience;
+    }
+
+    /** The token, if that address is the hub's own; no other host may see it. */
+    Optional<String> tokenFor(URI address) {
+        return Origin.of(address).equals(Origin.of(endpoint))
+                ? Optional.ofNullable(token)
+                : Optional.empty();
+    }
+
+    void requireOnline(HubModel model) throws HubException {
+        if (offline) {
+            throw HubException.of(
+                    model + " at " + HubException.shown(endpoint),
+                    "to be allowed to ask for it",
+                    OFFLINE + " set",
+                    "unset it, " + HubException.OTHER_WAY,
+                    null);
+        }
+    }
+
+    private static URI endpoint(String text) {
+        String address = text.isEmpty() ? DEFAULT_ENDPOINT : text.replaceAll("/+$", "");
+        try {
+            URI uri = URI.create(address);
+            String scheme = Objects.requireNonNullElse(uri.getScheme(), "");
+            boolean known = scheme.equals("https") || scheme.equals("http");
+            if (known
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException noAddress) {
+            // Told below, and without its text: what was put here by mistake may be secret.
+        }
+        throw new IllegalArgumentException(
+                ENDPOINT + ": expected an address as " + DEFAULT_ENDPOINT + ", found another form");
+    }
+
+    private static @Nullable String token(String text) {
+        if (text.isEmpty()) {
+            return null;
+        }
+        if (!HEADER_SAFE.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    TOKEN + ": expected a token of letters and digits, found other characters");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,49 @@
+package io.forestage.hub;
+
+import com.google.gson.Gson;
+import io.forestage.weights.AtomicFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What an earlier run of the same download has left, as a file beside it says. */
+record Journal(String model, String commit, Map<String, JournalEntry> files) {
+
+    private static final int LONGEST = 1 << 20;
+
+    Journal {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(commit, "commit");
+        files = new TreeMap<>(files);
+    }
+
+    static Journal empty(HubModel model, String commit) {
+        return new Journal(model.name(), commit, Map.of());
+    }
+
+    /** Reads a journal of that commit; one of another, or a damaged one, counts as none. */
+    static Optional<Journal> read(Path file, HubModel model, String commit) {
+        try {
+            if (!Files.isRegularFile(file) || Files.size(file) > LONGEST) {
+                return Optional.empty();
+            }
+            return Optional.ofNullable(new Gson().fromJson(Files.readString(file), Journal.class))
+                    .filter(found -> found.model.equals(model.name()))
+                    .filter(found -> found.commit.equals(commit));
+        } catch (IOException | RuntimeException damaged) {
+            // Gson lets the constructors' own refusals through, each as it likes.
+            return Optional.empty();
+        }
+    }
+
+    void write(Path file) throws IOException {
+        byte[] text = new Gson().toJson(this).getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(text)));
+    }
+}

@@ -1,0 +1,72 @@
+package io.forestage.hub;
+
+import java.net.URI;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** Where redirects lead, and where they must not. */
+final class RedirectPath {
+
+    private static final int MOST = 5;
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+    private final URI asked;
+    private final Set<URI> visited = new LinkedHashSet<>();
+    private URI current;
+
+    RedirectPath(URI asked) {
+        this.asked = asked;
+        this.current = asked;
+    }
+
+    static boolean isRedirect(int status) {
+        return REDIRECTS.contains(status);
+    }
+
+    URI current() {
+        return current;
+    }
+
+    void follow(AnswerHead head) throws HubException {
+        visited.add(current);
+        String location =
+                head.location()
+                        .orElseThrow(
+                                () ->
+                                        refused(
+                                                "status %d without Location"
+                                                        .formatted(head.status())));
+        URI next = resolve(location);
+        Origin from = Origin.of(current);
+        Origin to = Origin.of(next);
+        if (to.host().isEmpty() || !(to.isSecure() || to.scheme().equals("http"))) {
+            throw refused("a redirect that leads to no address of http or https");
+        }
+        if (from.isSecure() && !to.isSecure()) {
+            throw refused("a redirect from https to http at " + to.host());
+        }
+        if (visited.contains(next)) {
+            throw refused("redirects in a circle");
+        }
+        if (visited.size() > MOST) {
+            throw refused("more than %d redirects".formatted(MOST));
+        }
+        current = next;
+    }
+
+    private URI resolve(String location) throws HubException {
+        try {
+            return current.resolve(location);
+        } catch (IllegalArgumentException noAddress) {
+            throw refused("a redirect that leads to no address of http or https");
+        }
+    }
+
+    private HubException refused(String found) {
+        return HubException.of(
+                asked,
+                "the file or a redirect to it",
+                found,
+                "check HF_ENDPOINT and the proxy, " + HubException.OTHER_WAY);
+    }
+}

@@ -1,0 +1,32 @@
+package io.forestage.hub;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** A model's files on the hub at one revision. */
+record RemoteRepository(HubClient client, HubModel model) {
+
+    /** The same files as they were at a commit, so that all come from one. */
+    RemoteRepository pinnedTo(String commit) {
+        return new RemoteRepository(client, model.at(commit));
+    }
+
+    URI address(String file) {
+        return URI.create(
+                "%s/%s/resolve/%s/%s"
+                        .formatted(
+                                client.settings().endpoint(),
+                                model.name(),
+                                model.revision().replace("/", "%2F"),
+                                file));
+    }
+
+    HubPatience patience() {
+        return client.settings().patience();
+    }
+
+    HubAnswer get(String file, @Nullable Span span)
+            throws HubException, CutException, ChangedException {
+        return client.get(address(file), span);
+    }
+}

@@ -1,0 +1,148 @@
+package io.forestage.hub;
+
+import io.forestage.weights.Gpt2Table;
+import io.forestage.weights.SafetensorsFile;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.WeightFileException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Fetches one weight file: of safetensors the header and the two tables, of any other format all.
+ *
+ * <p>A whole file is held against its hash. No hash tells of a part: there size, ETag and the
+ * header's own checks hold, and each byte's place.
+ */
+final class WeightFetch {
+
+    /** GPT-2's largest model has a header of some 70 KB; one request is to be enough. */
+    private static final Span HEAD = new Span(0, 1 << 17);
+
+    private static final Span WHOLE = new Span(0, Span.OPEN);
+
+    private final RemoteRepository repository;
+    private final Staging staging;
+    private final String name;
+    private final DownloadProgress progress;
+    private final RangeFetch ranges;
+
+    WeightFetch(
+            RemoteRepository repository, Staging staging, String name, DownloadListener listener) {
+        this.repository = repository;
+        this.staging = staging;
+        this.name = name;
+        this.progress = new DownloadProgress(listener, name);
+        this.ranges = new RangeFetch(repository, staging, progress);
+    }
+
+    /** Fetches the tables of a safetensors file; false if the server has no such file. */
+    boolean fetchTables() throws IOException {
+        return onceAgain(this::tables);
+    }
+
+    /** Fetches all of a file; false if the server has no such file. */
+    boolean fetchWhole() throws IOException {
+        return onceAgain(file -> ranges.fetch(file, WHOLE));
+    }
+
+    @FunctionalInterface
+    private interface Way {
+        boolean fetch(StagedFile file) throws IOException, ChangedException;
+    }
+
+    private boolean onceAgain(Way way) throws IOException {
+        try {
+            return fetch(way);
+        } catch (ChangedException changed) {
+            forget();
+        }
+        try {
+            return fetch(way);
+        } catch (ChangedException again) {
+            forget();
+            throw again.lasting();
+        }
+    }
+
+    private boolean fetch(Way way) throws IOException, ChangedException {
+        try (StagedFile file = StagedFile.open(staging, name)) {
+            if (!way.fetch(file)) {
+                return false;
+            }
+            file.save();
+            if (file.isWhole() && !file.fitsItsName()) {
+                forget();
+                throw HubException.of(
+                        repository.address(name),
+                        "the content that its hash names",
+                        "another",
+                        "start the download again, " + HubException.OTHER_WAY);
+            }
+            progress.needs(file.doneBytes(), file.doneBytes());
+            progress.finish();
+            return true;
+        }
+    }
+
+    private void forget() throws IOException {
+        staging.forget(name);
+        progress.restart();
+    }
+
+    private boolean tables(StagedFile file) throws IOException, ChangedException {
+        if (!ranges.fetch(file, HEAD)) {
+            return false;
+        }
+        ranges.fetch(file, header(file));
+        file.save();
+        List<Span> tables = tablesIn(file);
+        Spans needed = Spans.of(tables);
+        long missing = needed.toList().stream().mapToLong(file::missing).sum();
+        staging.requireSpace(missing, repository.address(name));
+        progress.needs(file.doneBytes() + missing, file.doneBytes());
+        for (Span table : needed.toList()) {
+            ranges.fetch(file, table);
+        }
+        return true;
+    }
+
+    /** Where the header lies; nothing if its length is one that the reader is going to refuse. */
+    private static Span header(StagedFile file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(file.path())) {
+            boolean isThere = channel.read(bytes, 0) == Long.BYTES;
+            long length = isThere ? bytes.getLong(0) : 0;
+            long longest = Math.min(SafetensorsFile.LONGEST_HEADER, channel.size() - Long.BYTES);
+            return new Span(0, length < 0 || length > longest ? 0 : Long.BYTES + length);
+        }
+    }
+
+    private List<Span> tablesIn(StagedFile file) throws IOException {
+        Spans spans = new Spans();
+        try (WeightFile weights = SafetensorsFile.open(file.path())) {
+            for (Gpt2Table table : Gpt2Table.values()) {
+                Optional<TensorEntry> entry = table.findIn(weights);
+                entry.flatMap(weights::region)
+                        .ifPresent(
+                                region ->
+                                        spans.add(
+                                                Span.ofLength(
+                                                        region.offset(), entry.get().byteSize())));
+            }
+        } catch (WeightFileException unsound) {
+            forget();
+            throw HubException.of(
+                    repository.address(name),
+                    "a sound safetensors file",
+                    "another (" + unsound.getMessage() + ")",
+                    HubException.BY_HAND,
+                    unsound);
+        }
+        return spans.toList();
+    }
+}

@@ -1,0 +1,45 @@
+package io.forestage.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Redirects between https and http, which servers on loopback do not show. */
+class RedirectPathTest {
+
+    @Test
+    void fromHttpsNothingLeadsToHttp() {
+        RedirectPath path = new RedirectPath(URI.create("https://hub.org/a"));
+
+        assertThatExceptionOfType(HubException.class)
+                .isThrownBy(() -> path.follow(to("http://store.org/a?secret")))
+                .withMessage(
+                        "https://hub.org/a: expected the file or a redirect to it, found a redirect"
+                            + " from https to http at store.org; check HF_ENDPOINT and the proxy,"
+                            + " or fetch the model's files by other means and import them:"
+                            + " forestage import PATH --model DIR");
+    }
+
+    @Test
+    void fromHttpSomethingMayLeadToHttps() throws HubException {
+        RedirectPath path = new RedirectPath(URI.create("http://hub.org/a"));
+
+        path.follow(to("https://hub.org/a"));
+        path.follow(to("b"));
+
+        assertThat(path.current()).isEqualTo(URI.create("https://hub.org/b"));
+    }
+
+    private static AnswerHead to(String location) {
+        return new AnswerHead(
+                302,
+                List.of(
+                        HttpHeaders.of(
+                                Map.of("Location", List.of(location)), (name, value) -> true)));
+    }
+}
