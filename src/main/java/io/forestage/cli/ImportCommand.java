@@ -1,12 +1,10 @@
 package io.forestage.cli;
 
+import io.forestage.hub.DownloadListener;
 import io.forestage.model.ImportOptions;
 import io.forestage.model.ImportReport;
-import io.forestage.model.ModelImport;
 import io.forestage.weights.StoredType;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,7 +25,9 @@ final class ImportCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             description = {
                 "A weight file (safetensors, PyTorch, TensorFlow's .index, .npz, .npy, or the"
-                        + " .index.json of shards), or a folder with such files."
+                        + " .index.json of shards), a folder with such files, or a model on the"
+                        + " hub: gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or OWNER/NAME,"
+                        + " with @REVISION if you like."
             })
     private String source;
 
@@ -55,7 +55,9 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ImportReport report = new ModelImport(local(source), model).run(options());
+        ImportReport report =
+                new ImportSource(source, System.getenv(), DownloadListener.NONE)
+                        .importInto(model, options());
         new ImportPrinter(spec.commandLine().getOut()).print(report);
         return 0;
     }
@@ -64,20 +66,5 @@ final class ImportCommand implements Callable<Integer> {
         ImportOptions options = ImportOptions.defaults().withStoredType(type);
         options = force ? options.withForce() : options;
         return cutPadding ? options.withPaddingCut() : options;
-    }
-
-    private static Path local(String source) throws IOException {
-        try {
-            Path path = Path.of(source);
-            if (Files.exists(path)) {
-                return path;
-            }
-        } catch (InvalidPathException e) {
-            throw new IOException(source + ": no name of a file or folder", e);
-        }
-        throw new IOException(
-                source
-                        + ": no such file or folder; download the model first and import its"
-                        + " model.safetensors or its folder");
     }
 }

@@ -32,15 +32,8 @@ final class FolderSwap implements AutoCloseable {
      * no model folder always.
      */
     static FolderSwap prepare(Path target, boolean force) throws IOException {
-        Path place = realPlace(target);
-        Path parent = place.getParent();
-        if (parent == null) {
-            throw new ModelFolderException(target, "expected a folder to write, found a root");
-        }
-        if (Files.exists(place)) {
-            requireReplaceable(place, force);
-        }
-        Files.createDirectories(parent);
+        Path place = requireReplaceable(target, force);
+        Files.createDirectories(place.resolveSibling("."));
         return new FolderSwap(place, force, StagingFolder.beside(place));
     }
 
@@ -112,6 +105,18 @@ final class FolderSwap implements AutoCloseable {
         }
     }
 
+    /** Where the folder is to be, if it may be there. */
+    static Path requireReplaceable(Path target, boolean force) throws IOException {
+        Path place = realPlace(target);
+        if (place.getParent() == null) {
+            throw new ModelFolderException(target, "expected a folder to write, found a root");
+        }
+        if (Files.exists(place)) {
+            requireModel(place, force);
+        }
+        return place;
+    }
+
     private static Path realPlace(Path target) throws IOException {
         Path place = target.toAbsolutePath().normalize();
         if (!Files.isSymbolicLink(place)) {
@@ -124,7 +129,7 @@ final class FolderSwap implements AutoCloseable {
         return place.toRealPath();
     }
 
-    private static void requireReplaceable(Path target, boolean force) throws IOException {
+    private static void requireModel(Path target, boolean force) throws IOException {
         if (!Files.isDirectory(target)) {
             throw new ModelFolderException(target, "expected a folder to write, found a file");
         }

@@ -38,6 +38,29 @@ public final class ModelImport {
     }
 
     /**
+     * Refuses a target that an import would refuse in the end, before anything is fetched for it.
+     *
+     * @param target the model folder to write
+     * @param options how
+     * @throws IOException if a model is there that is not to be replaced, or something else
+     */
+    public static void requireTarget(Path target, ImportOptions options) throws IOException {
+        FolderSwap.requireReplaceable(target, options.force());
+    }
+
+    /**
+     * Names a folder beside a model's place, for what belongs to the work on it.
+     *
+     * @param target the model folder
+     * @param purpose a word for its name
+     * @return the folder, which need not be there
+     */
+    public static Path workFolder(Path target, String purpose) {
+        Path place = target.toAbsolutePath().normalize();
+        return place.resolveSibling("." + place.getFileName() + "-" + purpose);
+    }
+
+    /**
      * Imports.
      *
      * @param options how

@@ -1,0 +1,82 @@
+package io.forestage.cli;
+
+import io.forestage.hub.DownloadListener;
+import io.forestage.hub.HubDownload;
+import io.forestage.hub.HubModel;
+import io.forestage.hub.HubSettings;
+import io.forestage.model.ImportOptions;
+import io.forestage.model.ImportReport;
+import io.forestage.model.ModelImport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the SOURCE of an import names: a file or folder, or, if there is none of that name, a model
+ * on the hub.
+ */
+record ImportSource(String name, Map<String, String> environment, DownloadListener progress) {
+
+    ImportReport importInto(Path target, ImportOptions options) throws IOException {
+        Path local = local();
+        return local == null
+                ? fromHub(hubModel(), target, options)
+                : new ModelImport(local, target).run(options);
+    }
+
+    private ImportReport fromHub(HubModel model, Path target, ImportOptions options)
+            throws IOException {
+        // Not after the download: nobody wants to wait for what is then refused.
+        ModelImport.requireTarget(target, options);
+        try (HubDownload download =
+                HubDownload.open(model, settings(), ModelImport.workFolder(target, "download"))) {
+            Path folder = download.run(progress);
+            ImportReport report =
+                    new ModelImport(folder, target).run(options.withSourceName(model.toString()));
+            download.delete();
+            return report;
+        }
+    }
+
+    private HubSettings settings() throws IOException {
+        try {
+            return HubSettings.of(environment);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private @Nullable Path local() throws IOException {
+        try {
+            Path path = Path.of(name);
+            return Files.exists(path) ? path : null;
+        } catch (InvalidPathException e) {
+            throw new IOException(name + ": no name of a file or folder", e);
+        }
+    }
+
+    private HubModel hubModel() throws IOException {
+        try {
+            if (!looksLikeAPath()) {
+                return HubModel.parse(name);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    name + ": no such file or folder, and no name of a model on the hub", e);
+        }
+        throw new IOException(name + ": no such file or folder");
+    }
+
+    /** A slip of the pen in a path is not to become a question to the hub. */
+    private boolean looksLikeAPath() {
+        Path path = Path.of(name);
+        return path.isAbsolute()
+                || name.startsWith(".")
+                || path.getNameCount() > 2
+                || (path.getNameCount() == 2 && Files.exists(path.getName(0)))
+                || name.matches(".*\\.(safetensors|bin|pt|pth|index|npz|npy|json)");
+    }
+}
