@@ -1,0 +1,102 @@
+package io.forestage.cli;
+
+import io.forestage.hub.DownloadListener;
+import java.io.PrintStream;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** Shows a download: a line a file with its name, how far it is, the time left and the rate. */
+final class DownloadBar implements DownloadListener, AutoCloseable {
+
+    private static final int REFRESH_MILLIS = 200;
+
+    /** A terminal's usual 80 columns, but for the one that would break the line. */
+    private static final int COLUMNS = 79;
+
+    private static final long KILO = 1000;
+    private static final long MEGA = 1_000_000;
+
+    private final @Nullable PrintStream terminal;
+    private @Nullable ProgressBar bar;
+
+    /** Takes what to show it on; null to show nothing. */
+    DownloadBar(@Nullable PrintStream terminal) {
+        this.terminal = terminal;
+    }
+
+    /** A bar on standard error if that is a terminal, else one that shows nothing. */
+    static DownloadBar onStandardError() {
+        return new DownloadBar(StandardError.isTerminal() ? System.err : null);
+    }
+
+    @Override
+    public void started(String file, long totalBytes, long doneBytes) {
+        close();
+        if (terminal != null) {
+            bar = build(terminal, file, totalBytes, doneBytes);
+        }
+    }
+
+    @Override
+    public void advanced(long doneBytes) {
+        if (bar != null) {
+            bar.stepTo(doneBytes);
+        }
+    }
+
+    @Override
+    public void finished() {
+        close();
+    }
+
+    /** Ends the line of a file that was not finished; what is said next begins a new one. */
+    @Override
+    public void close() {
+        if (bar != null && terminal != null) {
+            // The bar waits for its last picture, and forgets an interruption over it.
+            boolean interrupted = Thread.interrupted();
+            bar.close();
+            bar = null;
+            terminal.println();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static ProgressBar build(
+            PrintStream terminal, String file, long totalBytes, long doneBytes) {
+        boolean isLarge = totalBytes >= MEGA;
+        return new ProgressBarBuilder()
+                .setTaskName(file)
+                .setInitialMax(totalBytes)
+                .startsFrom(doneBytes, Duration.ZERO)
+                .setUnit(isLarge ? "MB" : "kB", isLarge ? MEGA : KILO)
+                .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(REFRESH_MILLIS)
+                .setConsumer(new Line(terminal))
+                .build();
+    }
+
+    /**
+     * One line of a terminal. Its width is given, so that the terminal is not asked for it through
+     * native code; and it does not end itself, since the bar ends it only if it has lasted a while.
+     */
+    private static final class Line extends ConsoleProgressBarConsumer {
+
+        Line(PrintStream terminal) {
+            super(terminal, COLUMNS);
+        }
+
+        @Override
+        public void close() {}
+    }
+}
