@@ -1,6 +1,5 @@
 package io.forestage.cli;
 
-import io.forestage.hub.DownloadListener;
 import io.forestage.model.ImportOptions;
 import io.forestage.model.ImportReport;
 import io.forestage.weights.StoredType;
@@ -55,9 +54,10 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ImportReport report =
-                new ImportSource(source, System.getenv(), DownloadListener.NONE)
-                        .importInto(model, options());
+        ImportReport report;
+        try (DownloadBar bar = DownloadBar.onStandardError()) {
+            report = new ImportSource(source, System.getenv(), bar).importInto(model, options());
+        }
         new ImportPrinter(spec.commandLine().getOut()).print(report);
         return 0;
     }

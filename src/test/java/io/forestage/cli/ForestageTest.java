@@ -266,11 +266,69 @@ class ForestageTest {
     }
 
     @Test
-    void importOfSomethingThatIsNotThereSaysWhatToDo() {
+    void importFromTheHubWhereItMayNotBeAskedSaysWhatToDo() {
         assertThat(run("import", "gpt2", "--model", temporary.resolve("t").toString()))
                 .isEqualTo(1);
 
-        assertThat(err()).contains("gpt2: no such file or folder");
+        assertThat(err())
+                .contains("openai-community/gpt2", "HF_HUB_OFFLINE", "forestage import PATH");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no/such.safetensors", "./gpt2", "a/b/c", "pytorch_model.bin"})
+    void aPathThatIsNotThereIsNoModelOnTheHub(String source) {
+        assertThat(run("import", source, "--model", temporary.resolve("t").toString()))
+                .isEqualTo(1);
+
+        assertThat(err()).isEqualTo("forestage: " + source + ": no such file or folder\n");
+    }
+
+    @Test
+    void aModelThatIsThereIsRefusedBeforeTheHubIsAsked() throws IOException {
+        Path model = TinyModel.write(temporary.resolve("m"));
+
+        assertThat(run("import", "gpt2", "--model", model.toString())).isEqualTo(1);
+
+        assertThat(err()).contains("--force replaces it");
+    }
+
+    @Test
+    void verifyTellsWhatIsAsItWas() throws IOException {
+        Path source = TinyModel.write(temporary.resolve("m"));
+        Path slim = temporary.resolve("slim");
+        run("import", source.toString(), "--model", slim.toString());
+        out.reset();
+
+        assertThat(run("verify", slim.toString())).isZero();
+        assertThat(out().lines()).hasSize(2).allMatch(line -> line.endsWith(" as recorded"));
+
+        run("import", source.toString(), "--model", slim.toString(), "--force", "--dtype", "float32");
+        Path weights = slim.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 500] ^= 1;
+        Files.write(weights, bytes);
+        assertThat(run("verify", slim.toString())).isEqualTo(1);
+        assertThat(err()).contains("slim: expected what provenance.json records of wte.weight");
+    }
+
+    @Test
+    void exportSaysWhatItWrote() throws IOException {
+        Path model = TinyModel.write(temporary.resolve("m"));
+        Path file = temporary.resolve("tables.safetensors");
+
+        assertThat(
+                        run(
+                                "export",
+                                model.toString(),
+                                "--format",
+                                "safetensors",
+                                "--output",
+                                file.toString()))
+                .isZero();
+
+        assertThat(out()).startsWith("wrote     " + file + ", 603.");
+        assertThat(run("export", model.toString(), "--format", "gguf", "--output", "x"))
+                .isEqualTo(2);
     }
 
     @Test

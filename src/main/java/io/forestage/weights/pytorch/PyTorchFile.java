@@ -1,10 +1,12 @@
 package io.forestage.weights.pytorch;
 
+import io.forestage.weights.ByteSource;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.StoredTensor;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 import io.forestage.weights.WeightFormat;
+import io.forestage.weights.zip.ZipArchive;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,12 +45,12 @@ public final class PyTorchFile {
      *     or names in its pickle what is no plain tensor
      */
     public static WeightFile open(Path path) throws WeightFileException {
-        ZipBytes bytes = new ZipBytes(FileBytes.open(path));
+        FileBytes bytes = FileBytes.open(path);
         try {
-            List<StoredTensor> tensors = tensors(bytes);
+            WeightFile file = open(bytes);
             // The size was asked of the path, the bytes came from the open file: were they one?
             bytes.requireUnchanged();
-            return new WeightFile(path, WeightFormat.PYTORCH, Map.of(), tensors, List.of(bytes));
+            return file;
         } catch (OutOfMemoryError tooMuch) {
             // The file chooses how much we keep; all of it is garbage again at this point.
             bytes.close();
@@ -65,20 +67,30 @@ public final class PyTorchFile {
         }
     }
 
-    private static List<StoredTensor> tensors(ZipBytes bytes) throws WeightFileException {
-        FileBytes file = bytes.file();
+    private static WeightFile open(FileBytes file) throws WeightFileException {
         byte[] head = new byte[(int) Math.min(HEAD, file.size())];
         file.read(null, 0, ByteBuffer.wrap(head));
         FileHead kind = FileHead.of(head);
-        return switch (kind) {
-            case ZIP -> TorchArchive.tensors(bytes);
-            case PICKLE -> LegacyFile.tensors(file);
+        switch (kind) {
+            case ZIP -> {
+                ZipArchive zip = ZipArchive.open(file);
+                return weights(file, TorchArchive.tensors(zip, file), zip);
+            }
+            case PICKLE -> {
+                return weights(file, LegacyFile.tensors(file), file);
+            }
             default ->
                     throw file.problem(
                             null,
                             "a file that torch.save wrote",
                             kind.description(),
                             kind.remedy());
-        };
+        }
+    }
+
+    private static WeightFile weights(FileBytes file, List<StoredTensor> tensors, ByteSource source)
+            throws WeightFileException {
+        return new WeightFile(
+                file.path(), WeightFormat.PYTORCH, Map.of(), tensors, List.of(source));
     }
 }

@@ -4,11 +4,14 @@ import io.forestage.weights.FileBytes;
 import io.forestage.weights.StoredTensor;
 import io.forestage.weights.WeightFileException;
 import io.forestage.weights.Wording;
+import io.forestage.weights.zip.ZipArchive;
+import io.forestage.weights.zip.ZipEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +21,10 @@ import java.util.stream.Collectors;
 final class TorchArchive implements Storages {
 
     private static final String PICKLE = "data.pkl";
+
+    /** What PyTorch writes where it was told to compute none. */
+    private static final int NO_CHECKSUM = 0;
+
     private static final int NAMES_SHOWN = 3;
     private static final int LONGEST_BYTE_ORDER = 16;
 
@@ -26,30 +33,32 @@ final class TorchArchive implements Storages {
     private final String root;
     private final ByteOrder order;
 
-    private TorchArchive(ZipBytes bytes) throws WeightFileException {
-        file = bytes.file();
-        archive = ZipArchive.read(bytes);
+    private TorchArchive(ZipArchive archive, FileBytes file) throws WeightFileException {
+        this.file = file;
+        this.archive = archive;
         root = root();
         requireNoProgram();
         order = byteOrder();
     }
 
-    static List<StoredTensor> tensors(ZipBytes bytes) throws WeightFileException {
-        TorchArchive torch = new TorchArchive(bytes);
-        return new TensorWalk(bytes.file(), torch).tensors(torch.pickle().value());
+    static List<StoredTensor> tensors(ZipArchive archive, FileBytes file)
+            throws WeightFileException {
+        TorchArchive torch = new TorchArchive(archive, file);
+        return new TensorWalk(file, torch).tensors(torch.pickle().value());
     }
 
     @Override
     public Stored find(String tensor, Value.Storage storage) throws WeightFileException {
         String name = root + "data/" + storage.key();
-        if (!archive.names().contains(name)) {
+        Optional<ZipEntry> entry = archive.find(name);
+        if (entry.isEmpty()) {
             throw file.problem(
                     tensor,
                     "its storage in entry " + Wording.quoted(name),
                     "no such entry",
                     FileBytes.DAMAGED);
         }
-        Stored stored = archive.require(name);
+        Stored stored = stored(entry.get());
         if (stored.size() != storage.byteSize()) {
             throw file.problem(
                     tensor,
@@ -66,14 +75,17 @@ final class TorchArchive implements Storages {
     }
 
     private Pickle pickle() throws WeightFileException {
-        archive.requireChecksum(root + PICKLE);
-        Stored place = archive.require(root + PICKLE);
+        ZipEntry entry = archive.find(root + PICKLE).orElseThrow();
+        Stored place = stored(entry);
         if (place.size() > PickleInput.LONGEST) {
             throw file.problem(
                     null,
                     "a %s of at most %d bytes".formatted(PICKLE, PickleInput.LONGEST),
                     place.size() + "",
                     PickleInput.SAVE_STATE_DICT);
+        }
+        if (entry.crc() != NO_CHECKSUM) {
+            archive.requireChecksum(entry);
         }
         PickleInput input = new PickleInput(place, PICKLE);
         Pickle pickle = Unpickler.read(input);
@@ -83,10 +95,23 @@ final class TorchArchive implements Storages {
         return pickle;
     }
 
+    /**
+     * An entry's bytes: in the file itself if they lie there as they are, so they can be mapped.
+     */
+    private Stored stored(ZipEntry entry) {
+        return entry.isDeflated()
+                ? new Stored(archive.bytes(entry), 0, entry.size(), ByteOrder.LITTLE_ENDIAN, true)
+                : Stored.plain(file, entry.dataOffset(), entry.size());
+    }
+
+    private List<String> names() {
+        return archive.entries().stream().map(ZipEntry::name).toList();
+    }
+
     /** The folder that everything lies in, with the slash. */
     private String root() throws WeightFileException {
         List<String> pickles =
-                archive.names().stream()
+                names().stream()
                         .filter(name -> name.indexOf('/') == name.length() - PICKLE.length() - 1)
                         .filter(name -> name.endsWith("/" + PICKLE))
                         .toList();
@@ -94,7 +119,7 @@ final class TorchArchive implements Storages {
             throw file.problem(
                     null,
                     "one folder with a " + PICKLE,
-                    pickles.isEmpty() ? some(archive.names()) : some(pickles),
+                    pickles.isEmpty() ? some(names()) : some(pickles),
                     "name the file that torch.save wrote; if it is inside this one, unpack it");
         }
         return pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
@@ -111,7 +136,7 @@ final class TorchArchive implements Storages {
 
     private void requireNoProgram() throws WeightFileException {
         boolean isProgram =
-                archive.names().stream()
+                names().stream()
                         .anyMatch(
                                 name ->
                                         name.equals(root + "constants.pkl")
@@ -129,10 +154,11 @@ final class TorchArchive implements Storages {
     /** What PyTorch before 2.1 did not write down was little-endian on all but few machines. */
     private ByteOrder byteOrder() throws WeightFileException {
         String name = root + "byteorder";
-        if (!archive.names().contains(name)) {
+        Optional<ZipEntry> entry = archive.find(name);
+        if (entry.isEmpty()) {
             return ByteOrder.LITTLE_ENDIAN;
         }
-        Stored stored = archive.require(name);
+        Stored stored = stored(entry.get());
         byte[] text = new byte[(int) Math.min(stored.size(), LONGEST_BYTE_ORDER)];
         stored.source().read(null, stored.offset(), ByteBuffer.wrap(text));
         String found = new String(text, StandardCharsets.ISO_8859_1);

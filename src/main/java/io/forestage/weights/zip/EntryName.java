@@ -11,6 +11,9 @@ import java.util.Arrays;
 /** Which names an entry may have: those that stay the same, and in place, on every system. */
 final class EntryName {
 
+    /** More than any weight file's entry has, and what file systems take. */
+    private static final int LONGEST = 1024;
+
     private EntryName() {}
 
     static String read(ByteSource file, Fields bytes) throws WeightFileException {
@@ -37,6 +40,7 @@ final class EntryName {
     /** Whether a name leads out of the folder that the zip would be unpacked in, or nowhere. */
     private static boolean leadsAstray(String name) {
         return name.isEmpty()
+                || name.length() > LONGEST
                 || name.startsWith("/")
                 || name.indexOf('\\') >= 0
                 || name.indexOf('\0') >= 0

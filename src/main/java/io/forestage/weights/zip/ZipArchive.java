@@ -94,6 +94,16 @@ public final class ZipArchive implements ByteSource {
         return new EntryBytes(file, own(entry), entry.isDeflated() ? scratch::read : this::read);
     }
 
+    /**
+     * Reads an entry through and holds it against its checksum.
+     *
+     * @param entry an entry of this archive
+     * @throws WeightFileException if the checksum is another, or the entry cannot be read
+     */
+    public void requireChecksum(ZipEntry entry) throws WeightFileException {
+        Checksum.require(entry, bytes(entry));
+    }
+
     @Override
     public long size() {
         return file.size();
