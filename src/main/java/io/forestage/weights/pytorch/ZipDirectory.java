@@ -14,7 +14,7 @@ import java.util.List;
 final class ZipDirectory {
 
     /** An entry is a storage; no model that comes in one file has nearly so many. */
-    static final int MOST_ENTRIES = 1 << 16;
+    static final int MOST_ENTRIES = 1 << 15;
 
     static final int LONGEST = 1 << 24;
 
