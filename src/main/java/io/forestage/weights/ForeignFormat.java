@@ -8,8 +8,8 @@ import java.util.Optional;
 enum ForeignFormat {
     LFS_POINTER(
             "version https://git-lfs", "a Git LFS pointer", "fetch the real file: git lfs pull"),
-    TORCH_ZIP("PK\003\004", "a PyTorch file (zip)", Remedy.CONVERT),
-    TORCH_PICKLE("\u0080", "a PyTorch file (pickle)", Remedy.CONVERT),
+    TORCH_ZIP("PK\003\004", "a zip file, as PyTorch and NumPy write", Remedy.IMPORT),
+    TORCH_PICKLE("\u0080", "a PyTorch file (pickle)", Remedy.IMPORT),
     HDF5("\u0089HDF", "an HDF5 file", Remedy.CONVERT),
     GGUF("GGUF", "a GGUF file", Remedy.CONVERT),
     JSON("{", "JSON text", "name the weight file beside it"),
@@ -48,6 +48,8 @@ enum ForeignFormat {
     }
 
     private static final class Remedy {
+        static final String IMPORT = "make a safetensors file of it with forestage import";
+
         static final String CONVERT =
                 "convert it to safetensors, or name the model.safetensors of the same model";
     }

@@ -7,9 +7,10 @@ import java.util.Map;
 /** The pages of a source that were used last, for elements that are read one by one. */
 final class SourcePages {
 
-    private static final int PAGE = 1 << 16;
+    /** Small, since elements that hop about use little of each. */
+    private static final int PAGE = 1 << 12;
 
-    private static final int MOST_PAGES = 64;
+    private static final int MOST_PAGES = 1 << 12;
 
     private final TensorEntry entry;
     private final TensorPlace place;

@@ -5,8 +5,8 @@ import io.forestage.weights.WeightFileException;
 /** How much a pickle may have us keep; a few bytes of it can ask for a lot, over and over. */
 final class Budget {
 
-    /** A tensor takes some twenty values, so this is about a hundred thousand tensors. */
-    static final int VALUES = 1 << 21;
+    /** A tensor takes some twenty values, so this is about fifty thousand tensors. */
+    static final int VALUES = 1 << 20;
 
     private final PickleInput input;
     private long spent;

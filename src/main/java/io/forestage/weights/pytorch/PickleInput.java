@@ -14,7 +14,7 @@ final class PickleInput {
             "save only the state dict in Python: torch.save(model.state_dict(), \"model.pt\")";
 
     /** Far more than a large model with its optimizer takes. */
-    static final long LONGEST = 1 << 26;
+    static final long LONGEST = 1 << 24;
 
     private static final int CHUNK = 1 << 14;
 

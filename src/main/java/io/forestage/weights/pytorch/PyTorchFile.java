@@ -33,7 +33,8 @@ public final class PyTorchFile {
      * @return true if {@link #open} is the one to ask
      */
     public static boolean isOne(byte[] head) {
-        return FileHead.of(head) == FileHead.ZIP || FileHead.of(head) == FileHead.PICKLE;
+        FileHead kind = FileHead.of(head);
+        return kind == FileHead.ZIP || kind == FileHead.PICKLE;
     }
 
     /**

@@ -16,12 +16,12 @@ final class TensorWalk {
 
     private static final int DEEPEST = 64;
 
-    private static final int MOST_TENSORS = 1 << 17;
+    private static final int MOST_TENSORS = 1 << 16;
 
     private static final int LONGEST_NAME = 1 << 10;
 
     /** Of all names together. */
-    private static final int MOST_CHARACTERS = 1 << 24;
+    private static final int MOST_CHARACTERS = 1 << 23;
 
     private final ByteSource file;
     private final TensorPlacing placing;

@@ -17,8 +17,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
@@ -209,6 +213,41 @@ class PyTorchFileTest {
         assertThatExceptionOfType(WeightFileException.class)
                 .isThrownBy(() -> PyTorchFile.open(folder.resolve("none")))
                 .withMessageContaining("found no file of that name");
+    }
+
+    @Test
+    void noFileStaysOpen() throws IOException {
+        Path descriptors = Path.of("/proc/self/fd");
+        if (!Files.exists(descriptors)) {
+            Assumptions.abort("this system does not tell which files are open");
+        }
+        Path cut = folder.resolve("cut.pt");
+        Files.write(cut, Arrays.copyOf(Fixtures.bytes("deflated"), 700));
+        Path hostile = Files.write(folder.resolve("hostile.pt"), TestPickle.begin().inZip());
+        try (WeightFile open = PyTorchFile.open(Fixtures.path("deflated"))) {
+            open.requireUnchanged();
+            assertThat(openFiles(descriptors)).contains(open.path().toRealPath());
+        }
+        for (Path path : List.of(cut, hostile)) {
+            assertThatExceptionOfType(WeightFileException.class)
+                    .isThrownBy(() -> PyTorchFile.open(path));
+            assertThat(openFiles(descriptors)).doesNotContain(path.toRealPath());
+        }
+        assertThat(openFiles(descriptors)).doesNotContain(Fixtures.path("deflated").toRealPath());
+    }
+
+    private static List<Path> openFiles(Path descriptors) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(descriptors)) {
+            for (Path entry : entries) {
+                try {
+                    files.add(Files.readSymbolicLink(entry));
+                } catch (NoSuchFileException closedSince) {
+                    // The stream's own descriptor, or another thread's.
+                }
+            }
+        }
+        return files;
     }
 
     @Test
