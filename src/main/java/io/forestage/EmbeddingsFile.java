@@ -2,9 +2,9 @@ package io.forestage;
 
 import ai.djl.ndarray.NDArray;
 import io.forestage.weights.ElementType;
-import io.forestage.weights.NpyWriter;
 import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorSource;
+import io.forestage.weights.numpy.NpyWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -57,8 +57,7 @@ public final class SafetensorsWriter {
                 channel -> {
                     channel.write(header);
                     for (TensorSource tensor : ordered) {
-                        ExactChannel.write(
-                                channel, tensor.name(), tensor.byteSize(), tensor.data());
+                        tensor.writeTo(channel);
                     }
                 });
     }

@@ -83,9 +83,24 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
                 name, ElementType.I64, shape, channel -> writeLongs(values, channel));
     }
 
-    /** How many bytes the tensor takes. */
-    long byteSize() {
+    /**
+     * Returns the product of the shape times the type's size.
+     *
+     * @return how many bytes the tensor takes
+     */
+    public long byteSize() {
         return TensorSize.of(type, shape).bytes();
+    }
+
+    /**
+     * Writes the tensor's bytes and holds them to its size.
+     *
+     * @param channel where they go
+     * @throws IllegalArgumentException if the data is of another size than the shape
+     * @throws IOException if the data cannot be had or written
+     */
+    public void writeTo(WritableByteChannel channel) throws IOException {
+        ExactChannel.write(channel, name, byteSize(), data);
     }
 
     private static void writeLongs(long[] values, WritableByteChannel channel) throws IOException {

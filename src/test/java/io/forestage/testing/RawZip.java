@@ -31,10 +31,16 @@ public final class RawZip {
     private final List<Integer> locals = new ArrayList<>();
     private final List<Integer> centrals = new ArrayList<>();
     private final int end;
+    private final byte[] file;
     private final ByteBuffer bytes;
 
     private RawZip(List<Entry> entries) {
-        ByteBuffer room = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+        int size = 22;
+        for (Entry entry : entries) {
+            size += 30 + 46 + 2 * entry.name.length + entry.packed.length;
+        }
+        file = new byte[size];
+        ByteBuffer room = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         for (Entry entry : entries) {
             locals.add(room.position());
             room.putInt(0x04034b50).putShort((short) 20);
@@ -53,9 +59,7 @@ public final class RawZip {
         room.putInt(0x06054b50).putInt(0);
         room.putShort((short) entries.size()).putShort((short) entries.size());
         room.putInt(end - directory).putInt(directory).putShort((short) 0);
-        byte[] all = new byte[room.position()];
-        room.flip().get(all);
-        bytes = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+        bytes = room;
     }
 
     /** What both headers of an entry have, from the flags to the length of the extra field. */
@@ -80,7 +84,7 @@ public final class RawZip {
     }
 
     public static byte[] deflate(byte[] data) {
-        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
         deflater.setInput(data);
         deflater.finish();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -124,14 +128,14 @@ public final class RawZip {
 
     /** The file, with more bytes put in somewhere. */
     public byte[] withInserted(int position, byte[] more) {
-        return ByteBuffer.allocate(bytes.capacity() + more.length)
-                .put(bytes.array(), 0, position)
+        return ByteBuffer.allocate(file.length + more.length)
+                .put(file, 0, position)
                 .put(more)
-                .put(bytes.array(), position, bytes.capacity() - position)
+                .put(file, position, file.length - position)
                 .array();
     }
 
     public byte[] bytes() {
-        return bytes.array().clone();
+        return file.clone();
     }
 }

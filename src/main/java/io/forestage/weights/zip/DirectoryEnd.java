@@ -2,6 +2,8 @@ package io.forestage.weights.zip;
 
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.WeightFileException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * What the last record of a zip file says about its directory.
@@ -26,6 +28,8 @@ record DirectoryEnd(long start, int size, int entries) {
     private static final int ZIP64_SIGNATURE = 0x06064b50;
     private static final int ZIP64_LENGTH = 56;
     private static final int ZIP64_UNCOUNTED = 12;
+    private static final short ZIP64_VERSION = 45;
+    private static final int MOST_NARROW_ENTRIES = 0xffff;
 
     static DirectoryEnd find(FileBytes file) throws WeightFileException {
         int tailLength = (int) Math.min(file.size(), LENGTH + LONGEST_COMMENT);
@@ -41,6 +45,23 @@ record DirectoryEnd(long start, int size, int entries) {
                 "a zip file, which ends with its directory",
                 "no end of a directory in its last %d bytes".formatted(tailLength),
                 "it is cut short or damaged; fetch or write it again");
+    }
+
+    /** The end of a zip whose directory begins somewhere, with ZIP64's records where needed. */
+    static ByteBuffer written(long start, long size, int entries) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(ZIP64_LENGTH + LOCATOR_LENGTH + LENGTH)
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        if (Zip64Values.isNeededFor(start) || entries >= MOST_NARROW_ENTRIES) {
+            bytes.putInt(ZIP64_SIGNATURE).putLong(ZIP64_LENGTH - ZIP64_UNCOUNTED);
+            bytes.putShort(ZIP64_VERSION).putShort(ZIP64_VERSION).putInt(0).putInt(0);
+            bytes.putLong(entries).putLong(entries).putLong(size).putLong(start);
+            bytes.putInt(LOCATOR_SIGNATURE).putInt(0).putLong(start + size).putInt(1);
+        }
+        short narrow = (short) Math.min(entries, MOST_NARROW_ENTRIES);
+        bytes.putInt(SIGNATURE).putInt(0).putShort(narrow).putShort(narrow);
+        bytes.putInt(Zip64Values.narrow(size)).putInt(Zip64Values.narrow(start));
+        return bytes.putShort((short) 0).flip();
     }
 
     private static DirectoryEnd read(FileBytes file, long position, Fields record)

@@ -27,7 +27,7 @@ record DirectoryRecord(
     static final int STORED = 0;
     static final int DEFLATED = 8;
 
-    private static final int SIGNATURE = 0x02014b50;
+    static final int SIGNATURE = 0x02014b50;
 
     /** A match of 258 bytes takes two bits at least. */
     private static final int MOST_PER_BYTE = 258 * 4;

@@ -38,7 +38,7 @@ final class EntryName {
     }
 
     /** Whether a name leads out of the folder that the zip would be unpacked in, or nowhere. */
-    private static boolean leadsAstray(String name) {
+    static boolean leadsAstray(String name) {
         return name.isEmpty()
                 || name.length() > LONGEST
                 || name.startsWith("/")

@@ -3,7 +3,9 @@ package io.forestage.weights.zip;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.WeightFileException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * The header just before an entry's data, which repeats the directory. Programs differ in which of
@@ -13,11 +15,12 @@ import java.nio.charset.StandardCharsets;
  */
 record LocalHeader(Fields start, Fields nameAndExtra, long end) {
 
-    private static final int SIGNATURE = 0x04034b50;
-    private static final int LENGTH = 30;
+    static final int SIGNATURE = 0x04034b50;
+    static final int LENGTH = 30;
+    private static final int NAME_LENGTH = 26;
 
     /** Crc and sizes come after the data, and the header has none. */
-    private static final int SIZES_FOLLOW = 1 << 3;
+    static final int SIZES_FOLLOW = 1 << 3;
 
     /** The position of the entry's data, once its header was found to agree. */
     static long dataOffset(FileBytes file, DirectoryRecord record, long dataEnd)
@@ -37,6 +40,18 @@ record LocalHeader(Fields start, Fields nameAndExtra, long end) {
         return header.end();
     }
 
+    /** The name in a header that these bytes begin with. */
+    static Optional<String> nameIn(byte[] beginning) {
+        Fields fields = new Fields(ByteBuffer.wrap(beginning).order(ByteOrder.LITTLE_ENDIAN));
+        if (fields.length() < LENGTH
+                || fields.signature(0) != SIGNATURE
+                || fields.u16(NAME_LENGTH) > fields.length() - LENGTH) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new String(beginning, LENGTH, fields.u16(NAME_LENGTH), StandardCharsets.UTF_8));
+    }
+
     private static LocalHeader read(FileBytes file, DirectoryRecord record, long dataEnd)
             throws WeightFileException {
         long at = record.headerAt();
@@ -48,7 +63,7 @@ record LocalHeader(Fields start, Fields nameAndExtra, long end) {
             throw file.problem(
                     record.name(), "the entry's header at byte " + at, "none", FileBytes.DAMAGED);
         }
-        int rest = start.u16(26) + start.u16(28);
+        int rest = start.u16(NAME_LENGTH) + start.u16(28);
         if (rest > dataEnd - LENGTH - at) {
             throw outside(file, record, dataEnd);
         }
@@ -65,12 +80,13 @@ record LocalHeader(Fields start, Fields nameAndExtra, long end) {
     }
 
     private boolean hasName(String name) {
-        ByteBuffer found = nameAndExtra.part(0, start.u16(26)).bytes();
+        ByteBuffer found = nameAndExtra.part(0, start.u16(NAME_LENGTH)).bytes();
         return found.equals(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)));
     }
 
     private boolean hasSizes(DirectoryRecord record) {
-        Zip64Values wide = new Zip64Values(nameAndExtra.part(start.u16(26), start.u16(28)));
+        Zip64Values wide =
+                new Zip64Values(nameAndExtra.part(start.u16(NAME_LENGTH), start.u16(28)));
         long size = wide.of(start.u32(22));
         long packedSize = wide.of(start.u32(18));
         return start.u32(14) == record.crc()

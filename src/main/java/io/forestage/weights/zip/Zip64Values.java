@@ -1,5 +1,7 @@
 package io.forestage.weights.zip;
 
+import java.nio.ByteBuffer;
+
 /**
  * The 64-bit numbers that an extra field has for those fields of a header that were too narrow:
  * such a field is all ones, and its number is the next of the list.
@@ -26,6 +28,28 @@ final class Zip64Values {
                 return;
             }
             at += FIELD_HEADER + length;
+        }
+    }
+
+    /** Whether a number is too large for a field of four bytes. */
+    static boolean isNeededFor(long value) {
+        return value >= ALL_ONES;
+    }
+
+    /** A number in a field of four bytes: itself, or what says that it is in the list. */
+    static int narrow(long value) {
+        return (int) Math.min(value, ALL_ONES);
+    }
+
+    /** How many bytes so many numbers take. */
+    static int bytes(int count) {
+        return FIELD_HEADER + count * Long.BYTES;
+    }
+
+    static void put(ByteBuffer bytes, long... values) {
+        bytes.putShort((short) ID).putShort((short) (values.length * Long.BYTES));
+        for (long value : values) {
+            bytes.putLong(value);
         }
     }
 

@@ -54,6 +54,16 @@ public final class ZipArchive implements ByteSource {
     }
 
     /**
+     * Tells what a zip's first entry is named, without opening it; nothing of it is checked.
+     *
+     * @param beginning a file's first bytes
+     * @return the name; empty if the file does not begin with an entry, or the name ends later
+     */
+    public static Optional<String> firstName(byte[] beginning) {
+        return LocalHeader.nameIn(beginning);
+    }
+
+    /**
      * Lists the entries.
      *
      * @return all of them, in the order of their bytes; unmodifiable

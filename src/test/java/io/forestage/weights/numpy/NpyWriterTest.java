@@ -1,9 +1,10 @@
-package io.forestage.weights;
+package io.forestage.weights.numpy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.forestage.weights.ElementType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ class NpyWriterTest {
     void writesNumPysOwnBytes(String fixture, ElementType type, List<Long> shape, ByteBuffer data)
             throws IOException {
         NpyWriter.write(target, type, shape, channel -> channel.write(data));
-        assertThat(Files.readAllBytes(target)).isEqualTo(TestFiles.resource(fixture));
+        assertThat(Files.readAllBytes(target)).isEqualTo(NpyBytes.resource(fixture));
     }
 
     static Stream<Arguments> writesNumPysOwnBytes() {
@@ -41,17 +42,17 @@ class NpyWriterTest {
                         "matrix.npy",
                         ElementType.F32,
                         List.of(2L, 3L),
-                        TestFiles.floats(0, 1, 2, 3, 4, 5)),
+                        NpyBytes.floats(0, 1, 2, 3, 4, 5)),
                 arguments(
                         "vector.npy",
                         ElementType.I64,
                         List.of(3L),
-                        TestFiles.littleEndian(24).putLong(1).putLong(-1).putLong(1L << 40).flip()),
+                        NpyBytes.littleEndian(24).putLong(1).putLong(-1).putLong(1L << 40).flip()),
                 arguments(
                         "scalar.npy",
                         ElementType.F64,
                         List.of(),
-                        TestFiles.littleEndian(8).putDouble(0.1).flip()));
+                        NpyBytes.littleEndian(8).putDouble(0.1).flip()));
     }
 
     @Test

@@ -1,5 +1,9 @@
-package io.forestage.weights;
+package io.forestage.weights.numpy;
 
+import io.forestage.weights.AtomicFile;
+import io.forestage.weights.ElementType;
+import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,9 +14,6 @@ import java.util.stream.Collectors;
 
 /** Writes one array as NumPy's {@code .npy}, format 1.0, byte for byte as NumPy does. */
 public final class NpyWriter {
-
-    private static final byte[] MAGIC =
-            "\u0093NUMPY\u0001\u0000".getBytes(StandardCharsets.ISO_8859_1);
 
     private static final int ALIGNMENT = 64;
 
@@ -36,30 +37,40 @@ public final class NpyWriter {
     public static void write(
             Path target, ElementType type, List<Long> shape, TensorSource.TensorData data)
             throws IOException {
-        ByteBuffer header = header(type, shape);
-        long size = TensorSize.of(type, shape).bytes();
+        TensorSource array = new TensorSource("the array", type, shape, data);
+        ByteBuffer header = header(array);
         AtomicFile.write(
                 target,
                 channel -> {
                     channel.write(header);
-                    ExactChannel.write(channel, "the array", size, data);
+                    array.writeTo(channel);
                 });
     }
 
-    private static ByteBuffer header(ElementType type, List<Long> shape) {
+    /** What comes before an array's elements; a multiple of 64 bytes. */
+    static ByteBuffer header(TensorSource array) {
+        List<Long> shape = array.shape();
         String text =
-                "{'descr': '%s', 'fortran_order': False, 'shape': %s, }"
-                        .formatted(description(type), tuple(shape));
+                "{'%s': '%s', '%s': False, '%s': %s, }"
+                        .formatted(
+                                NpyFormat.DESCRIPTION,
+                                NpyType.description(array.type()),
+                                NpyFormat.FORTRAN_ORDER,
+                                NpyFormat.SHAPE,
+                                tuple(shape));
         if (!shape.isEmpty()) {
             text += " ".repeat(LONGEST_DIMENSION - shape.get(0).toString().length());
         }
-        int start = MAGIC.length + Short.BYTES;
+        byte[] magic = Beginning.ARRAY.bytes();
+        int start = magic.length + 2 + Short.BYTES;
         // A header that fits without padding gets a whole line of it, as in NumPy.
         int padding = ALIGNMENT - (start + text.length() + 1) % ALIGNMENT;
         text += " ".repeat(padding) + "\n";
         return ByteBuffer.allocate(start + text.length())
                 .order(ByteOrder.LITTLE_ENDIAN)
-                .put(MAGIC)
+                .put(magic)
+                .put((byte) 1)
+                .put((byte) 0)
                 .putShort((short) text.length())
                 .put(text.getBytes(StandardCharsets.ISO_8859_1))
                 .flip();
@@ -68,20 +79,5 @@ public final class NpyWriter {
     private static String tuple(List<Long> shape) {
         String dimensions = shape.stream().map(String::valueOf).collect(Collectors.joining(", "));
         return "(" + dimensions + (shape.size() == 1 ? ",)" : ")");
-    }
-
-    private static String description(ElementType type) {
-        return switch (type) {
-            case BOOL -> "|b1";
-            case U8 -> "|u1";
-            case I8 -> "|i1";
-            case U16, U32, U64 -> "<u" + type.bytes();
-            case I16, I32, I64 -> "<i" + type.bytes();
-            case F16, F32, F64 -> "<f" + type.bytes();
-            case BF16, F8_E4M3, F8_E5M2 ->
-                    throw new IllegalArgumentException(
-                            "expected a type that NumPy has, found %s; widen it to F32"
-                                    .formatted(type));
-        };
     }
 }

@@ -1,0 +1,83 @@
+package io.forestage.weights.numpy;
+
+import io.forestage.weights.ByteSource;
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.WeightFileException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What comes before an array's elements: magic, version, length, then a dictionary of its type,
+ * order and shape as Python would write it.
+ *
+ * @param length how many bytes all of it takes
+ */
+record NpyHeader(NpyType type, boolean isFortranOrder, List<Long> shape, long length) {
+
+    /** Version 1.0's limit; the later ones are longer only for structured arrays. */
+    private static final int LONGEST = 0xffff;
+
+    private static final int MAGIC_BYTES = Beginning.ARRAY.bytes().length;
+    private static final int VERSION_BYTES = 2;
+
+    static NpyHeader read(ByteSource bytes, String tensor) throws WeightFileException {
+        int version = version(bytes, tensor);
+        int lengthAt = MAGIC_BYTES + VERSION_BYTES;
+        int lengthBytes = version == 1 ? Short.BYTES : Integer.BYTES;
+        ByteBuffer field =
+                ByteBuffer.wrap(read(bytes, tensor, lengthAt, lengthBytes))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        long length =
+                version == 1
+                        ? Short.toUnsignedLong(field.getShort(0))
+                        : Integer.toUnsignedLong(field.getInt(0));
+        if (length > LONGEST) {
+            throw bytes.problem(
+                    tensor,
+                    "a header of at most %d bytes".formatted(LONGEST),
+                    "one of %d, as only structured arrays have".formatted(length),
+                    "save each of its fields as an array of its own");
+        }
+        int start = lengthAt + lengthBytes;
+        byte[] text = read(bytes, tensor, start, (int) length);
+        String header = new String(text, StandardCharsets.ISO_8859_1);
+        return new HeaderDictionary(bytes, tensor, header).read(start + length);
+    }
+
+    private static int version(ByteSource bytes, String tensor) throws WeightFileException {
+        byte[] start = read(bytes, tensor, 0, MAGIC_BYTES + VERSION_BYTES);
+        if (Beginning.of(start) != Beginning.ARRAY) {
+            throw bytes.problem(
+                    tensor,
+                    "an array of NumPy's, which begins with \\x93NUMPY",
+                    "another beginning",
+                    FileBytes.DAMAGED);
+        }
+        int major = Byte.toUnsignedInt(start[MAGIC_BYTES]);
+        int minor = Byte.toUnsignedInt(start[MAGIC_BYTES + 1]);
+        if (major < 1 || major > 3 || minor != 0) {
+            throw bytes.problem(
+                    tensor,
+                    "version 1.0, 2.0 or 3.0 of NumPy's format",
+                    major + "." + minor,
+                    "save it again with numpy.save");
+        }
+        return major;
+    }
+
+    private static byte[] read(ByteSource bytes, String tensor, int position, int length)
+            throws WeightFileException {
+        if (length > bytes.size() - position) {
+            throw bytes.problem(
+                    tensor,
+                    "a whole header",
+                    "its end after %d bytes".formatted(bytes.size()),
+                    FileBytes.DAMAGED);
+        }
+        byte[] piece = new byte[length];
+        bytes.read(tensor, position, ByteBuffer.wrap(piece));
+        return piece;
+    }
+}

@@ -1,0 +1,77 @@
+package io.forestage.weights.numpy;
+
+import io.forestage.weights.ByteSource;
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.StoredTensor;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.WeightFileException;
+import io.forestage.weights.WeightFormat;
+import io.forestage.weights.zip.ZipArchive;
+import io.forestage.weights.zip.ZipEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A zip with an array in each entry. What is stored is read in place, where it can be mapped. */
+final class NpzFile {
+
+    /** Many times what NumPy writes for as many arrays as a zip may have. */
+    private static final long MOST_HEADER_BYTES = 1 << 25;
+
+    private final FileBytes file;
+    private final ZipArchive zip;
+
+    private NpzFile(FileBytes file, ZipArchive zip) {
+        this.file = file;
+        this.zip = zip;
+    }
+
+    static WeightFile open(FileBytes file) throws WeightFileException {
+        ZipArchive zip = ZipArchive.open(file);
+        try {
+            List<StoredTensor> tensors = new NpzFile(file, zip).tensors();
+            return new WeightFile(file.path(), WeightFormat.NUMPY, Map.of(), tensors, List.of(zip));
+        } catch (WeightFileException | RuntimeException | Error failure) {
+            zip.close();
+            throw failure;
+        }
+    }
+
+    private List<StoredTensor> tensors() throws WeightFileException {
+        List<StoredTensor> tensors = new ArrayList<>();
+        long headerBytes = 0;
+        for (ZipEntry entry : zip.entries()) {
+            NpyArray array = NpyArray.read(zip.bytes(entry), name(entry));
+            headerBytes += array.header().length();
+            if (headerBytes > MOST_HEADER_BYTES) {
+                throw file.problem(
+                        null,
+                        "at most %d bytes of headers".formatted(MOST_HEADER_BYTES),
+                        "more",
+                        FileBytes.DAMAGED);
+            }
+            tensors.add(stored(entry, array));
+        }
+        return tensors;
+    }
+
+    private StoredTensor stored(ZipEntry entry, NpyArray array) {
+        if (!entry.isDeflated()) {
+            return array.at(file, entry.dataOffset());
+        }
+        // Columns are read by jumps, and each jump back would inflate the entry once more.
+        ByteSource bytes = array.strides() == null ? zip.bytes(entry) : zip.bytesInAnyOrder(entry);
+        return array.at(bytes, 0);
+    }
+
+    private String name(ZipEntry entry) throws WeightFileException {
+        if (!entry.name().endsWith(NpyFormat.SUFFIX)) {
+            throw file.problem(
+                    entry.name(),
+                    "only entries whose names end in " + NpyFormat.SUFFIX,
+                    "another",
+                    "remove it from the zip, or open the file as what it is");
+        }
+        return NpyFormat.tensorName(entry.name());
+    }
+}

@@ -1,0 +1,57 @@
+package io.forestage.weights.numpy;
+
+import io.forestage.weights.AtomicFile;
+import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFileException;
+import io.forestage.weights.zip.ZipWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes many arrays as NumPy's {@code .npz}, which {@code numpy.load} reads: a zip of {@code .npy}
+ * files, not compressed, so that they can be read and mapped in place.
+ */
+public final class NpzWriter {
+
+    private NpzWriter() {}
+
+    /**
+     * Writes a file whole or not at all. The same tensors make the same bytes.
+     *
+     * @param target the file to write or replace
+     * @param tensors the tensors, which keep their order
+     * @throws IllegalArgumentException if NumPy lacks a tensor's type, if a name comes twice or is
+     *     no relative path, or if a source writes more or fewer bytes than its shape takes
+     * @throws WeightFileException if the target cannot be written
+     * @throws IOException if a tensor's data cannot be had
+     */
+    public static void write(Path target, List<TensorSource> tensors) throws IOException {
+        List<ByteBuffer> headers = new ArrayList<>();
+        for (TensorSource tensor : tensors) {
+            headers.add(NpyWriter.header(tensor));
+        }
+        AtomicFile.write(target, channel -> write(channel, tensors, headers));
+    }
+
+    private static void write(
+            WritableByteChannel channel, List<TensorSource> tensors, List<ByteBuffer> headers)
+            throws IOException {
+        ZipWriter zip = new ZipWriter(channel);
+        for (int i = 0; i < tensors.size(); i++) {
+            TensorSource tensor = tensors.get(i);
+            ByteBuffer header = headers.get(i);
+            zip.store(
+                    tensor.name() + NpyFormat.SUFFIX,
+                    Math.addExact(header.remaining(), tensor.byteSize()),
+                    entry -> {
+                        entry.write(header);
+                        tensor.writeTo(entry);
+                    });
+        }
+        zip.finish();
+    }
+}

@@ -1,0 +1,105 @@
+package io.forestage.weights.numpy;
+
+import io.forestage.weights.ByteSource;
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.StoredTensor;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.WeightFileException;
+import io.forestage.weights.WeightFormat;
+import io.forestage.weights.zip.ZipArchive;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Opens NumPy's files: a {@code .npy}, which holds one array, and a {@code .npz}, a zip of many.
+ * The headers are checked against the file, and no array is read.
+ */
+public final class NumpyFile {
+
+    /** Enough of a file for {@link #isBegunBy} to tell. */
+    public static final int LONGEST_BEGINNING = 1024;
+
+    private NumpyFile() {}
+
+    /**
+     * Tells NumPy's files from others. A zip is NumPy's if its first entry's name ends in {@code
+     * .npy}: PyTorch's files are zips too.
+     *
+     * @param beginning a file's first {@link #LONGEST_BEGINNING} bytes, or all of them if it has
+     *     fewer
+     * @return true if the file is a {@code .npy} or a {@code .npz}, or wants to be one
+     */
+    public static boolean isBegunBy(byte[] beginning) {
+        return switch (Beginning.of(beginning)) {
+            case ARRAY -> true;
+            case ZIP ->
+                    ZipArchive.firstName(beginning)
+                            .filter(name -> name.endsWith(NpyFormat.SUFFIX))
+                            .isPresent();
+            case EMPTY_ZIP, OTHER -> false;
+        };
+    }
+
+    /**
+     * Opens a file and checks its headers. Which of the two kinds it is, its first bytes say. The
+     * tensor of a {@code .npy} is named after the file, {@code wte.npy} being {@code wte}; those of
+     * a {@code .npz} have their own names.
+     *
+     * @param file the file; a symbolic link is followed
+     * @return the open file, to be closed
+     * @throws WeightFileException if the file cannot be read, is anything but a sound file of
+     *     NumPy's, or has arrays of a type that Forestage does not have
+     */
+    public static WeightFile open(Path file) throws WeightFileException {
+        FileBytes bytes = FileBytes.open(file);
+        try {
+            WeightFile opened =
+                    switch (Beginning.of(beginning(bytes))) {
+                        case ARRAY -> openArray(bytes);
+                        case ZIP, EMPTY_ZIP -> NpzFile.open(bytes);
+                        case OTHER ->
+                                throw bytes.problem(
+                                        null,
+                                        "a file of NumPy's, which begins with \\x93NUMPY or PK",
+                                        bytes.size() == 0 ? "an empty file" : "another beginning",
+                                        "name a file that numpy.save or numpy.savez wrote");
+                    };
+            // The size was asked of the path, the bytes came from the open file: were they one?
+            bytes.requireUnchanged();
+            return opened;
+        } catch (OutOfMemoryError tooMuch) {
+            // The file chooses how much we keep; all of it is garbage again at this point.
+            bytes.close();
+            throw new WeightFileException(
+                    file,
+                    null,
+                    "headers that fit the heap",
+                    "too many arrays or too long names",
+                    "give the JVM a larger -Xmx",
+                    tooMuch);
+        } catch (WeightFileException | RuntimeException | Error failure) {
+            bytes.close();
+            throw failure;
+        }
+    }
+
+    private static byte[] beginning(ByteSource bytes) throws WeightFileException {
+        byte[] beginning = new byte[(int) Math.min(bytes.size(), Beginning.LONGEST)];
+        bytes.read(null, 0, ByteBuffer.wrap(beginning));
+        return beginning;
+    }
+
+    private static String fileName(Path path) {
+        Path name = path.getFileName();
+        return name == null ? "" : name.toString();
+    }
+
+    private static WeightFile openArray(FileBytes bytes) throws WeightFileException {
+        NpyArray array = NpyArray.read(bytes, NpyFormat.tensorName(fileName(bytes.path())));
+        StoredTensor tensor = array.at(bytes, 0);
+        return new WeightFile(
+                bytes.path(), WeightFormat.NUMPY, Map.of(), List.of(tensor), List.of(bytes));
+    }
+}
