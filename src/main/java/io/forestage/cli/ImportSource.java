@@ -35,7 +35,8 @@ record ImportSource(String name, Map<String, String> environment, DownloadListen
                 HubDownload.open(model, settings(), ModelImport.workFolder(target, "download"))) {
             Path folder = download.run(progress);
             ImportReport report =
-                    new ModelImport(folder, target).run(options.withSourceName(model.toString()));
+                    new ModelImport(folder, target)
+                            .run(options.withSourceName(download.fetched().toString()));
             download.delete();
             return report;
         }

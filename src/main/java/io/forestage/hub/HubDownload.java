@@ -22,11 +22,13 @@ public final class HubDownload implements AutoCloseable {
     private final HubModel model;
     private final HubSettings settings;
     private final Staging staging;
+    private HubModel fetched;
 
     private HubDownload(HubModel model, HubSettings settings, Staging staging) {
         this.model = model;
         this.settings = settings;
         this.staging = staging;
+        fetched = model;
     }
 
     /**
@@ -58,6 +60,7 @@ public final class HubDownload implements AutoCloseable {
         RemoteRepository asked = new RemoteRepository(new HubClient(settings), model);
         SmallFile config = ModelFetch.config(asked, listener);
         String commit = config.head().commit().orElse(null);
+        fetched = commit == null ? model : model.at(commit);
         staging.begin(model, commit);
         staging.write(ModelFetch.CONFIG, config.content());
         ModelFetch fetch =
@@ -65,6 +68,16 @@ public final class HubDownload implements AutoCloseable {
         fetch.fetchTokenizer();
         fetch.fetchWeights();
         return staging.model();
+    }
+
+    /**
+     * Tells exactly what {@link #run} has fetched.
+     *
+     * @return the model at the commit that the hub named; as it was asked for if it named none, or
+     *     before
+     */
+    public HubModel fetched() {
+        return fetched;
     }
 
     /**

@@ -4,6 +4,8 @@ package io.forestage.model;
 public enum ExportFormat {
     /** safetensors, under GPT-2's names. */
     SAFETENSORS,
+    /** NumPy's archive, as {@code wte} and {@code wpe}. */
+    NPZ,
     /** DJL's own parameter file of a {@link io.forestage.nn.Gpt2InputEmbedding}. */
     PARAMS
 }

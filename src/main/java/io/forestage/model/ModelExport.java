@@ -8,6 +8,7 @@ import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.LocatedTensor;
+import io.forestage.weights.numpy.NpzWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ public final class ModelExport {
 
     /**
      * Exports. The tables keep their element types but for {@link ExportFormat#PARAMS}, which holds
-     * float32.
+     * float32, and for bfloat16 in {@link ExportFormat#NPZ}, which NumPy has not: it is widened.
      *
      * @param format the format to write
      * @param target the file to write or replace
@@ -45,6 +46,11 @@ public final class ModelExport {
                             Gpt2Table::tensorName,
                             tensors -> SafetensorsWriter.write(target, Map.of(), tensors),
                             false);
+            case NPZ ->
+                    writeTables(
+                            Gpt2Table::shortName,
+                            tensors -> NpzWriter.write(target, tensors),
+                            true);
             case PARAMS -> new ParametersFile(ModelFolder.open(model)).write(target);
         }
     }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The forms that others script against. */
 class ForestageTest {
@@ -302,7 +303,14 @@ class ForestageTest {
         assertThat(run("verify", slim.toString())).isZero();
         assertThat(out().lines()).hasSize(2).allMatch(line -> line.endsWith(" as recorded"));
 
-        run("import", source.toString(), "--model", slim.toString(), "--force", "--dtype", "float32");
+        run(
+                "import",
+                source.toString(),
+                "--model",
+                slim.toString(),
+                "--force",
+                "--dtype",
+                "float32");
         Path weights = slim.resolve("model.safetensors");
         byte[] bytes = Files.readAllBytes(weights);
         bytes[bytes.length - 500] ^= 1;

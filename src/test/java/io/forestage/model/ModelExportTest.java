@@ -15,7 +15,9 @@ import io.forestage.nn.TokenEmbedding;
 import io.forestage.testing.TinyModel;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.SafetensorsFile;
+import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
+import io.forestage.weights.numpy.NumpyFile;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,22 @@ class ModelExportTest {
         try (WeightFile file = SafetensorsFile.open(target)) {
             assertThat(file.tensors()).hasSize(2);
             assertThat(file.require("wte.weight").type()).isEqualTo(ElementType.BF16);
+        }
+        assertThat(ModelVerification.of(target).found())
+                .isEqualTo(ModelVerification.of(model).found());
+    }
+
+    @Test
+    void numpysArchiveHoldsTheTablesUnderTheirShortNames() throws Exception {
+        Path target = temporary.resolve("tables.npz");
+
+        new ModelExport(model).write(ExportFormat.NPZ, target);
+
+        try (WeightFile file = NumpyFile.open(target)) {
+            assertThat(file.tensors()).extracting(TensorEntry::name).containsExactly("wte", "wpe");
+            assertThat(file.require("wte").type())
+                    .as("NumPy has no bfloat16")
+                    .isEqualTo(ElementType.F32);
         }
         assertThat(ModelVerification.of(target).found())
                 .isEqualTo(ModelVerification.of(model).found());

@@ -391,8 +391,11 @@ class SafetensorsHeaderTest {
     static Stream<Arguments> anotherFormatIsCalledByItsName() {
         return Stream.of(
                 arguments("version https://git-lfs", "a Git LFS pointer", "fetch the real file"),
-                arguments("PK\003\004", "a PyTorch file (zip)", "convert it to safetensors"),
-                arguments("\u0080\002", "a PyTorch file (pickle)", "convert it to safetensors"),
+                arguments(
+                        "PK\003\004",
+                        "a zip file, as PyTorch and NumPy write",
+                        "make a safetensors file of it with forestage import"),
+                arguments("\u0080\002", "a PyTorch file (pickle)", "make a safetensors file of it"),
                 arguments("\u0089HDF", "an HDF5 file", "convert it to safetensors"),
                 arguments("GGUF", "a GGUF file", "convert it to safetensors"),
                 arguments("{\"weight_map\"", "JSON text", "name the weight file beside it"),

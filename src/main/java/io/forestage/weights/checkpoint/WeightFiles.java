@@ -4,6 +4,7 @@ import io.forestage.weights.FileBytes;
 import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.numpy.NumpyFile;
 import io.forestage.weights.pytorch.PyTorchFile;
 import io.forestage.weights.tensorflow.TensorFlowCheckpoint;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 public final class WeightFiles {
 
     /** Enough for every format's first bytes. */
-    private static final int HEAD = 512;
+    private static final int HEAD = NumpyFile.LONGEST_BEGINNING;
 
     private static final List<String> SUFFIXES =
             List.of(
@@ -46,6 +47,9 @@ public final class WeightFiles {
             head = new byte[(int) Math.min(bytes.size(), HEAD)];
             bytes.read(null, 0, ByteBuffer.wrap(head));
             index = TensorFlowCheckpoint.isIndex(bytes);
+        }
+        if (NumpyFile.isBegunBy(head)) {
+            return NumpyFile.open(file);
         }
         if (PyTorchFile.isOne(head)) {
             return PyTorchFile.open(file);
