@@ -1,0 +1,82 @@
+package io.forestage.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.forestage.nn.Gpt2InputEmbedding;
+import io.forestage.testing.TwinTables;
+import io.forestage.torch.HostMemory;
+import io.forestage.weights.Gpt2Table;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same two tables in every format: loaded, imported and checked, they are the same bits. */
+class EveryFormatTest {
+
+    @TempDir Path temporary;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pytorch/plain.pt",
+                "pytorch/plain-legacy.pt",
+                "pytorch/tied.pt",
+                "pytorch/views-legacy.pt",
+                "pytorch/deflated.pt",
+                "pytorch/bfloat16.pt",
+                "pytorch/big-endian.pt",
+                "pytorch/nanogpt.pt",
+                "tensorflow/plain.index",
+                "tensorflow/two-shards.index",
+                "tensorflow/big-endian.index",
+                "numpy/little",
+                "numpy/little/wte.npy",
+                "numpy/big-fortran",
+                "numpy/stored.npz",
+                "numpy/compressed-fortran.npz",
+            })
+    void theTwinTablesAreTheSameBits(String name) throws Exception {
+        Path source = resource(name);
+        Path slim = temporary.resolve("slim");
+
+        ImportReport report = new ModelImport(source, slim).run(ImportOptions.defaults());
+
+        assertThat(report.sha256())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of(
+                                "wte.weight", sha256(Gpt2Table.WTE),
+                                "wpe.weight", sha256(Gpt2Table.WPE)));
+        assertThat(ModelVerification.of(source).found()).isEqualTo(report.sha256());
+        assertThat(ModelVerification.of(slim).found()).isEqualTo(report.sha256());
+        for (Path place : new Path[] {source, slim}) {
+            try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+                Gpt2InputEmbedding block =
+                        ModelFolder.open(place).loadBlock(manager, LoadOptions.frozen()).block();
+                NDArray wte = block.getTokenEmbedding().getParameters().valueAt(0).getArray();
+                ByteBuffer found = HostMemory.of(wte);
+                assertThat(found).isEqualTo(ByteBuffer.wrap(TwinTables.bytes(Gpt2Table.WTE)));
+            }
+        }
+    }
+
+    private static String sha256(Gpt2Table table) throws Exception {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(TwinTables.bytes(table));
+        return HexFormat.of().formatHex(digest);
+    }
+
+    private static Path resource(String name) throws URISyntaxException, IOException {
+        return Path.of(
+                Objects.requireNonNull(EveryFormatTest.class.getResource("/weights/" + name), name)
+                        .toURI());
+    }
+}
