@@ -3,6 +3,7 @@ package io.forestage.hub;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Fetches those files of a repository that the input stage needs, each if it is not there yet. */
 final class ModelFetch {
@@ -50,16 +51,24 @@ final class ModelFetch {
         if (weights(WEIGHTS).fetchTables()) {
             return;
         }
-        Optional<SmallFile> index = new SmallFetch(repository, listener).fetch(INDEX, MOST_SMALL);
-        if (index.isPresent()) {
-            ShardIndex shards = new ShardIndex(repository.address(INDEX));
-            for (String shard : shards.shardsWithTables(index.get().content())) {
+        if (fetchSmall(INDEX)) {
+            for (String shard : neededShards()) {
                 if (!weights(shard).fetchTables()) {
                     throw absent(List.of(shard));
                 }
             }
         } else if (!weights(PICKLED_WEIGHTS).fetchWhole()) {
             throw absent(List.of(WEIGHTS, INDEX, PICKLED_WEIGHTS));
+        }
+    }
+
+    private Set<String> neededShards() throws IOException {
+        try {
+            return new NeededShards(repository.address(INDEX), staging.model().resolve(INDEX))
+                    .names();
+        } catch (HubException unsound) {
+            staging.forget(INDEX); // The next download is to ask for it anew.
+            throw unsound;
         }
     }
 

@@ -3,8 +3,10 @@ package io.forestage.weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The index of a model whose weights are spread over several files, such as {@code
@@ -47,6 +49,22 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
             }
             return new ShardIndex(file, reading.shards, reading.totalSize);
         }
+    }
+
+    /**
+     * Tells which files hold GPT-2's tables.
+     *
+     * @return the names of those files, in the order of the tables; empty if no tensor is a table
+     */
+    public Set<String> shardsWithTables() {
+        Set<String> names = new LinkedHashSet<>();
+        for (Gpt2Table table : Gpt2Table.values()) {
+            shards.entrySet().stream()
+                    .filter(tensor -> table.isNamed(tensor.getKey()))
+                    .map(Map.Entry::getValue)
+                    .forEach(names::add);
+        }
+        return names;
     }
 
     /** An index while its keys come in. */

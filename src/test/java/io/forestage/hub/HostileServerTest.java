@@ -205,7 +205,7 @@ class HostileServerTest {
 
         assertRefused(
                 hub.address("model.safetensors.index.json"),
-                "expected a safetensors file's name, found \"../../evil.safetensors\"");
+                "expected the name of a file beside the index, found \"../../evil.safetensors\"");
     }
 
     @Test
@@ -213,14 +213,15 @@ class HostileServerTest {
         hub.remove(FILE);
         String index = "model.safetensors.index.json";
         hub.put(index, "{" + "\"a\":[".repeat(5000) + "}");
-        assertRefused(
-                hub.address(index), "expected a JSON object with a weight_map, found another");
+        assertRefused(hub.address(index), "expected strict JSON, found a syntax error");
 
         hub.put(index, "{\"weight_map\": {\"wte.weight\": []}}");
-        assertRefused(
-                hub.address(index), "expected a JSON object with a weight_map, found another");
+        assertRefused(hub.address(index), "expected a file's name as its place in weight_map");
 
         hub.put(index, "{}");
+        assertRefused(hub.address(index), "expected an object of file names as weight_map");
+
+        hub.put(index, "{\"weight_map\": {\"lm_head.weight\": \"a.safetensors\"}}");
         assertRefused(hub.address(index), "expected wte.weight or wpe.weight in its weight_map");
     }
 

@@ -8,7 +8,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,13 +43,7 @@ record CheckpointForm(List<Path> files, List<String> unopened) {
 
     /** The shards that hold a table, and none of the others. */
     static CheckpointForm ofShards(ShardIndex index) throws WeightFileException {
-        Set<String> needed = new LinkedHashSet<>();
-        for (Gpt2Table table : Gpt2Table.values()) {
-            index.shards().entrySet().stream()
-                    .filter(tensor -> table.isNamed(tensor.getKey()))
-                    .map(Map.Entry::getValue)
-                    .forEach(needed::add);
-        }
+        Set<String> needed = index.shardsWithTables();
         List<Path> files = new ArrayList<>();
         for (String name : needed) {
             Path shard = index.file().resolveSibling(name);
