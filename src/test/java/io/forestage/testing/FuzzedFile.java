@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * Gives a reader a file of any bytes and holds it to its promise: tensors, or its own exception.
@@ -71,8 +72,19 @@ public final class FuzzedFile {
                         Files.isWritable(shared)
                                 ? Files.createTempDirectory(shared, "forestage-fuzz")
                                 : Files.createTempDirectory("forestage-fuzz");
-                folder.toFile().deleteOnExit();
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
                 return folder;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static void delete(Path folder) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+                Files.delete(folder);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
