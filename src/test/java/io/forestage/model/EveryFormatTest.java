@@ -14,8 +14,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,6 +68,19 @@ class EveryFormatTest {
                 ByteBuffer found = HostMemory.of(wte);
                 assertThat(found).isEqualTo(ByteBuffer.wrap(TwinTables.bytes(Gpt2Table.WTE)));
             }
+        }
+    }
+
+    /** The fixture script reads the same folder with PyTorch. */
+    @Test
+    void importWritesWhatPyTorchReads() throws Exception {
+        Path slim = temporary.resolve("slim");
+
+        new ModelImport(resource("pytorch/plain.pt"), slim).run(ImportOptions.defaults());
+
+        for (String file : List.of("config.json", "model.safetensors", "provenance.json")) {
+            assertThat(slim.resolve(file))
+                    .hasSameBinaryContentAs(resource("twins/imported").resolve(file));
         }
     }
 
