@@ -44,6 +44,10 @@ final class FolderSwap implements AutoCloseable {
 
     /** Puts the folder into its place; what is no part of a model is kept from an old one. */
     void commit() throws IOException {
+        staging.putInPlace(this::putInPlace);
+    }
+
+    private void putInPlace() throws IOException {
         boolean replaces = force && Files.exists(target);
         if (replaces) {
             keepOtherFiles();

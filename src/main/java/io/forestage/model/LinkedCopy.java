@@ -34,7 +34,8 @@ final class LinkedCopy extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
         try {
-            if (attributes.isRegularFile()) {
+            // A pipe too: to copy one is to wait for somebody who writes into it.
+            if (!attributes.isSymbolicLink()) {
                 Files.createLink(place(file), file);
                 return FileVisitResult.CONTINUE;
             }

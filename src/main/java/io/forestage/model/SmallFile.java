@@ -3,11 +3,12 @@ package io.forestage.model;
 import io.forestage.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes what fits into memory, whole or not at all. */
+/** Writes the files beside the weights, whole or not at all. */
 final class SmallFile {
 
     private SmallFile() {}
@@ -17,7 +18,7 @@ final class SmallFile {
     }
 
     static void copy(Path from, Path to) throws IOException {
-        write(to, Files.readAllBytes(from));
+        AtomicFile.write(to, channel -> Files.copy(from, Channels.newOutputStream(channel)));
     }
 
     private static void write(Path file, byte[] bytes) throws IOException {

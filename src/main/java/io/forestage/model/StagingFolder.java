@@ -29,6 +29,7 @@ final class StagingFolder implements AutoCloseable {
     private final Path lockFile;
     private final FileChannel lock;
     private final Thread cleaner = new Thread(this::deleteQuietly);
+    private boolean isGone;
 
     private StagingFolder(Path path, Path lockFile, FileChannel lock) {
         this.path = path;
@@ -52,6 +53,26 @@ final class StagingFolder implements AutoCloseable {
 
     Path path() {
         return path;
+    }
+
+    /** What puts a folder into its place. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws IOException;
+    }
+
+    /**
+     * Runs a step while the folder stays: a process that is told to end deletes it in another
+     * thread, and half of it must not be put into the model's place.
+     */
+    synchronized void putInPlace(Step step) throws IOException {
+        if (isGone) {
+            throw new ModelFolderException(
+                    path,
+                    "expected the folder as it was written, found it deleted: the end of the"
+                            + " process came first; start again");
+        }
+        step.run();
     }
 
     /** Deletes whatever has this name now. */
@@ -122,7 +143,8 @@ final class StagingFolder implements AutoCloseable {
         }
     }
 
-    private void deleteQuietly() {
+    private synchronized void deleteQuietly() {
+        isGone = true;
         try {
             delete(path);
             Files.deleteIfExists(lockFile);

@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An import that is killed outright, at any moment, leaves the old model or the new one. */
 class KilledImportTest {
@@ -22,8 +23,9 @@ class KilledImportTest {
 
     @TempDir Path temporary;
 
-    @Test
-    void aKilledImportLeavesOneWholeModel() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anImportThatIsKilledOrToldToEndLeavesOneWholeModel(boolean forcibly) throws Exception {
         Path one = TinyModel.write(temporary.resolve("one"), ElementType.F32, "");
         Path other = TinyModel.write(temporary.resolve("other"), ElementType.F64, "");
         Path target = temporary.resolve("models/target");
@@ -35,7 +37,7 @@ class KilledImportTest {
             try (BufferedReader out = importing.inputReader(StandardCharsets.UTF_8)) {
                 assertThat(out.readLine()).isEqualTo("importing");
                 Thread.sleep(random.nextInt(60));
-                importing.destroyForcibly().waitFor();
+                (forcibly ? importing.destroyForcibly() : end(importing)).waitFor();
             }
             ModelVerification verification = ModelVerification.of(target);
             assertThat(verification.recorded()).hasSize(2);
@@ -47,6 +49,11 @@ class KilledImportTest {
         try (Stream<Path> left = Files.list(target.getParent())) {
             assertThat(left).as("what killed imports left is removed").containsExactly(target);
         }
+    }
+
+    private static Process end(Process process) {
+        process.destroy();
+        return process;
     }
 
     private static Process start(Path one, Path other, Path target) throws IOException {

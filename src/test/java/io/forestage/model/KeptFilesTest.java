@@ -1,0 +1,42 @@
+package io.forestage.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.forestage.testing.TinyModel;
+import io.forestage.weights.ElementType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What lies in a model folder besides the model outlives the model's replacement as it was. */
+class KeptFilesTest {
+
+    @TempDir Path temporary;
+
+    private Path source;
+    private Path target;
+
+    @BeforeEach
+    void importOnce() throws IOException {
+        source = TinyModel.write(temporary.resolve("source"), ElementType.F32, "");
+        target = temporary.resolve("target");
+        new ModelImport(source, target).run(ImportOptions.defaults());
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeIsKeptAndNotReadFrom() throws Exception {
+        Path pipe = target.resolve("pipe");
+        Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
+        assumeThat(made.waitFor(10, TimeUnit.SECONDS) && made.exitValue() == 0).isTrue();
+        new ModelImport(source, target).run(ImportOptions.defaults().withForce());
+        assertThat(Files.exists(pipe)).isTrue();
+        assertThat(Files.isRegularFile(pipe)).isFalse();
+    }
+}
