@@ -7,10 +7,13 @@ import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +23,11 @@ public final class FuzzedFile {
 
     /** More than any seed's tensors take; a tensor beyond it is opened but not read. */
     private static final long MOST_READ = 1 << 20;
+
+    /** How many files it takes until the reader's classes are loaded. */
+    private static final int COLD = 100;
+
+    private static final AtomicLong FILES = new AtomicLong();
 
     private FuzzedFile() {}
 
@@ -38,7 +46,17 @@ public final class FuzzedFile {
         return Files.write(Folder.PATH.resolve(name), bytes);
     }
 
+    /** Reads all of a file; within a second of the processor, once the classes are loaded. */
     public static void read(Path path, Reader reader) throws IOException {
+        long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        readAll(path, reader);
+        long taken = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin;
+        if (FILES.incrementAndGet() > COLD) {
+            assertThat(Duration.ofNanos(taken)).isLessThan(Duration.ofSeconds(1));
+        }
+    }
+
+    private static void readAll(Path path, Reader reader) throws IOException {
         try (WeightFile file = reader.open(path)) {
             for (TensorEntry tensor : file.tensors()) {
                 if (tensor.byteSize() <= MOST_READ) {
