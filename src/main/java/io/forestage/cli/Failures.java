@@ -3,6 +3,7 @@ package io.forestage.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,9 @@ final class Failures {
         }
         if (failure instanceof AccessDeniedException denied) {
             return denied.getFile() + ": permission denied";
+        }
+        if (failure instanceof FileAlreadyExistsException there) {
+            return there.getFile() + ": expected a folder or nothing there, found a file";
         }
         if (failure instanceof FileSystemException problem && problem.getReason() != null) {
             return problem.getFile() + ": " + problem.getReason();

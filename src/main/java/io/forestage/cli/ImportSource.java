@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 record ImportSource(String name, Map<String, String> environment, DownloadListener progress) {
 
     ImportReport importInto(Path target, ImportOptions options) throws IOException {
+        if (name.isBlank()) {
+            throw new IOException("SOURCE: expected a file, a folder or a model's name, found none");
+        }
         Path local = local();
         return local == null
                 ? fromHub(hubModel(), target, options)

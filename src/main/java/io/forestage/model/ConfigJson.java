@@ -8,6 +8,7 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.forestage.weights.Wording;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -171,6 +172,6 @@ final class ConfigJson {
     /** Where gson stopped; what it advises besides concerns programmers. */
     private static String place(@Nullable String message) {
         Matcher place = Pattern.compile("at line .*").matcher(message == null ? "" : message);
-        return place.find() ? place.group() : "at its end";
+        return place.find() ? Wording.shortened(place.group()) : "at its end";
     }
 }

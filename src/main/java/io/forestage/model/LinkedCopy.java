@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import org.jspecify.annotations.Nullable;
 
 /** Gives a tree of files a second place, without a second copy of them where that can be. */
 final class LinkedCopy extends SimpleFileVisitor<Path> {
@@ -27,8 +29,21 @@ final class LinkedCopy extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
             throws IOException {
-        Files.copy(folder, place(folder), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createDirectory(place(folder));
         return FileVisitResult.CONTINUE;
+    }
+
+    /** Last, as a folder that may not be written to could not be filled. */
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+            throws IOException {
+        PosixFileAttributeView from = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+        PosixFileAttributeView copy =
+                Files.getFileAttributeView(place(folder), PosixFileAttributeView.class);
+        if (from != null && copy != null) {
+            copy.setPermissions(from.readAttributes().permissions());
+        }
+        return super.postVisitDirectory(folder, failure);
     }
 
     @Override

@@ -105,10 +105,18 @@ final class StagingFolder implements AutoCloseable {
         }
         try (Stream<Path> tree = Files.walk(folder)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                makeWritable(path.resolveSibling("."));
                 Files.deleteIfExists(path);
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    /** Nothing can be deleted out of a folder that may not be written to. */
+    private static void makeWritable(Path folder) {
+        if (!Files.isWritable(folder) && !folder.toFile().setWritable(true)) {
+            return; // It is another user's; the deletion itself is going to tell.
         }
     }
 

@@ -8,6 +8,7 @@ import io.forestage.weights.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,5 +39,20 @@ class KeptFilesTest {
         new ModelImport(source, target).run(ImportOptions.defaults().withForce());
         assertThat(Files.exists(pipe)).isTrue();
         assertThat(Files.isRegularFile(pipe)).isFalse();
+    }
+
+    @Test
+    void aFolderThatMayNotBeWrittenToIsKept() throws Exception {
+        Path kept = Files.createDirectory(target.resolve("kept"));
+        Files.writeString(kept.resolve("notes.txt"), "the user's own");
+        Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("r-xr-xr-x"));
+
+        new ModelImport(source, target).run(ImportOptions.defaults().withForce());
+
+        assertThat(kept.resolve("notes.txt")).hasContent("the user's own");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+                .isEqualTo("r-xr-xr-x");
+        assertThat(temporary.toFile().list()).containsExactlyInAnyOrder("source", "target");
+        Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }
