@@ -22,7 +22,8 @@ record ImportSource(String name, Map<String, String> environment, DownloadListen
 
     ImportReport importInto(Path target, ImportOptions options) throws IOException {
         if (name.isBlank()) {
-            throw new IOException("SOURCE: expected a file, a folder or a model's name, found none");
+            throw new IOException(
+                    "SOURCE: expected a file, a folder or a model's name, found none");
         }
         Path local = local();
         return local == null

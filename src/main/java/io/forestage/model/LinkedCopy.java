@@ -37,7 +37,8 @@ final class LinkedCopy extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
             throws IOException {
-        PosixFileAttributeView from = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+        PosixFileAttributeView from =
+                Files.getFileAttributeView(folder, PosixFileAttributeView.class);
         PosixFileAttributeView copy =
                 Files.getFileAttributeView(place(folder), PosixFileAttributeView.class);
         if (from != null && copy != null) {
