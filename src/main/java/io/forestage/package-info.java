@@ -9,6 +9,7 @@
  *  │       │ ├──► tokens             text to token ids
  *  │       │ └──► weights            files to named tensors
  *  └► pipeline ──► root              DJL's Criteria and Predictor
+ *                optim ──► torch     row-sparse steps, as DJL optimisers
  * </pre>
  *
  * <p>{@code root} is this package: the front door {@code InputStage} and the reading and writing of

@@ -81,6 +81,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void optimisersKnowOnlyTorch() {
+        roomKnowsOnly("optim", "torch");
+    }
+
+    @Test
     void theFrontDoorKnowsTokensWeightsAndBlocks() {
         roomKnowsOnly(
                 "", "nn", "tokens", "weights", "weights.checkpoint", "weights.numpy", "torch");

@@ -32,5 +32,12 @@ public final class Tolerances {
      */
     public static final int SINUSOID_FLOAT64_ULPS = 2;
 
+    /**
+     * Up to fifty steps of an optimiser, as a part of the greatest value: PyTorch rounds some
+     * multiplications with the addition after them once instead of twice, and its SGD keeps every
+     * step's part of a velocity apart and adds each of them, some 200 at last, to the weight.
+     */
+    public static final float OPTIMIZER_STEPS = 3e-6f;
+
     private Tolerances() {}
 }
