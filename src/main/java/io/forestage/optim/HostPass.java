@@ -36,9 +36,14 @@ final class HostPass {
                 () -> {
                     Row row = new Row(width, tables.length);
                     row.size = width;
+                    CacheLines lines = new CacheLines(weight, gradient, tables);
                     return group -> {
                         int number = groups.row(group);
                         long at = (long) number * width;
+                        if (groups.begin(group) < groups.end(group)) {
+                            long first = groups.place(groups.begin(group));
+                            lines.touch(at, first * width, width);
+                        }
                         row.sumGradient(gradient, groups, group);
                         open(row, weight, tables, at, state.touched().add(number), state.initial());
                         moving[group] = rule.update(row);

@@ -56,18 +56,26 @@ final class HostTable {
     }
 
     void read(long at, float[] target, int count) {
-        floats[(int) (at / partSize)].get((int) (at % partSize), target, 0, count);
+        part(at).get(placeInPart(at), target, 0, count);
     }
 
     void write(long at, float[] source, int count) {
-        floats[(int) (at / partSize)].put((int) (at % partSize), source, 0, count);
+        part(at).put(placeInPart(at), source, 0, count);
+    }
+
+    FloatBuffer part(long at) {
+        return floats[(int) (at / partSize)];
+    }
+
+    int placeInPart(long at) {
+        return (int) (at % partSize);
     }
 
     void readBytes(long at, byte[] target) {
-        bytes[(int) (at / partSize)].get((int) (at % partSize) * valueSize, target);
+        bytes[(int) (at / partSize)].get(placeInPart(at) * valueSize, target);
     }
 
     void writeBytes(long at, byte[] source) {
-        bytes[(int) (at / partSize)].put((int) (at % partSize) * valueSize, source);
+        bytes[(int) (at / partSize)].put(placeInPart(at) * valueSize, source);
     }
 }

@@ -31,7 +31,7 @@ import java.io.IOException;
  * learning rate that is no number, {@link IllegalArgumentException} for weights that are neither
  * float32 nor float64 or not contiguous in memory.
  */
-public abstract sealed class RowSparseOptimizer extends Optimizer implements AutoCloseable
+public abstract sealed class RowSparseOptimizer extends Optimizer implements ResumableOptimizer
         permits RowSparseSgd, RowSparseAdagrad, RowSparseAdam, RowSparseAdamW {
 
     private final ParameterTracker learningRate;
@@ -56,33 +56,17 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Aut
         update(parameterId, weight, grad, 1f);
     }
 
-    /**
-     * Writes what the optimiser remembers of a block's parameters, under their names in the block.
-     *
-     * @param block the trained block
-     * @param out where to; not closed
-     * @throws IOException if that fails
-     */
+    @Override
     public final void saveState(Block block, DataOutputStream out) throws IOException {
         states.save(block, out);
     }
 
-    /**
-     * Reads what {@link #saveState} wrote, in place of what this optimiser remembers. If the file
-     * is refused, everything stays as it was.
-     *
-     * @param block a block with parameters of the same names and shapes, initialised
-     * @param in where from; not closed, and read no further than the state
-     * @param devices those that train; that of the parameters when none is given
-     * @throws OptimizerStateException if this is no state of this kind of optimiser for the block
-     * @throws IOException if reading fails
-     */
+    @Override
     public final void loadState(Block block, DataInputStream in, Device... devices)
             throws IOException {
-        states.load(block, in, devices);
+        states.read(block, in, devices).use();
     }
 
-    /** Frees the state. The optimiser cannot be used afterwards. */
     @Override
     public final void close() {
         states.close();

@@ -68,7 +68,8 @@ final class RowStates implements AutoCloseable {
         new StateWriter(layout, out).write(named);
     }
 
-    void load(Block block, DataInputStream in, Device... devices) throws IOException {
+    /** Reads states that are not used yet. */
+    Loaded read(Block block, DataInputStream in, Device... devices) throws IOException {
         requireOpen();
         Map<String, Parameter> parameters = new LinkedHashMap<>();
         for (Pair<String, Parameter> parameter : block.getParameters()) {
@@ -94,9 +95,21 @@ final class RowStates implements AutoCloseable {
             loaded.values().forEach(RowState::close);
             throw e;
         }
-        states.values().forEach(RowState::close);
-        states.clear();
-        states.putAll(loaded);
+        return new Loaded(this, loaded);
+    }
+
+    /** States that were read and wait to take the place of those in use. */
+    record Loaded(RowStates target, Map<Key, RowState> read) {
+
+        void use() {
+            target.states.values().forEach(RowState::close);
+            target.states.clear();
+            target.states.putAll(read);
+        }
+
+        void discard() {
+            read.values().forEach(RowState::close);
+        }
     }
 
     /** Empty states for the devices of a parameter that a file has values for. */
@@ -166,5 +179,5 @@ final class RowStates implements AutoCloseable {
         states.clear();
     }
 
-    private record Key(String id, Device device) {}
+    record Key(String id, Device device) {}
 }
