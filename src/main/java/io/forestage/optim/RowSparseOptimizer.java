@@ -45,6 +45,9 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         learningRate = builder.learningRate;
         clipValue = clipGrad < 0 ? Float.POSITIVE_INFINITY : clipGrad;
         begin = builder.begin;
+        if (!(clipGrad < 0)) { // DJL's builder says with −1 that there is none
+            Ranges.requireAtLeastZero("clipGrad", clipGrad);
+        }
         Ranges.requireFinite("rescaleGrad", rescaleGrad);
         Ranges.requireAtLeastZero("weightDecays", getWeightDecay());
         steps = new Steps(builder.threads, builder.isNative);

@@ -10,7 +10,6 @@ import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.DefaultTrainingConfig;
-import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
@@ -51,10 +50,6 @@ final class BagClassifier {
         return new BagClassifier(table, sparse, freeze, 2);
     }
 
-    SequentialBlock net() {
-        return net;
-    }
-
     Model model() {
         Model model = Model.newInstance("bag", Device.cpu(), "PyTorch");
         model.setBlock(net);
@@ -85,14 +80,6 @@ final class BagClassifier {
         try (NDManager scratch = trainer.getManager().newSubManager()) {
             NDArray output = forward(trainer, ids, scratch);
             return output.sub(target).square().mean().getFloat();
-        }
-    }
-
-    /** One backward pass, added to the gradients that are there. */
-    void backward(Trainer trainer, NDArray ids, NDArray upstream) {
-        try (NDManager scratch = trainer.getManager().newSubManager();
-                GradientCollector collector = trainer.newGradientCollector()) {
-            collector.backward(forward(trainer, ids, scratch).mul(upstream).sum());
         }
     }
 
