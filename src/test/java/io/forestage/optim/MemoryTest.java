@@ -40,18 +40,19 @@ class MemoryTest {
 
     @Test
     void tenThousandStepsLeaveTheResidentSizeAsItIs() throws IOException {
-        try (Model model = model(2000, 16);
+        try (Model model = model(2000, WIDTH);
                 RowSparseOptimizer optimizer = RowSparseAdam.builder().build();
                 Trainer trainer = model.newTrainer(BagClassifier.config(optimizer))) {
             trainer.initialize(new Shape(4, 8));
-            train(trainer, 2000, 10_000); // until the compiler is done and the heap has its size
+            train(trainer, 2000, 3000);
             int arrays = trainer.getManager().getManagedArrays().size();
             System.gc();
             long before = residentMegabytes();
             train(trainer, 2000, 10_000);
             System.gc();
 
-            assertThat(residentMegabytes()).isLessThanOrEqualTo(before + before / 20);
+            // A gradient that stayed behind would be 64 KiB a step; the heap breathes by 20 MB.
+            assertThat(residentMegabytes() - before).isLessThan(60);
             assertThat(trainer.getManager().getManagedArrays()).hasSize(arrays);
         }
     }
@@ -93,8 +94,9 @@ class MemoryTest {
         Random random = new Random(1);
         for (int step = 0; step < steps; step++) {
             try (NDManager scratch = trainer.getManager().newSubManager()) {
-                NDArray ids = scratch.create(random.longs(32, 0, rows).toArray(), new Shape(4, 8));
-                Trainers.backward(trainer, ids, scratch.ones(new Shape(4, 8, 16)));
+                NDArray ids =
+                        scratch.create(random.longs(256, 0, rows).toArray(), new Shape(4, 64));
+                Trainers.backward(trainer, ids, scratch.ones(new Shape(4, 64, WIDTH)));
             }
             trainer.step();
         }
