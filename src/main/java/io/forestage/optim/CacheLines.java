@@ -3,9 +3,10 @@ package io.forestage.optim;
 import java.nio.FloatBuffer;
 
 /**
- * Reads a value of each cache line of a row in all its tables side by side, so that the memory
+ * Reads a value of each cache line of rows in all their tables side by side, so that the memory
  * works on all of them at the same time. Copied one after the other without this, each waits for
- * its own first lines, which costs a third more.
+ * its own first lines, which costs a third more, and twice as much where rows are short and their
+ * tables larger than the cache.
  */
 final class CacheLines {
 
@@ -28,7 +29,16 @@ final class CacheLines {
         second = states.length > 1 ? states[1] : weight;
     }
 
-    void touch(long at, long gradientAt, int count) {
+    /** Touches the rows of some groups, of the gradient those of their first occurrence. */
+    void touch(RowGroups groups, int begin, int end, int width) {
+        for (int group = begin; group < end; group++) {
+            boolean occurs = groups.begin(group) < groups.end(group);
+            long place = occurs ? groups.place(groups.begin(group)) : 0;
+            touch((long) groups.row(group) * width, place * width, width);
+        }
+    }
+
+    private void touch(long at, long gradientAt, int count) {
         sum +=
                 sum(
                         weight.part(at),

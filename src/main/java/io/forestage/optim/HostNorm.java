@@ -49,9 +49,11 @@ final class HostNorm {
                 Math.max(1, HostPass.TASK / Math.max(1, capacity)),
                 () -> {
                     Row row = new Row(capacity, 0);
-                    return part -> {
-                        reader.read(row, part);
-                        sums[part] = row.squaredGradient();
+                    return (begin, end) -> {
+                        for (int part = begin; part < end; part++) {
+                            reader.read(row, part);
+                            sums[part] = row.squaredGradient();
+                        }
                     };
                 });
         return DoubleStream.of(sums).reduce(0, Double::sum);

@@ -15,6 +15,9 @@ final class HostPass {
     /** Values that a thread takes: enough to outweigh taking them, few enough to share evenly. */
     static final int TASK = 1 << 15;
 
+    /** Values of each table whose memory is asked for before they are worked on. */
+    private static final int AHEAD = 1 << 12;
+
     private final Workers workers;
     private final RowRule rule;
     private final GradientScale scale;
@@ -30,6 +33,7 @@ final class HostPass {
         int width = state.width();
         HostTable[] tables = state.open(width);
         boolean[] moving = new boolean[groups.count()];
+        int ahead = Math.max(1, AHEAD / width);
         workers.run(
                 groups.count(),
                 Math.max(1, TASK / width),
@@ -37,17 +41,19 @@ final class HostPass {
                     Row row = new Row(width, tables.length);
                     row.size = width;
                     CacheLines lines = new CacheLines(weight, gradient, tables);
-                    return group -> {
-                        int number = groups.row(group);
-                        long at = (long) number * width;
-                        if (groups.begin(group) < groups.end(group)) {
-                            long first = groups.place(groups.begin(group));
-                            lines.touch(at, first * width, width);
+                    return (begin, end) -> {
+                        for (int group = begin; group < end; group++) {
+                            if ((group - begin) % ahead == 0) {
+                                lines.touch(groups, group, Math.min(end, group + ahead), width);
+                            }
+                            int number = groups.row(group);
+                            long at = (long) number * width;
+                            row.sumGradient(gradient, groups, group);
+                            boolean isNew = state.touched().add(number);
+                            open(row, weight, tables, at, isNew, state.initial());
+                            moving[group] = rule.update(row);
+                            close(row, weight, tables, at);
                         }
-                        row.sumGradient(gradient, groups, group);
-                        open(row, weight, tables, at, state.touched().add(number), state.initial());
-                        moving[group] = rule.update(row);
-                        close(row, weight, tables, at);
                     };
                 });
         return rowsThatMove(groups, moving);
@@ -63,13 +69,15 @@ final class HostPass {
                 TASK / BLOCK,
                 () -> {
                     Row row = new Row(BLOCK, tables.length);
-                    return block -> {
-                        long at = (long) block * BLOCK;
-                        row.size = (int) Math.min(BLOCK, size - at);
-                        gradient.read(at, row.gradient, row.size);
-                        open(row, weight, tables, at, isNew, state.initial());
-                        rule.update(row);
-                        close(row, weight, tables, at);
+                    return (begin, end) -> {
+                        for (int block = begin; block < end; block++) {
+                            long at = (long) block * BLOCK;
+                            row.size = (int) Math.min(BLOCK, size - at);
+                            gradient.read(at, row.gradient, row.size);
+                            open(row, weight, tables, at, isNew, state.initial());
+                            rule.update(row);
+                            close(row, weight, tables, at);
+                        }
                     };
                 });
     }

@@ -64,11 +64,12 @@ final class HostTable {
     }
 
     FloatBuffer part(long at) {
-        return floats[(int) (at / partSize)];
+        // Where rows are short, a division for each would be a good part of the work.
+        return floats.length == 1 ? floats[0] : floats[(int) (at / partSize)];
     }
 
     int placeInPart(long at) {
-        return (int) (at % partSize);
+        return (int) (floats.length == 1 ? at : at % partSize);
     }
 
     void readBytes(long at, byte[] target) {

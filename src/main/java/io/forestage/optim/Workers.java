@@ -8,7 +8,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -39,23 +38,26 @@ final class Workers {
         pool.allowCoreThreadTimeOut(true);
     }
 
+    /** What one thread does with the parts that it takes. */
+    @FunctionalInterface
+    interface Work {
+        void parts(int begin, int end);
+    }
+
     /**
      * Does parts 0 … count − 1, each once and in no order.
      *
      * @param atOnce how many parts a thread takes at a time
-     * @param works makes what does a part, one for each thread
+     * @param works makes what does the parts it is given, one for each thread
      */
-    void run(int count, int atOnce, Supplier<IntConsumer> works) {
+    void run(int count, int atOnce, Supplier<Work> works) {
         AtomicInteger taken = new AtomicInteger();
         int tasks = count / atOnce + (count % atOnce == 0 ? 0 : 1);
         Runnable loop =
                 () -> {
-                    IntConsumer work = works.get();
+                    Work work = works.get();
                     for (int i = taken.getAndIncrement(); i < tasks; i = taken.getAndIncrement()) {
-                        int end = (int) Math.min(count, (i + 1L) * atOnce);
-                        for (int part = i * atOnce; part < end; part++) {
-                            work.accept(part);
-                        }
+                        work.parts(i * atOnce, (int) Math.min(count, (i + 1L) * atOnce));
                     }
                 };
         List<Future<?>> others = new ArrayList<>();
