@@ -14,11 +14,16 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
+import io.forestage.nn.TokenEmbedding;
+import io.forestage.optim.RowSparseAdam;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A table under DJL's own trainer, and what one step of it does. */
 final class TrainingStep implements AutoCloseable {
+
+    private static final double NANOS_IN_MILLI = 1e6;
 
     private final Model model;
     private final Trainer trainer;
@@ -41,6 +46,32 @@ final class TrainingStep implements AutoCloseable {
         upstream =
                 model.getNDManager()
                         .randomNormal(new Shape(Tokens.BATCH.get(0), Tokens.BATCH.get(1), width));
+    }
+
+    /** The median of the later half of some steps at GPT-2's size, in milliseconds. */
+    static double median(Tokens tokens, int steps, int threads) {
+        TokenEmbedding table =
+                TokenEmbedding.builder()
+                        .setNumEmbeddings(Gpt2Folder.VOCABULARY)
+                        .setEmbeddingDim(Gpt2Folder.WIDTH)
+                        .optSparse(true)
+                        .build();
+        double[] times = new double[steps];
+        try (RowSparseAdam optimizer = RowSparseAdam.builder().optThreads(threads).build();
+                TrainingStep step =
+                        new TrainingStep(
+                                table,
+                                optimizer,
+                                tokens.batches(Gpt2Folder.VOCABULARY),
+                                Gpt2Folder.WIDTH)) {
+            for (int i = 0; i < steps; i++) {
+                long begin = System.nanoTime();
+                step.run();
+                times[i] = (System.nanoTime() - begin) / NANOS_IN_MILLI;
+            }
+        }
+        Arrays.sort(times, steps / 2, steps);
+        return times[steps * 3 / 4];
     }
 
     /** Forward, backward from a given gradient of the vectors, and the optimiser. */
