@@ -40,11 +40,11 @@ final class HostPass {
                 () -> {
                     Row row = new Row(width, tables.length);
                     row.size = width;
-                    CacheLines lines = new CacheLines(weight, gradient, tables);
                     return (begin, end) -> {
                         for (int group = begin; group < end; group++) {
                             if ((group - begin) % ahead == 0) {
-                                lines.touch(groups, group, Math.min(end, group + ahead), width);
+                                int last = Math.min(end, group + ahead);
+                                touch(row, weight, gradient, tables, groups, group, last);
                             }
                             int number = groups.row(group);
                             long at = (long) number * width;
@@ -80,6 +80,27 @@ final class HostPass {
                         }
                     };
                 });
+    }
+
+    /** Asks for the memory of groups' rows, of the gradient for that of their first occurrence. */
+    private static void touch(
+            Row row,
+            HostTable weight,
+            HostTable gradient,
+            HostTable[] tables,
+            RowGroups groups,
+            int begin,
+            int end) {
+        // Four at a time; with fewer tables, one of them is in the cache already.
+        HostTable state1 = tables.length > 0 ? tables[0] : weight;
+        HostTable state2 = tables.length > 1 ? tables[1] : weight;
+        for (int group = begin; group < end; group++) {
+            long at = (long) groups.row(group) * row.size;
+            boolean occurs = groups.begin(group) < groups.end(group);
+            HostTable fourth = occurs ? gradient : weight;
+            long fourthAt = occurs ? (long) groups.place(groups.begin(group)) * row.size : at;
+            row.lines.touch(weight, at, state1, at, state2, at, fourth, fourthAt, row.size);
+        }
     }
 
     private void open(

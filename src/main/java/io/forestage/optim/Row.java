@@ -12,6 +12,7 @@ final class Row {
     final float[] gradient;
     final float[][] state;
     int size;
+    final CacheLines lines = new CacheLines();
     private final float[] addend;
 
     Row(int capacity, int states) {
@@ -31,6 +32,15 @@ final class Row {
         }
         values.read((long) groups.place(begin) * size, gradient, size);
         for (int i = begin + 1; i < end; i++) {
+            if ((i - begin) % 4 == 1) {
+                lines.touch(
+                        values,
+                        place(groups, i, end),
+                        place(groups, i + 1, end),
+                        place(groups, i + 2, end),
+                        place(groups, i + 3, end),
+                        size);
+            }
             values.read((long) groups.place(i) * size, addend, size);
             add(gradient, addend, size);
         }
@@ -48,6 +58,11 @@ final class Row {
             sum += (double) gradient[i] * gradient[i];
         }
         return sum;
+    }
+
+    /** Where an occurrence's gradient begins, or the group's last one's, should there be none. */
+    private long place(RowGroups groups, int occurrence, int end) {
+        return (long) groups.place(Math.min(occurrence, end - 1)) * size;
     }
 
     private static void add(float[] sum, float[] addend, int size) {

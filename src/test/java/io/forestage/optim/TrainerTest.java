@@ -156,6 +156,23 @@ class TrainerTest {
     }
 
     @Test
+    void aMovingRowMovesOnInAStepThatTouchesNothing() {
+        NDArray table = manager.zeros(new Shape(ROWS, WIDTH));
+        Lookups lookups = Lookups.of(table, true, -1);
+        try (RowSparseOptimizer optimizer =
+                RowSparseSgd.builder()
+                        .optMomentum(0.5)
+                        .optLearningRateTracker(Tracker.fixed(1f))
+                        .build()) {
+            lookups.backward(manager.create(new long[] {3}), manager.ones(new Shape(1, WIDTH)));
+            optimizer.update("table", table, lookups.gradient());
+            optimizer.update("table", table, lookups.gradient());
+
+            assertThat(table.get(3).toFloatArray()).containsOnly(-1.5f);
+        }
+    }
+
+    @Test
     void stepsAreCountedForEachParameterApart() {
         NDArray weight = manager.zeros(new Shape(ROWS, WIDTH));
         try (RowSparseOptimizer optimizer = sgd()) {
