@@ -86,6 +86,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void optimisersKnowOnlyTorch() {
+        roomKnowsOnly("optim", "torch");
+    }
+
+    @Test
     void aModelOnDiskKnowsTokensWeightsAndBlocks() {
         roomKnowsOnly(
                 "model", "nn", "tokens", "torch", "weights", "weights.checkpoint", "weights.numpy");

@@ -21,16 +21,18 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /**
  * What scripts/bench runs: {@code folders} makes the model folders and prints their names; {@code
  * table ROUNDS} runs the JMH benchmarks, ours and the rival's in turns, and prints everything,
- * along with the cold starts that were measured before.
+ * along with what other processes measured before; {@code step TOKENS STEPS THREADS} prints the
+ * median of our training step in milliseconds.
  */
 public final class Bench {
 
     private static final Path RESULTS = Path.of("target", "bench");
-    private static final Path COLD_STARTS = RESULTS.resolve("cold-start.tsv");
+    private static final List<Path> BEFORE =
+            List.of(RESULTS.resolve("cold-start.tsv"), RESULTS.resolve("training.tsv"));
 
     private Bench() {}
 
-    /** Runs one of the two commands. */
+    /** Runs one of the commands. */
     public static void main(String[] args) throws IOException, RunnerException {
         if (args[0].equals("folders")) {
             for (Gpt2Folder folder : List.of(Gpt2Folder.PUBLISHED, Gpt2Folder.ALIGNED)) {
@@ -38,10 +40,18 @@ public final class Bench {
             }
             return;
         }
+        if (args[0].equals("step")) {
+            System.out.println(
+                    TrainingStep.median(
+                            Tokens.valueOf(args[1]),
+                            Integer.parseInt(args[2]),
+                            Integer.parseInt(args[3])));
+            return;
+        }
         Map<String, Sides> sides = run(Integer.parseInt(args[1]));
         System.out.println();
         System.out.println(Comparison.HEAD);
-        coldStarts().forEach(System.out::println);
+        measuredBefore().forEach(System.out::println);
         sides.forEach((name, values) -> System.out.println(values.compare(name).line()));
     }
 
@@ -87,10 +97,18 @@ public final class Bench {
                 + parameter.toLowerCase(Locale.ROOT);
     }
 
-    /** The rows that scripts/bench-cold-start left; a line without tabs says why there are none. */
-    private static List<String> coldStarts() throws IOException {
+    /** The rows that other scripts left; a line without tabs says why there are none. */
+    private static List<String> measuredBefore() throws IOException {
         List<String> lines = new ArrayList<>();
-        for (String line : Files.readAllLines(COLD_STARTS)) {
+        for (Path file : BEFORE) {
+            lines.addAll(rows(file));
+        }
+        return lines;
+    }
+
+    private static List<String> rows(Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line : Files.readAllLines(file)) {
             String[] cells = line.split("\t", -1);
             lines.add(
                     cells.length == 1
@@ -132,6 +150,8 @@ public final class Bench {
                 case "Import djl", "Lookup backward_sparse" -> "≤ 0.2";
                 case "Import cp" -> "≤ 2";
                 case "Lookup backward_padding" -> "≤ 1.1";
+                case "Training zipf", "Training uniform" -> "≤ 0.05";
+                case "Training rows" -> "≤ 1.2";
                 default -> "≤ 1";
             };
         }

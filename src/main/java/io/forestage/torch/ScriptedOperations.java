@@ -43,11 +43,16 @@ final class ScriptedOperations implements AutoCloseable {
      * afterwards, or in training mode; ours is always the latter.
      */
     NDArray run(NDManager manager, String method, NDArray... arguments) {
+        return runForList(manager, method, arguments).singletonOrThrow();
+    }
+
+    /** Runs one method with several results, which go to the manager of the first argument. */
+    NDList runForList(NDManager manager, String method, NDArray... arguments) {
         NDList inputs = new NDList(arguments);
         NDArray methodName = manager.create(new int[0]);
         methodName.setName("module_method:" + method);
         inputs.add(methodName);
-        return IValueUtils.forward(module, inputs, true).singletonOrThrow();
+        return IValueUtils.forward(module, inputs, true);
     }
 
     @Override

@@ -32,5 +32,30 @@ public final class Tolerances {
      */
     public static final int SINUSOID_FLOAT64_ULPS = 2;
 
+    /**
+     * Up to fifty steps of an optimiser, as a part of the greatest value: PyTorch rounds some
+     * multiplications with the addition after them once instead of twice, and its SGD keeps every
+     * step's part of a velocity apart and adds each of them, some 200 at last, to the weight.
+     */
+    public static final float OPTIMIZER_STEPS = 3e-6f;
+
+    /** A curve of ten optimiser steps; as {@link #SGD_CURVE}, through a mean and a linear layer. */
+    public static final float OPTIMIZER_CURVE = 5e-6f;
+
+    /**
+     * Eight optimiser steps of rate 0.01 in float32 against float64: each weight, of size 1 to 4,
+     * is rounded once a step, each to half of 2.4e-7.
+     */
+    public static final float OPTIMIZER_FLOAT32 = 2e-6f;
+
+    /** The same in float64 on both sides, in another order of operations. */
+    public static final double OPTIMIZER_FLOAT64 = 1e-13;
+
+    /**
+     * A step in the CPU's memory and by native operations does the same operations in the same
+     * order; a library that fuses a multiplication with an addition saves a rounding.
+     */
+    public static final float OPTIMIZER_WAYS = 1e-6f;
+
     private Tolerances() {}
 }

@@ -1,0 +1,47 @@
+package io.forestage.bench;
+
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** How the ids of a batch are drawn. */
+enum Tokens {
+    /** As in text: the id at rank r with a probability near 1 / r (Zipf). */
+    ZIPF {
+        @Override
+        long draw(Random random, long rows) {
+            return Math.min(
+                    rows - 1, (long) Math.exp(random.nextDouble() * Math.log((double) rows)) - 1);
+        }
+    },
+    /** Each id as likely as any. */
+    UNIFORM {
+        @Override
+        long draw(Random random, long rows) {
+            return (long) (random.nextDouble() * rows);
+        }
+    };
+
+    static final Shape BATCH = new Shape(8, 1024);
+
+    private static final int SEED = 42;
+    private static final int BATCHES = 16;
+
+    abstract long draw(Random random, long rows);
+
+    /** Batches of ids, the same ones each time. */
+    List<long[]> batches(long rows) {
+        Random random = new Random(SEED);
+        return Stream.generate(
+                        () -> {
+                            long[] ids = new long[Math.toIntExact(BATCH.size())];
+                            for (int i = 0; i < ids.length; i++) {
+                                ids[i] = draw(random, rows);
+                            }
+                            return ids;
+                        })
+                .limit(BATCHES)
+                .toList();
+    }
+}

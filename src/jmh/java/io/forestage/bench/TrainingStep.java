@@ -1,0 +1,96 @@
+package io.forestage.bench;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.Trainer;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.Optimizer;
+import io.forestage.nn.TokenEmbedding;
+import io.forestage.optim.RowSparseAdam;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A table under DJL's own trainer, and what one step of it does. */
+final class TrainingStep implements AutoCloseable {
+
+    private static final double NANOS_IN_MILLI = 1e6;
+
+    private final Model model;
+    private final Trainer trainer;
+    private final List<NDArray> batches = new ArrayList<>();
+    private final NDArray upstream;
+    private int next;
+
+    TrainingStep(Block table, Optimizer optimizer, List<long[]> batches, long width) {
+        model = Model.newInstance("step", Device.cpu(), "PyTorch");
+        model.setBlock(table);
+        trainer =
+                model.newTrainer(
+                        new DefaultTrainingConfig(Loss.l2Loss())
+                                .optDevices(new Device[] {Device.cpu()})
+                                .optOptimizer(optimizer));
+        trainer.initialize(Tokens.BATCH);
+        for (long[] ids : batches) {
+            this.batches.add(model.getNDManager().create(ids, Tokens.BATCH));
+        }
+        upstream =
+                model.getNDManager()
+                        .randomNormal(new Shape(Tokens.BATCH.get(0), Tokens.BATCH.get(1), width));
+    }
+
+    /** The median of the later half of some steps at GPT-2's size, in milliseconds. */
+    static double median(Tokens tokens, int steps, int threads) {
+        TokenEmbedding table =
+                TokenEmbedding.builder()
+                        .setNumEmbeddings(Gpt2Folder.VOCABULARY)
+                        .setEmbeddingDim(Gpt2Folder.WIDTH)
+                        .optSparse(true)
+                        .build();
+        double[] times = new double[steps];
+        try (RowSparseAdam optimizer = RowSparseAdam.builder().optThreads(threads).build();
+                TrainingStep step =
+                        new TrainingStep(
+                                table,
+                                optimizer,
+                                tokens.batches(Gpt2Folder.VOCABULARY),
+                                Gpt2Folder.WIDTH)) {
+            for (int i = 0; i < steps; i++) {
+                long begin = System.nanoTime();
+                step.run();
+                times[i] = (System.nanoTime() - begin) / NANOS_IN_MILLI;
+            }
+        }
+        Arrays.sort(times, steps / 2, steps);
+        return times[steps * 3 / 4];
+    }
+
+    /** Forward, backward from a given gradient of the vectors, and the optimiser. */
+    @SuppressWarnings("try") // The collector collects while it is open.
+    void run() {
+        try (NDManager scratch = trainer.getManager().newSubManager()) {
+            NDArray ids = batches.get(next++ % batches.size()).duplicate();
+            ids.attach(scratch);
+            try (GradientCollector collector = trainer.newGradientCollector()) {
+                NDArray vectors = trainer.forward(new NDList(ids)).singletonOrThrow();
+                JniUtils.backward((PtNDArray) vectors, (PtNDArray) upstream, false, false);
+            }
+        }
+        trainer.step();
+    }
+
+    @Override
+    public void close() {
+        trainer.close();
+        model.close();
+    }
+}

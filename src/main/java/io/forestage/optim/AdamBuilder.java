@@ -1,0 +1,58 @@
+package io.forestage.optim;
+
+/**
+ * The options that {@link RowSparseAdam} and {@link RowSparseAdamW} share.
+ *
+ * @param <B> the builder itself
+ */
+public abstract sealed class AdamBuilder<B extends AdamBuilder<B>>
+        extends RowSparseOptimizer.Builder<B>
+        permits RowSparseAdam.Builder, RowSparseAdamW.Builder {
+
+    private static final float LEARNING_RATE = 1e-3f;
+
+    private double beta1 = 0.9;
+    private double beta2 = 0.999;
+    private double epsilon = 1e-8;
+
+    AdamBuilder() {
+        super(LEARNING_RATE);
+    }
+
+    /**
+     * Sets the part of the mean of gradients that stays from step to step.
+     *
+     * @param beta1 at least 0 and below 1; 0.9 when not set
+     * @return this builder
+     */
+    public B optBeta1(double beta1) {
+        this.beta1 = beta1;
+        return self();
+    }
+
+    /**
+     * Sets the part of the mean of squared gradients that stays from step to step.
+     *
+     * @param beta2 at least 0 and below 1; 0.999 when not set
+     * @return this builder
+     */
+    public B optBeta2(double beta2) {
+        this.beta2 = beta2;
+        return self();
+    }
+
+    /**
+     * Sets what is added to the root.
+     *
+     * @param epsilon more than 0; 1e-8 when not set
+     * @return this builder
+     */
+    public B optEpsilon(double epsilon) {
+        this.epsilon = epsilon;
+        return self();
+    }
+
+    final AdamOptions options() {
+        return new AdamOptions(beta1, beta2, epsilon);
+    }
+}

@@ -1,0 +1,82 @@
+package io.forestage.optim;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import io.forestage.torch.HostMemory;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+
+/**
+ * The values of a contiguous array in the CPU's memory, counted in one dimension. A buffer ends at
+ * 2 GiB, so a larger array is seen through several.
+ */
+final class HostTable {
+
+    /** Values a part holds at most, so that it ends below 2 GiB; it ends at the end of a unit. */
+    private static final long PART = 1L << 27;
+
+    private final ByteBuffer[] bytes;
+    private final FloatBuffer[] floats;
+    private final long partSize;
+    private final int valueSize;
+
+    private HostTable(ByteBuffer[] bytes, long partSize, int valueSize) {
+        this.bytes = bytes;
+        this.partSize = partSize;
+        this.valueSize = valueSize;
+        floats = new FloatBuffer[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            floats[i] = bytes[i].asFloatBuffer();
+        }
+    }
+
+    /**
+     * Looks at an array's memory; to be used no longer than the array.
+     *
+     * @param unit what is read and written begins at a multiple of it and is no longer
+     */
+    static HostTable of(NDArray array, int unit) {
+        long size = array.size();
+        int valueSize = array.getDataType().getNumOfBytes();
+        long partSize = Math.max(1, PART / unit) * unit;
+        if (size <= partSize) {
+            return new HostTable(new ByteBuffer[] {HostMemory.of(array)}, partSize, valueSize);
+        }
+        ByteBuffer[] parts = new ByteBuffer[Math.toIntExact((size - 1) / partSize + 1)];
+        try (NDArray flat = array.reshape(size)) {
+            for (int i = 0; i < parts.length; i++) {
+                long begin = i * partSize;
+                long end = Math.min(size, begin + partSize);
+                try (NDArray part = flat.get(new NDIndex().addSliceDim(begin, end))) {
+                    parts[i] = HostMemory.of(part);
+                }
+            }
+        }
+        return new HostTable(parts, partSize, valueSize);
+    }
+
+    void read(long at, float[] target, int count) {
+        part(at).get(placeInPart(at), target, 0, count);
+    }
+
+    void write(long at, float[] source, int count) {
+        part(at).put(placeInPart(at), source, 0, count);
+    }
+
+    FloatBuffer part(long at) {
+        // Where rows are short, a division for each would be a good part of the work.
+        return floats.length == 1 ? floats[0] : floats[(int) (at / partSize)];
+    }
+
+    int placeInPart(long at) {
+        return (int) (floats.length == 1 ? at : at % partSize);
+    }
+
+    void readBytes(long at, byte[] target) {
+        bytes[(int) (at / partSize)].get(placeInPart(at) * valueSize, target);
+    }
+
+    void writeBytes(long at, byte[] source) {
+        bytes[(int) (at / partSize)].put(placeInPart(at) * valueSize, source);
+    }
+}

@@ -1,0 +1,110 @@
+package io.forestage.optim;
+
+import java.util.List;
+
+/**
+ * Adagrad over sparse and dense gradients.
+ *
+ * <p><em>PyTorch:</em> {@code torch.optim.Adagrad} with all its options. Weight decay is refused
+ * with a sparse gradient, as it is there.
+ *
+ * <p><em>Source:</em> Duchi et al. 2011, "Adaptive Subgradient Methods for Online Learning and
+ * Stochastic Optimization", the diagonal case of §1.1.
+ */
+public final class RowSparseAdagrad extends RowSparseOptimizer {
+
+    private final double learningRateDecay;
+    private final double epsilon;
+    private final double initialAccumulatorValue;
+
+    private RowSparseAdagrad(Builder builder) {
+        super(
+                builder,
+                new StateLayout(
+                        "adagrad", List.of("sum"), (float) builder.initialAccumulatorValue, false));
+        learningRateDecay = builder.learningRateDecay;
+        epsilon = builder.epsilon;
+        initialAccumulatorValue = builder.initialAccumulatorValue;
+        Ranges.requireAtLeastZero("learningRateDecay", learningRateDecay);
+        Ranges.requireAtLeastZero("epsilon", epsilon);
+        Ranges.requireAtLeastZero("initialAccumulatorValue", initialAccumulatorValue);
+    }
+
+    /**
+     * Starts a new optimiser.
+     *
+     * @return its builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
+        refuseDecay(sparse);
+        double decayed = learningRate / (1 + (step - 1) * learningRateDecay);
+        return new AdagradRule(decayed, epsilon, getWeightDecay());
+    }
+
+    /** Builds a {@link RowSparseAdagrad}. */
+    public static final class Builder extends RowSparseOptimizer.Builder<Builder> {
+
+        private static final float LEARNING_RATE = 1e-2f;
+
+        private double learningRateDecay;
+        private double epsilon = 1e-10;
+        private double initialAccumulatorValue;
+
+        private Builder() {
+            super(LEARNING_RATE);
+        }
+
+        /**
+         * Divides the learning rate by 1 + this × the steps before, {@code lr_decay}.
+         *
+         * @param learningRateDecay at least 0; 0 when not set
+         * @return this builder
+         */
+        public Builder optLearningRateDecay(double learningRateDecay) {
+            this.learningRateDecay = learningRateDecay;
+            return this;
+        }
+
+        /**
+         * Sets what is added to the root, {@code eps}.
+         *
+         * @param epsilon at least 0; 1e-10 when not set
+         * @return this builder
+         */
+        public Builder optEpsilon(double epsilon) {
+            this.epsilon = epsilon;
+            return this;
+        }
+
+        /**
+         * Sets what every sum starts from, {@code initial_accumulator_value}.
+         *
+         * @param initialAccumulatorValue at least 0; 0 when not set
+         * @return this builder
+         */
+        public Builder optInitialAccumulatorValue(double initialAccumulatorValue) {
+            this.initialAccumulatorValue = initialAccumulatorValue;
+            return this;
+        }
+
+        /**
+         * Builds the optimiser.
+         *
+         * @return the optimiser
+         * @throws IllegalArgumentException if an option is out of its range
+         */
+        public RowSparseAdagrad build() {
+            return new RowSparseAdagrad(this);
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.forestage.optim;
+
+/**
+ * Adam over sparse gradients, lazily, and over dense ones.
+ *
+ * <p><em>PyTorch:</em> a sparse gradient is {@code torch.optim.SparseAdam}'s, which leaves mean,
+ * square and weight of an untouched row alone; a dense one is {@code torch.optim.Adam}'s. The two
+ * add ε at different places there and so they do here. Weight decay is refused with a sparse
+ * gradient, which PyTorch gives no option for.
+ *
+ * <p><em>Source:</em> Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm
+ * 1.
+ */
+public final class RowSparseAdam extends RowSparseOptimizer {
+
+    private final AdamOptions options;
+
+    private RowSparseAdam(Builder builder) {
+        super(builder, new StateLayout("adam", AdamOptions.TABLES, 0, false));
+        options = builder.options();
+    }
+
+    /**
+     * Starts a new optimiser.
+     *
+     * @return its builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
+        refuseDecay(sparse);
+        return sparse
+                ? new SparseAdamRule(options, learningRate, step)
+                : new AdamRule(options, learningRate, step, getWeightDecay(), 0);
+    }
+
+    /** Builds a {@link RowSparseAdam}. */
+    public static final class Builder extends AdamBuilder<Builder> {
+
+        private Builder() {}
+
+        /**
+         * Builds the optimiser.
+         *
+         * @return the optimiser
+         * @throws IllegalArgumentException if an option is out of its range
+         */
+        public RowSparseAdam build() {
+            return new RowSparseAdam(this);
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
+    }
+}

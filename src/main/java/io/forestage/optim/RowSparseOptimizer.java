@@ -1,0 +1,174 @@
+package io.forestage.optim;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Block;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.ParameterTracker;
+import ai.djl.training.tracker.Tracker;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+
+/**
+ * An optimiser for DJL's {@code Trainer} that takes the sparse gradient of an embedding ({@code
+ * optSparse}) and touches no more than the rows in it.
+ *
+ * <p><em>Cost.</em> A step over a sparse gradient costs what its rows cost, whatever V is; its
+ * state is memory that is first used when a row is. On the CPU, float32 is updated in one pass over
+ * the rows by several threads; other devices and float64 take the same arithmetic as native
+ * operations. Rows of one id are added in the order in which they occur, so that the same seed
+ * gives the same bits on any number of threads.
+ *
+ * <p><em>Dense gradients</em> are taken as well: those of other parameters, and that of a table
+ * that also projects to the output. They cost what the parameter costs, in one pass.
+ *
+ * <p><em>State</em> belongs to the trained parameter and is closed with it at the latest, with
+ * {@link #close()} earlier. Steps are counted for each parameter on each device. The file that
+ * {@link #saveState} writes lets training go on to the very same bits.
+ *
+ * <p><em>Throws</em> at a step, before anything is changed: {@link IllegalStateException} for a
+ * learning rate that is no number, {@link IllegalArgumentException} for weights that are neither
+ * float32 nor float64 or not contiguous in memory.
+ */
+public abstract sealed class RowSparseOptimizer extends Optimizer implements ResumableOptimizer
+        permits RowSparseSgd, RowSparseAdagrad, RowSparseAdam, RowSparseAdamW {
+
+    private final ParameterTracker learningRate;
+    private final float clipValue;
+    private final int begin;
+    private final Steps steps;
+    private final RowStates states;
+
+    RowSparseOptimizer(Builder<?> builder, StateLayout layout) {
+        super(builder);
+        learningRate = builder.learningRate;
+        clipValue = clipGrad < 0 ? Float.POSITIVE_INFINITY : clipGrad;
+        begin = builder.begin;
+        if (!(clipGrad < 0)) { // DJL's builder says with −1 that there is none
+            Ranges.requireAtLeastZero("clipGrad", clipGrad);
+        }
+        Ranges.requireFinite("rescaleGrad", rescaleGrad);
+        Ranges.requireAtLeastZero("weightDecays", getWeightDecay());
+        steps = new Steps(builder.threads, builder.isNative);
+        states = new RowStates(layout, steps);
+    }
+
+    @Override
+    public final void update(String parameterId, NDArray weight, NDArray grad) {
+        update(parameterId, weight, grad, 1f);
+    }
+
+    @Override
+    public final void saveState(Block block, DataOutputStream out) throws IOException {
+        states.save(block, out);
+    }
+
+    @Override
+    public final void loadState(Block block, DataInputStream in, Device... devices)
+            throws IOException {
+        states.read(block, in, devices).use();
+    }
+
+    @Override
+    public final void close() {
+        states.close();
+    }
+
+    /** The arithmetic of the next step. */
+    abstract RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst);
+
+    /** Updates one parameter by its gradient times a factor. */
+    final void update(String parameterId, NDArray weight, NDArray grad, float factor) {
+        RowState state = states.of(parameterId, weight);
+        int step = Math.toIntExact(begin + state.steps() + 1);
+        float rate = learningRate.getNewValue(parameterId, step);
+        if (!Float.isFinite(rate)) {
+            throw new IllegalStateException(
+                    "learning rate of step " + step + ": expected a finite number, found " + rate);
+        }
+        RowRule rule = rule(grad.isSparse(), rate, step, state.steps() == 0);
+        steps.run(rule, weight, grad, state, new GradientScale(rescaleGrad * factor, clipValue));
+        state.setSteps(state.steps() + 1);
+    }
+
+    /** The sum of the squares of a gradient as this optimiser would use it, before any clipping. */
+    final double squaredNorm(NDArray grad) {
+        return steps.squaredNorm(grad) * rescaleGrad * rescaleGrad;
+    }
+
+    final RowStates states() {
+        return states;
+    }
+
+    /** Refuses weight decay of a sparse gradient, which only the lazy optimiser gives a meaning. */
+    final void refuseDecay(boolean sparse) {
+        if (sparse && getWeightDecay() != 0) {
+            throw new IllegalStateException(
+                    "weightDecays: expected 0 with a sparse gradient, as in PyTorch, found "
+                            + getWeightDecay()
+                            + "; RowSparseAdamW decays the rows that are touched");
+        }
+    }
+
+    /**
+     * The options that all row-sparse optimisers share, beside those of DJL's builder: {@code
+     * setRescaleGrad}, {@code optWeightDecays}, and {@code optClipGrad}, which here clips on both
+     * sides, after the rows of one id are added.
+     *
+     * @param <B> the builder itself
+     */
+    public abstract static sealed class Builder<B extends Builder<B>> extends OptimizerBuilder<B>
+            permits RowSparseSgd.Builder, RowSparseAdagrad.Builder, AdamBuilder {
+
+        private ParameterTracker learningRate;
+        private int begin;
+        private int threads = Runtime.getRuntime().availableProcessors();
+        private boolean isNative;
+
+        Builder(float learningRate) {
+            this.learningRate = Tracker.fixed(learningRate);
+        }
+
+        /**
+         * Sets the learning rate of each step.
+         *
+         * @param learningRateTracker asked for step 1, 2, …; PyTorch's default when not set
+         * @return this builder
+         */
+        public B optLearningRateTracker(ParameterTracker learningRateTracker) {
+            learningRate = learningRateTracker;
+            return self();
+        }
+
+        /**
+         * Sets how many threads update rows on the CPU. The bits do not depend on it.
+         *
+         * @param threads at least 1; the machine's processors when not set
+         * @return this builder
+         */
+        public B optThreads(int threads) {
+            if (threads < 1) {
+                throw new IllegalArgumentException(
+                        "threads: expected at least 1, found " + threads);
+            }
+            this.threads = threads;
+            return self();
+        }
+
+        @Override
+        public B optBeginNumUpdate(int beginNumUpdate) {
+            begin = beginNumUpdate;
+            return super.optBeginNumUpdate(beginNumUpdate);
+        }
+
+        /** Takes the native operations on the CPU too. */
+        B optNativeOperations() {
+            isNative = true;
+            return self();
+        }
+
+        @Override
+        protected abstract B self();
+    }
+}

@@ -1,0 +1,134 @@
+package io.forestage.optim;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What an optimiser remembers of one parameter on one device: the number of steps, and tables of
+ * the parameter's shape.
+ *
+ * <p>On the CPU the tables are memory that nobody has written yet, and a mark for each row says
+ * whether it holds anything: so neither making them nor a step costs more than the rows touched.
+ */
+final class RowState implements AutoCloseable {
+
+    private final NDManager owner;
+    private final Shape shape;
+    private final DataType type;
+    private final float initial;
+    private final List<NDArray> tables;
+    private final TouchedRows touched;
+    private int[] moving = new int[0];
+    private boolean isAllMoving;
+    private String contiguous = "";
+    private long steps;
+
+    /** A new state; {@code owner} is closed with it. */
+    RowState(NDManager owner, Shape shape, DataType type, StateLayout layout, boolean onHost) {
+        this.owner = owner;
+        this.shape = shape;
+        this.type = type;
+        initial = layout.initial();
+        tables =
+                Stream.generate(
+                                () ->
+                                        onHost
+                                                ? owner.create(shape, type)
+                                                : owner.full(shape, initial, type))
+                        .limit(layout.tables().size())
+                        .toList();
+        touched = new TouchedRows(rows(), !onHost);
+    }
+
+    boolean isOpen() {
+        return owner.isOpen();
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    DataType type() {
+        return type;
+    }
+
+    /** The first dimension; 1 of a scalar. */
+    int rows() {
+        return shape.dimension() == 0 ? 1 : Math.toIntExact(shape.get(0));
+    }
+
+    /** The values in a row. */
+    int width() {
+        return rows() == 0 ? 1 : Math.toIntExact(shape.size() / rows());
+    }
+
+    float initial() {
+        return initial;
+    }
+
+    List<NDArray> tables() {
+        return tables;
+    }
+
+    HostTable[] open(int unit) {
+        return tables.stream().map(t -> HostTable.of(t, unit)).toArray(HostTable[]::new);
+    }
+
+    TouchedRows touched() {
+        return touched;
+    }
+
+    /** Makes every row hold something; true if none did, and then the tables still do not. */
+    boolean touchAll() {
+        boolean isNew = touched.isNone();
+        if (!isNew) {
+            for (HostTable table : open(width())) {
+                touched.fillOthers(table, width(), initial);
+            }
+        }
+        touched.addAll();
+        return isNew;
+    }
+
+    /** Ascending, the rows that the next step has to visit though nothing touches them. */
+    int[] moving() {
+        return isAllMoving ? IntStream.range(0, rows()).toArray() : moving;
+    }
+
+    void setMoving(int[] rows) {
+        moving = rows;
+        isAllMoving = false;
+    }
+
+    /** Makes the next step over rows visit every one. */
+    void setAllMoving() {
+        isAllMoving = true;
+    }
+
+    /** Whether these very weights were found to lie in memory without gaps. */
+    boolean isKnownContiguous(NDArray weight) {
+        return contiguous.equals(weight.getUid());
+    }
+
+    void setKnownContiguous(NDArray weight) {
+        contiguous = weight.getUid();
+    }
+
+    long steps() {
+        return steps;
+    }
+
+    void setSteps(long steps) {
+        this.steps = steps;
+    }
+
+    @Override
+    public void close() {
+        owner.close();
+    }
+}

@@ -1,0 +1,94 @@
+package io.forestage.optim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * The threads of an optimiser: the caller's and daemons that end by themselves when there is
+ * nothing to do, so that a forgotten optimiser leaves none behind.
+ */
+final class Workers {
+
+    private static final int IDLE_SECONDS = 10;
+
+    private final int threads;
+    private final ThreadPoolExecutor pool;
+
+    Workers(int threads) {
+        this.threads = threads;
+        pool =
+                new ThreadPoolExecutor(
+                        threads,
+                        threads,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        task -> {
+                            Thread thread = new Thread(task, "forestage-optim");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        pool.allowCoreThreadTimeOut(true);
+    }
+
+    /** What one thread does with the parts that it takes. */
+    @FunctionalInterface
+    interface Work {
+        void parts(int begin, int end);
+    }
+
+    /**
+     * Does parts 0 … count − 1, each once and in no order.
+     *
+     * @param atOnce how many parts a thread takes at a time
+     * @param works makes what does the parts it is given, one for each thread
+     */
+    void run(int count, int atOnce, Supplier<Work> works) {
+        AtomicInteger taken = new AtomicInteger();
+        int tasks = count / atOnce + (count % atOnce == 0 ? 0 : 1);
+        Runnable loop =
+                () -> {
+                    Work work = works.get();
+                    for (int i = taken.getAndIncrement(); i < tasks; i = taken.getAndIncrement()) {
+                        work.parts(i * atOnce, (int) Math.min(count, (i + 1L) * atOnce));
+                    }
+                };
+        List<Future<?>> others = new ArrayList<>();
+        for (int i = 1; i < Math.min(threads, tasks); i++) {
+            others.add(pool.submit(loop));
+        }
+        try {
+            loop.run();
+        } finally {
+            others.forEach(Workers::join);
+        }
+    }
+
+    /** Waits for a thread even if this one is interrupted: it writes into the weights. */
+    private static void join(Future<?> other) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    other.get();
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a thread of the optimiser failed", e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

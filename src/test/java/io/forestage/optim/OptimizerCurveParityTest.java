@@ -1,0 +1,90 @@
+package io.forestage.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.EasyTrain;
+import ai.djl.training.Trainer;
+import ai.djl.training.dataset.ArrayDataset;
+import ai.djl.training.dataset.Batch;
+import ai.djl.training.tracker.Tracker;
+import io.forestage.testing.ParityCase;
+import io.forestage.testing.Tolerances;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Ten steps of embedding, mean and linear layer under DJL's trainer against PyTorch's losses. */
+class OptimizerCurveParityTest {
+
+    private final NDManager manager = NDManager.newBaseManager("PyTorch");
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sgd, true", "sgd, false", "adagrad, true", "adagrad, false", "adam, false"})
+    void lossesAndWeightsEqualPyTorchs(String kind, boolean sparse) throws Exception {
+        ParityCase expected = ParityCase.read("optimizer-curve-" + kind);
+        BagClassifier net = BagClassifier.of(manager, expected, sparse);
+        NDArray ids = expected.array(manager, "ids");
+        NDArray target = expected.array(manager, "target");
+        float[] losses = new float[expected.floats("losses").length];
+        try (RowSparseOptimizer optimizer = optimizer(kind).get();
+                Model model = net.model();
+                Trainer trainer = model.newTrainer(BagClassifier.config(optimizer))) {
+            trainer.initialize(ids.getShape());
+            net.setHead(expected);
+            ArrayDataset data =
+                    new ArrayDataset.Builder()
+                            .setData(ids)
+                            .optLabels(target)
+                            .setSampling(Math.toIntExact(ids.getShape().get(0)), false)
+                            .build();
+            for (int step = 0; step < losses.length; step++) {
+                losses[step] = net.loss(trainer, ids, target);
+                for (Batch batch : trainer.iterateDataset(data)) {
+                    EasyTrain.trainBatch(trainer, batch);
+                    trainer.step();
+                    batch.close();
+                }
+            }
+            assertThat(losses)
+                    .containsExactly(expected.floats("losses"), within(Tolerances.OPTIMIZER_CURVE));
+            assertThat(net.table().toFloatArray())
+                    .containsExactly(
+                            expected.floats("last_wte"), within(Tolerances.OPTIMIZER_CURVE));
+            assertThat(net.headWeight().toFloatArray())
+                    .containsExactly(
+                            expected.floats("last_head_weight"),
+                            within(Tolerances.OPTIMIZER_CURVE));
+        }
+    }
+
+    private static Supplier<RowSparseOptimizer> optimizer(String kind) {
+        return switch (kind) {
+            case "sgd" ->
+                    () ->
+                            RowSparseSgd.builder()
+                                    .optMomentum(0.9)
+                                    .optLearningRateTracker(Tracker.fixed(0.5f))
+                                    .build();
+            case "adagrad" ->
+                    () ->
+                            RowSparseAdagrad.builder()
+                                    .optLearningRateTracker(Tracker.fixed(0.1f))
+                                    .build();
+            default ->
+                    () ->
+                            RowSparseAdam.builder()
+                                    .optLearningRateTracker(Tracker.fixed(0.05f))
+                                    .build();
+        };
+    }
+}

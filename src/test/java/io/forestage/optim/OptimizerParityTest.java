@@ -1,0 +1,80 @@
+package io.forestage.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.tracker.ParameterTracker;
+import io.forestage.testing.Bits;
+import io.forestage.testing.ParityCase;
+import io.forestage.testing.Tolerances;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Weights and state after 1, 2, 10 and 50 steps against {@code torch.optim}. */
+class OptimizerParityTest {
+
+    private static final List<Integer> REPORTED = List.of(1, 2, 10, 50);
+
+    private final NDManager manager = NDManager.newBaseManager("PyTorch");
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    static Stream<Arguments> casesOnBothWays() {
+        return ParityCase.readGrid("optimizer-grid").stream()
+                .flatMap(c -> Stream.of(Arguments.of(c, false), Arguments.of(c, true)));
+    }
+
+    @ParameterizedTest(name = "{0}, native operations: {1}")
+    @MethodSource("casesOnBothWays")
+    void weightsAndStateEqualPyTorchs(ParityCase expected, boolean natively) {
+        float[] rates = expected.floats("rates");
+        ParameterTracker schedule = (id, step) -> rates[step - 1];
+        boolean sparse = Boolean.parseBoolean(expected.option("sparse"));
+        try (RowSparseOptimizer optimizer = Optimizers.of(expected, schedule, natively)) {
+            NDArray weight = expected.array(manager, "weight");
+            Lookups lookups = Lookups.of(weight, sparse, 1);
+            NDArray ids = expected.array(manager, "ids");
+            NDArray upstream = expected.array(manager, "upstream");
+            for (int step = 1; step <= rates.length; step++) {
+                lookups.backward(ids.get(step - 1), upstream.get(step - 1));
+                optimizer.update("table", weight, lookups.gradient());
+                if (REPORTED.contains(step)) {
+                    assertClose(expected, "weight_" + step, weight.toFloatArray());
+                    RowState state = optimizer.states().of("table", weight);
+                    List<String> tables = optimizer.states().layout().tables();
+                    for (int table = 0; table < tables.size(); table++) {
+                        assertClose(
+                                expected,
+                                tables.get(table) + "_" + step,
+                                StateValues.of(state, table));
+                    }
+                }
+            }
+        }
+    }
+
+    /** SparseAdam's operations are the same one by one; elsewhere PyTorch fuses some. */
+    private static void assertClose(ParityCase expected, String name, float[] found) {
+        float[] values = expected.floats(name);
+        if ("adam".equals(expected.option("kind")) && "true".equals(expected.option("sparse"))) {
+            assertThat(Bits.of(found)).as(name).isEqualTo(Bits.of(values));
+            return;
+        }
+        float greatest = 0;
+        for (float value : values) {
+            greatest = Math.max(greatest, Math.abs(value));
+        }
+        assertThat(found)
+                .as(name)
+                .containsExactly(values, within(greatest * Tolerances.OPTIMIZER_STEPS));
+    }
+}
