@@ -2,7 +2,7 @@ package io.forestage.training;
 
 /**
  * The logistic function and its loss, from tables with straight lines between their points: within
- * 4e-6 of the true values, the same bits on every machine, and a NaN stays one.
+ * 1e-5 of the true values, the same bits on every machine, and a NaN stays one.
  */
 final class Logistic {
 
