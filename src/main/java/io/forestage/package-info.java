@@ -9,6 +9,7 @@
  *  │       │         │ ├──► tokens             text to token ids
  *  │       │         │ └──► weights            files to named tensors
  *  ├──► pipeline ──► root                      DJL's Criteria and Predictor
+ *  ├──► training ──► root                      tables that come to carry meaning
  *  └──► hub ──► weights                        files from Hugging Face's hub
  *                optim ──► torch               row-sparse steps, as DJL optimisers
  * </pre>
@@ -18,9 +19,9 @@
  * file are, reads safetensors, and has a room for each other format ({@code pytorch}, {@code
  * tensorflow}, {@code numpy}) and one for all that a folder may hold ({@code checkpoint}). {@code
  * torch} alone knows {@code ai.djl.pytorch}; {@code weights} knows the JDK and gson, not DJL;
- * {@code cli} alone prints. {@code cli} and {@code pipeline} also see the types that the front door
- * speaks in: those of {@code model} and {@code tokens}, {@code cli} those of {@code weights}, and
- * {@code pipeline} the blocks.
+ * {@code cli} alone prints. {@code cli}, {@code pipeline} and {@code training} also see the types
+ * that the front door speaks in: those of {@code model} and {@code tokens}, {@code cli} and {@code
+ * training} those of {@code weights}, and {@code pipeline} and {@code training} the blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding
  * dimension, V the vocabulary's size, P the number of learned positions.

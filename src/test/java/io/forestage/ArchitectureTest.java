@@ -107,9 +107,22 @@ class ArchitectureTest {
     }
 
     @Test
+    void trainingStandsOnTheFrontDoor() {
+        roomKnowsOnly("training", "", "model", "nn", "optim", "tokens", "weights");
+    }
+
+    @Test
     void theCommandLineKnowsNoBlocks() {
         roomKnowsOnly(
-                "cli", "", "hub", "model", "pipeline", "tokens", "weights", "weights.checkpoint");
+                "cli",
+                "",
+                "hub",
+                "model",
+                "pipeline",
+                "tokens",
+                "training",
+                "weights",
+                "weights.checkpoint");
     }
 
     @Test

@@ -24,7 +24,9 @@ import picocli.CommandLine.ScopeType;
             ImportCommand.class,
             VerifyCommand.class,
             ExportCommand.class,
-            InspectCommand.class
+            InspectCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class
         })
 public final class Forestage {
 
@@ -45,6 +47,8 @@ public final class Forestage {
         // DJL reads these when its engine starts: no call home, no download, no log of its own.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
+        // A training's curve is drawn into a file.
+        System.setProperty("java.awt.headless", "true");
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         int status =
                 run(

@@ -13,8 +13,8 @@ import java.util.OptionalLong;
  * @param nEmbd D, {@code n_embd}
  * @param embdPdrop {@code embd_pdrop}: the part of the elements that training drops
  * @param initializerRange {@code initializer_range}: the standard deviation of new weights
- * @param positionKind {@code position_embedding_type}, Forestage's own key: learned (default) or
- *     sinusoidal
+ * @param positionKind {@code position_embedding_type}, Forestage's own key: learned (default),
+ *     sinusoidal, or none for tokens alone
  * @param eosTokenId {@code eos_token_id}: the id that fills up shorter rows of a batch
  * @param randomSeed {@code forestage_random_seed}, Forestage's own key: the folder holds no
  *     weights, they are drawn with this seed

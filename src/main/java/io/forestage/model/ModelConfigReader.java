@@ -62,7 +62,8 @@ final class ModelConfigReader {
             // transformers' own word for a learned table is "absolute"
             case "learned", "absolute" -> PositionKind.LEARNED;
             case "sinusoidal" -> PositionKind.SINUSOIDAL;
-            default -> throw json.wrong(key, "learned or sinusoidal", kind, null);
+            case "none" -> PositionKind.NONE;
+            default -> throw json.wrong(key, "learned, sinusoidal or none", kind, null);
         };
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -108,7 +109,7 @@ public final class ModelImport {
                     options.storedType() == StoredType.FLOAT16
                             ? TableChecksums.of(swap.folder()) // of the values as they are rounded
                             : task.result();
-            new Provenance(sourceName(options), checksums).write(swap.folder());
+            new Provenance(sourceName(options), checksums, Map.of()).write(swap.folder());
             written.add(Provenance.FILE_NAME);
             swap.commit();
             return slim.report(target, weights, written, checksums);

@@ -1,6 +1,5 @@
 package io.forestage.model;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -18,15 +17,17 @@ import java.util.TreeMap;
  *
  * @param source what they were taken from
  * @param sha256 the checksum of each table's float32 values, by its name
+ * @param training how they were trained, in words; empty if they were taken as they are
  */
-record Provenance(String source, SortedMap<String, String> sha256) {
+record Provenance(String source, SortedMap<String, String> sha256, Map<String, String> training) {
 
     static final String FILE_NAME = "provenance.json";
 
     private static final String SOURCE = "source";
     private static final String CHECKSUMS = "sha256";
+    private static final String TRAINING = "training";
 
-    /** What the folder says, if it does. */
+    /** What the folder says of its tables, if it does. */
     static Optional<Provenance> find(Path folder) throws ModelFolderException {
         Path file = folder.resolve(FILE_NAME);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -44,7 +45,7 @@ record Provenance(String source, SortedMap<String, String> sha256) {
             }
             checksums.put(each.getKey(), each.getValue().getAsString());
         }
-        return Optional.of(new Provenance(json.string(SOURCE, "unknown"), checksums));
+        return Optional.of(new Provenance(json.string(SOURCE, "unknown"), checksums, Map.of()));
     }
 
     void write(Path folder) throws IOException {
@@ -53,8 +54,11 @@ record Provenance(String source, SortedMap<String, String> sha256) {
         JsonObject checksums = new JsonObject();
         sha256.forEach(checksums::addProperty);
         json.add(CHECKSUMS, checksums);
-        String text =
-                new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create().toJson(json);
-        SmallFile.write(folder.resolve(FILE_NAME), text + "\n");
+        if (!training.isEmpty()) {
+            JsonObject details = new JsonObject();
+            training.forEach(details::addProperty);
+            json.add(TRAINING, details);
+        }
+        SmallFile.write(folder.resolve(FILE_NAME), json);
     }
 }

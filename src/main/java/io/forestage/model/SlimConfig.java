@@ -1,6 +1,5 @@
 package io.forestage.model;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.forestage.weights.StoredType;
 import io.forestage.weights.checkpoint.LocatedTensor;
@@ -20,21 +19,15 @@ record SlimConfig(
     void write(Path target) throws IOException {
         Path source = configuration.file();
         if (source == null || !source.endsWith(ModelConfig.FILE_NAME)) {
-            write(fromConfiguration(), target);
+            SmallFile.write(target, fromConfiguration());
             return;
         }
         JsonObject json = ConfigJson.read(source).values();
         if (change(json)) {
-            write(json, target);
+            SmallFile.write(target, json);
         } else {
             SmallFile.copy(source, target);
         }
-    }
-
-    private static void write(JsonObject json, Path target) throws IOException {
-        String text =
-                new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create().toJson(json);
-        SmallFile.write(target, text + "\n");
     }
 
     /** Puts in what the import changes; false if it changes nothing that the file tells. */

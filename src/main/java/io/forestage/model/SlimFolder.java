@@ -42,7 +42,8 @@ record SlimFolder(
                     TOKENIZER,
                     VocabularyFiles.HUGGING_FACE.vocabulary(),
                     VocabularyFiles.HUGGING_FACE.merges(),
-                    Provenance.FILE_NAME);
+                    Provenance.FILE_NAME,
+                    NewModel.TRAINING_FOLDER);
 
     /** Writes the files and tells their names. */
     List<String> write(Path folder) throws IOException {

@@ -1,5 +1,7 @@
 package io.forestage.model;
 
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
 import io.forestage.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,8 +15,10 @@ final class SmallFile {
 
     private SmallFile() {}
 
-    static void write(Path file, String text) throws IOException {
-        write(file, text.getBytes(StandardCharsets.UTF_8));
+    static void write(Path file, JsonObject json) throws IOException {
+        String text =
+                new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create().toJson(json);
+        write(file, (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     static void copy(Path from, Path to) throws IOException {

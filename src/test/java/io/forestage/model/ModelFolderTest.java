@@ -76,8 +76,8 @@ class ModelFolderTest {
                 "\"eos_token_id\": 50257        | eos_token_id: expected an integer from 0 to"
                         + " 50256",
                 "\"model_type\": \"bert\"       | model_type: expected gpt2, found bert",
-                "\"position_embedding_type\": \"rope\" | expected learned or sinusoidal, found"
-                        + " rope",
+                "\"position_embedding_type\": \"rope\" | expected learned, sinusoidal or none,"
+                        + " found rope",
                 "\"forestage_random_seed\": 9e9 | forestage_random_seed: expected an integer",
                 "\"vocab_size\": 3 } {          | expected one JSON object",
                 "vocab_size: 3                  | expected one JSON object"

@@ -1,0 +1,64 @@
+package io.forestage.cli;
+
+import io.forestage.training.WordSimilarity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code evaluate similarity}: a model's cosines beside what people find similar. */
+@Command(
+        name = "similarity",
+        description =
+                "Spearman's rank correlation between the cosines of words and people's scores, over"
+                        + " pairs of words that are one token each, with the space before it.")
+final class SimilarityCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "A model folder; the same as for embed when not given.")
+    private @Nullable Path model;
+
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Two words and a score a line, tabs or spaces between them.")
+    private List<Path> files;
+
+    @Override
+    public Integer call() throws IOException {
+        Path folder = model == null ? DefaultModel.find() : model;
+        List<WordSimilarity> results = WordSimilarity.evaluate(folder, files);
+        TextTable table =
+                new TextTable(
+                        List.of(
+                                TextTable.Align.LEFT,
+                                TextTable.Align.RIGHT,
+                                TextTable.Align.RIGHT,
+                                TextTable.Align.RIGHT,
+                                TextTable.Align.RIGHT),
+                        List.of("file", "pairs", "used", "Spearman", "random vectors"));
+        for (int i = 0; i < results.size(); i++) {
+            WordSimilarity result = results.get(i);
+            table.add(
+                    List.of(
+                            Printable.escape(String.valueOf(files.get(i).getFileName())),
+                            Integer.toString(result.pairs()),
+                            Integer.toString(result.used()),
+                            String.format(Locale.ROOT, "%.3f", result.correlation()),
+                            String.format(Locale.ROOT, "0 ± %.3f", result.random())));
+        }
+        table.print(spec.commandLine().getOut());
+        return 0;
+    }
+}

@@ -1,0 +1,99 @@
+package io.forestage.model;
+
+import com.google.gson.JsonObject;
+import io.forestage.weights.SafetensorsWriter;
+import io.forestage.weights.TensorSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A model that has just been made, to be written as a folder that {@link ModelFolder} reads.
+ *
+ * @param config what goes into config.json
+ * @param tables the tables of model.safetensors, under GPT-2's names
+ * @param source where they come from, for provenance.json
+ * @param training how they were made, for provenance.json
+ */
+public record NewModel(
+        ModelConfig config,
+        List<TensorSource> tables,
+        String source,
+        Map<String, String> training) {
+
+    /** The folder in a model's folder for what tells of its training. */
+    public static final String TRAINING_FOLDER = "training";
+
+    /** What else goes into a model's folder. */
+    @FunctionalInterface
+    public interface Extras {
+
+        /**
+         * Writes files.
+         *
+         * @param folder where to
+         * @throws IOException if they cannot be written
+         */
+        void writeTo(Path folder) throws IOException;
+    }
+
+    /**
+     * Copies the lists.
+     *
+     * @param config what goes into config.json
+     * @param tables the tables
+     * @param source where they come from
+     * @param training how they were made
+     */
+    public NewModel {
+        tables = List.copyOf(tables);
+    }
+
+    /**
+     * Checks that a model may be written to a place, which costs nothing to know beforehand.
+     *
+     * @param target the model folder to write
+     * @param force whether to replace a model that is there
+     * @throws IOException if it may not, or if no folder can be made there
+     */
+    public static void requireFree(Path target, boolean force) throws IOException {
+        FolderSwap.prepare(target, force).close();
+    }
+
+    /**
+     * Writes the folder whole or not at all.
+     *
+     * @param target the model folder
+     * @param force whether to replace a model that is there; files that are no part of a model are
+     *     kept
+     * @param extras writes into the folder {@value #TRAINING_FOLDER}
+     * @throws IOException if a model is there and force is not given, or it cannot be written
+     */
+    public void write(Path target, boolean force, Extras extras) throws IOException {
+        try (FolderSwap swap = FolderSwap.prepare(target, force)) {
+            Path folder = swap.folder();
+            SafetensorsWriter.write(folder.resolve(SlimFolder.WEIGHTS), Map.of(), tables);
+            SmallFile.write(folder.resolve(ModelConfig.FILE_NAME), configJson());
+            new Provenance(source, TableChecksums.of(folder), training).write(folder);
+            extras.writeTo(Files.createDirectory(folder.resolve(TRAINING_FOLDER)));
+            swap.commit();
+        }
+    }
+
+    private JsonObject configJson() {
+        JsonObject json = new JsonObject();
+        json.addProperty("model_type", "gpt2");
+        json.addProperty("vocab_size", config.vocabSize());
+        json.addProperty("n_positions", config.nPositions());
+        json.addProperty("n_embd", config.nEmbd());
+        json.addProperty("embd_pdrop", config.embdPdrop());
+        json.addProperty("initializer_range", config.initializerRange());
+        json.addProperty(
+                "position_embedding_type", config.positionKind().name().toLowerCase(Locale.ROOT));
+        config.eosTokenId().ifPresent(id -> json.addProperty("eos_token_id", id));
+        return json;
+    }
+}

@@ -1,0 +1,111 @@
+package io.forestage.training;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * The vocabulary dealt into parts of about equal weight, anew for each step. A pair lies in the
+ * block (part of its center, part of its context); blocks that share neither part touch no common
+ * row, so they can be trained at once and the result is the same as one after the other (Gemulla et
+ * al. 2011, <i>Large-Scale Matrix Factorization with Distributed Stochastic Gradient Descent</i>;
+ * Zhu et al. 2019, <i>GraphVite</i>).
+ *
+ * <p>Tokens are dealt from the heaviest to the lightest, each round of them in a random order. The
+ * noise of a block comes from its context's part; as the parts change, each token is in time set
+ * against all others.
+ */
+final class Parts {
+
+    /** Enough for as many threads, and few enough for blocks to be long. */
+    private static final int MOST = 16;
+
+    /** So that a part has noise to draw from. */
+    private static final int FEWEST_TOKENS = 64;
+
+    private static final int DEALING = 3;
+
+    private final int count;
+    private final int[] partOf;
+    private final int[][] members;
+    private final NoiseTable[] noise;
+
+    private Parts(int[] partOf, int[][] members, NoiseTable[] noise) {
+        count = members.length;
+        this.partOf = partOf;
+        this.members = members;
+        this.noise = noise;
+    }
+
+    /** The tokens that occur, the heaviest first. */
+    static int[] byWeight(long[] counts, Subsampling subsampling) {
+        return IntStream.range(0, counts.length)
+                .filter(id -> counts[id] > 0)
+                .boxed()
+                .sorted(Comparator.comparingDouble(id -> -counts[id] * subsampling.chance(id)))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    static Parts deal(int[] byWeight, long[] counts, long seed, long step) {
+        int count = Math.max(1, Math.min(MOST, byWeight.length / FEWEST_TOKENS));
+        Mix random = new Mix(seed, DEALING, step);
+        int[] partOf = new int[counts.length];
+        int[][] members = new int[count][(byWeight.length + count - 1) / count];
+        int[] sizes = new int[count];
+        int[] order = IntStream.range(0, count).toArray();
+        for (int i = 0; i < byWeight.length; i++) {
+            if (i % count == 0) {
+                shuffle(order, random);
+            }
+            int part = order[i % count];
+            partOf[byWeight[i]] = part;
+            members[part][sizes[part]++] = byWeight[i];
+        }
+        NoiseTable[] noise = new NoiseTable[count];
+        for (int part = 0; part < count; part++) {
+            members[part] = Arrays.copyOf(members[part], sizes[part]);
+            noise[part] = new NoiseTable(members[part], counts);
+        }
+        return new Parts(partOf, members, noise);
+    }
+
+    /** How many parts there are. */
+    int count() {
+        return count;
+    }
+
+    /** The tokens of a part, the heaviest first. */
+    int[] members(int part) {
+        return members[part];
+    }
+
+    /** How many tokens the parts before a part have. */
+    int firstPlace(int part) {
+        return Arrays.stream(members).limit(part).mapToInt(each -> each.length).sum();
+    }
+
+    /** The block of a pair, from 0 to count² - 1. */
+    int block(int center, int context) {
+        return partOf[center] * count + partOf[context];
+    }
+
+    /** The block that a part of centers has in a round: all its blocks in count rounds. */
+    int blockInRound(int centers, int round) {
+        return centers * count + (centers + round) % count;
+    }
+
+    /** What the negatives of a block are drawn from. */
+    NoiseTable noise(int block) {
+        return noise[block % count];
+    }
+
+    private static void shuffle(int[] order, Mix random) {
+        for (int i = order.length - 1; i > 0; i--) {
+            int other = random.next(i + 1);
+            int moved = order[i];
+            order[i] = order[other];
+            order[other] = moved;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.forestage.training;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a skip-gram training does; the same options, text and version of Forestage give the same
+ * vectors, bit for bit.
+ *
+ * @param dimension D, the length of a vector
+ * @param window the most tokens between a center and its context, on either side; each center draws
+ *     its own from 1 to this
+ * @param negatives the tokens of noise that are set against each context
+ * @param epochs how often the text is gone through
+ * @param sample the share of the text above which a token's occurrences are thinned out; 0 keeps
+ *     all
+ * @param learningRate the first one; it falls in proportion to the tokens that are done, to a ten
+ *     thousandth
+ * @param minCount tokens that occur less often are left out of the text
+ * @param seed where all random numbers come from
+ */
+public record SkipGramOptions(
+        int dimension,
+        int window,
+        int negatives,
+        int epochs,
+        double sample,
+        double learningRate,
+        int minCount,
+        long seed) {
+
+    private static final int LARGEST_DIMENSION = 1 << 16;
+    private static final int LARGEST_WINDOW = 1000;
+    private static final int MOST_NEGATIVES = 1000;
+    private static final double LARGEST_RATE = 1e30;
+
+    /**
+     * Checks the values.
+     *
+     * @param dimension 1 to 65536
+     * @param window 1 to 1000
+     * @param negatives 1 to 1000
+     * @param epochs at least 1
+     * @param sample 0 to 1
+     * @param learningRate above 0
+     * @param minCount at least 1
+     * @param seed any
+     * @throws IllegalArgumentException if a value is out of its range
+     */
+    public SkipGramOptions {
+        requireFrom1("dim", dimension, LARGEST_DIMENSION);
+        requireFrom1("window", window, LARGEST_WINDOW);
+        requireFrom1("negative", negatives, MOST_NEGATIVES);
+        requireFrom1("epochs", epochs, Integer.MAX_VALUE);
+        requireFrom1("min-count", minCount, Integer.MAX_VALUE);
+        require("sample", "a share of the text from 0 to 1", sample, sample >= 0 && sample <= 1);
+        require(
+                "learning-rate",
+                "a number above 0",
+                learningRate,
+                learningRate > 0 && learningRate <= LARGEST_RATE);
+    }
+
+    /**
+     * Gives word2vec's usual values: 128 dimensions, a window of 5, 5 negatives, 5 epochs, sample
+     * 1e-3, a learning rate of 0.025, tokens that occur at least 5 times, seed 1.
+     *
+     * @return the options
+     */
+    public static SkipGramOptions defaults() {
+        return new SkipGramOptions(128, 5, 5, 5, 1e-3, 0.025, 5, 1);
+    }
+
+    /** All values by the names that the command line gives them. */
+    Map<String, String> asText() {
+        Map<String, String> text = new LinkedHashMap<>();
+        text.put("dim", Integer.toString(dimension));
+        text.put("window", Integer.toString(window));
+        text.put("negative", Integer.toString(negatives));
+        text.put("epochs", Integer.toString(epochs));
+        text.put("sample", Double.toString(sample));
+        text.put("learning-rate", Double.toString(learningRate));
+        text.put("min-count", Integer.toString(minCount));
+        text.put("seed", Long.toString(seed));
+        return text;
+    }
+
+    private static void requireFrom1(String name, int value, int most) {
+        require(name, "an integer from 1 to " + most, value, value >= 1 && value <= most);
+    }
+
+    private static void require(String name, String expected, Number found, boolean right) {
+        if (!right) {
+            throw new IllegalArgumentException(
+                    "%s: expected %s, found %s".formatted(name, expected, found));
+        }
+    }
+}

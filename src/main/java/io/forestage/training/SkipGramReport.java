@@ -1,0 +1,12 @@
+package io.forestage.training;
+
+import java.nio.file.Path;
+
+/**
+ * What came of a training.
+ *
+ * @param model the folder that was written
+ * @param trainedTokens how many tokens of the vocabulary the text has, often enough
+ * @param last the last step
+ */
+public record SkipGramReport(Path model, int trainedTokens, TrainingProgress last) {}

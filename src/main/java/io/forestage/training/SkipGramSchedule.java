@@ -1,0 +1,83 @@
+package io.forestage.training;
+
+/** What each step of a training is about, told by nothing but its number. */
+final class SkipGramSchedule {
+
+    /** Fewer tokens make short blocks; more keep rows waiting for their first update. */
+    private static final int FEWEST_TOKENS = 1 << 16;
+
+    private static final int MOST_TOKENS = 1 << 19;
+
+    /** What a short text is divided by, for a curve with some points. */
+    private static final int STEPS_OF_AN_EPOCH = 16;
+
+    private static final double LOWEST_RATE = 1e-4;
+
+    private final TrainingText text;
+    private final SkipGramOptions options;
+    private final long[] counts;
+    private final Subsampling subsampling;
+    private final int[] byWeight;
+    private final int stepTokens;
+    private final int stepsOfAnEpoch;
+
+    SkipGramSchedule(TrainingText text, SkipGramOptions options) {
+        this.text = text;
+        this.options = options;
+        counts = text.counts();
+        subsampling = new Subsampling(counts, options);
+        byWeight = Parts.byWeight(counts, subsampling);
+        int length = text.ids().length;
+        stepTokens = Math.max(FEWEST_TOKENS, Math.min(MOST_TOKENS, length / STEPS_OF_AN_EPOCH));
+        stepsOfAnEpoch = (int) ((length + (long) stepTokens - 1) / stepTokens);
+    }
+
+    SkipGramOptions options() {
+        return options;
+    }
+
+    /** V. */
+    int vocabularySize() {
+        return text.vocabularySize();
+    }
+
+    /** The tokens that occur; no others are ever trained. */
+    int[] trained() {
+        return byWeight.clone();
+    }
+
+    /** How many steps there are, counted from 0. */
+    long steps() {
+        return (long) stepsOfAnEpoch * options.epochs();
+    }
+
+    /** Where a step's part of the text starts. */
+    int start(long step) {
+        return (int) (step % stepsOfAnEpoch) * stepTokens;
+    }
+
+    int end(long step) {
+        return (int) Math.min(text.ids().length, (long) start(step) + stepTokens);
+    }
+
+    /** How much of the text has been gone through before a step, all epochs together. */
+    long tokensBefore(long step) {
+        return step / stepsOfAnEpoch * text.ids().length + start(step);
+    }
+
+    PairMaker pairMaker(long step) {
+        int epoch = (int) (step / stepsOfAnEpoch);
+        return new PairMaker(text, subsampling.epoch(epoch), options.window());
+    }
+
+    Parts parts(long step) {
+        return Parts.deal(byWeight, counts, options.seed(), step);
+    }
+
+    /** The rate at some fraction of a step. */
+    float learningRate(long step, double fraction) {
+        double done = tokensBefore(step) + fraction * (end(step) - start(step));
+        double all = (double) text.ids().length * options.epochs();
+        return (float) (options.learningRate() * Math.max(LOWEST_RATE, 1 - done / all));
+    }
+}

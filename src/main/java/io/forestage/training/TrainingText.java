@@ -1,0 +1,78 @@
+package io.forestage.training;
+
+import java.util.List;
+
+/**
+ * A text as the training sees it, 4 bytes a token: the tokens' ids, and {@link #BREAK} between
+ * paragraphs, across which no window reaches.
+ */
+final class TrainingText {
+
+    static final int BREAK = -1;
+
+    private final int[] ids;
+    private final int vocabularySize;
+    private final List<TextFile> files;
+
+    /** A text of a vocabulary's ids, read from files. */
+    TrainingText(int[] ids, int vocabularySize, List<TextFile> files) {
+        this.ids = ids;
+        this.vocabularySize = vocabularySize;
+        this.files = List.copyOf(files);
+    }
+
+    /** The ids themselves, not a copy. */
+    int[] ids() {
+        return ids;
+    }
+
+    int vocabularySize() {
+        return vocabularySize;
+    }
+
+    List<TextFile> files() {
+        return files;
+    }
+
+    /** How often each token occurs, by its id. */
+    long[] counts() {
+        long[] counts = new long[vocabularySize];
+        for (int id : ids) {
+            if (id != BREAK) {
+                counts[id]++;
+            }
+        }
+        return counts;
+    }
+
+    /** The same without the tokens that occur less often than that. */
+    TrainingText withoutRare(int minCount) {
+        long[] counts = counts();
+        TokenList kept = new TokenList();
+        for (int id : ids) {
+            if (id == BREAK || counts[id] >= minCount) {
+                kept.add(id);
+            }
+        }
+        return new TrainingText(kept.toArray(), vocabularySize, files);
+    }
+
+    /** Whether any two tokens are neighbours. */
+    boolean hasPairs() {
+        for (int i = 1; i < ids.length; i++) {
+            if (ids[i] != BREAK && ids[i - 1] != BREAK) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * A file of the text.
+     *
+     * @param name its name without folders
+     * @param bytes its size
+     * @param sha256 of its bytes, in hexadecimal
+     */
+    record TextFile(String name, long bytes, String sha256) {}
+}

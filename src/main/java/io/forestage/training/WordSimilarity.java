@@ -1,0 +1,121 @@
+package io.forestage.training;
+
+import io.forestage.Embeddings;
+import io.forestage.InputStage;
+import io.forestage.model.LoadOptions;
+import io.forestage.model.PositionKind;
+import io.forestage.tokens.PaddingSide;
+import io.forestage.tokens.TextTokenizer;
+import io.forestage.tokens.TokenBatch;
+import io.forestage.tokens.TokenSequence;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+
+/**
+ * How well a model's vectors tell what people find similar: Spearman's rank correlation between the
+ * cosine of two words' vectors and the score that people gave them, over the pairs whose words are
+ * each one token with the space before it.
+ *
+ * @param pairs the pairs in the file
+ * @param used those that are single tokens
+ * @param correlation Spearman's, from -1 to 1; NaN if there is nothing to rank
+ * @param random the standard deviation of what random vectors score on the same pairs, about 0
+ */
+public record WordSimilarity(int pairs, int used, double correlation, double random) {
+
+    private static final int RANDOM_TABLES = 50;
+
+    /**
+     * Evaluates a model.
+     *
+     * @param model a model folder
+     * @param files for each a list of pairs: two words and a score a line, tabs or spaces between
+     * @return the evaluation of each file
+     * @throws IOException if the model or a file cannot be read
+     */
+    public static List<WordSimilarity> evaluate(Path model, List<Path> files) throws IOException {
+        List<WordSimilarity> all = new ArrayList<>();
+        LoadOptions options = LoadOptions.frozen().withPositionKind(PositionKind.NONE);
+        try (InputStage stage = InputStage.load(model, options, null)) {
+            for (Path file : files) {
+                all.add(evaluate(stage, WordPairs.read(file)));
+            }
+        }
+        return all;
+    }
+
+    private static WordSimilarity evaluate(InputStage stage, WordPairs file) {
+        List<long[]> ids = new ArrayList<>();
+        List<Double> scores = new ArrayList<>();
+        for (WordPairs.Pair pair : file.pairs()) {
+            OptionalLong one = singleToken(stage.tokenizer(), pair.one());
+            OptionalLong other = singleToken(stage.tokenizer(), pair.other());
+            if (one.isPresent() && other.isPresent()) {
+                ids.add(new long[] {one.getAsLong(), other.getAsLong()});
+                scores.add(pair.score());
+            }
+        }
+        double[] human = scores.stream().mapToDouble(Double::doubleValue).toArray();
+        if (ids.isEmpty()) {
+            return new WordSimilarity(file.pairs().size(), 0, Double.NaN, Double.NaN);
+        }
+        return new WordSimilarity(
+                file.pairs().size(),
+                ids.size(),
+                RankCorrelation.of(cosines(vectors(stage, ids), ids.size()), human),
+                random(ids, (int) stage.config().nEmbd(), human));
+    }
+
+    private static OptionalLong singleToken(TextTokenizer tokenizer, String word) {
+        TokenSequence tokens = tokenizer.encode(" " + word);
+        return tokens.size() == 1 ? OptionalLong.of(tokens.ids()[0]) : OptionalLong.empty();
+    }
+
+    private static float[] vectors(InputStage stage, List<long[]> ids) {
+        TokenBatch batch = TokenBatch.of(ids, PaddingSide.RIGHT, 0);
+        try (Embeddings embeddings = stage.embed(batch)) {
+            return embeddings.embeddings().toFloatArray();
+        }
+    }
+
+    /** Of each two vectors that follow one another. */
+    private static double[] cosines(float[] vectors, int pairs) {
+        int dimension = vectors.length / pairs / 2;
+        double[] cosines = new double[pairs];
+        for (int pair = 0; pair < pairs; pair++) {
+            double product = 0;
+            double one = 0;
+            double other = 0;
+            for (int i = 0; i < dimension; i++) {
+                double a = vectors[2 * pair * dimension + i];
+                double b = vectors[(2 * pair + 1) * dimension + i];
+                product += a * b;
+                one += a * a;
+                other += b * b;
+            }
+            cosines[pair] = one == 0 || other == 0 ? 0 : product / Math.sqrt(one * other);
+        }
+        return cosines;
+    }
+
+    private static double random(List<long[]> ids, int dimension, double[] human) {
+        double squares = 0;
+        float[] vectors = new float[2 * ids.size() * dimension];
+        for (int table = 0; table < RANDOM_TABLES; table++) {
+            for (int row = 0; row < 2 * ids.size(); row++) {
+                // A word that comes again has the same vector again.
+                Random random = new Random(Mix.key(table, ids.get(row / 2)[row % 2]));
+                for (int i = 0; i < dimension; i++) {
+                    vectors[row * dimension + i] = (float) random.nextGaussian();
+                }
+            }
+            double correlation = RankCorrelation.of(cosines(vectors, ids.size()), human);
+            squares += correlation * correlation;
+        }
+        return Math.sqrt(squares / RANDOM_TABLES);
+    }
+}

@@ -1,0 +1,59 @@
+package io.forestage.weights;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * A table in memory, row by row, to be written as float32 or float16.
+ *
+ * @param name the tensor's name
+ * @param rows how many rows it has
+ * @param width how long each is
+ * @param row gives the row of an index; it is read, not kept
+ */
+public record RowSource(String name, int rows, int width, IntFunction<float[]> row) {
+
+    /**
+     * Gives the table as a tensor.
+     *
+     * @param type F32, or F16, which refuses finite values beyond its range
+     * @return the tensor
+     * @throws IllegalArgumentException if the type is another
+     */
+    public TensorSource as(ElementType type) {
+        if (type != ElementType.F32 && type != ElementType.F16) {
+            throw new IllegalArgumentException(
+                    "%s: expected F32 or F16, found %s".formatted(Wording.quoted(name), type));
+        }
+        return new TensorSource(
+                name, type, List.of((long) rows, (long) width), channel -> write(type, channel));
+    }
+
+    private void write(ElementType type, WritableByteChannel channel) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(width * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < rows; i++) {
+            bytes.clear();
+            for (float value : row.apply(i)) {
+                if (type == ElementType.F32) {
+                    bytes.putFloat(value);
+                } else {
+                    bytes.putShort(half(i, value));
+                }
+            }
+            channel.write(bytes.flip());
+        }
+    }
+
+    private short half(int index, float value) throws IOException {
+        if (Math.abs(value) > HalfNarrowing.LARGEST && !Float.isInfinite(value)) {
+            throw new IOException(
+                    "%s: expected values that float16 holds, up to 65504, found %s in row %d; choose float32"
+                            .formatted(Wording.quoted(name), value, index));
+        }
+        return HalfNarrowing.toHalf(Float.floatToRawIntBits(value));
+    }
+}
