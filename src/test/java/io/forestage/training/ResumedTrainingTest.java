@@ -41,6 +41,7 @@ class ResumedTrainingTest {
         kill(3);
         assertThat(model).doesNotExist();
         assertThat(checkpoint).exists();
+        Files.createFile(checkpoint.resolveSibling(".forestage-of-a-killed-process.tmp"));
         kill(2);
         SkipGramReport report =
                 training(text, model, EPOCHS).run(run(3, TrainingRun.Start.RESUME), p -> {});
