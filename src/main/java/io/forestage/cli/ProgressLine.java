@@ -31,7 +31,7 @@ final class ProgressLine implements TrainingListener, AutoCloseable {
                     new ProgressBarBuilder()
                             .setTaskName("train")
                             .setInitialMax(progress.allTokens())
-                            .setUnit(" tokens", 1)
+                            .setUnit("k", 1000)
                             .setStyle(ProgressBarStyle.ASCII)
                             .startsFrom(progress.tokens(), progress.elapsed())
                             .build();
@@ -41,10 +41,9 @@ final class ProgressLine implements TrainingListener, AutoCloseable {
         shown.setExtraMessage(
                 String.format(
                         Locale.ROOT,
-                        "loss %.3f, %.0f tokens/s, %s left",
+                        "loss %.3f, %.0fk tokens/s",
                         progress.loss(),
-                        progress.tokensPerSecond(),
-                        left(progress.left().toSeconds())));
+                        progress.tokensPerSecond() / 1000));
     }
 
     @Override
@@ -53,9 +52,5 @@ final class ProgressLine implements TrainingListener, AutoCloseable {
         if (shown != null) {
             shown.close();
         }
-    }
-
-    private static String left(long seconds) {
-        return "%d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
     }
 }

@@ -1,5 +1,6 @@
 package io.forestage.training;
 
+import io.forestage.weights.AtomicFile;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.RowSource;
 import io.forestage.weights.SafetensorsFile;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -74,15 +76,17 @@ final class SkipGramCheckpoint {
         }
     }
 
+    /** Removes the checkpoint, what a killed process left of one, and the folder if it is empty. */
     void delete() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        AtomicFile.deleteLeftovers(folder);
         Files.deleteIfExists(file());
-        if (Files.isDirectory(folder)) {
-            try (var left = Files.list(folder)) {
-                if (left.findAny().isPresent()) {
-                    return; // Something of the user's own.
-                }
-            }
+        try {
             Files.delete(folder);
+        } catch (DirectoryNotEmptyException notOurs) {
+            // Somebody keeps files of their own there.
         }
     }
 

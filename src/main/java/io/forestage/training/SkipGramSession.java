@@ -35,7 +35,8 @@ final class SkipGramSession {
             done++;
             TrainingProgress progress = progress(result, System.nanoTime() - started);
             curve.add(progress);
-            if (done % checkpointEvery == 0 && done < schedule.steps()) {
+            // The last one too: the disk may have no room for the model.
+            if (done % checkpointEvery == 0 || done == schedule.steps()) {
                 checkpoint.write(tables, curve);
             }
             listener.onStep(progress);

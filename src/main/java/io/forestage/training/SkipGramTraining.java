@@ -19,8 +19,9 @@ import java.util.Map;
  * of threads that overwrite each other's work, the pairs of a step are trained in blocks that share
  * no rows, {@link Parts}, so that the same seed gives the same bits whatever the number of threads.
  *
- * <p>It takes 8 bytes a token of text at most, 4 once the text is read, and 16 · V · D bytes for
- * the tables. Tokens that the text lacks keep the small random vectors that they start with.
+ * <p>A token of text takes up to 16 bytes while the text is read and 4 from then on, the pairs of a
+ * step up to 100 MB at a window of 5, the tables 16 · V · D bytes. Tokens that the text lacks keep
+ * the small random vectors that they start with.
  *
  * <p><b>Source.</b> Mikolov et al. 2013a, <i>Efficient Estimation of Word Representations in Vector
  * Space</i>; Mikolov et al. 2013b, <i>Distributed Representations of Words and Phrases and their
@@ -69,6 +70,9 @@ public final class SkipGramTraining {
                             .formatted(texts, options.minCount()));
         }
         SkipGramCheckpoint checkpoint = new SkipGramCheckpoint(model, identity(text));
+        if (run.start() == TrainingRun.Start.AFRESH) {
+            checkpoint.delete();
+        }
         try (Workers workers = new Workers(run.threads())) {
             SkipGramSession session =
                     new SkipGramSession(new SkipGramSchedule(text, options), checkpoint, workers);

@@ -5,6 +5,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +18,9 @@ import java.util.UUID;
  * place only once it has reached the disk.
  */
 public final class AtomicFile {
+
+    private static final String PREFIX = ".forestage-";
+    private static final String SUFFIX = ".tmp";
 
     private AtomicFile() {}
 
@@ -73,7 +77,7 @@ public final class AtomicFile {
 
     private static void replace(Path target, Path file, Content content) throws IOException {
         Path folder = WriteTarget.folderOf(file);
-        Path temporary = folder.resolve(".forestage-" + UUID.randomUUID() + ".tmp");
+        Path temporary = folder.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
         try (FileChannel channel = open(target, temporary, StandardOpenOption.CREATE_NEW)) {
             content.writeTo(new ContentChannel(target, channel));
             settle(target, file, temporary, channel);
@@ -110,6 +114,20 @@ public final class AtomicFile {
         PosixFileAttributeView old = Files.getFileAttributeView(from, PosixFileAttributeView.class);
         if (old != null && Files.exists(from)) {
             Files.setPosixFilePermissions(to, old.readAttributes().permissions());
+        }
+    }
+
+    /**
+     * Deletes what processes that were killed in the middle of writing left in a folder.
+     *
+     * @param folder a folder that nobody is writing into
+     * @throws IOException if the folder cannot be read or a file not deleted
+     */
+    public static void deleteLeftovers(Path folder) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
+            for (Path file : left) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forestage.weights.StoredType;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ class ResumedTrainingTest {
         kill(3);
         assertThat(model).doesNotExist();
         assertThat(checkpoint).exists();
+        Files.createFile(checkpoint.resolveSibling(".forestage-of-a-killed-process.tmp"));
         kill(2);
         SkipGramReport report =
                 training(text, model, EPOCHS).run(run(3, TrainingRun.Start.RESUME), p -> {});
@@ -105,6 +107,26 @@ class ResumedTrainingTest {
     }
 
     @Test
+    void aModelThatCouldNotBeWrittenIsWrittenLater() throws IOException {
+        SkipGramTraining training = training(text, model, 1);
+        assertThatThrownBy(() -> training.run(run(1, TrainingRun.Start.NEW), this::stand))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("found a file");
+        Files.delete(model);
+
+        SkipGramReport report =
+                training.run(
+                        run(1, TrainingRun.Start.RESUME),
+                        progress -> {
+                            throw new AssertionError("nothing is left to train");
+                        });
+
+        assertThat(report.last().step()).isEqualTo(report.last().steps());
+        assertThat(model.resolve("model.safetensors")).exists();
+        assertThat(checkpoint).doesNotExist();
+    }
+
+    @Test
     void aDamagedCheckpointIsRefused() throws Exception {
         kill(1);
         byte[] bytes = Files.readAllBytes(checkpoint);
@@ -137,6 +159,15 @@ class ResumedTrainingTest {
                 assertThat(out.readLine()).startsWith("step");
             }
             training.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Puts a file where the model is to go. */
+    private void stand(TrainingProgress progress) {
+        try {
+            Files.writeString(model, "in the way");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
