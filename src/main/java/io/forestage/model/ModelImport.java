@@ -1,7 +1,6 @@
 package io.forestage.model;
 
 import io.forestage.tokens.TextTokenizer;
-import io.forestage.weights.StoredType;
 import io.forestage.weights.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,18 +96,10 @@ public final class ModelImport {
         tables.requireShapes(
                 options.cutPadding() ? config.withVocabSize(tables.shapes().vocabSize()) : config);
         SlimFolder slim = new SlimFolder(model, configuration, tables, rows, options.storedType());
-        try (FolderSwap swap = FolderSwap.prepare(target, options.force())) {
-            ChecksumTask task = ChecksumTask.start(tables, rows);
-            List<String> written;
-            try {
-                written = new ArrayList<>(slim.write(swap.folder()));
-            } finally {
-                task.join(); // It reads from files that are about to be closed.
-            }
-            SortedMap<String, String> checksums =
-                    options.storedType() == StoredType.FLOAT16
-                            ? TableChecksums.of(swap.folder()) // of the values as they are rounded
-                            : task.result();
+        try (FolderSwap swap = FolderSwap.prepare(target, options.force());
+                TableChecksums running = new TableChecksums()) {
+            List<String> written = new ArrayList<>(slim.write(swap.folder(), running));
+            SortedMap<String, String> checksums = running.results();
             new Provenance(sourceName(options), checksums, Map.of()).write(swap.folder());
             written.add(Provenance.FILE_NAME);
             swap.commit();

@@ -73,11 +73,13 @@ public record NewModel(
      * @throws IOException if a model is there and force is not given, or it cannot be written
      */
     public void write(Path target, boolean force, Extras extras) throws IOException {
-        try (FolderSwap swap = FolderSwap.prepare(target, force)) {
+        try (FolderSwap swap = FolderSwap.prepare(target, force);
+                TableChecksums checksums = new TableChecksums()) {
             Path folder = swap.folder();
-            SafetensorsWriter.write(folder.resolve(SlimFolder.WEIGHTS), Map.of(), tables);
+            List<TensorSource> followed = tables.stream().map(checksums::follow).toList();
+            SafetensorsWriter.write(folder.resolve(SlimFolder.WEIGHTS), Map.of(), followed);
             SmallFile.write(folder.resolve(ModelConfig.FILE_NAME), configJson());
-            new Provenance(source, TableChecksums.of(folder), training).write(folder);
+            new Provenance(source, checksums.results(), training).write(folder);
             extras.writeTo(Files.createDirectory(folder.resolve(TRAINING_FOLDER)));
             swap.commit();
         }

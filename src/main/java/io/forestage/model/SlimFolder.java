@@ -45,9 +45,9 @@ record SlimFolder(
                     Provenance.FILE_NAME,
                     NewModel.TRAINING_FOLDER);
 
-    /** Writes the files and tells their names. */
-    List<String> write(Path folder) throws IOException {
-        writeTables(folder.resolve(WEIGHTS));
+    /** Writes the files, takes the tables' checksums, and tells the files' names. */
+    List<String> write(Path folder, TableChecksums checksums) throws IOException {
+        writeTables(folder.resolve(WEIGHTS), checksums);
         new SlimConfig(configuration, tables, rows, storedType)
                 .write(folder.resolve(ModelConfig.FILE_NAME));
         List<String> written = new ArrayList<>(List.of(ModelConfig.FILE_NAME, WEIGHTS));
@@ -82,12 +82,13 @@ record SlimFolder(
                 written);
     }
 
-    private void writeTables(Path file) throws IOException {
+    private void writeTables(Path file, TableChecksums checksums) throws IOException {
         List<TensorSource> sources = new ArrayList<>();
-        sources.add(source(Gpt2Table.WTE, tables.wte(), rows));
+        sources.add(checksums.follow(source(Gpt2Table.WTE, tables.wte(), rows)));
         LocatedTensor wpe = tables.wpe();
         if (wpe != null) {
-            sources.add(source(Gpt2Table.WPE, wpe, wpe.entry().shape().get(0)));
+            long positions = wpe.entry().shape().get(0);
+            sources.add(checksums.follow(source(Gpt2Table.WPE, wpe, positions)));
         }
         SafetensorsWriter.write(file, Map.of(), sources);
         for (LocatedTensor table : tables.all()) {

@@ -1,27 +1,27 @@
 package io.forestage.model;
 
+import io.forestage.weights.FloatChecksum;
 import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.StoredType;
+import io.forestage.weights.TensorSource;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.LocatedTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * SHA-256 over a table's values as little-endian float32, in C order: the same in whatever format
- * and order the table is stored.
+ * and order the table is stored. An instance follows tables while they are written.
  */
-final class TableChecksums {
+final class TableChecksums implements AutoCloseable {
 
-    private TableChecksums() {}
+    private final Map<String, FloatChecksum> running = new TreeMap<>();
 
     /** The checksum of each table of a folder or weight file, in hexadecimal, by its name. */
     static SortedMap<String, String> of(Path place) throws IOException {
@@ -37,54 +37,51 @@ final class TableChecksums {
         return checksums;
     }
 
-    /** Those of tables in open files, of wte only its first rows. */
-    static SortedMap<String, String> of(Gpt2Tables tables, long rows) throws IOException {
+    private static String of(LocatedTensor table) throws IOException {
+        try (FloatChecksum checksum =
+                new FloatChecksum(StoredType.FLOAT32.of(table.entry().type()))) {
+            table.file().transferTo(table.entry(), StoredType.FLOAT32, checksum);
+            return checksum.hex();
+        }
+    }
+
+    /** The same table, whose values are seen as they are written. */
+    TensorSource follow(TensorSource table) {
+        FloatChecksum checksum = new FloatChecksum(table.type());
+        running.put(table.name(), checksum);
+        return new TensorSource(
+                table.name(),
+                table.type(),
+                table.shape(),
+                channel -> table.writeTo(new Both(checksum, channel)));
+    }
+
+    /** Waits for the checksums of all tables, which have been written. */
+    SortedMap<String, String> results() throws IOException {
         SortedMap<String, String> checksums = new TreeMap<>();
-        checksums.put(Gpt2Table.WTE.tensorName(), of(tables.wte(), rows));
-        LocatedTensor wpe = tables.wpe();
-        if (wpe != null) {
-            checksums.put(Gpt2Table.WPE.tensorName(), of(wpe));
+        for (Map.Entry<String, FloatChecksum> each : running.entrySet()) {
+            checksums.put(each.getKey(), each.getValue().hex());
         }
         return checksums;
     }
 
-    private static String of(LocatedTensor table) throws IOException {
-        return of(table, table.entry().shape().get(0));
+    @Override
+    public void close() {
+        running.values().forEach(FloatChecksum::close);
     }
 
-    private static String of(LocatedTensor table, long rows) throws IOException {
-        DigestChannel digest = new DigestChannel();
-        long bytes = rows * table.entry().shape().get(1) * Float.BYTES;
-        table.file().transferTo(table.entry(), StoredType.FLOAT32, new FirstBytes(digest, bytes));
-        return digest.hex();
-    }
-
-    private static final class DigestChannel implements WritableByteChannel {
-
-        private final MessageDigest digest;
-
-        DigestChannel() {
-            try {
-                digest = MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
-        }
-
-        String hex() {
-            return HexFormat.of().formatHex(digest.digest());
-        }
+    private record Both(FloatChecksum checksum, WritableByteChannel channel)
+            implements WritableByteChannel {
 
         @Override
-        public int write(ByteBuffer bytes) {
-            int count = bytes.remaining();
-            digest.update(bytes);
-            return count;
+        public int write(ByteBuffer bytes) throws IOException {
+            checksum.write(bytes.duplicate());
+            return channel.write(bytes);
         }
 
         @Override
         public boolean isOpen() {
-            return true;
+            return channel.isOpen();
         }
 
         @Override

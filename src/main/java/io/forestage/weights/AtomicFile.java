@@ -78,9 +78,10 @@ public final class AtomicFile {
     private static void replace(Path target, Path file, Content content) throws IOException {
         Path folder = WriteTarget.folderOf(file);
         Path temporary = folder.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
-        try (FileChannel channel = open(target, temporary, StandardOpenOption.CREATE_NEW)) {
-            content.writeTo(new ContentChannel(target, channel));
-            settle(target, file, temporary, channel);
+        try (FileChannel channel = open(target, temporary, StandardOpenOption.CREATE_NEW);
+                Writeback writeback = new Writeback(channel)) {
+            content.writeTo(new ContentChannel(target, writeback));
+            settle(target, file, temporary, writeback);
         } catch (Throwable failure) {
             delete(temporary, failure);
             throw failure;
@@ -98,12 +99,11 @@ public final class AtomicFile {
     }
 
     /** Moves what was written into its place. */
-    private static void settle(Path target, Path file, Path temporary, FileChannel channel)
+    private static void settle(Path target, Path file, Path temporary, Writeback written)
             throws WeightFileException {
         try {
             keepPermissions(file, temporary);
-            channel.force(true);
-            channel.close();
+            written.finish();
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException failure) {
             throw unwritable(target, failure);

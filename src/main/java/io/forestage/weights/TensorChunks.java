@@ -20,7 +20,8 @@ abstract class TensorChunks {
     TensorChunks(TensorEntry entry, int capacity) {
         this.total = entry.byteSize();
         this.chunk =
-                ByteBuffer.allocate((int) Math.min(capacity, total)).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.allocateDirect((int) Math.min(capacity, total))
+                        .order(ByteOrder.LITTLE_ENDIAN);
     }
 
     static TensorChunks of(StoredTensor tensor) throws WeightFileException {

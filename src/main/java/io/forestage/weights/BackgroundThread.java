@@ -1,0 +1,19 @@
+package io.forestage.weights;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Threads for work beside the caller's own, which do not keep a process alive. */
+final class BackgroundThread {
+
+    private BackgroundThread() {}
+
+    static ExecutorService named(String name) {
+        return Executors.newSingleThreadExecutor(
+                work -> {
+                    Thread thread = new Thread(work, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+}

@@ -1,0 +1,146 @@
+package io.forestage.weights;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * SHA-256 over a tensor's values as little-endian float32, whatever type they are written in. It is
+ * worked out in a thread of its own, beside the reading or writing of what passes through.
+ */
+public final class FloatChecksum implements WritableByteChannel {
+
+    private static final int PIECES = 8;
+
+    private final ElementType type;
+    private final FloatWidening widening;
+    private final ByteBuffer floats;
+    private final MessageDigest digest = sha256();
+    private final ExecutorService thread = BackgroundThread.named("forestage-checksum");
+    private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(PIECES);
+    private ByteBuffer piece = littleEndian(TensorChunks.CHUNK);
+    private CompletableFuture<?> done = CompletableFuture.completedFuture(null);
+
+    /**
+     * Begins a checksum.
+     *
+     * @param type the type of the elements that are to come, little-endian
+     * @throws IllegalArgumentException if it is no floating type
+     */
+    public FloatChecksum(ElementType type) {
+        if (!type.isFloatingPoint()) {
+            throw new IllegalArgumentException("expected a floating type, found " + type);
+        }
+        this.type = type;
+        int elements = TensorChunks.CHUNK / type.bytes();
+        widening = new FloatWidening(type, elements);
+        floats = littleEndian(elements * Float.BYTES);
+        for (int i = 1; i < PIECES; i++) {
+            free.add(littleEndian(TensorChunks.CHUNK));
+        }
+    }
+
+    /**
+     * Takes bytes in pieces of any size.
+     *
+     * @param bytes what comes next; all of it is taken
+     * @return how many bytes that were
+     * @throws InterruptedIOException if the thread is interrupted
+     */
+    @Override
+    public int write(ByteBuffer bytes) throws InterruptedIOException {
+        int count = bytes.remaining();
+        int end = bytes.limit();
+        while (bytes.position() < end) {
+            bytes.limit(Math.min(end, bytes.position() + piece.remaining()));
+            piece.put(bytes);
+            bytes.limit(end);
+            if (!piece.hasRemaining()) {
+                passOn();
+                piece = nextFree();
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Waits for the checksum of all that was written; nothing may be written after.
+     *
+     * @return it, in hexadecimal
+     * @throws IOException if the thread is interrupted
+     */
+    public String hex() throws IOException {
+        passOn();
+        try {
+            done.get();
+        } catch (InterruptedException e) {
+            throw interrupted();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the checksum failed", e.getCause());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !thread.isShutdown();
+    }
+
+    /** Ends the thread. */
+    @Override
+    public void close() {
+        thread.shutdown();
+    }
+
+    private void passOn() {
+        ByteBuffer filled = piece.flip();
+        done =
+                done.thenRunAsync(() -> update(filled), thread)
+                        .whenComplete((ok, failure) -> free.add(filled.clear()));
+    }
+
+    private ByteBuffer nextFree() throws InterruptedIOException {
+        try {
+            return free.take();
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    private void update(ByteBuffer filled) {
+        if (type == ElementType.F32) {
+            digest.update(filled);
+            return;
+        }
+        int elements = filled.remaining() / type.bytes();
+        widening.widen(filled, floats.clear().asIntBuffer());
+        digest.update(floats.limit(elements * Float.BYTES));
+    }
+
+    private static InterruptedIOException interrupted() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted while a checksum was being computed");
+    }
+
+    private static ByteBuffer littleEndian(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
