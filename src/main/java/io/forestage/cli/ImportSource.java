@@ -70,7 +70,7 @@ record ImportSource(String name, Map<String, String> environment, DownloadListen
             }
         } catch (IllegalArgumentException e) {
             throw new IOException(
-                    name + ": no such file or folder, and no name of a model on the hub", e);
+                    "no such file or folder, nor a model on the hub: " + e.getMessage(), e);
         }
         throw new IOException(name + ": no such file or folder");
     }

@@ -36,7 +36,9 @@ public record HubModel(String name, String revision) {
      */
     public HubModel {
         if (!NAME.matcher(name).matches() || name.contains("..") || name.contains("--")) {
-            throw refused("a model as gpt2, distilgpt2 or OWNER/NAME", name);
+            throw refused(
+                    "a model as gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or OWNER/NAME",
+                    name);
         }
         if (!REVISION.matcher(revision).matches() || revision.contains("..")) {
             throw refused("a revision as a branch, a tag or a commit", revision);

@@ -103,8 +103,12 @@ final class Staging implements AutoCloseable {
     /** Removes what the download has made, and the folder unless something else is in it. */
     void delete() throws IOException {
         deleteFilesIn(model);
+        deleteAll();
+    }
+
+    private void deleteAll() throws IOException {
         Files.deleteIfExists(model);
-        close();
+        lock.close();
         deleteFilesIn(own);
         Files.deleteIfExists(own);
         if (isEmpty(folder)) {
@@ -112,9 +116,18 @@ final class Staging implements AutoCloseable {
         }
     }
 
+    /** Gives the folder free, and takes it along if nothing was fetched into it. */
     @Override
     public void close() {
-        lock.close();
+        try {
+            if (Files.isDirectory(model) && isEmpty(model)) {
+                deleteAll();
+            }
+        } catch (IOException unimportant) {
+            // An empty folder stays.
+        } finally {
+            lock.close();
+        }
     }
 
     private Path journalFile() {

@@ -123,7 +123,10 @@ final class ConfigJson {
     private static String text(Path file) throws ModelFolderException {
         try {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
-                throw new ModelFolderException(file, "expected a file, found something else");
+                throw new ModelFolderException(
+                        file,
+                        "expected a file, found a folder, a pipe or a device; put the model's"
+                                + " config.json there");
             }
             try (InputStream in = Files.newInputStream(file)) {
                 byte[] bytes = in.readNBytes(LONGEST + 1);

@@ -1,6 +1,7 @@
 package io.forestage.model;
 
 import io.forestage.weights.AtomicFile;
+import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +38,22 @@ final class FolderSwap implements AutoCloseable {
         return new FolderSwap(place, force, StagingFolder.beside(place));
     }
 
-    /** Where to write. */
-    Path folder() {
-        return staging.path();
+    /** What writes the files. */
+    @FunctionalInterface
+    interface Content<T> {
+        T writeInto(Path folder) throws IOException;
+    }
+
+    /** Has the files written; what goes wrong is told of the place that they are meant for. */
+    <T> T write(Content<T> content) throws IOException {
+        Path folder = staging.path();
+        try {
+            return content.writeInto(folder);
+        } catch (WeightFileException e) {
+            throw e.file().startsWith(folder)
+                    ? e.of(target.resolve(folder.relativize(e.file())))
+                    : e;
+        }
     }
 
     /** Puts the folder into its place; what is no part of a model is kept from an old one. */

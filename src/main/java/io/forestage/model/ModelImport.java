@@ -5,10 +5,6 @@ import io.forestage.weights.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
 
 /**
  * Takes GPT-2's tables out of a model, whatever format it is in, and writes a slim model folder in
@@ -98,12 +94,10 @@ public final class ModelImport {
         SlimFolder slim = new SlimFolder(model, configuration, tables, rows, options.storedType());
         try (FolderSwap swap = FolderSwap.prepare(target, options.force());
                 TableChecksums running = new TableChecksums()) {
-            List<String> written = new ArrayList<>(slim.write(swap.folder(), running));
-            SortedMap<String, String> checksums = running.results();
-            new Provenance(sourceName(options), checksums, Map.of()).write(swap.folder());
-            written.add(Provenance.FILE_NAME);
+            SlimFolder.Written written =
+                    swap.write(folder -> slim.write(folder, running, sourceName(options)));
             swap.commit();
-            return slim.report(target, weights, written, checksums);
+            return slim.report(target, weights, written);
         }
     }
 
@@ -115,10 +109,14 @@ public final class ModelImport {
             Gpt2Tables tables)
             throws IOException {
         long rows = tables.shapes().vocabSize();
-        if (!options.cutPadding()) {
+        if (!options.cutPadding() && !model.bringsTokenizer(configuration)) {
             return rows;
         }
+        // One that cannot be loaded is to be refused here, and not when the model is first used.
         try (TextTokenizer tokenizer = model.loadTokenizer(configuration)) {
+            if (!options.cutPadding()) {
+                return rows;
+            }
             long tokens = tokenizer.vocabularySize();
             if (rows < tokens) {
                 throw new ModelFolderException(

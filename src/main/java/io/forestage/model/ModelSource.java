@@ -1,15 +1,18 @@
 package io.forestage.model;
 
 import io.forestage.tokens.TextTokenizer;
+import io.forestage.tokens.VocabularyFiles;
 import io.forestage.weights.WeightFileException;
 import io.forestage.weights.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where a model comes from: a folder, or a lone weight file with what lies beside it. */
@@ -90,6 +93,16 @@ final class ModelSource {
         return ownsWhatLiesBeside(configuration)
                 ? TextTokenizer.fromFolder(folder())
                 : TextTokenizer.gpt2();
+    }
+
+    /** Whether a tokenizer lies there, in whatever form. */
+    boolean bringsTokenizer(Configuration configuration) {
+        return ownsWhatLiesBeside(configuration)
+                && Stream.concat(
+                                Stream.of(SlimFolder.TOKENIZER),
+                                Arrays.stream(VocabularyFiles.values())
+                                        .map(VocabularyFiles::vocabulary))
+                        .anyMatch(name -> Files.exists(folder().resolve(name)));
     }
 
     /** Whether the files in the folder belong to the model, or just lie beside its weight file. */

@@ -75,14 +75,18 @@ public record NewModel(
     public void write(Path target, boolean force, Extras extras) throws IOException {
         try (FolderSwap swap = FolderSwap.prepare(target, force);
                 TableChecksums checksums = new TableChecksums()) {
-            Path folder = swap.folder();
-            List<TensorSource> followed = tables.stream().map(checksums::follow).toList();
-            SafetensorsWriter.write(folder.resolve(SlimFolder.WEIGHTS), Map.of(), followed);
-            SmallFile.write(folder.resolve(ModelConfig.FILE_NAME), configJson());
-            new Provenance(source, checksums.results(), training).write(folder);
-            extras.writeTo(Files.createDirectory(folder.resolve(TRAINING_FOLDER)));
+            Path written = swap.write(folder -> write(folder, checksums));
+            extras.writeTo(Files.createDirectory(written.resolve(TRAINING_FOLDER)));
             swap.commit();
         }
+    }
+
+    private Path write(Path folder, TableChecksums checksums) throws IOException {
+        List<TensorSource> followed = tables.stream().map(checksums::follow).toList();
+        SafetensorsWriter.write(folder.resolve(SlimFolder.WEIGHTS), Map.of(), followed);
+        SmallFile.write(folder.resolve(ModelConfig.FILE_NAME), configJson());
+        new Provenance(source, checksums.results(), training).write(folder);
+        return folder;
     }
 
     private JsonObject configJson() {

@@ -5,6 +5,8 @@ import io.forestage.weights.StoredType;
 import io.forestage.weights.checkpoint.LocatedTensor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The config.json of an imported model: the source's, or one in its place that says the same. */
 record SlimConfig(
@@ -14,12 +16,17 @@ record SlimConfig(
         StoredType storedType) {
 
     private static final String VOCAB_SIZE = "vocab_size";
-    private static final String TYPE = "torch_dtype";
+
+    /** What transformers has called the weights' type, and what it calls it now. */
+    private static final List<String> TYPES = List.of("torch_dtype", "dtype");
+
+    /** What OpenAI's file says besides, under the names that config.json has for it too. */
+    private static final List<String> KEPT = List.of("n_head", "n_layer");
 
     void write(Path target) throws IOException {
         Path source = configuration.file();
         if (source == null || !source.endsWith(ModelConfig.FILE_NAME)) {
-            SmallFile.write(target, fromConfiguration());
+            SmallFile.write(target, fromConfiguration(source));
             return;
         }
         JsonObject json = ConfigJson.read(source).values();
@@ -37,14 +44,16 @@ record SlimConfig(
             json.addProperty(VOCAB_SIZE, rows);
             changed = true;
         }
-        if (storedType != StoredType.KEEP && json.has(TYPE)) {
-            json.addProperty(TYPE, storedType == StoredType.FLOAT16 ? "float16" : "float32");
-            changed = true;
+        for (String key : TYPES) {
+            if (storedType != StoredType.KEEP && json.has(key)) {
+                json.addProperty(key, storedType == StoredType.FLOAT16 ? "float16" : "float32");
+                changed = true;
+            }
         }
         return changed;
     }
 
-    private JsonObject fromConfiguration() {
+    private JsonObject fromConfiguration(@Nullable Path source) throws IOException {
         JsonObject json = new JsonObject();
         json.addProperty("model_type", "gpt2");
         json.addProperty(VOCAB_SIZE, rows);
@@ -52,6 +61,10 @@ record SlimConfig(
         LocatedTensor wpe = tables.wpe();
         if (wpe != null) {
             json.addProperty("n_positions", wpe.entry().shape().get(0));
+        }
+        if (source != null) {
+            JsonObject values = ConfigJson.read(source).values();
+            KEPT.stream().filter(values::has).forEach(key -> json.add(key, values.get(key)));
         }
         return json;
     }

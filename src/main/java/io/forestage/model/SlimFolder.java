@@ -32,7 +32,7 @@ record SlimFolder(
 
     static final String WEIGHTS = "model.safetensors";
 
-    private static final String TOKENIZER = "tokenizer.json";
+    static final String TOKENIZER = "tokenizer.json";
 
     /** What a model folder is made of, and what a new one therefore replaces. */
     static final List<String> FILES =
@@ -45,9 +45,19 @@ record SlimFolder(
                     Provenance.FILE_NAME,
                     NewModel.TRAINING_FOLDER);
 
-    /** Writes the files, takes the tables' checksums, and tells the files' names. */
-    List<String> write(Path folder, TableChecksums checksums) throws IOException {
-        writeTables(folder.resolve(WEIGHTS), checksums);
+    /** The files that a folder got, and the tables' checksums. */
+    record Written(List<String> files, SortedMap<String, String> checksums) {}
+
+    Written write(Path folder, TableChecksums running, String sourceName) throws IOException {
+        writeTables(folder.resolve(WEIGHTS), running);
+        List<String> files = writeSmallFiles(folder);
+        SortedMap<String, String> checksums = running.results();
+        new Provenance(sourceName, checksums, Map.of()).write(folder);
+        files.add(Provenance.FILE_NAME);
+        return new Written(files, checksums);
+    }
+
+    private List<String> writeSmallFiles(Path folder) throws IOException {
         new SlimConfig(configuration, tables, rows, storedType)
                 .write(folder.resolve(ModelConfig.FILE_NAME));
         List<String> written = new ArrayList<>(List.of(ModelConfig.FILE_NAME, WEIGHTS));
@@ -65,11 +75,7 @@ record SlimFolder(
         return written;
     }
 
-    ImportReport report(
-            Path target,
-            Checkpoint weights,
-            List<String> written,
-            SortedMap<String, String> checksums)
+    ImportReport report(Path target, Checkpoint weights, Written written)
             throws WeightFileException {
         return new ImportReport(
                 target,
@@ -78,8 +84,8 @@ record SlimFolder(
                 tables.unusedIn(weights),
                 weights.unopened(),
                 tables.shapes().vocabSize() - rows,
-                checksums,
-                written);
+                written.checksums(),
+                written.files());
     }
 
     private void writeTables(Path file, TableChecksums checksums) throws IOException {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -105,18 +106,22 @@ final class StagingFolder implements AutoCloseable {
         }
         try (Stream<Path> tree = Files.walk(folder)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                makeWritable(path.resolveSibling("."));
-                Files.deleteIfExists(path);
+                deleteOne(path);
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    /** Nothing can be deleted out of a folder that may not be written to. */
-    private static void makeWritable(Path folder) {
-        if (!Files.isWritable(folder) && !folder.toFile().setWritable(true)) {
-            return; // It is another user's; the deletion itself is going to tell.
+    /** Nothing can be deleted out of a folder that may not be written to, unless it is our own. */
+    private static void deleteOne(Path path) throws IOException {
+        try {
+            Files.deleteIfExists(path);
+        } catch (AccessDeniedException e) {
+            if (!path.resolveSibling(".").toFile().setWritable(true)) {
+                throw e;
+            }
+            Files.deleteIfExists(path);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SHA-256 over a tensor's values as little-endian float32, whatever type they are written in. It is
@@ -29,6 +30,7 @@ public final class FloatChecksum implements WritableByteChannel {
     private final ExecutorService thread = BackgroundThread.named("forestage-checksum");
     private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(PIECES);
     private ByteBuffer piece = littleEndian(TensorChunks.CHUNK);
+    private @Nullable String hex;
     private CompletableFuture<?> done = CompletableFuture.completedFuture(null);
 
     /**
@@ -80,6 +82,9 @@ public final class FloatChecksum implements WritableByteChannel {
      * @throws IOException if the thread is interrupted
      */
     public String hex() throws IOException {
+        if (hex != null) {
+            return hex;
+        }
         passOn();
         try {
             done.get();
@@ -88,7 +93,8 @@ public final class FloatChecksum implements WritableByteChannel {
         } catch (ExecutionException e) {
             throw new IllegalStateException("the checksum failed", e.getCause());
         }
-        return HexFormat.of().formatHex(digest.digest());
+        hex = HexFormat.of().formatHex(digest.digest());
+        return hex;
     }
 
     @Override

@@ -85,6 +85,8 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
                                         null,
                                         "a safetensors file with " + expected,
                                         found,
-                                        FileBytes.DAMAGED));
+                                        "it is damaged, or none of the weight files known here"
+                                                + " (safetensors, PyTorch, TensorFlow's .index,"
+                                                + " .npy, .npz)"));
     }
 }

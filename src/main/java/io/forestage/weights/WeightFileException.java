@@ -17,6 +17,10 @@ public final class WeightFileException extends IOException {
     /** The tensor's name in full, or null if the problem concerns the file as a whole. */
     private final @Nullable String tensor;
 
+    private final String expected;
+    private final String found;
+    private final String remedy;
+
     /**
      * Reports a problem.
      *
@@ -51,6 +55,19 @@ public final class WeightFileException extends IOException {
         super(message(file, tensor, expected, found, remedy), cause);
         this.file = file;
         this.tensor = tensor;
+        this.expected = expected;
+        this.found = found;
+        this.remedy = remedy;
+    }
+
+    /**
+     * Tells the same of a file's lasting name, where this one is of a temporary one.
+     *
+     * @param lasting the file as its user knows it
+     * @return the same problem there
+     */
+    public WeightFileException of(Path lasting) {
+        return new WeightFileException(lasting, tensor, expected, found, remedy, this);
     }
 
     /**

@@ -53,7 +53,9 @@ class HubModelTest {
     void anotherNameIsRefused(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HubModel.parse(text))
-                .withMessageContaining("expected a model as gpt2, distilgpt2 or OWNER/NAME, found")
+                .withMessageContaining(
+                        "expected a model as gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2"
+                                + " or OWNER/NAME, found")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
     }
 

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportOptionsTest {
 
@@ -148,6 +149,23 @@ class ImportOptionsTest {
         new ModelImport(source, slim()).run(ImportOptions.defaults().withPaddingCut());
 
         assertThat(ModelConfig.read(slim()).vocabSize()).isEqualTo(50257);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"torch_dtype", "dtype"})
+    void theConfigTellsTheNewType(String key) throws IOException {
+        Path source = floats(1f, 2f, 3f, 4f);
+        Files.writeString(
+                source.resolveSibling("config.json"),
+                "{\"vocab_size\": 2, \"n_positions\": 1, \"n_embd\": 2, \"%s\": \"float32\"}"
+                        .formatted(key));
+
+        new ModelImport(source, slim())
+                .run(ImportOptions.defaults().withStoredType(StoredType.FLOAT16));
+
+        assertThat(slim().resolve("config.json"))
+                .content()
+                .contains("\"" + key + "\": \"float16\"");
     }
 
     @Test

@@ -115,8 +115,8 @@ class ModelImportTest {
     @Test
     void theTokenizersFilesComeAlong() throws IOException {
         Path source = TinyModel.write(temporary.resolve("source"));
-        Files.writeString(source.resolve("vocab.json"), "{}");
-        Files.writeString(source.resolve("merges.txt"), "");
+        Files.writeString(source.resolve("vocab.json"), "{\"a\": 0}");
+        Files.writeString(source.resolve("merges.txt"), "#version: 0.2\n");
         Files.writeString(source.resolve("pytorch_model.bin"), "not wanted");
         Path target = temporary.resolve("slim");
 
@@ -129,7 +129,40 @@ class ModelImportTest {
                         "model.safetensors",
                         "provenance.json",
                         "vocab.json");
-        assertThat(target.resolve("vocab.json")).hasContent("{}");
+        assertThat(target.resolve("vocab.json")).hasContent("{\"a\": 0}");
+    }
+
+    @Test
+    void aTokenizerThatCannotBeLoadedIsRefusedBeforeAnythingIsWritten() throws IOException {
+        Path source = TinyModel.write(temporary.resolve("source"));
+        Files.writeString(source.resolve("tokenizer.json"), "[".repeat(100_000));
+
+        assertThatThrownBy(
+                        () ->
+                                new ModelImport(source, temporary.resolve("slim"))
+                                        .run(ImportOptions.defaults()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("tokenizer.json");
+        assertThat(names(temporary)).containsExactly("source");
+    }
+
+    @Test
+    void whatOpenAisConfigurationSaysOfTheWholeModelIsKept() throws IOException {
+        Path source = TinyModel.write(temporary.resolve("source"));
+        ModelConfig config = ModelConfig.read(source);
+        Files.delete(source.resolve("config.json"));
+        Files.writeString(
+                source.resolve("hparams.json"),
+                "{\"n_vocab\": %d, \"n_ctx\": %d, \"n_embd\": %d, \"n_head\": 5, \"n_layer\": 7}"
+                        .formatted(config.vocabSize(), config.nPositions(), config.nEmbd()));
+        Path target = temporary.resolve("slim");
+
+        new ModelImport(source, target).run(ImportOptions.defaults());
+
+        assertThat(target.resolve("config.json"))
+                .content()
+                .contains("\"n_head\": 5", "\"n_layer\": 7");
+        assertThat(vectors(target)).isEqualTo(vectors(source));
     }
 
     @Test

@@ -1,0 +1,54 @@
+package io.forestage.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forestage.weights.WeightFileException;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderSwapTest {
+
+    @TempDir Path temporary;
+
+    @Test
+    void aFileThatCannotBeWrittenIsNamedByItsLastingName() throws IOException {
+        Path target = temporary.resolve("model");
+
+        try (FolderSwap swap = FolderSwap.prepare(target, false)) {
+            assertThatThrownBy(
+                            () ->
+                                    swap.write(
+                                            folder -> {
+                                                throw full(folder.resolve("model.safetensors"));
+                                            }))
+                    .isInstanceOf(WeightFileException.class)
+                    .hasMessage(
+                            "%s: expected a file that can be written, found no space; free some",
+                            target.resolve("model.safetensors"));
+        }
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    void anotherFileKeepsItsName() throws IOException {
+        Path source = temporary.resolve("source.bin");
+
+        try (FolderSwap swap = FolderSwap.prepare(temporary.resolve("model"), false)) {
+            assertThatThrownBy(
+                            () ->
+                                    swap.write(
+                                            folder -> {
+                                                throw full(source);
+                                            }))
+                    .hasMessageStartingWith(source + ": ");
+        }
+    }
+
+    private static WeightFileException full(Path file) {
+        return new WeightFileException(
+                file, null, "a file that can be written", "no space", "free some");
+    }
+}
