@@ -66,21 +66,13 @@ final class EmbeddingsTable {
                 table.add(
                         List.of(
                                 Long.toString(ids[i]),
-                                piece(ids[i]),
+                                TokenText.of(tokenizer, ids[i]),
                                 Long.toString(positions[i]),
                                 format(norm(vector)),
                                 firstValues(vector)));
             }
         }
         table.print(out);
-    }
-
-    /** The text of a token; of one that is a part of a character, its byte-level spelling. */
-    private String piece(long id) {
-        String text = tokenizer.decode(id);
-        return text.indexOf('\uFFFD') < 0
-                ? TokenText.quoted(text)
-                : Printable.escape(tokenizer.idToToken(id));
     }
 
     private static float[] vector(NDArray embeddings, int row, int column) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             TokenizeCommand.class,
             EmbedCommand.class,
+            NearestCommand.class,
             ImportCommand.class,
             VerifyCommand.class,
             ExportCommand.class,

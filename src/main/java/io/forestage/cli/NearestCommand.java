@@ -1,0 +1,72 @@
+package io.forestage.cli;
+
+import io.forestage.InputStage;
+import io.forestage.NearestTokens;
+import io.forestage.model.LoadOptions;
+import io.forestage.model.PositionKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code nearest}: the tokens of like meaning. */
+@Command(
+        name = "nearest",
+        description =
+                "Find the tokens whose vectors are nearest, by cosine, to a word's or a sum's.")
+final class NearestCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "A model folder; the same as for embed when not given.")
+    private @Nullable Path model;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How many to find (${DEFAULT-VALUE}).")
+    private int count;
+
+    @Parameters(
+            paramLabel = "WORD",
+            arity = "1..*",
+            description = "A word, or words with + and - between them: king - man + woman")
+    private List<String> words;
+
+    @Override
+    public Integer call() throws IOException {
+        Path folder = model == null ? DefaultModel.find() : model;
+        WordSum sum = WordSum.parse(words);
+        LoadOptions tokensOnly = LoadOptions.frozen().withPositionKind(PositionKind.NONE);
+        try (InputStage stage = InputStage.load(folder, tokensOnly, null)) {
+            TextTable table =
+                    new TextTable(
+                            List.of(
+                                    TextTable.Align.RIGHT,
+                                    TextTable.Align.LEFT,
+                                    TextTable.Align.RIGHT),
+                            List.of("id", "token", "cosine"));
+            for (NearestTokens.Neighbor each :
+                    new NearestTokens(stage).find(sum.plus(), sum.minus(), count)) {
+                table.add(
+                        List.of(
+                                Long.toString(each.id()),
+                                TokenText.of(stage.tokenizer(), each.id()),
+                                String.format(Locale.ROOT, "%.3f", each.cosine())));
+            }
+            table.print(spec.commandLine().getOut());
+        }
+        return 0;
+    }
+}

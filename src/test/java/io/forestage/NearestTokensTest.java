@@ -1,0 +1,106 @@
+package io.forestage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.forestage.NearestTokens.Neighbor;
+import io.forestage.model.LoadOptions;
+import io.forestage.model.PositionKind;
+import io.forestage.testing.TinyModel;
+import io.forestage.weights.SafetensorsWriter;
+import io.forestage.weights.TensorSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NearestTokensTest {
+
+    private static final double FLOAT_ROUNDING = 1e-6;
+
+    @TempDir Path folder;
+    private InputStage stage;
+
+    /** A table in which the first column means royal, the second male and the third female. */
+    @BeforeEach
+    void load() throws IOException {
+        TinyModel.config(folder, "");
+        ByteBuffer table =
+                ByteBuffer.allocate(TinyModel.VOCABULARY * TinyModel.WIDTH * Float.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        put(table, 5822, 2, 2, 0); // " king"
+        put(table, 582, 0, 3, 0); // " man"
+        put(table, 2415, 0, 0, 1); // " woman"
+        put(table, 16599, 5, 0, 5); // " queen"
+        put(table, 1641, 0, 1, 2); // " family"
+        TensorSource tensor =
+                TensorSource.ofFloats(
+                        "wte.weight",
+                        List.of((long) TinyModel.VOCABULARY, (long) TinyModel.WIDTH),
+                        table);
+        SafetensorsWriter.write(folder.resolve("model.safetensors"), Map.of(), List.of(tensor));
+        stage =
+                InputStage.load(
+                        folder, LoadOptions.frozen().withPositionKind(PositionKind.NONE), null);
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    @Test
+    void kingWithoutManAndWithWomanIsNearestToQueen() {
+        List<Neighbor> found =
+                new NearestTokens(stage).find(List.of("king", "woman"), List.of("man"), 1);
+
+        assertThat(found).extracting(Neighbor::id).containsExactly(16599L);
+        // (√½, √½ − 1, 1) · (1, 0, 1) / √2, over the length of the first
+        double length = Math.sqrt(0.5 + Math.pow(Math.sqrt(0.5) - 1, 2) + 1);
+        assertThat(found.get(0).cosine())
+                .isCloseTo((Math.sqrt(0.5) + 1) / Math.sqrt(2) / length, within(FLOAT_ROUNDING));
+    }
+
+    @Test
+    void theWordItselfIsLeftOutAndTheOthersComeByTheirAngleAndNotTheirLength() {
+        List<Neighbor> found = new NearestTokens(stage).find(List.of("woman"), List.of(), 3);
+
+        assertThat(found).extracting(Neighbor::id).startsWith(1641L, 16599L);
+        assertThat(found.get(0).cosine()).isCloseTo(2 / Math.sqrt(5), within(FLOAT_ROUNDING));
+        assertThat(found.get(1).cosine()).isCloseTo(Math.sqrt(0.5), within(FLOAT_ROUNDING));
+        assertThat(found.get(2).cosine()).isZero();
+    }
+
+    @Test
+    void aWordOfSeveralTokensIsRefused() {
+        assertThatThrownBy(() -> new NearestTokens(stage).find(List.of("xylograph"), List.of(), 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"xylograph\": expected a word that is one token")
+                .hasMessageContaining("try a more common word");
+    }
+
+    @Test
+    void nothingToAddAndNothingToFindAreRefused() {
+        NearestTokens nearest = new NearestTokens(stage);
+
+        assertThatThrownBy(() -> nearest.find(List.of(), List.of("man"), 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> nearest.find(List.of("man"), List.of(), 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("found [man] and 0");
+    }
+
+    private static void put(ByteBuffer table, int row, float royal, float male, float female) {
+        int at = row * TinyModel.WIDTH * Float.BYTES;
+        table.putFloat(at, royal);
+        table.putFloat(at + Float.BYTES, male);
+        table.putFloat(at + 2 * Float.BYTES, female);
+    }
+}
