@@ -1,9 +1,6 @@
 package io.forestage.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code train}: what can be trained. */
 @Command(
@@ -11,12 +8,4 @@ import picocli.CommandLine.Spec;
         description = "Train a model.",
         synopsisSubcommandLabel = "TASK",
         subcommands = SkipGramCommand.class)
-final class TrainCommand implements Runnable {
-
-    @Spec private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "expected a task: skipgram");
-    }
-}
+final class TrainCommand extends CommandGroup {}

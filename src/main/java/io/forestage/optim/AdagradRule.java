@@ -9,10 +9,10 @@ import io.forestage.torch.RowUpdates;
  * @param epsilon added to the root
  * @param weightDecay the part of a weight that is added to its gradient
  */
-record AdagradRule(double learningRate, double epsilon, double weightDecay) implements RowRule {
+record AdagradRule(double learningRate, double epsilon, double weightDecay) implements RestingRule {
 
     @Override
-    public boolean update(Row row) {
+    public void move(Row row) {
         float[] weight = row.weight;
         float[] gradient = row.gradient;
         float[] sum = row.state[0];
@@ -25,12 +25,6 @@ record AdagradRule(double learningRate, double epsilon, double weightDecay) impl
             sum[i] = s;
             weight[i] += negative * (g / ((float) Math.sqrt(s) + small));
         }
-        return false;
-    }
-
-    @Override
-    public boolean keepsMoving() {
-        return false;
     }
 
     @Override

@@ -17,10 +17,10 @@ record AdamRule(
         int step,
         double coupledDecay,
         double decoupledDecay)
-        implements RowRule {
+        implements RestingRule {
 
     @Override
-    public boolean update(Row row) {
+    public void move(Row row) {
         float[] weight = row.weight;
         float[] gradient = row.gradient;
         float[] mean = row.state[0];
@@ -43,12 +43,6 @@ record AdamRule(
             square[i] = v;
             weight[i] = w + negative * m / ((float) Math.sqrt(v) / root2 + epsilon);
         }
-        return false;
-    }
-
-    @Override
-    public boolean keepsMoving() {
-        return false;
     }
 
     @Override

@@ -10,10 +10,10 @@ import io.forestage.torch.RowUpdates;
  * @param learningRate of this step
  * @param step the number of this step, from 1
  */
-record SparseAdamRule(AdamOptions options, double learningRate, int step) implements RowRule {
+record SparseAdamRule(AdamOptions options, double learningRate, int step) implements RestingRule {
 
     @Override
-    public boolean update(Row row) {
+    public void move(Row row) {
         float[] weight = row.weight;
         float[] gradient = row.gradient;
         float[] mean = row.state[0];
@@ -30,12 +30,6 @@ record SparseAdamRule(AdamOptions options, double learningRate, int step) implem
             square[i] = v;
             weight[i] += negative * (m / ((float) Math.sqrt(v) + epsilon));
         }
-        return false;
-    }
-
-    @Override
-    public boolean keepsMoving() {
-        return false;
     }
 
     @Override

@@ -28,7 +28,7 @@ final class CurvePlot {
                         .height(HEIGHT)
                         .title(title)
                         .xAxisTitle("million tokens")
-                        .yAxisTitle("loss of a pair")
+                        .yAxisTitle("loss")
                         .build();
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);

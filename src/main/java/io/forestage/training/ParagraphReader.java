@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A text's paragraphs: what lies between lines without anything but white space. One that is longer
  * than {@value #LONGEST} characters is cut, at the end of a line or a word where it has one.
  */
-final class ParagraphReader {
+final class ParagraphReader implements TextPieces {
 
     static final int LONGEST = 1 << 16;
 
@@ -21,8 +21,9 @@ final class ParagraphReader {
         this.reader = reader;
     }
 
-    /** The next one, without the line breaks around it; null at the end. */
-    @Nullable String next() throws IOException {
+    /** The next one, without the line breaks around it. */
+    @Override
+    public @Nullable String next() throws IOException {
         while (!ended) {
             int read = reader.read();
             if (read < 0) {
@@ -48,8 +49,8 @@ final class ParagraphReader {
         return last.isEmpty() ? null : last;
     }
 
-    /** The line that is being read, from 1. */
-    int line() {
+    @Override
+    public int line() {
         return line;
     }
 

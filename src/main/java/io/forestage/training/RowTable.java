@@ -37,6 +37,20 @@ final class RowTable {
         return rows.length;
     }
 
+    /** Whether there is neither an infinity nor a NaN. */
+    boolean isFinite() {
+        for (float[] row : rows) {
+            float sum = 0;
+            for (float value : row) {
+                sum += value * 0; // NaN once and for all where a value is not finite
+            }
+            if (sum != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Begins a move of all rows that are ever moved. */
     void beginMove() {
         float[][] old = places;

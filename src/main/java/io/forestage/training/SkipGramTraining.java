@@ -1,12 +1,16 @@
 package io.forestage.training;
 
-import io.forestage.model.NewModel;
+import io.forestage.model.ModelConfig;
+import io.forestage.model.PositionKind;
 import io.forestage.tokens.TextTokenizer;
+import io.forestage.weights.Gpt2Table;
+import io.forestage.weights.RowSource;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * Learns a token embedding from text: skip-gram with negative sampling over GPT-2's tokens, where
@@ -28,6 +32,11 @@ import java.util.Map;
  * Compositionality</i>, section 2.
  */
 public final class SkipGramTraining {
+
+    /** GPT-2's, which only says how long a row of a batch may be: the model has no positions. */
+    private static final int LONGEST_ROW = 1024;
+
+    private static final int END_OF_TEXT = 50256;
 
     private final List<Path> texts;
     private final Path model;
@@ -58,63 +67,42 @@ public final class SkipGramTraining {
      * @throws IllegalStateException if the loss is no number any more; the last checkpoint is kept
      */
     public SkipGramReport run(TrainingRun run, TrainingListener listener) throws IOException {
-        NewModel.requireFree(model, run.force());
-        requireStart(run.start());
+        ModelTraining training = new ModelTraining(model, run);
+        training.requirePlace();
         TrainingText text;
         try (TextTokenizer tokenizer = TextTokenizer.gpt2()) {
-            text = new TextReader(tokenizer).read(texts).withoutRare(options.minCount());
+            text =
+                    new TextReader(tokenizer, TextCut.PARAGRAPHS)
+                            .read(texts)
+                            .withoutRare(options.minCount());
         }
         if (!text.hasPairs()) {
             throw new IllegalArgumentException(
                     "%s: expected at least two neighbouring tokens that occur %d times or more, found none; give more text or a smaller min-count"
                             .formatted(texts, options.minCount()));
         }
-        SkipGramCheckpoint checkpoint = new SkipGramCheckpoint(model, identity(text));
-        if (run.start() == TrainingRun.Start.AFRESH) {
-            checkpoint.delete();
-        }
+        Map<String, String> identity =
+                TrainingIdentity.of("skipgram", options.asText(), "text", text.files());
         try (Workers workers = new Workers(run.threads())) {
-            SkipGramSession session =
-                    new SkipGramSession(new SkipGramSchedule(text, options), checkpoint, workers);
-            if (run.start() == TrainingRun.Start.RESUME) {
-                session.resume();
-            }
-            session.train(run.checkpointEvery(), listener);
-            SkipGramReport report =
-                    new TrainedModel(session, checkpoint.identity()).write(model, run);
-            checkpoint.delete();
-            return report;
+            SkipGramSchedule schedule = new SkipGramSchedule(text, options);
+            SkipGramLearner learner = new SkipGramLearner(schedule, workers);
+            TrainingCurve curve = training.train(learner, identity, listener);
+            RowSource table = learner.embeddings(Gpt2Table.WTE.tensorName());
+            training.write(
+                    new LearnedModel("skip-gram", config(table), List.of(table)), identity, curve);
+            return new SkipGramReport(model, schedule.trained().length, curve.last());
         }
     }
 
-    private void requireStart(TrainingRun.Start start) throws IOException {
-        SkipGramCheckpoint checkpoint = new SkipGramCheckpoint(model, Map.of());
-        if (start == TrainingRun.Start.RESUME && !checkpoint.exists()) {
-            throw new IOException(
-                    checkpoint.file()
-                            + ": expected a checkpoint to resume, found none; train without"
-                            + " --resume");
-        }
-        if (start == TrainingRun.Start.NEW && checkpoint.exists()) {
-            throw new IOException(
-                    checkpoint.file()
-                            + ": the checkpoint of an unfinished training is there; --resume goes"
-                            + " on with it, --force begins anew");
-        }
-    }
-
-    /** What makes a training the one that it is. */
-    private Map<String, String> identity(TrainingText text) {
-        Map<String, String> identity = new LinkedHashMap<>();
-        identity.put("task", "skipgram");
-        identity.putAll(options.asText());
-        int i = 0;
-        for (TrainingText.TextFile file : text.files()) {
-            identity.put(
-                    "text " + i++,
-                    "%s, %d bytes, sha256 %s".formatted(file.name(), file.bytes(), file.sha256()));
-        }
-        identity.put("texts", Integer.toString(text.files().size()));
-        return identity;
+    private static ModelConfig config(RowSource table) {
+        return new ModelConfig(
+                table.rows(),
+                LONGEST_ROW,
+                table.width(),
+                0,
+                1.0 / table.width(),
+                PositionKind.NONE,
+                OptionalLong.of(END_OF_TEXT),
+                OptionalInt.empty());
     }
 }

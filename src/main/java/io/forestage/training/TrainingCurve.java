@@ -45,7 +45,16 @@ final class TrainingCurve {
 
     /** How long all steps took. */
     Duration elapsed() {
-        return steps.isEmpty() ? Duration.ZERO : steps.get(steps.size() - 1).elapsed();
+        return steps.isEmpty() ? Duration.ZERO : last().elapsed();
+    }
+
+    /** The tokens that all steps went through. */
+    long tokens() {
+        return steps.isEmpty() ? 0 : last().tokens();
+    }
+
+    TrainingProgress last() {
+        return steps.get(steps.size() - 1);
     }
 
     TensorSource toTensor() {

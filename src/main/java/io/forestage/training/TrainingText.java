@@ -66,13 +66,4 @@ final class TrainingText {
         }
         return false;
     }
-
-    /**
-     * A file of the text.
-     *
-     * @param name its name without folders
-     * @param bytes its size
-     * @param sha256 of its bytes, in hexadecimal
-     */
-    record TextFile(String name, long bytes, String sha256) {}
 }

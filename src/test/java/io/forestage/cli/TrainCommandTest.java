@@ -11,6 +11,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code train} and {@code evaluate} as they are typed. */
@@ -86,10 +87,11 @@ class TrainCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "evaluate"})
-    void aGroupOfCommandsAsksForOne(String group) {
+    @CsvSource({"train, task: skipgram", "evaluate, measure: similarity"})
+    void aGroupOfCommandsAsksForOne(String group, String asked) {
         assertThat(run(group)).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("forestage: expected a ");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("forestage: expected a " + asked);
     }
 
     private String writeText() throws IOException {

@@ -1,11 +1,9 @@
 package io.forestage.training;
 
 import io.forestage.weights.AtomicFile;
-import io.forestage.weights.ElementType;
-import io.forestage.weights.RowSource;
 import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.SafetensorsWriter;
-import io.forestage.weights.TensorEntry;
+import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 import java.io.ByteArrayOutputStream;
@@ -16,29 +14,24 @@ import java.nio.channels.Channels;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** All that a training needs to go on: both tables, the curve, and what it is a training of. */
-final class SkipGramCheckpoint {
+/** All that a training needs to go on: its state, its curve, and what it is a training of. */
+final class TrainingCheckpoint {
 
     private static final String FILE_NAME = "checkpoint.safetensors";
-    private static final String CENTERS = "centers";
-    private static final String CONTEXTS = "contexts";
 
     private final Path folder;
     private final Map<String, String> identity;
 
     /** Checkpoints in a folder beside a model's, of a training that these words describe. */
-    SkipGramCheckpoint(Path model, Map<String, String> identity) {
+    TrainingCheckpoint(Path model, Map<String, String> identity) {
         Path place = model.toAbsolutePath().normalize();
         folder = place.resolveSibling(place.getFileName() + "-training");
         this.identity = identity;
-    }
-
-    Map<String, String> identity() {
-        return identity;
     }
 
     Path file() {
@@ -49,23 +42,18 @@ final class SkipGramCheckpoint {
         return Files.exists(file());
     }
 
-    void write(SkipGramTables tables, TrainingCurve curve) throws IOException {
+    void write(List<TensorSource> state, TrainingCurve curve) throws IOException {
         Files.createDirectories(folder);
-        SafetensorsWriter.write(
-                file(),
-                identity,
-                List.of(
-                        source(CENTERS, tables.centers()).as(ElementType.F32),
-                        source(CONTEXTS, tables.contexts()).as(ElementType.F32),
-                        curve.toTensor()));
+        List<TensorSource> tensors = new ArrayList<>(state);
+        tensors.add(curve.toTensor());
+        SafetensorsWriter.write(file(), identity, tensors);
     }
 
-    /** Fills the tables and gives the curve up to there. */
-    TrainingCurve read(SkipGramTables tables) throws IOException {
+    /** Gives what learns its state back, and tells the curve up to there. */
+    TrainingCurve read(Learner learner) throws IOException {
         try (WeightFile checkpoint = SafetensorsFile.open(file())) {
             requireSame(checkpoint);
-            fill(checkpoint, CENTERS, tables.centers());
-            fill(checkpoint, CONTEXTS, tables.contexts());
+            learner.restore(checkpoint);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             checkpoint.transferTo(
                     checkpoint.require(TrainingCurve.TENSOR), Channels.newChannel(bytes));
@@ -104,24 +92,5 @@ final class SkipGramCheckpoint {
                     "resume with the text and options that it was begun with, or begin anew with"
                             + " --force");
         }
-    }
-
-    private static RowSource source(String name, RowTable table) {
-        return new RowSource(name, table.size(), table.row(0).length, table::row);
-    }
-
-    private static void fill(WeightFile checkpoint, String name, RowTable table)
-            throws IOException {
-        TensorEntry entry = checkpoint.require(name);
-        List<Long> expected = List.of((long) table.size(), (long) table.row(0).length);
-        if (!entry.shape().equals(expected) || entry.type() != ElementType.F32) {
-            throw new WeightFileException(
-                    checkpoint.path(),
-                    name,
-                    "F32 " + expected,
-                    entry.type() + " " + entry.shape(),
-                    "begin anew with --force");
-        }
-        checkpoint.transferTo(entry, new RowFiller(table));
     }
 }

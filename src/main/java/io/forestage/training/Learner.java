@@ -1,0 +1,40 @@
+package io.forestage.training;
+
+import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFile;
+import java.io.IOException;
+import java.util.List;
+
+/** What a task trains, step by step; each step is told by nothing but its number and the state. */
+interface Learner {
+
+    /** How many steps there are, counted from 0. */
+    long steps();
+
+    /** The tokens that all steps go through. */
+    long allTokens();
+
+    /** The rate at which a step begins. */
+    double learningRate(long step);
+
+    /** Does a step. A loss that is no finite number is given back like any other. */
+    StepResult train(long step) throws IOException;
+
+    /** Whether all that was learned is finite. */
+    boolean isFinite();
+
+    /** All that the next steps need; read only before the next step. */
+    List<TensorSource> state() throws IOException;
+
+    /** Takes a state back. */
+    void restore(WeightFile checkpoint) throws IOException;
+
+    /**
+     * What a step came to.
+     *
+     * @param tokens the tokens that it went through
+     * @param loss its mean loss, at the weights that it found
+     * @param learningRate the rate at its end
+     */
+    record StepResult(long tokens, double loss, double learningRate) {}
+}

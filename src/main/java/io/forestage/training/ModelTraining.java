@@ -1,0 +1,106 @@
+package io.forestage.training;
+
+import io.forestage.model.NewModel;
+import io.forestage.weights.AtomicFile;
+import io.forestage.weights.ElementType;
+import io.forestage.weights.StoredType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The way of every training to its model folder: a free place, steps and checkpoints, the model.
+ */
+final class ModelTraining {
+
+    private static final String CURVE = "curve.csv";
+    private static final String PLOT = "curve.png";
+
+    private final Path model;
+    private final TrainingRun run;
+
+    ModelTraining(Path model, TrainingRun run) {
+        this.model = model;
+        this.run = run;
+    }
+
+    /** Refuses what could not be written in the end, or would throw away unfinished work. */
+    void requirePlace() throws IOException {
+        NewModel.requireFree(model, run.force());
+        TrainingCheckpoint checkpoint = new TrainingCheckpoint(model, Map.of());
+        if (run.start() == TrainingRun.Start.RESUME && !checkpoint.exists()) {
+            throw new IOException(
+                    checkpoint.file()
+                            + ": expected a checkpoint to resume, found none; train without"
+                            + " --resume");
+        }
+        if (run.start() == TrainingRun.Start.NEW && checkpoint.exists()) {
+            throw new IOException(
+                    checkpoint.file()
+                            + ": the checkpoint of an unfinished training is there; --resume goes"
+                            + " on with it, --force begins anew");
+        }
+    }
+
+    /** Trains, from the checkpoint on if that is asked for; it stays until the model is written. */
+    TrainingCurve train(Learner learner, Map<String, String> identity, TrainingListener listener)
+            throws IOException {
+        TrainingCheckpoint checkpoint = new TrainingCheckpoint(model, identity);
+        if (run.start() == TrainingRun.Start.AFRESH) {
+            checkpoint.delete();
+        }
+        TrainingSession session = new TrainingSession(learner, checkpoint);
+        if (run.start() == TrainingRun.Start.RESUME) {
+            session.resume();
+        }
+        return session.train(run.checkpointEvery(), listener);
+    }
+
+    /** Writes the model folder, and has no more use for the checkpoint. */
+    void write(LearnedModel learned, Map<String, String> identity, TrainingCurve curve)
+            throws IOException {
+        ElementType type =
+                run.storedType() == StoredType.FLOAT16 ? ElementType.F16 : ElementType.F32;
+        new NewModel(
+                        learned.config(),
+                        learned.tables().stream().map(table -> table.as(type)).toList(),
+                        learned.task() + " training by Forestage",
+                        provenance(learned, identity, curve))
+                .write(
+                        model,
+                        run.force(),
+                        folder -> {
+                            write(folder.resolve(CURVE), curve.toCsv());
+                            write(
+                                    folder.resolve(PLOT),
+                                    CurvePlot.png(learned.task(), curve.steps()));
+                            learned.extras().writeTo(folder);
+                        });
+        new TrainingCheckpoint(model, identity).delete();
+    }
+
+    private Map<String, String> provenance(
+            LearnedModel learned, Map<String, String> identity, TrainingCurve curve) {
+        Map<String, String> training = new LinkedHashMap<>();
+        String version = ModelTraining.class.getPackage().getImplementationVersion();
+        training.put("forestage", version == null ? "unpackaged" : version);
+        training.put("java", Runtime.version().toString());
+        training.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        training.putAll(identity);
+        training.put("threads", Integer.toString(run.threads()));
+        training.put("seconds", Long.toString(curve.elapsed().toSeconds()));
+        training.putAll(learned.measures());
+        return training;
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void write(Path file, byte[] bytes) throws IOException {
+        AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(bytes)));
+    }
+}
