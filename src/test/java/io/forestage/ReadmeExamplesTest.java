@@ -40,12 +40,12 @@ class ReadmeExamplesTest {
 
     @Test
     void theFrontDoor() throws Exception {
-        try (InputStage stage = InputStage.load(Path.of("models/gpt2-random"));
+        try (InputStage stage = InputStage.load(Path.of("models/nano"));
                 Embeddings result = stage.embed("Hello, I'm a language model,", "Hi")) {
-            NDArray vectors = result.embeddings(); // float32 (2, 8, 768), padded on the right
+            NDArray vectors = result.embeddings(); // float32 (2, 8, 128), padded on the right
             NDArray mask = result.attentionMask(); // int64 (2, 8): 1 at tokens, 0 at pads
             System.out.println(vectors.getShape() + " " + stage.tokenizer().decode(15496, 11));
-            assertThat(vectors.getShape()).isEqualTo(new Shape(2, 8, 768));
+            assertThat(vectors.getShape()).isEqualTo(new Shape(2, 8, 128));
             assertThat(mask.sum(new int[] {1}).toLongArray()).containsExactly(8, 1);
         }
     }

@@ -32,7 +32,7 @@ final class EmbedCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "DIR",
             description =
-                    "A model folder; models/gpt2 if it is there, else models/gpt2-random, when not"
+                    "A model folder; models/gpt2 if it is there, else models/nano, when not"
                             + " given.")
     private @Nullable Path model;
 

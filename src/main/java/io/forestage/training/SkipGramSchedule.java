@@ -1,5 +1,9 @@
 package io.forestage.training;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
 /** What each step of a training is about, told by nothing but its number. */
 final class SkipGramSchedule {
 
@@ -44,6 +48,14 @@ final class SkipGramSchedule {
     /** The tokens that occur; no others are ever trained. */
     int[] trained() {
         return byWeight.clone();
+    }
+
+    /** How much there is to train, in words for those who ask where a model comes from. */
+    Map<String, String> measures() {
+        return new TreeMap<>(
+                Map.of(
+                        "tokens", Long.toString(Arrays.stream(counts).sum()),
+                        "trained rows", Integer.toString(byWeight.length)));
     }
 
     /** How many steps there are, counted from 0. */

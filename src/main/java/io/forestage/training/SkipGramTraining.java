@@ -89,7 +89,14 @@ public final class SkipGramTraining {
             TrainingCurve curve = training.train(learner, identity, listener);
             RowSource table = learner.embeddings(Gpt2Table.WTE.tensorName());
             training.write(
-                    new LearnedModel("skip-gram", config(table), List.of(table)), identity, curve);
+                    new LearnedModel(
+                            "skip-gram",
+                            config(table),
+                            List.of(table),
+                            schedule.measures(),
+                            folder -> {}),
+                    identity,
+                    curve);
             return new SkipGramReport(model, schedule.trained().length, curve.last());
         }
     }

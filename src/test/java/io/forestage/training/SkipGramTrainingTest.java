@@ -50,7 +50,9 @@ class SkipGramTrainingTest {
         assertThat(ModelVerification.of(model).differing()).isEmpty();
         assertThat(model.resolve("provenance.json"))
                 .content()
-                .contains("\"seed\": \"1\"", "\"dim\": \"8\"", "text.txt", "sha256");
+                .contains("\"seed\": \"1\"", "\"dim\": \"8\"", "text.txt", "sha256")
+                .containsPattern("\"tokens\": \"[1-9]\\d*\"")
+                .containsPattern("\"trained rows\": \"[1-9]\\d*\"");
         assertThat(model.resolve("training/curve.csv"))
                 .content()
                 .startsWith("step,tokens,loss,learning_rate,seconds,tokens_per_second\n1,")
