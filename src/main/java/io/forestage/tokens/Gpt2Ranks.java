@@ -100,6 +100,7 @@ final class Gpt2Ranks {
         }
         tokens[RANKS] = END_OF_TEXT;
         MergeTable table = new MergeTable(RANKS - BYTES);
+        ShortMerge merger = new ShortMerge(table, longest());
         BpeMerges merges = new BpeMerges(RANKS - BYTES);
         for (int rank = BYTES; rank < RANKS; rank++) {
             byte[] bytes = bytesOfRank[rank];
@@ -107,13 +108,17 @@ final class Gpt2Ranks {
             for (int i = 0; i < parts.length; i++) {
                 parts[i] = rankOfByte[bytes[i] & 0xFF];
             }
-            if (table.merge(parts) != 2) {
+            if (merger.merge(parts, parts.length) != 2) {
                 throw damaged("rank " + rank, "a merge of two lower ranks", "none", null);
             }
-            table.put(parts[0], parts[1], rank);
-            merges.add(parts[0], parts[1]);
+            table.add(parts[0], parts[1], rank);
+            merges.add(parts[0], parts[1], rank);
         }
         return new ByteLevelBpe(RESOURCE, tokens, merges);
+    }
+
+    private int longest() {
+        return Arrays.stream(bytesOfRank).mapToInt(bytes -> bytes.length).max().orElseThrow();
     }
 
     private static TokenizerFileException damaged(
