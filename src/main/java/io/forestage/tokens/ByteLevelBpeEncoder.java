@@ -11,14 +11,17 @@ import java.util.List;
 final class ByteLevelBpeEncoder {
 
     private final CharacterClasses classes = CharacterClasses.read();
-    private final SegmentCutter cutter = new SegmentCutter(classes);
+    private final SegmentCutter cutter;
     private final KnownPieces known = new KnownPieces();
-    private final int[] idOfByte;
-    private final MergeTable table;
+    private final ByteMerges merges;
 
     ByteLevelBpeEncoder(ByteLevelModel model) {
-        this.idOfByte = model.idOfByte();
-        this.table = MergeTable.of(model.merges());
+        this(model, SegmentCutter.LENGTH);
+    }
+
+    ByteLevelBpeEncoder(ByteLevelModel model, int segmentLength) {
+        this.cutter = new SegmentCutter(classes, segmentLength);
+        this.merges = new ByteMerges(model);
     }
 
     /**
@@ -53,7 +56,7 @@ final class ByteLevelBpeEncoder {
 
     /** Encodes segments on this thread. */
     void encode(List<Segment> segments, long[][] ids, int at) {
-        PieceEncoder encoder = new PieceEncoder(idOfByte, table, known);
+        PieceEncoder encoder = new PieceEncoder(merges, known);
         int longest = segments.stream().mapToInt(Segment::length).max().orElse(0);
         IdList list = new IdList(longest / 3 + 16);
         for (int i = 0; i < segments.size(); i++) {

@@ -22,13 +22,16 @@ final class CharacterClasses {
     private static final String SYMBOLS = "-LNS";
 
     /** The class of each code point; those after the last range are in none. */
-    private byte[] classes = new byte[1 << 17];
+    private final byte[] classes;
 
-    private CharacterClasses() {}
+    private CharacterClasses(byte[] classes) {
+        this.classes = classes;
+    }
 
     /** Reads the ranges: a line each, first and last code point in hexadecimal and the class. */
     static CharacterClasses read() {
-        CharacterClasses result = new CharacterClasses();
+        byte[] classes = new byte[1 << 18];
+        int size = 0;
         String lines = text();
         int start = 0;
         while (start < lines.length()) {
@@ -36,21 +39,15 @@ final class CharacterClasses {
             int symbol = lines.indexOf(' ', middle + 1) + 1;
             int first = Integer.parseInt(lines, start, middle, 16);
             int last = Integer.parseInt(lines, middle + 1, symbol - 1, 16);
-            result.put(first, last, (byte) SYMBOLS.indexOf(lines.charAt(symbol)));
+            size = last + 1;
+            Arrays.fill(classes, first, size, (byte) SYMBOLS.indexOf(lines.charAt(symbol)));
             start = symbol + 2;
         }
-        return result;
+        return new CharacterClasses(Arrays.copyOf(classes, size));
     }
 
     byte of(int codePoint) {
         return codePoint < classes.length ? classes[codePoint] : OTHER;
-    }
-
-    private void put(int first, int last, byte value) {
-        if (last >= classes.length) {
-            classes = Arrays.copyOf(classes, Math.max(last + 1, classes.length + (1 << 15)));
-        }
-        Arrays.fill(classes, first, last + 1, value);
     }
 
     private static String text() {

@@ -21,13 +21,21 @@ final class LongMerge {
 
     private int waiting;
 
-    LongMerge(MergeTable table, int[] parts, int count) {
-        this.table = table;
-        this.parts = parts;
-        this.next = new int[count];
-        this.previous = new int[count];
-        this.ranks = new int[count];
-        this.heap = new long[count];
+    /** Of bytes that are not merged yet. */
+    LongMerge(ByteMerges merges, byte[] utf8, int from, int length) {
+        this.table = merges.table();
+        this.parts = new int[length];
+        this.next = new int[length];
+        this.previous = new int[length];
+        this.ranks = new int[length];
+        this.heap = new long[length];
+        merges.start(utf8, from, length, parts, ranks);
+        ranks[length - 1] = MergeTable.NEVER;
+    }
+
+    /** The tokens. */
+    int[] parts() {
+        return parts;
     }
 
     /**
@@ -40,9 +48,7 @@ final class LongMerge {
         for (int i = 0; i < count; i++) {
             next[i] = i + 1;
             previous[i] = i - 1;
-        }
-        for (int i = 0; i < count; i++) {
-            rank(i);
+            await(i);
         }
         while (waiting > 0) {
             long lowest = poll();
@@ -73,17 +79,19 @@ final class LongMerge {
         }
     }
 
-    /** Looks up the pair that starts here, and has it wait if it merges. */
+    /** Looks up the pair that starts here. */
     private void rank(int at) {
         int right = next[at];
         int rank = right < next.length ? table.rankOf(parts[at], parts[right]) : MergeTable.NEVER;
         ranks[at] = rank;
-        if (rank != MergeTable.NEVER) {
-            add((long) rank << 32 | at);
-        }
+        await(at);
     }
 
-    private void add(long entry) {
+    private void await(int start) {
+        if (ranks[start] == MergeTable.NEVER) {
+            return;
+        }
+        long entry = (long) ranks[start] << 32 | start;
         if (waiting == heap.length) {
             heap = Arrays.copyOf(heap, waiting + (waiting >> 1) + 1);
         }

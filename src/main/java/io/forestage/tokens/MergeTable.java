@@ -30,14 +30,6 @@ final class MergeTable {
         mask = slots - 1;
     }
 
-    static MergeTable of(BpeMerges merges) {
-        MergeTable table = new MergeTable(merges.size());
-        for (int i = 0; i < merges.size(); i++) {
-            table.add(merges.left(i), merges.right(i), merges.made(i));
-        }
-        return table;
-    }
-
     /** Adds the merge of the next rank; a pair that is there already gets the new rank. */
     void add(int left, int right, int id) {
         long pair = pair(left, right);

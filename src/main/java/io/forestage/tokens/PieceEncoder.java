@@ -1,24 +1,19 @@
 package io.forestage.tokens;
 
-import java.util.Arrays;
-
 /** Turns bytes into tokens, piece by piece. Not for several threads at once. */
 final class PieceEncoder {
 
     /** From this many bytes on, keeping the pairs in order is faster than looking through them. */
     private static final int LONG = 128;
 
-    private final int[] idOfByte;
-    private final MergeTable table;
+    private final ByteMerges merges;
     private final KnownPieces known;
     private final ShortMerge merger;
-    private final int[] parts = new int[LONG];
 
-    PieceEncoder(int[] idOfByte, MergeTable table, KnownPieces known) {
-        this.idOfByte = idOfByte;
-        this.table = table;
+    PieceEncoder(ByteMerges merges, KnownPieces known) {
+        this.merges = merges;
         this.known = known;
-        this.merger = new ShortMerge(table, LONG);
+        this.merger = new ShortMerge(merges.table(), LONG);
     }
 
     /** Adds the tokens of a text. */
@@ -39,30 +34,24 @@ final class PieceEncoder {
         int[] found = known.find(utf8, from, length);
         if (found == null) {
             int count = merge(utf8, from, length);
-            found = Arrays.copyOf(parts, count);
-            known.put(utf8, from, length, found);
+            known.put(utf8, from, length, merger.parts(), count);
+            ids.addAll(merger.parts(), count);
+        } else {
+            ids.addAll(found, found.length);
         }
-        ids.addAll(found, found.length);
     }
 
     private void addUnknown(byte[] utf8, int from, int length, IdList ids) {
         if (length < LONG) {
-            ids.addAll(parts, merge(utf8, from, length));
+            ids.addAll(merger.parts(), merge(utf8, from, length));
             return;
         }
-        int[] all = new int[length];
-        fill(all, utf8, from, length);
-        ids.addAll(all, new LongMerge(table, all, length).merge());
+        LongMerge all = new LongMerge(merges, utf8, from, length);
+        ids.addAll(all.parts(), all.merge());
     }
 
     private int merge(byte[] utf8, int from, int length) {
-        fill(parts, utf8, from, length);
-        return merger.merge(parts, length);
-    }
-
-    private void fill(int[] into, byte[] utf8, int from, int length) {
-        for (int i = 0; i < length; i++) {
-            into[i] = idOfByte[utf8[from + i] & 0xFF];
-        }
+        merges.start(utf8, from, length, merger.parts(), merger.ranks());
+        return merger.merge(length);
     }
 }

@@ -70,8 +70,19 @@ final class PieceScanner {
 
     private int runEnd(int from, byte kind) {
         int at = from;
-        while (at < utf8.length && classAt(at) == kind) {
-            at += width;
+        while (at < utf8.length) {
+            byte b = utf8[at];
+            if (b >= 0) {
+                if (classes.of(b) != kind) {
+                    return at;
+                }
+                at++;
+            } else {
+                if (classAt(at) != kind) {
+                    return at;
+                }
+                at += width;
+            }
         }
         return at;
     }

@@ -14,16 +14,18 @@ final class SegmentCutter {
     static final int LENGTH = 1 << 16;
 
     private final CharacterClasses classes;
+    private final int length;
 
-    SegmentCutter(CharacterClasses classes) {
+    SegmentCutter(CharacterClasses classes, int length) {
         this.classes = classes;
+        this.length = length;
     }
 
     /** Adds the segments of a stretch of text; a piece without an end may make one long. */
     void cut(String text, int from, int to, List<Segment> segments) {
         int start = from;
-        while (to - start > LENGTH) {
-            int end = safeCut(text, start + LENGTH, to);
+        while (to - start > length) {
+            int end = safeCut(text, start + length, to);
             segments.add(new Segment(text, start, end, Segment.TEXT));
             start = end;
         }

@@ -7,7 +7,8 @@ package io.forestage.tokens;
 final class ShortMerge {
 
     private final MergeTable table;
-    private final int[] ranks;
+    private final int[] ownParts;
+    private final int[] ownRanks;
 
     /**
      * Keeps what it is given.
@@ -17,7 +18,18 @@ final class ShortMerge {
      */
     ShortMerge(MergeTable table, int longest) {
         this.table = table;
-        this.ranks = new int[longest];
+        this.ownParts = new int[longest];
+        this.ownRanks = new int[longest];
+    }
+
+    /** The tokens to be merged. */
+    int[] parts() {
+        return ownParts;
+    }
+
+    /** The rank of each token's merge with the next one. */
+    int[] ranks() {
+        return ownRanks;
     }
 
     /**
@@ -26,13 +38,13 @@ final class ShortMerge {
      *
      * @return how many parts are left, at the array's front
      */
-    int merge(int[] parts, int count) {
+    int merge(int count) {
+        // Locals, so that the compiler sees that nobody else changes them.
+        int[] parts = ownParts;
+        int[] ranks = ownRanks;
         int left = count;
-        for (int i = 0; i + 1 < left; i++) {
-            ranks[i] = table.rankOf(parts[i], parts[i + 1]);
-        }
         while (left > 1) {
-            int at = lowest(left - 1);
+            int at = lowest(ranks, left - 1);
             int rank = ranks[at];
             if (rank == MergeTable.NEVER) {
                 break;
@@ -53,7 +65,7 @@ final class ShortMerge {
         return left;
     }
 
-    private int lowest(int pairs) {
+    private static int lowest(int[] ranks, int pairs) {
         int at = 0;
         int rank = ranks[0];
         for (int i = 1; i < pairs; i++) {
