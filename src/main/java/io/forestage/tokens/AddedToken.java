@@ -22,6 +22,11 @@ record AddedToken(
         return lstrip || rstrip;
     }
 
+    /** Whether the token is found wherever its spelling is, and is nothing but that. */
+    boolean isPlain() {
+        return !singleWord && !swallowsSpace();
+    }
+
     void write(JsonWriter out) throws IOException {
         out.beginObject();
         out.name("id").value(id);

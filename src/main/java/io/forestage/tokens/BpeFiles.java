@@ -59,8 +59,8 @@ final class BpeFiles {
         }
         String left = line.substring(0, space);
         String right = line.substring(space + 1);
-        pairs.add(id(left, number, ids), id(right, number, ids));
-        id(left.concat(right), number, ids);
+        pairs.add(
+                id(left, number, ids), id(right, number, ids), id(left.concat(right), number, ids));
     }
 
     private int id(String token, int number, Map<String, Integer> ids)

@@ -2,25 +2,26 @@ package io.forestage.tokens;
 
 import java.util.Arrays;
 
-/** Merges as pairs of ids, first merge first: fifty thousand of them are no strings. */
+/** Merges as ids, first merge first: fifty thousand of them are no strings. */
 final class BpeMerges {
 
-    private int[] lefts;
-    private int[] rights;
+    /** A left id, a right id and the id that they make, merge after merge. */
+    private int[] ids;
+
     private int size;
 
     BpeMerges(int capacity) {
-        lefts = new int[capacity];
-        rights = new int[capacity];
+        ids = new int[capacity * 3];
     }
 
-    void add(int left, int right) {
-        if (size == lefts.length) {
-            lefts = Arrays.copyOf(lefts, size * 2 + 1);
-            rights = Arrays.copyOf(rights, size * 2 + 1);
+    void add(int left, int right, int made) {
+        if (size * 3 == ids.length) {
+            ids = Arrays.copyOf(ids, ids.length * 2 + 3);
         }
-        lefts[size] = left;
-        rights[size++] = right;
+        ids[size * 3] = left;
+        ids[size * 3 + 1] = right;
+        ids[size * 3 + 2] = made;
+        size++;
     }
 
     int size() {
@@ -28,10 +29,15 @@ final class BpeMerges {
     }
 
     int left(int i) {
-        return lefts[i];
+        return ids[i * 3];
     }
 
     int right(int i) {
-        return rights[i];
+        return ids[i * 3 + 1];
+    }
+
+    /** The token that the two become. */
+    int made(int i) {
+        return ids[i * 3 + 2];
     }
 }

@@ -4,6 +4,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a tokenizer.json's model and writes it for the native tokenizer: the vocabulary, the merges
@@ -20,6 +21,7 @@ final class BpeModelReader {
 
     private int vocabularyEnd = -1;
     private boolean hasMerges;
+    private @Nullable MergeCollector merges;
 
     /**
      * Keeps what it is given.
@@ -44,6 +46,11 @@ final class BpeModelReader {
     /** The first byte after the vocabulary's last entry. */
     int vocabularyEnd() {
         return vocabularyEnd;
+    }
+
+    /** The merges, or null if there is one that only the library can judge. */
+    @Nullable BpeMerges merges() {
+        return merges == null ? null : merges.merges();
     }
 
     boolean hasUnknownToken() {
@@ -93,17 +100,24 @@ final class BpeModelReader {
     private void readMerges() throws IOException {
         json.expect(JsonToken.BEGIN_ARRAY, "the merges as an array");
         hasMerges = true;
+        // A vocabulary that comes after its merges is the library's to look up.
+        MergeCollector collector = new MergeCollector(vocabulary.ids());
+        merges = collector;
         reader.beginArray();
         out.name("merges").beginArray();
         while (reader.hasNext()) {
             if (reader.peek() != JsonToken.BEGIN_ARRAY) {
-                out.value(json.string("a merge"));
+                String merge = json.string("a merge");
+                out.value(merge);
+                collector.add(merge);
                 continue;
             }
             reader.beginArray();
             out.beginArray();
-            out.value(json.string("a merge's left token"));
-            out.value(json.string("a merge's right token"));
+            String left = json.string("a merge's left token");
+            String right = json.string("a merge's right token");
+            out.value(left).value(right);
+            collector.add(left, right);
             reader.endArray();
             out.endArray();
         }

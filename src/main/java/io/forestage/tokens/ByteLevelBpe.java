@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
 record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
 
+    static final TokenizerKind KIND = new TokenizerKind(true, true, true);
+
     private static final String END_OF_TEXT = "<|endoftext|>";
 
     private static final String BEFORE_VOCABULARY =
@@ -35,7 +37,6 @@ record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
         json.write(BEFORE_VOCABULARY);
         int[] starts = new int[tokens.length];
         int[] ends = new int[tokens.length];
-        List<AddedToken> added = List.of();
         String comma = "";
         for (int id = 0; id < tokens.length; id++) {
             String token = tokens[id];
@@ -50,9 +51,6 @@ record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
             json.write("\":");
             json.write(Integer.toString(id));
             comma = ",";
-            if (token.equals(END_OF_TEXT)) {
-                added = List.of(AddedToken.special(id, token));
-            }
         }
         json.write(BEFORE_MERGES);
         for (int i = 0; i < merges.size(); i++) {
@@ -65,11 +63,28 @@ record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
             json.write('"');
         }
         json.write(AFTER_MERGES);
+        List<AddedToken> added = added();
+        VocabularyTable vocabulary = vocabulary();
         return new TokenizerJson(
                 file,
                 json.bytes(0, json.size()),
                 added,
-                new VocabularyTable(tokens, added),
-                new TokenizerKind(true, true, true));
+                vocabulary,
+                KIND,
+                ByteLevelModel.of(vocabulary, merges, added));
+    }
+
+    VocabularyTable vocabulary() {
+        return new VocabularyTable(tokens, added());
+    }
+
+    /** The special token, if the vocabulary has it. */
+    List<AddedToken> added() {
+        for (int id = tokens.length - 1; id >= 0; id--) {
+            if (END_OF_TEXT.equals(tokens[id])) {
+                return List.of(AddedToken.special(id, END_OF_TEXT));
+            }
+        }
+        return List.of();
     }
 }

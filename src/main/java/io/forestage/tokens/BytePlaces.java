@@ -24,7 +24,7 @@ final class BytePlaces {
         this.vocabulary = vocabulary;
     }
 
-    TokenSequence find(long[] ids) {
+    TokenPlaces find(long[] ids) {
         String[] tokens = new String[ids.length];
         int[] starts = new int[ids.length];
         int[] ends = new int[ids.length];
@@ -45,7 +45,7 @@ final class BytePlaces {
         if (at < utf8.length) {
             throw lost(at, new byte[0]);
         }
-        return new TokenSequence(ids, tokens, starts, ends);
+        return new TokenPlaces(tokens, starts, ends);
     }
 
     /** Moves on to the character that holds this byte. */

@@ -100,20 +100,28 @@ final class Gpt2Ranks {
         }
         tokens[RANKS] = END_OF_TEXT;
         MergeTable table = new MergeTable(RANKS - BYTES);
+        ShortMerge merger = new ShortMerge(table, longest());
+        int[] parts = merger.parts();
         BpeMerges merges = new BpeMerges(RANKS - BYTES);
         for (int rank = BYTES; rank < RANKS; rank++) {
             byte[] bytes = bytesOfRank[rank];
-            int[] parts = new int[bytes.length];
-            for (int i = 0; i < parts.length; i++) {
+            for (int i = 0; i < bytes.length; i++) {
                 parts[i] = rankOfByte[bytes[i] & 0xFF];
             }
-            if (table.merge(parts) != 2) {
+            for (int i = 0; i + 1 < bytes.length; i++) {
+                merger.ranks()[i] = table.rankOf(parts[i], parts[i + 1]);
+            }
+            if (merger.merge(bytes.length) != 2) {
                 throw damaged("rank " + rank, "a merge of two lower ranks", "none", null);
             }
-            table.put(parts[0], parts[1], rank);
-            merges.add(parts[0], parts[1]);
+            table.add(parts[0], parts[1], rank);
+            merges.add(parts[0], parts[1], rank);
         }
         return new ByteLevelBpe(RESOURCE, tokens, merges);
+    }
+
+    private int longest() {
+        return Arrays.stream(bytesOfRank).mapToInt(bytes -> bytes.length).max().orElseThrow();
     }
 
     private static TokenizerFileException damaged(

@@ -25,6 +25,15 @@ record KindRules(
     private static final Set<ComponentKind> KEEPING =
             EnumSet.of(ComponentKind.BYTE_LEVEL, ComponentKind.DIGITS);
 
+    /** Whether texts are cut into pieces as GPT-2 cuts them, and nothing else is done to them. */
+    boolean cutsLikeGpt2() {
+        return normalizers.isEmpty()
+                && preTokenizers.size() == 1
+                && preTokenizers.get(0).kind() == ComponentKind.BYTE_LEVEL
+                && preTokenizers.get(0).is("use_regex")
+                && !preTokenizers.get(0).is("add_prefix_space");
+    }
+
     TokenizerKind kind(VocabularyTable table) {
         Set<ComponentKind> kinds =
                 preTokenizers.stream().map(Component::kind).collect(Collectors.toSet());

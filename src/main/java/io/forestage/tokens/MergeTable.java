@@ -3,75 +3,57 @@ package io.forestage.tokens;
 import java.util.Arrays;
 
 /**
- * Which two tokens merge into which third (Sennrich et al. 2016): a hash table from a pair of ranks
- * to the rank of their merge. Primitive, because it is filled while a program starts.
+ * Which two tokens merge into which third (Sennrich et al. 2016): a hash table from a pair of ids
+ * to the merge's rank. Primitive, because it is filled while a program starts and read for each two
+ * neighbours in a piece.
  */
 final class MergeTable {
 
     /** Of a pair that does not merge: above every rank. */
-    private static final int NEVER = Integer.MAX_VALUE;
+    static final int NEVER = Integer.MAX_VALUE;
+
+    private static final long FREE = -1;
 
     private final long[] pairs;
-    private final int[] merged;
+    private final int[] ranks;
+    private final int[] made;
     private final int mask;
+    private int size;
 
     MergeTable(int merges) {
         // At least half of the slots stay free, so that a search soon ends at one.
         int slots = Integer.highestOneBit(Math.max(merges, 1)) << 2;
         pairs = new long[slots];
-        merged = new int[slots];
-        Arrays.fill(merged, NEVER);
+        Arrays.fill(pairs, FREE);
+        ranks = new int[slots];
+        made = new int[merges];
         mask = slots - 1;
     }
 
-    void put(int left, int right, int rank) {
-        int slot = slotOf(pair(left, right));
-        pairs[slot] = pair(left, right);
-        merged[slot] = rank;
+    /** Adds the merge of the next rank; a pair that is there already gets the new rank. */
+    void add(int left, int right, int id) {
+        long pair = pair(left, right);
+        int slot = slotOf(pair);
+        pairs[slot] = pair;
+        ranks[slot] = size;
+        made[size++] = id;
     }
 
-    /**
-     * Merges the parts in place, lowest rank first, until no pair among them merges.
-     *
-     * @return how many parts are left, at the array's front
-     */
-    int merge(int[] parts) {
-        int left = parts.length;
-        int[] ranks = new int[left];
-        for (int i = 0; i + 1 < left; i++) {
-            ranks[i] = rankOf(parts[i], parts[i + 1]);
-        }
-        while (left > 1) {
-            int at = 0;
-            for (int i = 1; i + 1 < left; i++) {
-                at = ranks[i] < ranks[at] ? i : at;
-            }
-            if (ranks[at] == NEVER) {
-                break;
-            }
-            parts[at] = ranks[at];
-            left--;
-            for (int i = at + 1; i < left; i++) {
-                parts[i] = parts[i + 1];
-                ranks[i] = ranks[i + 1];
-            }
-            if (at > 0) {
-                ranks[at - 1] = rankOf(parts[at - 1], parts[at]);
-            }
-            if (at + 1 < left) {
-                ranks[at] = rankOf(parts[at], parts[at + 1]);
-            }
-        }
-        return left;
+    /** The rank of two neighbours' merge, or {@link #NEVER}. */
+    int rankOf(int left, int right) {
+        long pair = pair(left, right);
+        int slot = slotOf(pair);
+        return pairs[slot] == pair ? ranks[slot] : NEVER;
     }
 
-    private int rankOf(int left, int right) {
-        return merged[slotOf(pair(left, right))];
+    /** The token that the merge of a rank makes. */
+    int made(int rank) {
+        return made[rank];
     }
 
     private int slotOf(long pair) {
         int slot = (int) ((pair * 0x9E3779B97F4A7C15L) >>> 32) & mask;
-        while (merged[slot] != NEVER && pairs[slot] != pair) {
+        while (pairs[slot] != FREE && pairs[slot] != pair) {
             slot = (slot + 1) & mask;
         }
         return slot;

@@ -38,8 +38,7 @@ final class NativeTokenizers implements AutoCloseable {
         lock.readLock().lock();
         try {
             if (closed) {
-                throw new IllegalStateException(
-                        "this tokenizer is closed; close it after its last use, or make a new one");
+                throw TextEncoder.closed();
             }
         } finally {
             lock.readLock().unlock();

@@ -43,7 +43,8 @@ final class SpanPlaces {
         if (mayDrop) {
             checkCovered(covered);
         }
-        return new TokenSequence(encoding.getIds(), encoding.getTokens(), starts, ends);
+        return new TokenSequence(
+                encoding.getIds(), new TokenPlaces(encoding.getTokens(), starts, ends));
     }
 
     /** White space may be in no token: a tokenizer may split at it and leave it away. */

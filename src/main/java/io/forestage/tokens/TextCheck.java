@@ -23,13 +23,13 @@ final class TextCheck {
 
     /** The index of the first surrogate without its partner, or −1. */
     static int loneSurrogate(String text) {
-        int i = 0;
-        while (i < text.length()) {
-            int c = text.codePointAt(i);
-            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-                return i;
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (Character.charCount(text.codePointAt(i)) == 1) {
+                    return i;
+                }
+                i++;
             }
-            i += Character.charCount(c);
         }
         return -1;
     }

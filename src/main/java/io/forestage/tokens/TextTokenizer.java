@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -40,12 +39,33 @@ public final class TextTokenizer implements AutoCloseable {
 
     private final VocabularyTable vocabulary;
     private final TokenizerKind kind;
-    private final NativeTokenizers natives;
+    private final TextEncoder encoder;
 
-    private TextTokenizer(TokenizerJson json) throws TokenizerFileException {
-        this.vocabulary = json.vocabulary();
-        this.kind = json.kind();
-        this.natives = new NativeTokenizers(json);
+    private TextTokenizer(VocabularyTable vocabulary, TokenizerKind kind, TextEncoder encoder) {
+        this.vocabulary = vocabulary;
+        this.kind = kind;
+        this.encoder = encoder;
+    }
+
+    private static TextTokenizer of(TokenizerJson json) throws TokenizerFileException {
+        ByteLevelModel model = json.model();
+        TextEncoder encoder =
+                model == null
+                        ? new NativeEncoder(json)
+                        : new JavaEncoder(model, json.vocabulary(), json.added());
+        return new TextTokenizer(json.vocabulary(), json.kind(), encoder);
+    }
+
+    /** Writes the library's two megabytes of JSON only for the library. */
+    private static TextTokenizer of(ByteLevelBpe bpe) throws TokenizerFileException {
+        VocabularyTable vocabulary = bpe.vocabulary();
+        ByteLevelModel model = ByteLevelModel.of(vocabulary, bpe.merges(), bpe.added());
+        return model == null
+                ? of(bpe.toJson())
+                : new TextTokenizer(
+                        vocabulary,
+                        ByteLevelBpe.KIND,
+                        new JavaEncoder(model, vocabulary, bpe.added()));
     }
 
     /**
@@ -55,7 +75,7 @@ public final class TextTokenizer implements AutoCloseable {
      * @throws TokenizerFileException if the jtokkit jar is missing or damaged
      */
     public static TextTokenizer gpt2() throws TokenizerFileException {
-        return new TextTokenizer(Gpt2Ranks.read().toJson());
+        return of(Gpt2Ranks.read());
     }
 
     /**
@@ -120,7 +140,7 @@ public final class TextTokenizer implements AutoCloseable {
      * @throws TokenizerFileException if the file cannot be used
      */
     public static TextTokenizer fromTokenizerJson(Path file) throws TokenizerFileException {
-        return new TextTokenizer(TokenizerJsonReader.read(new TokenizerFile(file)));
+        return of(TokenizerJsonReader.read(new TokenizerFile(file)));
     }
 
     /**
@@ -135,7 +155,7 @@ public final class TextTokenizer implements AutoCloseable {
     public static TextTokenizer fromVocabularyAndMerges(Path vocab, Path merges)
             throws TokenizerFileException {
         BpeFiles files = new BpeFiles(new TokenizerFile(vocab), new TokenizerFile(merges));
-        return new TextTokenizer(files.read().toJson());
+        return of(files.read());
     }
 
     /**
@@ -145,7 +165,7 @@ public final class TextTokenizer implements AutoCloseable {
      *     below it without a token
      */
     public int vocabularySize() {
-        natives.checkOpen();
+        encoder.checkOpen();
         return vocabulary.size();
     }
 
@@ -157,7 +177,7 @@ public final class TextTokenizer implements AutoCloseable {
      * @return the id, or empty if the vocabulary lacks the token
      */
     public OptionalInt tokenToId(String token) {
-        natives.checkOpen();
+        encoder.checkOpen();
         return vocabulary.id(token);
     }
 
@@ -169,7 +189,7 @@ public final class TextTokenizer implements AutoCloseable {
      * @throws IllegalArgumentException if the vocabulary lacks the id
      */
     public String idToToken(long id) {
-        natives.checkOpen();
+        encoder.checkOpen();
         String token = vocabulary.token(id);
         if (token == null) {
             throw new IllegalArgumentException(unknown("id " + id));
@@ -201,7 +221,7 @@ public final class TextTokenizer implements AutoCloseable {
     public TokenSequence encode(String text, SpecialTokens specialTokens) {
         Objects.requireNonNull(specialTokens, "specialTokens");
         TextCheck.check(text);
-        return natives.use(specialTokens, tokenizer -> encode(text, tokenizer));
+        return encoder.encode(text, specialTokens);
     }
 
     /**
@@ -215,28 +235,7 @@ public final class TextTokenizer implements AutoCloseable {
     public List<TokenSequence> encodeAll(List<String> texts, SpecialTokens specialTokens) {
         Objects.requireNonNull(specialTokens, "specialTokens");
         TextCheck.checkAll(texts);
-        return natives.use(
-                specialTokens,
-                tokenizer -> {
-                    // Only where no text can be refused: inside a batch that would end the process,
-                    // on the native side.
-                    long[][] ids =
-                            kind.keepsText() ? tokenizer.ids(texts.toArray(String[]::new)) : null;
-                    List<TokenSequence> sequences = new ArrayList<>(texts.size());
-                    for (int i = 0; i < texts.size(); i++) {
-                        String text = texts.get(i);
-                        try {
-                            sequences.add(
-                                    ids == null
-                                            ? encode(text, tokenizer)
-                                            : new BytePlaces(text, vocabulary).find(ids[i]));
-                        } catch (IllegalArgumentException e) {
-                            throw new IllegalArgumentException(
-                                    "text %d: %s".formatted(i, e.getMessage()), e);
-                        }
-                    }
-                    return List.copyOf(sequences);
-                });
+        return encoder.encodeAll(texts, specialTokens);
     }
 
     /**
@@ -250,7 +249,7 @@ public final class TextTokenizer implements AutoCloseable {
      *     id
      */
     public TokenBatch encodeBatch(List<String> texts, BatchOptions options) {
-        natives.checkOpen();
+        encoder.checkOpen();
         if (vocabulary.token(options.paddingId()) == null) {
             throw new IllegalArgumentException(
                     unknown("paddingId " + options.paddingId())
@@ -259,7 +258,7 @@ public final class TextTokenizer implements AutoCloseable {
         List<TokenSequence> sequences = encodeAll(texts, options.specialTokens());
         RowCutter cutter = new RowCutter(options);
         for (int i = 0; i < sequences.size(); i++) {
-            cutter.add(i, sequences.get(i).ids());
+            cutter.add(i, sequences.get(i).sharedIds());
         }
         return cutter.batch();
     }
@@ -274,7 +273,7 @@ public final class TextTokenizer implements AutoCloseable {
      * @throws IllegalArgumentException if the vocabulary lacks an id; the message names its index
      */
     public String decode(long... ids) {
-        natives.checkOpen();
+        encoder.checkOpen();
         for (int i = 0; i < ids.length; i++) {
             if (vocabulary.token(ids[i]) == null) {
                 throw new IllegalArgumentException(
@@ -294,13 +293,7 @@ public final class TextTokenizer implements AutoCloseable {
     /** Frees the native tokenizers once no thread uses them. A second call does nothing. */
     @Override
     public void close() {
-        natives.close();
-    }
-
-    private TokenSequence encode(String text, NativeTokenizer tokenizer) {
-        return kind.keepsText()
-                ? new BytePlaces(text, vocabulary).find(tokenizer.ids(text))
-                : new SpanPlaces(text).find(tokenizer.encoding(text), kind.mayDrop());
+        encoder.close();
     }
 
     /** A link to nothing is there, and so is what cannot be looked at. */

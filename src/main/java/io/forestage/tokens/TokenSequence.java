@@ -1,6 +1,8 @@
 package io.forestage.tokens;
 
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text's tokens, each with its id, its spelling in the vocabulary and its place in the text.
@@ -15,15 +17,20 @@ import java.util.List;
 public final class TokenSequence {
 
     private final long[] ids;
-    private final String[] tokens;
-    private final int[] starts;
-    private final int[] ends;
 
-    TokenSequence(long[] ids, String[] tokens, int[] starts, int[] ends) {
+    /** Finds the places when somebody first asks for one: most ask for ids alone. */
+    private final Supplier<TokenPlaces> finder;
+
+    private volatile @Nullable TokenPlaces places;
+
+    TokenSequence(long[] ids, TokenPlaces places) {
         this.ids = ids;
-        this.tokens = tokens;
-        this.starts = starts;
-        this.ends = ends;
+        this.finder = () -> places;
+    }
+
+    TokenSequence(long[] ids, String text, VocabularyTable vocabulary) {
+        this.ids = ids;
+        this.finder = () -> new BytePlaces(text, vocabulary).find(ids);
     }
 
     /**
@@ -33,6 +40,11 @@ public final class TokenSequence {
      */
     public long[] ids() {
         return ids.clone();
+    }
+
+    /** The ids themselves, for those who do not change them. */
+    long[] sharedIds() {
+        return ids;
     }
 
     /**
@@ -52,7 +64,7 @@ public final class TokenSequence {
      * @throws IndexOutOfBoundsException if there is no such token
      */
     public String token(int i) {
-        return tokens[i];
+        return places().tokens()[i];
     }
 
     /**
@@ -61,7 +73,7 @@ public final class TokenSequence {
      * @return an unmodifiable list
      */
     public List<String> tokens() {
-        return List.of(tokens);
+        return List.of(places().tokens());
     }
 
     /**
@@ -72,7 +84,7 @@ public final class TokenSequence {
      * @throws IndexOutOfBoundsException if there is no such token
      */
     public int start(int i) {
-        return starts[i];
+        return places().starts()[i];
     }
 
     /**
@@ -83,6 +95,15 @@ public final class TokenSequence {
      * @throws IndexOutOfBoundsException if there is no such token
      */
     public int end(int i) {
-        return ends[i];
+        return places().ends()[i];
+    }
+
+    private TokenPlaces places() {
+        TokenPlaces found = places;
+        if (found == null) {
+            found = finder.get();
+            places = found;
+        }
+        return found;
     }
 }

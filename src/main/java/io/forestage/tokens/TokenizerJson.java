@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tokenizer.json made safe: it neither truncates nor pads nor drops out, and its special tokens
@@ -20,6 +21,7 @@ import java.util.List;
  * @param added its added tokens
  * @param vocabulary its tokens, added ones among them
  * @param kind what kind of tokenizer it is
+ * @param model the model, if it can be encoded with in Java
  */
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
 record TokenizerJson(
@@ -27,7 +29,8 @@ record TokenizerJson(
         byte[] members,
         List<AddedToken> added,
         VocabularyTable vocabulary,
-        TokenizerKind kind) {
+        TokenizerKind kind,
+        @Nullable ByteLevelModel model) {
 
     /** The JSON for one meaning of special tokens. */
     InputStream stream(SpecialTokens specialTokens) {

@@ -76,8 +76,14 @@ final class TokenizerJsonReader {
         KindRules rules =
                 new KindRules(
                         normalizers, preTokenizers, hasDecoder, model.hasUnknownToken(), added);
+        BpeMerges merges = rules.cutsLikeGpt2() ? model.merges() : null;
         return new TokenizerJson(
-                json.file(), insertAtVocabularyEnd(entries), added, table, rules.kind(table));
+                json.file(),
+                insertAtVocabularyEnd(entries),
+                added,
+                table,
+                rules.kind(table),
+                merges == null ? null : ByteLevelModel.of(table, merges, added));
     }
 
     private byte[] insertAtVocabularyEnd(String entries) {

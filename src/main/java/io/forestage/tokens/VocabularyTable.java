@@ -1,6 +1,7 @@
 package io.forestage.tokens;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -11,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** Which id is which token, both ways, and the bytes that a token stands for. */
 final class VocabularyTable {
 
+    static final int NONE = -1;
+
     private final ByteLevelAlphabet alphabet = new ByteLevelAlphabet();
     private final @Nullable String[] tokens;
     private final BitSet literal;
 
     /** Made at the first search by token: encoding and decoding do without it. */
-    private volatile @Nullable Map<String, Integer> ids;
+    private volatile @Nullable Map<String, Integer> idOfToken;
 
     /**
      * Keeps the arrays it is given.
@@ -41,10 +44,10 @@ final class VocabularyTable {
     }
 
     OptionalInt id(String token) {
-        Map<String, Integer> map = ids;
+        Map<String, Integer> map = idOfToken;
         if (map == null) {
             map = byToken();
-            ids = map;
+            idOfToken = map;
         }
         Integer id = map.get(token);
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
@@ -62,16 +65,23 @@ final class VocabularyTable {
 
     /** Whether each of the 256 bytes is a token, so that no text can have an unknown character. */
     boolean hasEveryByte() {
-        BitSet found = new BitSet(256);
-        for (String token : tokens) {
+        return Arrays.stream(idOfByte()).noneMatch(id -> id == NONE);
+    }
+
+    /** The token of each of the 256 bytes, or {@link #NONE}. */
+    int[] idOfByte() {
+        int[] ids = new int[256];
+        Arrays.fill(ids, NONE);
+        for (int id = 0; id < tokens.length; id++) {
+            String token = tokens[id];
             if (token != null && token.length() == 1) {
                 int b = alphabet.byteOf(token.charAt(0));
                 if (b >= 0) {
-                    found.set(b);
+                    ids[b] = id;
                 }
             }
         }
-        return found.cardinality() == 256;
+        return ids;
     }
 
     private Map<String, Integer> byToken() {

@@ -1,0 +1,29 @@
+package io.forestage.tokens;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+
+/** GPT-2's tokenizer in Hugging Face's library, as a user of DJL opens it. */
+public final class Gpt2Library {
+
+    private Gpt2Library() {}
+
+    /** Opens it. */
+    public static HuggingFaceTokenizer open() throws IOException {
+        try (InputStream json = Gpt2Ranks.read().toJson().stream(SpecialTokens.AS_TEXT)) {
+            return HuggingFaceTokenizer.newInstance(
+                    json,
+                    Map.of(
+                            "truncation",
+                            "false",
+                            "padding",
+                            "false",
+                            "addSpecialTokens",
+                            "false",
+                            "modelMaxLength",
+                            String.valueOf(Integer.MAX_VALUE)));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.forestage.tokens;
+
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A vocabulary of GPT-2's kind as far as encoding needs it: the token of each byte, and the merges.
+ *
+ * @param idOfByte the id of each of the 256 bytes
+ * @param merges what merges into what
+ */
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
+record ByteLevelModel(int[] idOfByte, BpeMerges merges) {
+
+    /**
+     * More text than this in added tokens is searched for by the native library, which looks for
+     * all of them at once; here each is compared with every place in a text.
+     */
+    private static final int MAX_ADDED = 1024;
+
+    /**
+     * Returns the model of a vocabulary, or null if only the native library gives it its ids: if a
+     * byte has no token, or if an added token takes white space along, wants to be a word of its
+     * own, or is one that merges make too.
+     */
+    static @Nullable ByteLevelModel of(
+            VocabularyTable vocabulary, BpeMerges merges, List<AddedToken> added) {
+        int[] idOfByte = vocabulary.idOfByte();
+        BitSet made = new BitSet(vocabulary.size());
+        for (int id : idOfByte) {
+            if (id == VocabularyTable.NONE) {
+                return null;
+            }
+            made.set(id);
+        }
+        for (int i = 0; i < merges.size(); i++) {
+            made.set(merges.made(i));
+        }
+        int length = 0;
+        for (AddedToken token : added) {
+            length += token.content().length();
+            if (!token.isPlain() || made.get(token.id()) || length > MAX_ADDED) {
+                return null;
+            }
+        }
+        return new ByteLevelModel(idOfByte, merges);
+    }
+}

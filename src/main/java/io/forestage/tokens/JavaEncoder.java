@@ -1,0 +1,50 @@
+package io.forestage.tokens;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Encodes in Java, with a vocabulary of GPT-2's kind. */
+final class JavaEncoder implements TextEncoder {
+
+    private final ByteLevelBpeEncoder encoder;
+    private final VocabularyTable vocabulary;
+    private final List<AddedToken> recognized;
+    private final List<AddedToken> asText;
+    private volatile boolean closed;
+
+    JavaEncoder(ByteLevelModel model, VocabularyTable vocabulary, List<AddedToken> added) {
+        this.encoder = new ByteLevelBpeEncoder(model);
+        this.vocabulary = vocabulary;
+        this.recognized = added;
+        this.asText = added.stream().filter(token -> !token.special()).toList();
+    }
+
+    @Override
+    public TokenSequence encode(String text, SpecialTokens specialTokens) {
+        return encodeAll(List.of(text), specialTokens).get(0);
+    }
+
+    @Override
+    public List<TokenSequence> encodeAll(List<String> texts, SpecialTokens specialTokens) {
+        checkOpen();
+        long[][] ids =
+                encoder.ids(texts, specialTokens == SpecialTokens.AS_TEXT ? asText : recognized);
+        List<TokenSequence> sequences = new ArrayList<>(ids.length);
+        for (int i = 0; i < ids.length; i++) {
+            sequences.add(new TokenSequence(ids[i], texts.get(i), vocabulary));
+        }
+        return List.copyOf(sequences);
+    }
+
+    @Override
+    public void checkOpen() {
+        if (closed) {
+            throw TextEncoder.closed();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
