@@ -24,8 +24,6 @@ import ai.djl.training.tracker.Tracker;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.SinusoidalPositionalEmbedding;
 import io.forestage.nn.TokenEmbedding;
-import io.forestage.pipeline.EmbeddingTranslatorFactory;
-import io.forestage.pipeline.InputStageBlockFactory;
 import io.forestage.testing.Bits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,19 +99,15 @@ class ReadmeExamplesTest {
 
     @Test
     void throughCriteria() throws Exception {
-        Criteria<String, NDList> criteria =
+        Criteria<String, float[][]> criteria =
                 Criteria.builder()
-                        .setTypes(String.class, NDList.class)
+                        .setTypes(String.class, float[][].class)
                         .optModelPath(Path.of("models/gpt2-random"))
-                        .optEngine("PyTorch")
-                        .optArgument("blockFactory", InputStageBlockFactory.class.getName())
-                        .optOption("hasParameter", "false")
-                        .optTranslatorFactory(new EmbeddingTranslatorFactory())
                         .build();
-        try (ZooModel<String, NDList> model = criteria.loadModel();
-                Predictor<String, NDList> predictor = model.newPredictor()) {
-            NDArray vectors = predictor.predict("Hello world").singletonOrThrow(); // (2, 768)
-            assertThat(vectors.getShape()).isEqualTo(new Shape(2, 768));
+        try (ZooModel<String, float[][]> model = criteria.loadModel();
+                Predictor<String, float[][]> predictor = model.newPredictor()) {
+            float[][] vectors = predictor.predict("Hello world"); // 2 × 768
+            assertThat(vectors).hasDimensions(2, 768);
         }
     }
 

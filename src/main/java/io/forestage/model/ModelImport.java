@@ -101,7 +101,8 @@ public final class ModelImport {
             List<String> written = new ArrayList<>(slim.write(swap.folder(), running));
             SortedMap<String, String> checksums = running.results();
             new Provenance(sourceName(options), checksums, Map.of()).write(swap.folder());
-            written.add(Provenance.FILE_NAME);
+            ServingProperties.write(swap.folder(), false);
+            written.addAll(List.of(Provenance.FILE_NAME, ServingProperties.FILE_NAME));
             swap.commit();
             return slim.report(target, weights, written, checksums);
         }

@@ -263,7 +263,8 @@ class ForestageTest {
                         "sha256    … wte.weight",
                         "wrote     "
                                 + target
-                                + ": config.json, model.safetensors, provenance.json");
+                                + ": config.json, model.safetensors, provenance.json,"
+                                + " serving.properties");
     }
 
     @Test
