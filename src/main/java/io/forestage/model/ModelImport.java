@@ -101,7 +101,7 @@ public final class ModelImport {
             List<String> written = new ArrayList<>(slim.write(swap.folder(), running));
             SortedMap<String, String> checksums = running.results();
             new Provenance(sourceName(options), checksums, Map.of()).write(swap.folder());
-            ServingProperties.write(swap.folder(), false);
+            ServingProperties.write(swap.folder(), ServingProperties.Classes.ON_CLASS_PATH, false);
             written.addAll(List.of(Provenance.FILE_NAME, ServingProperties.FILE_NAME));
             swap.commit();
             return slim.report(target, weights, written, checksums);

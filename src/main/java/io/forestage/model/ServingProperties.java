@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 /**
  * The file {@code serving.properties}, by which DJL's {@code Criteria} and DJL Serving load a model
@@ -22,28 +23,58 @@ public final class ServingProperties {
     /** The class that makes the block; named, as this room does not know it. */
     public static final String BLOCK_FACTORY = "io.forestage.pipeline.InputStageBlockFactory";
 
-    /** The key of the class that makes translators. */
-    public static final String TRANSLATOR_FACTORY_KEY = "translatorFactory";
-
-    /** The class that makes translators. */
-    public static final String TRANSLATOR_FACTORY =
-            "io.forestage.pipeline.EmbeddingTranslatorFactory";
-
     private static final String TEXT =
             """
             # By this file DJL's Criteria and DJL Serving load the folder. Arguments may be added:
             # pooling, normalize, maxLength, onTooLong, stride, padding, paddingSide, dtype, device.
             engine=PyTorch
             %s=%s
-            %s=%s
+            %s
             # The weights are in a format that the block factory reads, not in one of DJL's.
             option.hasParameter=false
-            """
-                    .formatted(
-                            BLOCK_FACTORY_KEY,
-                            BLOCK_FACTORY,
-                            TRANSLATOR_FACTORY_KEY,
-                            TRANSLATOR_FACTORY);
+            """;
+
+    private static final Pattern TRANSLATOR_LINE =
+            Pattern.compile("(?m)^\\s*translator(Factory)?\\s*[=:].*$");
+
+    /** Where the classes lie, which decides under which key DJL finds those of the translator. */
+    public enum Classes {
+        /** On the class path of the program or of the server. */
+        ON_CLASS_PATH("translatorFactory", "io.forestage.pipeline.EmbeddingTranslatorFactory"),
+
+        /** In the folder's own {@code lib}. */
+        IN_FOLDER("translator", "io.forestage.pipeline.EmbeddingServingTranslator");
+
+        private final String key;
+        private final String translator;
+
+        Classes(String key, String translator) {
+            this.key = key;
+            this.translator = translator;
+        }
+
+        /**
+         * Gives the key.
+         *
+         * @return {@code translatorFactory} or {@code translator}
+         */
+        public String key() {
+            return key;
+        }
+
+        /**
+         * Gives the class; named, as this room does not know it.
+         *
+         * @return its name
+         */
+        public String translator() {
+            return translator;
+        }
+
+        private String line() {
+            return key + "=" + translator;
+        }
+    }
 
     private ServingProperties() {}
 
@@ -80,19 +111,30 @@ public final class ServingProperties {
     }
 
     /**
-     * Writes a folder's file.
+     * Writes a folder's file. Of one that is there and names Forestage's block, only the line of
+     * the translator is written anew: the rest is its owner's.
      *
      * @param folder a model folder
-     * @param force whether to replace a file that is there
+     * @param classes where the classes lie
+     * @param force whether to replace a file that is there for something else
      * @throws IOException if it cannot be written, or if one is there that is not to be replaced
      */
-    public static void write(Path folder, boolean force) throws IOException {
+    public static void write(Path folder, Classes classes, boolean force) throws IOException {
         Path file = folder.resolve(FILE_NAME);
-        if (Files.exists(file) && !force) {
+        Optional<Properties> present = force ? Optional.empty() : find(folder);
+        if (present.isEmpty()) {
+            SmallFile.write(file, TEXT.formatted(BLOCK_FACTORY_KEY, BLOCK_FACTORY, classes.line()));
+        } else if (areOurs(present.get())) {
+            String others = TRANSLATOR_LINE.matcher(Files.readString(file)).replaceAll("").strip();
+            SmallFile.write(file, others + "\n" + classes.line() + "\n");
+        } else {
             throw new ModelFolderException(
                     file,
-                    "the file is there already; --force replaces it, and what was added to it");
+                    "expected "
+                            + BLOCK_FACTORY_KEY
+                            + "="
+                            + BLOCK_FACTORY
+                            + ", found the file of another program; --force replaces it");
         }
-        SmallFile.write(file, TEXT);
     }
 }

@@ -27,9 +27,9 @@ final class FolderZoo extends ModelZoo {
         } catch (IOException | UncheckedIOException e) {
             LOGGER.warn(
                     "{}: expected a folder of model folders, found none that can be read; the zoo"
-                            + " is empty",
+                            + " is empty: {}",
                     place,
-                    e);
+                    e.toString());
         }
     }
 

@@ -47,10 +47,10 @@ public final class ForestageZooProvider implements ZooProvider {
             } catch (InvalidPathException e) {
                 LOGGER.warn(
                         "{} {}: expected a folder of model folders, found no path; the zoo is"
-                                + " empty",
+                                + " empty: {}",
                         PROPERTY,
-                        place,
-                        e);
+                        Excerpt.of(place),
+                        e.toString());
             }
         }
         return zoo;

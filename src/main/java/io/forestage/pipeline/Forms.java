@@ -1,5 +1,7 @@
 package io.forestage.pipeline;
 
+import ai.djl.modality.Input;
+import ai.djl.modality.Output;
 import ai.djl.ndarray.NDList;
 import ai.djl.util.Pair;
 import java.lang.reflect.Type;
@@ -19,6 +21,8 @@ final class Forms {
 
     private static final Map<Class<?>, Function<ServedModel, Exchange.Reader<?>>> READERS =
             Map.of(
+                    Input.class,
+                    InputReader::new,
                     String.class,
                     model ->
                             (Exchange.Reader<String>)
@@ -42,6 +46,7 @@ final class Forms {
 
     private static final Map<Class<?>, Exchange.Writer<?>> WRITERS =
             Map.of(
+                    Output.class, new OutputWriter(),
                     NDList.class, new ArraysWriter(),
                     float[].class, new FloatsWriter<>(float[].class, 1),
                     float[][].class, new FloatsWriter<>(float[][].class, 2),

@@ -28,7 +28,8 @@ final class ModelFolderRepository extends SimpleRepository {
             arguments.putIfAbsent(
                     ServingProperties.BLOCK_FACTORY_KEY, ServingProperties.BLOCK_FACTORY);
             arguments.putIfAbsent(
-                    ServingProperties.TRANSLATOR_FACTORY_KEY, ServingProperties.TRANSLATOR_FACTORY);
+                    ServingProperties.Classes.ON_CLASS_PATH.key(),
+                    ServingProperties.Classes.ON_CLASS_PATH.translator());
             artifact.setOptions(Map.of("hasParameter", "false"));
         }
         return metadata;

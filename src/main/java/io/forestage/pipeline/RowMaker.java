@@ -1,5 +1,6 @@
 package io.forestage.pipeline;
 
+import io.forestage.tokens.OnTooLong;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
 import java.util.ArrayList;
@@ -31,6 +32,14 @@ record RowMaker(TextTokenizer tokenizer, long vocabulary) {
 
     TokenRows ofIds(List<long[]> rows, PipelineOptions options) {
         return ofIds(rows, false, options);
+    }
+
+    /** How many tokens all windows of a text have, which may be far more than the text has. */
+    long tokensOfWindows(String text, PipelineOptions options) {
+        long tokens = tokenizer.encode(text, options.rows().specialTokens()).ids().length;
+        OnTooLong.Windows windows = (OnTooLong.Windows) options.rows().onTooLong();
+        long steps = (tokens - windows.length() + windows.stride() - 1) / windows.stride();
+        return tokens <= windows.length() ? tokens : (1 + steps) * windows.length();
     }
 
     private TokenRows ofTexts(List<String> texts, boolean single, PipelineOptions options) {

@@ -28,7 +28,7 @@ class ArgumentsTest {
     @BeforeEach
     void writeModel() throws Exception {
         TinyModel.write(folder);
-        ServingProperties.write(folder, false);
+        ServingProperties.write(folder, ServingProperties.Classes.ON_CLASS_PATH, false);
     }
 
     @Test

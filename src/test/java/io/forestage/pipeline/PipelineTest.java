@@ -36,15 +36,17 @@ class PipelineTest {
     @BeforeAll
     static void writeModel() throws Exception {
         TinyModel.write(folder);
-        ServingProperties.write(folder, false);
+        ServingProperties.write(folder, ServingProperties.Classes.ON_CLASS_PATH, false);
     }
 
     @Test
     void servingPropertiesNameTheClasses() {
         assertThat(ServingProperties.BLOCK_FACTORY)
                 .isEqualTo(InputStageBlockFactory.class.getName());
-        assertThat(ServingProperties.TRANSLATOR_FACTORY)
+        assertThat(ServingProperties.Classes.ON_CLASS_PATH.translator())
                 .isEqualTo(EmbeddingTranslatorFactory.class.getName());
+        assertThat(ServingProperties.Classes.IN_FOLDER.translator())
+                .isEqualTo(EmbeddingServingTranslator.class.getName());
     }
 
     @Test

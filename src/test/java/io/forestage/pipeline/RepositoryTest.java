@@ -31,7 +31,7 @@ class RepositoryTest {
     @Test
     void aFolderOfOursIsARepositoryOfOurs() throws Exception {
         Path folder = TinyModel.write(temporary.resolve("model"));
-        ServingProperties.write(folder, false);
+        ServingProperties.write(folder, ServingProperties.Classes.ON_CLASS_PATH, false);
 
         assertThat(Repository.newInstance("", folder)).isInstanceOf(ModelFolderRepository.class);
     }
