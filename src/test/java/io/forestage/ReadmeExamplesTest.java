@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Runs the README's examples, and holds them to stand in the README as they are run here. */
@@ -113,10 +114,17 @@ class ReadmeExamplesTest {
 
     @Test
     void everyExampleOfTheReadmeStandsHere() throws IOException {
-        String here =
-                code(
-                        Files.readString(
-                                Path.of("src/test/java/io/forestage/ReadmeExamplesTest.java")));
+        StringBuilder here = new StringBuilder();
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java/io/forestage"))) {
+            for (Path file :
+                    files.filter(
+                                    path ->
+                                            path.toString()
+                                                    .matches(".*(/examples/|Readme).*Test.java"))
+                            .toList()) {
+                here.append(code(Files.readString(file)));
+            }
+        }
         List<String> examples =
                 Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
                         .matcher(Files.readString(Path.of("README.md")))
@@ -124,10 +132,10 @@ class ReadmeExamplesTest {
                         .map((MatchResult block) -> block.group(1))
                         .toList();
 
-        assertThat(examples).hasSize(4);
+        assertThat(examples).hasSize(8);
         for (String example : examples) {
             // Before its last brace, a test goes on with what it asserts.
-            assertThat(here).contains(code(example).replaceAll("}$", ""));
+            assertThat(here.toString()).contains(code(example).replaceAll("}$", ""));
         }
     }
 
