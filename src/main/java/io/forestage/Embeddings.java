@@ -1,6 +1,7 @@
 package io.forestage;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.forestage.tokens.TokenBatch;
 import java.io.IOException;
@@ -79,6 +80,17 @@ public final class Embeddings implements AutoCloseable {
      */
     public NDArray embeddings() {
         return embeddings;
+    }
+
+    /**
+     * Gives what a model takes that begins with vectors, as {@code inputs_embeds}, {@code
+     * attention_mask} and {@code position_ids} of Hugging Face's do: the input of a TorchScript
+     * model's predictor.
+     *
+     * @return the vectors, the mask and the position ids, which still belong to this batch
+     */
+    public NDList toNdList() {
+        return new NDList(embeddings, attentionMask, positionIds);
     }
 
     /**

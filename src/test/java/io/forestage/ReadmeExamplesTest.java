@@ -24,8 +24,6 @@ import ai.djl.training.tracker.Tracker;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.SinusoidalPositionalEmbedding;
 import io.forestage.nn.TokenEmbedding;
-import io.forestage.pipeline.EmbeddingTranslatorFactory;
-import io.forestage.pipeline.InputStageBlockFactory;
 import io.forestage.testing.Bits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +31,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Runs the README's examples, and holds them to stand in the README as they are run here. */
@@ -101,28 +100,31 @@ class ReadmeExamplesTest {
 
     @Test
     void throughCriteria() throws Exception {
-        Criteria<String, NDList> criteria =
+        Criteria<String, float[][]> criteria =
                 Criteria.builder()
-                        .setTypes(String.class, NDList.class)
+                        .setTypes(String.class, float[][].class)
                         .optModelPath(Path.of("models/gpt2-random"))
-                        .optEngine("PyTorch")
-                        .optArgument("blockFactory", InputStageBlockFactory.class.getName())
-                        .optOption("hasParameter", "false")
-                        .optTranslatorFactory(new EmbeddingTranslatorFactory())
                         .build();
-        try (ZooModel<String, NDList> model = criteria.loadModel();
-                Predictor<String, NDList> predictor = model.newPredictor()) {
-            NDArray vectors = predictor.predict("Hello world").singletonOrThrow(); // (2, 768)
-            assertThat(vectors.getShape()).isEqualTo(new Shape(2, 768));
+        try (ZooModel<String, float[][]> model = criteria.loadModel();
+                Predictor<String, float[][]> predictor = model.newPredictor()) {
+            float[][] vectors = predictor.predict("Hello world"); // 2 × 768
+            assertThat(vectors).hasDimensions(2, 768);
         }
     }
 
     @Test
     void everyExampleOfTheReadmeStandsHere() throws IOException {
-        String here =
-                code(
-                        Files.readString(
-                                Path.of("src/test/java/io/forestage/ReadmeExamplesTest.java")));
+        StringBuilder here = new StringBuilder();
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java/io/forestage"))) {
+            for (Path file :
+                    files.filter(
+                                    path ->
+                                            path.toString()
+                                                    .matches(".*(/examples/|Readme).*Test.java"))
+                            .toList()) {
+                here.append(code(Files.readString(file)));
+            }
+        }
         List<String> examples =
                 Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
                         .matcher(Files.readString(Path.of("README.md")))
@@ -130,10 +132,10 @@ class ReadmeExamplesTest {
                         .map((MatchResult block) -> block.group(1))
                         .toList();
 
-        assertThat(examples).hasSize(4);
+        assertThat(examples).hasSize(8);
         for (String example : examples) {
             // Before its last brace, a test goes on with what it asserts.
-            assertThat(here).contains(code(example).replaceAll("}$", ""));
+            assertThat(here.toString()).contains(code(example).replaceAll("}$", ""));
         }
     }
 

@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
             ImportCommand.class,
             VerifyCommand.class,
             ExportCommand.class,
+            ServeConfigCommand.class,
             InspectCommand.class,
             TrainCommand.class,
             EvaluateCommand.class

@@ -85,6 +85,8 @@ final class FolderSwap implements AutoCloseable {
         for (Path kept : StagingFolder.entries(target)) {
             String name = kept.getFileName().toString();
             if (!SlimFolder.FILES.contains(name)) {
+                // Of serving.properties the old one stays: its arguments are the user's.
+                Files.deleteIfExists(staging.path().resolve(name));
                 LinkedCopy.of(kept, staging.path().resolve(name));
             }
         }

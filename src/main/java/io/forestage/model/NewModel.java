@@ -86,6 +86,7 @@ public record NewModel(
         SafetensorsWriter.write(folder.resolve(SlimFolder.WEIGHTS), Map.of(), followed);
         SmallFile.write(folder.resolve(ModelConfig.FILE_NAME), configJson());
         new Provenance(source, checksums.results(), training).write(folder);
+        ServingProperties.write(folder, ServingProperties.Classes.ON_CLASS_PATH, false);
         return folder;
     }
 

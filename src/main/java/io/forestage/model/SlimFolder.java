@@ -54,6 +54,8 @@ record SlimFolder(
         SortedMap<String, String> checksums = running.results();
         new Provenance(sourceName, checksums, Map.of()).write(folder);
         files.add(Provenance.FILE_NAME);
+        ServingProperties.write(folder, ServingProperties.Classes.ON_CLASS_PATH, false);
+        files.add(ServingProperties.FILE_NAME);
         return new Written(files, checksums);
     }
 

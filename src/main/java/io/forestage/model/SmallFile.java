@@ -18,7 +18,11 @@ final class SmallFile {
     static void write(Path file, JsonObject json) throws IOException {
         String text =
                 new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create().toJson(json);
-        write(file, (text + "\n").getBytes(StandardCharsets.UTF_8));
+        write(file, text + "\n");
+    }
+
+    static void write(Path file, String text) throws IOException {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
     static void copy(Path from, Path to) throws IOException {

@@ -1,7 +1,6 @@
 package io.forestage.pipeline;
 
 import ai.djl.Model;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
@@ -14,12 +13,41 @@ import java.io.Serializable;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Makes the translators of a model folder, with the folder's own tokenizer: {@code String} to
- * {@code NDList} and {@code String[]} to {@code NDList}.
+ * Makes the translators of a model folder, with the folder's own tokenizer.
+ *
+ * <p>Requests are {@code String}, {@code String[]}, token ids as {@code long[]} or {@code
+ * long[][]}, or {@code Input}; answers are {@code NDList}, {@code float[]}, {@code float[][]},
+ * {@code float[][][]} or {@code Output}. One text gives (T, D), or (D) if pooled; several give one
+ * dimension more: an {@code NDList} of {@code embeddings} padded to one length with their {@code
+ * attention_mask}, or arrays as long as each text. Pads are zeros. A request gets what it would get
+ * alone, to the bit, whatever it is batched with.
+ *
+ * <p>Arguments, by name, all optional:
+ *
+ * <ul>
+ *   <li>{@code pooling}: {@code none} (default), {@code mean} or {@code last}; a text without
+ *       tokens gives zeros;
+ *   <li>{@code normalize}: {@code true} brings each vector to length 1;
+ *   <li>{@code maxLength}: the tokens of a row, up to {@code n_positions};
+ *   <li>{@code onTooLong}: {@code reject} (default), {@code truncate} or {@code windows}, rows that
+ *       start {@code stride} tokens apart (default: {@code maxLength}); the {@code NDList} then has
+ *       {@code text_index}, the text that each row is from;
+ *   <li>{@code padding}: {@code none}, {@code longest} or {@code max_length}; {@code paddingSide}:
+ *       {@code left} or {@code right};
+ *   <li>{@code dtype}: {@code float32} (default), {@code float16} or {@code float64};
+ *   <li>{@code device}: {@code cpu}, {@code gpu} or {@code gpu0}, …, where the model's own is not
+ *       the one to use.
+ * </ul>
  *
  * <p>The tokenizer belongs to the model and is closed with it.
+ *
+ * <p><em>Throws</em>, when making a translator, {@link IllegalArgumentException} for arguments that
+ * are unknown, out of their range or cannot be expressed in the types; when predicting, {@code
+ * TranslateException} around the {@link IllegalArgumentException} of a request, or an {@code
+ * Output} with its code.
  */
 public final class EmbeddingTranslatorFactory implements TranslatorFactory, Serializable {
 
@@ -30,8 +58,7 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
 
     @Override
     public Set<Pair<Type, Type>> getSupportedTypes() {
-        return Set.of(
-                new Pair<>(String.class, NDList.class), new Pair<>(String[].class, NDList.class));
+        return Forms.supported();
     }
 
     @Override
@@ -40,27 +67,31 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
             throws TranslateException {
         if (!isSupported(input, output)) {
             throw new IllegalArgumentException(
-                    "expected String or String[] to NDList, found "
-                            + input.getTypeName()
-                            + " to "
-                            + output.getTypeName());
+                    "types: expected one of %s, found %s to %s"
+                            .formatted(
+                                    getSupportedTypes().stream()
+                                            .map(
+                                                    pair ->
+                                                            pair.getKey().getTypeName()
+                                                                    + " to "
+                                                                    + pair.getValue().getTypeName())
+                                            .sorted()
+                                            .collect(Collectors.joining(", ")),
+                                    input.getTypeName(),
+                                    output.getTypeName()));
         }
         try {
-            @SuppressWarnings("unchecked") // isSupported has compared both types
-            Translator<I, O> translator = (Translator<I, O>) translator(input, model);
-            return translator;
+            ModelFolder folder = ModelFolder.open(model.getModelPath());
+            PipelineArguments known = new PipelineArguments(folder);
+            PipelineOptions options = known.ofModel(arguments);
+            TextTokenizer tokenizer = folder.loadTokenizer();
+            model.getNDManager().attachInternal(NDManager.nextUid(), tokenizer);
+            RowMaker rows = new RowMaker(tokenizer, folder.config().vocabSize());
+            return new EmbeddingsTranslator<>(
+                    Forms.of(input, output, new ServedModel(rows, known, options)),
+                    PipelineArguments.device(arguments));
         } catch (IOException e) {
             throw new TranslateException(e.getMessage(), e);
         }
-    }
-
-    private static Translator<?, NDList> translator(Class<?> input, Model model)
-            throws IOException {
-        ModelFolder folder = ModelFolder.open(model.getModelPath());
-        TextTokenizer tokenizer = folder.loadTokenizer();
-        model.getNDManager().attachInternal(NDManager.nextUid(), tokenizer);
-        return input.equals(String.class)
-                ? new EmbeddingTranslator(tokenizer, folder.batchOptions())
-                : new BatchEmbeddingTranslator(tokenizer, folder.batchOptions());
     }
 }

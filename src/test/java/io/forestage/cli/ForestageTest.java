@@ -263,7 +263,35 @@ class ForestageTest {
                         "sha256    … wte.weight",
                         "wrote     "
                                 + target
-                                + ": config.json, model.safetensors, provenance.json");
+                                + ": config.json, model.safetensors, provenance.json,"
+                                + " serving.properties");
+    }
+
+    @Test
+    void serveConfigWritesWhatDjlLoadsAFolderBy() throws IOException {
+        Path model = TinyModel.write(temporary.resolve("model"));
+
+        assertThat(run("serve-config", model.toString())).isZero();
+
+        assertThat(out()).isEqualTo("wrote     " + model + ": serving.properties\n");
+        assertThat(model.resolve("serving.properties"))
+                .hasSameTextualContentAs(Path.of("models/gpt2-random/serving.properties"));
+    }
+
+    @Test
+    void serveConfigWithJarsPutsTheClassesIntoTheFolder() throws IOException {
+        Path model = TinyModel.write(temporary.resolve("model"));
+
+        assertThat(run("serve-config", "--with-jars", model.toString())).isZero();
+
+        assertThat(model.resolve("lib/forestage.jar")).isNotEmptyFile();
+    }
+
+    @Test
+    void serveConfigOfAFolderWithoutAModelFails() {
+        assertThat(run("serve-config", temporary.toString())).isEqualTo(1);
+
+        assertThat(err()).contains("config.json");
     }
 
     @Test

@@ -55,4 +55,15 @@ class KeptFilesTest {
         assertThat(temporary.toFile().list()).containsExactlyInAnyOrder("source", "target");
         Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
+
+    @Test
+    void argumentsAddedToServingPropertiesAreKept() throws Exception {
+        Path properties = target.resolve("serving.properties");
+        String own = Files.readString(properties) + "pooling=mean\n";
+        Files.writeString(properties, own);
+
+        new ModelImport(source, target).run(ImportOptions.defaults().withForce());
+
+        assertThat(properties).hasContent(own);
+    }
 }

@@ -46,7 +46,11 @@ class ModelImportTest {
                 .containsExactly("transformer.h.0.unused");
         assertThat(report.missing()).isEmpty();
         assertThat(names(target))
-                .containsExactly("config.json", "model.safetensors", "provenance.json");
+                .containsExactly(
+                        "config.json",
+                        "model.safetensors",
+                        "provenance.json",
+                        "serving.properties");
         assertThat(target.resolve("config.json"))
                 .hasSameBinaryContentAs(source.resolve("config.json"));
         try (WeightFile file = SafetensorsFile.open(target.resolve("model.safetensors"))) {
@@ -109,7 +113,11 @@ class ModelImportTest {
 
         assertThat(ModelConfig.read(target).vocabSize()).isEqualTo(TinyModel.VOCABULARY);
         assertThat(names(target))
-                .containsExactly("config.json", "model.safetensors", "provenance.json");
+                .containsExactly(
+                        "config.json",
+                        "model.safetensors",
+                        "provenance.json",
+                        "serving.properties");
     }
 
     @Test
@@ -128,6 +136,7 @@ class ModelImportTest {
                         "merges.txt",
                         "model.safetensors",
                         "provenance.json",
+                        "serving.properties",
                         "vocab.json");
         assertThat(target.resolve("vocab.json")).hasContent("{\"a\": 0}");
     }
@@ -182,7 +191,11 @@ class ModelImportTest {
 
         assertThat(names(target))
                 .containsExactly(
-                        "config.json", "model.safetensors", "notes.txt", "provenance.json");
+                        "config.json",
+                        "model.safetensors",
+                        "notes.txt",
+                        "provenance.json",
+                        "serving.properties");
         assertThat(vectors(target)).isEqualTo(vectors(source));
         assertThat(names(temporary)).containsExactly("slim", "source");
     }

@@ -57,5 +57,11 @@ public final class Tolerances {
      */
     public static final float OPTIMIZER_WAYS = 1e-6f;
 
+    /**
+     * A mean and a linear layer of width 3, as a part of the value: PyTorch 1.13 and libtorch 2.7.1
+     * need not add the products up in the same order.
+     */
+    public static final float SCRIPTED_SCORES = 1e-6f;
+
     private Tolerances() {}
 }

@@ -1,0 +1,140 @@
+package io.forestage.model;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Pattern;
+
+/**
+ * The file {@code serving.properties}, by which DJL's {@code Criteria} and DJL Serving load a model
+ * folder without being told how.
+ */
+public final class ServingProperties {
+
+    /** The name of the file in a model folder. */
+    public static final String FILE_NAME = "serving.properties";
+
+    /** The key of the class that makes the block. */
+    public static final String BLOCK_FACTORY_KEY = "blockFactory";
+
+    /** The class that makes the block; named, as this room does not know it. */
+    public static final String BLOCK_FACTORY = "io.forestage.pipeline.InputStageBlockFactory";
+
+    private static final String TEXT =
+            """
+            # By this file DJL's Criteria and DJL Serving load the folder. Arguments may be added:
+            # pooling, normalize, maxLength, onTooLong, stride, padding, paddingSide, dtype, device.
+            engine=PyTorch
+            %s=%s
+            %s
+            # The weights are in a format that the block factory reads, not in one of DJL's.
+            option.hasParameter=false
+            """;
+
+    private static final Pattern TRANSLATOR_LINE =
+            Pattern.compile("(?m)^\\s*translator(Factory)?\\s*[=:].*$");
+
+    /** Where the classes lie, which decides under which key DJL finds those of the translator. */
+    public enum Classes {
+        /** On the class path of the program or of the server. */
+        ON_CLASS_PATH("translatorFactory", "io.forestage.pipeline.EmbeddingTranslatorFactory"),
+
+        /** In the folder's own {@code lib}. */
+        IN_FOLDER("translator", "io.forestage.pipeline.EmbeddingServingTranslator");
+
+        private final String key;
+        private final String translator;
+
+        Classes(String key, String translator) {
+            this.key = key;
+            this.translator = translator;
+        }
+
+        /**
+         * Gives the key.
+         *
+         * @return {@code translatorFactory} or {@code translator}
+         */
+        public String key() {
+            return key;
+        }
+
+        /**
+         * Gives the class; named, as this room does not know it.
+         *
+         * @return its name
+         */
+        public String translator() {
+            return translator;
+        }
+
+        private String line() {
+            return key + "=" + translator;
+        }
+    }
+
+    private ServingProperties() {}
+
+    /**
+     * Reads a folder's file.
+     *
+     * @param folder the folder
+     * @return what it says, or nothing if there is none
+     * @throws IOException if it cannot be read, or is no properties file
+     */
+    public static Optional<Properties> find(Path folder) throws IOException {
+        Path file = folder.resolve(FILE_NAME);
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFolderException(
+                    file, "expected Java's properties, found a malformed escape; correct it", e);
+        }
+        return Optional.of(properties);
+    }
+
+    /**
+     * Tells whether properties name Forestage's block.
+     *
+     * @param properties a folder's properties
+     * @return whether the folder is one that Forestage loads
+     */
+    public static boolean areOurs(Properties properties) {
+        return BLOCK_FACTORY.equals(properties.getProperty(BLOCK_FACTORY_KEY));
+    }
+
+    /**
+     * Writes a folder's file. Of one that is there and names Forestage's block, only the line of
+     * the translator is written anew: the rest is its owner's.
+     *
+     * @param folder a model folder
+     * @param classes where the classes lie
+     * @param force whether to replace a file that is there for something else
+     * @throws IOException if it cannot be written, or if one is there that is not to be replaced
+     */
+    public static void write(Path folder, Classes classes, boolean force) throws IOException {
+        Path file = folder.resolve(FILE_NAME);
+        Optional<Properties> present = force ? Optional.empty() : find(folder);
+        if (present.isEmpty()) {
+            SmallFile.write(file, TEXT.formatted(BLOCK_FACTORY_KEY, BLOCK_FACTORY, classes.line()));
+        } else if (areOurs(present.get())) {
+            String others = TRANSLATOR_LINE.matcher(Files.readString(file)).replaceAll("").strip();
+            SmallFile.write(file, others + "\n" + classes.line() + "\n");
+        } else {
+            throw new ModelFolderException(
+                    file,
+                    "expected "
+                            + BLOCK_FACTORY_KEY
+                            + "="
+                            + BLOCK_FACTORY
+                            + ", found the file of another program; --force replaces it");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.forestage.pipeline;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Named values as people write them: texts of a file, or numbers and truth values of a program.
+ *
+ * @param place what their names stand in, for messages: {@code argument} or {@code parameters}
+ * @param values the values by name
+ */
+record ArgumentReader(String place, Map<String, ?> values) {
+
+    /** One of some constants, in capitals or not; null if it is not there. */
+    <E extends Enum<E>> @Nullable E choice(String name, Collection<E> kinds) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        for (E kind : kinds) {
+            if (kind.name().equals(text.toUpperCase(Locale.ROOT))) {
+                return kind;
+            }
+        }
+        String expected =
+                kinds.stream()
+                        .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", "));
+        throw wrong(name, "one of " + expected, text);
+    }
+
+    /** A whole number from 1 to the most; null if it is not there. */
+    @Nullable Integer count(String name, long most) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= 1 && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException notOne) {
+            // The same complaint as for a number out of range.
+        }
+        throw wrong(name, "a whole number from 1 to " + most, text);
+    }
+
+    /** True or false; null if it is not there. */
+    @Nullable Boolean truth(String name) {
+        String text = text(name);
+        if (text == null || text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {
+            return text == null ? null : Boolean.valueOf(text);
+        }
+        throw wrong(name, "true or false", text);
+    }
+
+    /** A text; null if it is not there. */
+    @Nullable String text(String name) {
+        Object value = values.get(name);
+        return value == null ? null : value.toString().strip();
+    }
+
+    /** Refuses a name that nobody reads: most are misspelt, and would change nothing, silently. */
+    void requireKnown(Set<String> known, Set<String> ofOthers) {
+        for (String name : new TreeSet<>(values.keySet())) {
+            if (!known.contains(name) && !ofOthers.contains(name)) {
+                throw new IllegalArgumentException(
+                        "%s %s: expected one of %s, found a name that is none of them; correct it or take it out"
+                                .formatted(
+                                        place,
+                                        Excerpt.of(name),
+                                        String.join(", ", new TreeSet<>(known))));
+            }
+        }
+    }
+
+    IllegalArgumentException wrong(String name, String expected, String found) {
+        return new IllegalArgumentException(
+                "%s %s: expected %s, found %s".formatted(place, name, expected, Excerpt.of(found)));
+    }
+}

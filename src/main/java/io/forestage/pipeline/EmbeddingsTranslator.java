@@ -1,0 +1,91 @@
+package io.forestage.pipeline;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.translate.Batchifier;
+import ai.djl.translate.Translator;
+import ai.djl.translate.TranslatorContext;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to vectors, alone or in batches; any number of predictors may share it.
+ *
+ * <p><em>Shapes:</em> N tokens of all requests → ids, mask and positions int64 (N) → vectors (N,
+ * D), cut into what each request asked for.
+ */
+final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
+
+    private static final String BATCH = "forestage.batch";
+
+    private final Exchange<I, O> exchange;
+    private final @Nullable Device device;
+
+    EmbeddingsTranslator(Exchange<I, O> exchange, @Nullable Device device) {
+        this.exchange = exchange;
+        this.device = device;
+    }
+
+    @Override
+    public Batchifier getBatchifier() {
+        return Batchifier.STACK;
+    }
+
+    @Override
+    public NDList processInput(TranslatorContext context, I request) {
+        return batchProcessInput(context, Collections.singletonList(request));
+    }
+
+    @Override
+    public NDList batchProcessInput(TranslatorContext context, List<I> requests) {
+        List<Outcome<O>> outcomes = new ArrayList<>();
+        List<TokenRows> readable = new ArrayList<>();
+        for (int i = 0; i < requests.size(); i++) {
+            I request = requests.get(i);
+            try {
+                readable.add(exchange.reader().read(request));
+                outcomes.add(new Outcome<>(request, null));
+            } catch (IllegalArgumentException problem) {
+                outcomes.add(new Outcome<>(request, exchange.writer().refuse(i, problem)));
+            }
+        }
+        PackedBatch batch = new PackedBatch(readable);
+        context.setAttachment(BATCH, new Batch<>(outcomes, batch));
+        NDManager manager = context.getNDManager();
+        return batch.inputs(device == null ? manager : manager.newSubManager(device));
+    }
+
+    @Override
+    public O processOutput(TranslatorContext context, NDList output) {
+        return batchProcessOutput(context, output).get(0);
+    }
+
+    @Override
+    public List<O> batchProcessOutput(TranslatorContext context, NDList output) {
+        @SuppressWarnings("unchecked") // only batchProcessInput puts something there
+        Batch<O> batch = (Batch<O>) context.getAttachment(BATCH);
+        Iterator<Vectors> parts = batch.packed().cut(output).iterator();
+        List<O> answers = new ArrayList<>();
+        for (Outcome<O> outcome : batch.outcomes()) {
+            O refusal = outcome.refusal();
+            answers.add(
+                    refusal == null
+                            ? exchange.writer()
+                                    .answer(
+                                            outcome.request(),
+                                            parts.next(),
+                                            context.getPredictorManager())
+                            : refusal);
+        }
+        return answers;
+    }
+
+    /** A request, and its refusal if there is something wrong with it. */
+    private record Outcome<O>(Object request, @Nullable O refusal) {}
+
+    private record Batch<O>(List<Outcome<O>> outcomes, PackedBatch packed) {}
+}

@@ -1,0 +1,97 @@
+package io.forestage.pipeline;
+
+import com.knuddels.jtokkit.Encodings;
+import io.forestage.model.ModelFolder;
+import io.forestage.model.ServingProperties;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+
+/**
+ * Makes a model folder one that a server needs nothing beside: Forestage's classes go into its
+ * {@code lib}.
+ *
+ * <p>DJL looks for a translator's class in {@code libs} or {@code lib} and for a block factory's in
+ * jars of the folder itself; so a jar there, empty but for its class path, leads to those in {@code
+ * lib}.
+ */
+public final class FolderLibrary {
+
+    private static final String LIBRARY = "lib";
+    private static final String POINTER = "forestage-lib.jar";
+
+    private FolderLibrary() {}
+
+    /**
+     * Copies the classes and says so in {@code serving.properties}.
+     *
+     * @param folder a model folder
+     * @param force whether to replace a {@code serving.properties} that is there for something else
+     * @return the files written, within the folder
+     * @throws IOException if it is no model folder, or cannot be written to
+     */
+    public static List<Path> addTo(Path folder, boolean force) throws IOException {
+        ModelFolder unused = ModelFolder.open(folder);
+        ServingProperties.write(folder, ServingProperties.Classes.IN_FOLDER, force);
+        Path library = Files.createDirectories(folder.resolve(LIBRARY));
+        Path classes = library.resolve("forestage.jar");
+        Path vocabulary = library.resolve("jtokkit.jar");
+        copy(FolderLibrary.class, classes);
+        copy(Encodings.class, vocabulary);
+        Manifest manifest = manifest();
+        manifest.getMainAttributes()
+                .put(
+                        Attributes.Name.CLASS_PATH,
+                        LIBRARY + "/forestage.jar " + LIBRARY + "/jtokkit.jar");
+        Path pointer = folder.resolve(POINTER);
+        try (OutputStream bytes = Files.newOutputStream(pointer);
+                JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
+            jar.flush();
+        }
+        return Stream.of(folder.resolve(ServingProperties.FILE_NAME), classes, vocabulary, pointer)
+                .map(folder::relativize)
+                .toList();
+    }
+
+    /** Copies the jar that a class is from, or makes one of the folder that it is in. */
+    private static void copy(Class<?> type, Path target) throws IOException {
+        Path source;
+        try {
+            source = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new IOException("the jar of " + type.getName() + " has no path: " + e, e);
+        }
+        if (Files.isRegularFile(source)) {
+            Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
+            return;
+        }
+        try (OutputStream bytes = Files.newOutputStream(target);
+                JarOutputStream jar = new JarOutputStream(bytes, manifest());
+                Stream<Path> tree = Files.walk(source)) {
+            for (Path file : tree.filter(Files::isRegularFile).sorted().toList()) {
+                jar.putNextEntry(
+                        new JarEntry(source.relativize(file).toString().replace('\\', '/')));
+                Files.copy(file, jar);
+                jar.closeEntry();
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static Manifest manifest() {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        return manifest;
+    }
+}

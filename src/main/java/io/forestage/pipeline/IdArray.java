@@ -1,0 +1,91 @@
+package io.forestage.pipeline;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An array (T) or (B, T) of whole numbers out of a body. */
+final class IdArray {
+
+    private final @Nullable String name;
+    private final List<Long> shape;
+    private final long[] values;
+
+    private IdArray(@Nullable String name, List<Long> shape, long[] values) {
+        this.name = name;
+        this.shape = shape;
+        this.values = values;
+    }
+
+    /**
+     * Reads the values.
+     *
+     * @param bytes the values, in their order, and nothing else
+     * @param width the bytes of a value, 4 or 8
+     */
+    static IdArray read(@Nullable String name, List<Long> shape, ByteBuffer bytes, int width) {
+        String expected =
+                "bytes of %s %s".formatted(shape, width == Long.BYTES ? "int64" : "int32");
+        if (shape.isEmpty() || shape.size() > 2 || shape.stream().anyMatch(n -> n < 0)) {
+            throw problem(name, "a shape (T) or (B, T)", shape.toString());
+        }
+        RequestLimits.requireRows(shape.size() == 2 ? shape.get(0) : 1);
+        // Each factor is checked, as their product may be beyond a long.
+        long row = shape.get(shape.size() - 1);
+        RequestLimits.requireTokens(row);
+        long count = row * (shape.size() == 2 ? shape.get(0) : 1);
+        if (bytes.remaining() != count * width) {
+            throw problem(name, count * width + " " + expected, bytes.remaining() + " bytes");
+        }
+        long[] values = new long[(int) count];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = width == Long.BYTES ? bytes.getLong() : bytes.getInt();
+        }
+        return new IdArray(name, shape, values);
+    }
+
+    static RequestException problem(@Nullable String name, String expected, String found) {
+        return RequestException.malformed(
+                "body, array %s: expected %s, found %s"
+                        .formatted(
+                                name == null ? "without a name" : Excerpt.of(name),
+                                expected,
+                                found));
+    }
+
+    @Nullable String name() {
+        return name;
+    }
+
+    List<Long> shape() {
+        return shape;
+    }
+
+    /** A row, without what a mask hides. */
+    long[] row(int row, @Nullable IdArray mask) {
+        int length = shape.get(shape.size() - 1).intValue();
+        long[] own = Arrays.copyOfRange(values, row * length, (row + 1) * length);
+        if (mask == null) {
+            return own;
+        }
+        long[] seen = Arrays.copyOfRange(mask.values, row * length, (row + 1) * length);
+        int begin = 0;
+        while (begin < length && seen[begin] == 0) {
+            begin++;
+        }
+        int end = begin;
+        while (end < length && seen[end] == 1) {
+            end++;
+        }
+        for (int i = end; i < length; i++) {
+            if (seen[i] != 0) {
+                throw problem(
+                        "attention_mask",
+                        "one run of 1 in row %d, and 0 around it".formatted(row),
+                        "%d at index %d".formatted(seen[i], i));
+            }
+        }
+        return Arrays.copyOfRange(own, begin, end);
+    }
+}

@@ -1,0 +1,90 @@
+package io.forestage.pipeline;
+
+import ai.djl.modality.Input;
+import ai.djl.ndarray.BytesSupplier;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a server's request: its body as its {@code Content-Type} says, and whether there is an
+ * answer that it accepts, before anything is computed.
+ *
+ * @param model the model that is asked
+ */
+record InputReader(ServedModel model) implements Exchange.Reader<Input> {
+
+    @Override
+    public TokenRows read(Input input) {
+        RequestBody body = body(input);
+        PipelineOptions options = model.arguments().ofRequest(model.options(), body.parameters());
+        TokenRows rows = rows(body, options);
+        boolean padded =
+                options.pooling() == Pooling.NONE
+                        && options.paddingOr(usualPadding(input)) != Padding.NONE;
+        RequestLimits.requireTokens(
+                padded
+                        ? (long) rows.ids().size()
+                                * rows.paddedLength(options.paddingOr(Padding.LONGEST))
+                        : rows.tokens());
+        return rows;
+    }
+
+    private static Padding usualPadding(Input input) {
+        return MediaType.ofAnswer(input).isBinary() ? Padding.LONGEST : Padding.NONE;
+    }
+
+    private RequestBody body(@Nullable Input input) {
+        BytesSupplier data = input == null ? null : input.getData();
+        if (input == null || data == null) {
+            throw RequestException.malformed("body: expected a text or ids, found none");
+        }
+        if (data instanceof NDList || data instanceof NDArray) {
+            NDList list = data instanceof NDArray array ? new NDList(array) : (NDList) data;
+            return NdListBody.read(list.encode());
+        }
+        MediaType type = MediaType.ofBody(input);
+        byte[] bytes = data.getAsBytes();
+        RequestLimits.requireBytes(bytes.length);
+        if (bytes.length == 0) {
+            throw RequestException.malformed("body: expected a text or ids, found 0 bytes");
+        }
+        return switch (type) {
+            case JSON -> JsonBody.read(text(bytes));
+            case NDLIST -> NdListBody.read(bytes);
+            case SAFETENSORS -> SafetensorsBody.read(bytes);
+            default -> RequestBody.ofText(text(bytes));
+        };
+    }
+
+    private TokenRows rows(RequestBody body, PipelineOptions options) {
+        List<String> texts = body.texts();
+        List<long[]> ids = body.ids();
+        if (texts == null) {
+            return ids == null || !body.single()
+                    ? model.rows().ofIds(ids == null ? List.of() : ids, options)
+                    : model.rows().ofIds(ids.get(0), options);
+        }
+        if (options.cutsWindows()) {
+            texts.forEach(
+                    text ->
+                            RequestLimits.requireTokens(
+                                    model.rows().tokensOfWindows(text, options)));
+        }
+        return body.single()
+                ? model.rows().ofText(texts.get(0), options)
+                : model.rows().ofTexts(texts, options);
+    }
+
+    private static String text(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw RequestException.malformed("body: expected UTF-8, found other bytes");
+        }
+    }
+}

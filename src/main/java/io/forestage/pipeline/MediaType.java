@@ -1,0 +1,112 @@
+package io.forestage.pipeline;
+
+import ai.djl.modality.Input;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of bodies, under the names that DJL's own translators have for them. */
+enum MediaType {
+    JSON("application/json"),
+    TEXT("text/plain"),
+    NDLIST("tensor/ndlist"),
+    SAFETENSORS("tensor/safetensors"),
+    NPZ("tensor/npz");
+
+    static final String CONTENT_TYPE = "Content-Type";
+
+    private static final List<MediaType> READABLE = List.of(JSON, TEXT, NDLIST, SAFETENSORS);
+    private static final List<MediaType> WRITABLE = List.of(JSON, NDLIST, SAFETENSORS, NPZ);
+
+    private final String spelling;
+
+    MediaType(String spelling) {
+        this.spelling = spelling;
+    }
+
+    String spelling() {
+        return spelling;
+    }
+
+    boolean isBinary() {
+        return this != JSON && this != TEXT;
+    }
+
+    /** What a request's body is; text where it does not say. */
+    static MediaType ofBody(Input input) {
+        String said = input.getProperty(CONTENT_TYPE, TEXT.spelling);
+        MediaType type = find(said, READABLE);
+        String charset = parameter(said, "charset");
+        if (type == null || !(charset == null || charset.equals("utf-8"))) {
+            throw new RequestException(
+                    RequestException.NO_SUCH_CONTENT,
+                    "Content-Type: expected one of %s, in UTF-8, found %s"
+                            .formatted(spellings(READABLE), Excerpt.of(said)));
+        }
+        return type;
+    }
+
+    /** What a request wants for an answer: the best of what it accepts, or else the like of it. */
+    static MediaType ofAnswer(Input input) {
+        MediaType usual = ofBody(input).isBinary() ? ofBody(input) : JSON;
+        String accepted = input.getProperty("Accept", "*/*");
+        MediaType best = null;
+        double bestWeight = 0;
+        for (String range : accepted.split(",", -1)) {
+            MediaType type = isWildcard(range, usual) ? usual : find(range, WRITABLE);
+            double weight = weight(range);
+            if (type != null && weight > bestWeight) {
+                best = type;
+                bestWeight = weight;
+            }
+        }
+        if (best == null) {
+            throw new RequestException(
+                    RequestException.NO_SUCH_ANSWER,
+                    "Accept: expected one of %s, found %s"
+                            .formatted(spellings(WRITABLE), Excerpt.of(accepted)));
+        }
+        return best;
+    }
+
+    private static boolean isWildcard(String range, MediaType usual) {
+        String name = name(range);
+        return name.isEmpty()
+                || name.equals("*/*")
+                || name.equals(usual.spelling.replaceFirst("/.*", "/*"));
+    }
+
+    private static double weight(String range) {
+        String weight = parameter(range, "q");
+        try {
+            return weight == null ? 1 : Double.parseDouble(weight);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static @Nullable MediaType find(String text, List<MediaType> types) {
+        String name = name(text);
+        return types.stream().filter(type -> type.spelling.equals(name)).findFirst().orElse(null);
+    }
+
+    private static String name(String text) {
+        return text.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable String parameter(String text, String name) {
+        return Arrays.stream(text.split(";", -1))
+                .skip(1)
+                .map(each -> each.strip().toLowerCase(Locale.ROOT).split("=", 2))
+                .filter(pair -> pair.length == 2 && pair[0].equals(name))
+                .map(pair -> pair[1].replace("\"", ""))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String spellings(List<MediaType> types) {
+        return types.stream().map(MediaType::spelling).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,94 @@
+package io.forestage.pipeline;
+
+import ai.djl.repository.LocalRepository;
+import ai.djl.repository.Metadata;
+import ai.djl.repository.Repository;
+import ai.djl.repository.RepositoryFactory;
+import ai.djl.repository.SimpleRepository;
+import ai.djl.util.JsonUtils;
+import com.google.gson.JsonParseException;
+import io.forestage.model.ServingProperties;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets {@code Criteria.optModelPath(folder)} load a folder whose {@code serving.properties} names
+ * Forestage's block, for every pair of types and with no other line. DJL finds this class by itself
+ * among its services.
+ *
+ * <p>Every other folder and file gets the repository that DJL would give it: a test compares them.
+ */
+public final class ModelFolderRepositoryFactory implements RepositoryFactory {
+
+    private static final Logger LOGGER =
+            LoggerFactory.getLogger(ModelFolderRepositoryFactory.class);
+
+    /** Makes the factory. */
+    public ModelFolderRepositoryFactory() {}
+
+    @Override
+    public Set<String> getSupportedScheme() {
+        return Set.of("file");
+    }
+
+    @Override
+    public Repository newInstance(String name, URI uri) {
+        Path path = path(uri);
+        if (isOurs(path)) {
+            return new ModelFolderRepository(name, uri, path);
+        }
+        return Files.isDirectory(path) && holdsRepository(path)
+                ? new LocalRepository(name, path.toUri(), path) {}
+                : new SimpleRepository(name, uri, path) {};
+    }
+
+    private static Path path(URI uri) {
+        String path = uri.getPath() == null ? uri.getSchemeSpecificPart() : uri.getPath();
+        boolean drive = path.matches("/\\p{Alpha}:.*");
+        return Path.of(drive ? path.substring(1) : path);
+    }
+
+    private static boolean isOurs(Path folder) {
+        try {
+            return ServingProperties.find(folder).filter(ServingProperties::areOurs).isPresent();
+        } catch (IOException e) {
+            LOGGER.debug("{} is left to DJL", folder, e);
+            return false;
+        }
+    }
+
+    private static boolean holdsRepository(Path folder) {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            return tree.filter(file -> file.endsWith("metadata.json"))
+                    .filter(file -> !folder.equals(file.getParent()))
+                    .filter(Files::isRegularFile)
+                    .anyMatch(ModelFolderRepositoryFactory::isMetadata);
+        } catch (IOException | UncheckedIOException e) {
+            LOGGER.warn(
+                    "{} is taken for a single model, as it cannot be searched: {}",
+                    folder,
+                    e.toString());
+            return false;
+        }
+    }
+
+    private static boolean isMetadata(Path file) {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            Metadata metadata = JsonUtils.GSON.fromJson(reader, Metadata.class);
+            return metadata != null
+                    && metadata.getMetadataVersion() != null
+                    && metadata.getArtifacts() != null;
+        } catch (IOException | JsonParseException e) {
+            LOGGER.warn("{} is no repository's: {}", file, e.toString());
+            return false;
+        }
+    }
+}

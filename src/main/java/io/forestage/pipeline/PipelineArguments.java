@@ -1,0 +1,131 @@
+package io.forestage.pipeline;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.types.DataType;
+import io.forestage.model.ModelConfig;
+import io.forestage.model.ModelFolder;
+import io.forestage.model.PositionKind;
+import io.forestage.tokens.BatchOptions;
+import io.forestage.tokens.OnTooLong;
+import io.forestage.tokens.PaddingSide;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments that a pipeline takes by name, from {@code serving.properties}, from {@code
+ * Criteria.optArgument}, or with one request.
+ */
+final class PipelineArguments {
+
+    private static final String DEVICE = "device";
+
+    private static final Set<String> OF_A_REQUEST =
+            Set.of(
+                    "dtype",
+                    "maxLength",
+                    "normalize",
+                    "onTooLong",
+                    "padding",
+                    "paddingSide",
+                    "pooling",
+                    "stride");
+
+    private static final Set<String> OF_A_MODEL =
+            Stream.concat(OF_A_REQUEST.stream(), Stream.of(DEVICE)).collect(Collectors.toSet());
+
+    /** DJL has more types; bfloat16 among them ends the process on the CPU. */
+    private static final List<DataType> TYPES =
+            List.of(DataType.FLOAT32, DataType.FLOAT16, DataType.FLOAT64);
+
+    private static final Pattern DEVICE_NAME = Pattern.compile("cpu|gpu\\d{0,3}");
+
+    private final ModelConfig config;
+    private final PipelineOptions usual;
+
+    PipelineArguments(ModelFolder folder) {
+        config = folder.config();
+        usual = PipelineOptions.of(folder.batchOptions());
+    }
+
+    /** The options of a model, with DJL's own arguments passed over. */
+    PipelineOptions ofModel(Map<String, ?> arguments) {
+        ArgumentReader reader = new ArgumentReader("argument", arguments);
+        reader.requireKnown(OF_A_MODEL, DjlArguments.among(arguments));
+        return change(usual, reader);
+    }
+
+    /** The options of one request to a model. */
+    PipelineOptions ofRequest(PipelineOptions model, Map<String, ?> parameters) {
+        ArgumentReader reader = new ArgumentReader("parameters", parameters);
+        reader.requireKnown(OF_A_REQUEST, Set.of());
+        return change(model, reader);
+    }
+
+    /** The device to work on, or null for the model's own. */
+    static @Nullable Device device(Map<String, ?> arguments) {
+        ArgumentReader reader = new ArgumentReader("argument", arguments);
+        String name = reader.text(DEVICE);
+        if (name == null) {
+            return null;
+        }
+        if (!DEVICE_NAME.matcher(name).matches()) {
+            throw reader.wrong(DEVICE, "cpu, gpu or gpu0, gpu1, …", name);
+        }
+        Engine engine = Engine.getEngine("PyTorch");
+        Device device = Device.fromName(name, engine);
+        if (device.isGpu() && Math.max(device.getDeviceId(), 0) >= engine.getGpuCount()) {
+            throw reader.wrong(
+                    DEVICE,
+                    "one of the %d GPUs that libtorch sees, or cpu".formatted(engine.getGpuCount()),
+                    name);
+        }
+        return device;
+    }
+
+    private PipelineOptions change(PipelineOptions options, ArgumentReader reader) {
+        Padding padding = reader.choice("padding", List.of(Padding.values()));
+        Pooling pooling = reader.choice("pooling", List.of(Pooling.values()));
+        Boolean normalize = reader.truth("normalize");
+        DataType type = reader.choice("dtype", TYPES);
+        return new PipelineOptions(
+                changeRows(options.rows(), reader),
+                padding == null ? options.padding() : padding,
+                pooling == null ? options.pooling() : pooling,
+                normalize == null ? options.normalize() : normalize,
+                type == null ? options.type() : type);
+    }
+
+    private BatchOptions changeRows(BatchOptions rows, ArgumentReader reader) {
+        PaddingSide side = reader.choice("paddingSide", List.of(PaddingSide.values()));
+        TooLong chosen = reader.choice("onTooLong", List.of(TooLong.values()));
+        Integer maxLength =
+                reader.count(
+                        "maxLength",
+                        config.positionKind() == PositionKind.LEARNED
+                                ? config.nPositions()
+                                : Integer.MAX_VALUE);
+        int length = maxLength == null ? rows.maxLength() : maxLength;
+        TooLong tooLong = chosen == null ? TooLong.of(rows.onTooLong()) : chosen;
+        Integer stride = reader.count("stride", length);
+        if (stride != null && tooLong != TooLong.WINDOWS) {
+            throw reader.wrong("stride", "onTooLong=windows beside it", stride.toString());
+        }
+        int step = stride == null ? usualStride(rows.onTooLong(), length) : stride;
+        return rows.withOnTooLong(OnTooLong.reject())
+                .withMaxLength(length)
+                .withOnTooLong(tooLong.way(length, step))
+                .withPaddingSide(side == null ? rows.paddingSide() : side);
+    }
+
+    private static int usualStride(OnTooLong way, int length) {
+        return way instanceof OnTooLong.Windows windows
+                ? Math.min(windows.stride(), length)
+                : length;
+    }
+}

@@ -1,0 +1,10 @@
+package io.forestage.pipeline;
+
+/**
+ * A model as its translators see it.
+ *
+ * @param rows makes rows of texts and ids
+ * @param arguments reads the parameters of a request
+ * @param options what is made of a request that says nothing else
+ */
+record ServedModel(RowMaker rows, PipelineArguments arguments, PipelineOptions options) {}

@@ -1,0 +1,346 @@
+package io.forestage.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.inference.Predictor;
+import ai.djl.modality.Input;
+import ai.djl.modality.Output;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.repository.zoo.ZooModel;
+import io.forestage.model.ServingProperties;
+import io.forestage.testing.TinyModel;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a stranger may send: each is told what is wrong with it, and nothing else happens. */
+class HostileRequestsTest {
+
+    private static final int BAD = 400;
+
+    @TempDir static Path folder;
+
+    private static ZooModel<Input, Output> model;
+    private static Predictor<Input, Output> predictor;
+
+    @BeforeAll
+    static void loadModel() throws Exception {
+        TinyModel.write(folder);
+        ServingProperties.write(folder, ServingProperties.Classes.ON_CLASS_PATH, false);
+        model = ServerCalls.load(folder, 8);
+        predictor = model.newPredictor();
+    }
+
+    @AfterAll
+    static void closeModel() {
+        predictor.close();
+        model.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    {"inputs": "a"                      | body at $.inputs: expected strict JSON, found a syntax error or a number out of range
+                    {'inputs': 'a'}                     | body at $.: expected strict JSON, found a syntax error or a number out of range
+                    {"inputs": "a"} x                   | body at $: expected strict JSON, found a syntax error or a number out of range
+                    {"inputs": "a"} {}                  | body at $: expected strict JSON, found a syntax error or a number out of range
+                    {}                                  | body at $: expected "inputs" in the object, found none
+                    {"inputs": null}                    | body at $.inputs: expected a text, a list of texts, or a list of ids, found NULL
+                    {"inputs": 5}                       | body at $.inputs: expected a text, a list of texts, or a list of ids, found NUMBER
+                    {"inputs": {}}                      | body at $.inputs: expected a text, a list of texts, or a list of ids, found BEGIN_OBJECT
+                    {"inputs": []}                      | body at $.inputs[0]: expected texts or ids in the list, found END_ARRAY
+                    {"inputs": [null]}                  | body at $.inputs[0]: expected texts or ids in the list, found NULL
+                    {"inputs": ["a", null]}             | body at $.inputs[1]: expected a text, as the first one is, found NULL
+                    {"inputs": ["a", 5]}                | body at $.inputs[1]: expected a text, as the first one is, found NUMBER
+                    {"inputs": [[1], null]}             | body at $.inputs[1]: expected a list of ids, as the first one is, found NULL
+                    {"inputs": [[1, null]]}             | body at $.inputs[0][1]: expected an id, found NULL
+                    {"inputs": [[1, "2"]]}              | body at $.inputs[0][1]: expected an id, found STRING
+                    {"inputs": [1.5]}                   | body at $.inputs[0]: expected strict JSON, found a syntax error or a number out of range
+                    {"inputs": [99999999999999999999]}  | body at $.inputs[0]: expected strict JSON, found a syntax error or a number out of range
+                    {"inputs": [-1]}                    | ids, row 0, index 0: expected 0 to 50256, found -1
+                    {"inputs": [50257]}                 | ids, row 0, index 0: expected 0 to 50256, found 50257
+                    {"inputs": "a", "inputs": "b"}      | body at $.inputs: expected the names "inputs" and "parameters", once each, found "inputs"
+                    {"inputs": "a", "input": "b"}       | body at $.input: expected the names "inputs" and "parameters", once each, found "input"
+                    {"inputs": "a", "parameters": null} | body at $.parameters: expected an object, found NULL
+                    {"inputs": "a", "parameters": []}   | body at $.parameters: expected an object, found BEGIN_ARRAY
+                    {"inputs": "a", "parameters": {"pooling": null}} | body at $.parameters.pooling: expected a text, a number or true or false, found NULL
+                    {"inputs": "a", "parameters": {"pooling": []}}   | body at $.parameters.pooling: expected a text, a number or true or false, found BEGIN_ARRAY
+                    {"inputs": "a", "parameters": {"pooling": "max"}} | parameters pooling: expected one of none, mean, last, found "max"
+                    {"inputs": "a", "parameters": {"device": "cpu"}} | parameters "device": expected one of dtype, maxLength, normalize, onTooLong, padding, paddingSide, pooling, stride, found a name that is none of them; correct it or take it out
+                    {"inputs": "\\ud800"}               | text 0: expected well-formed UTF-16, found the lone high surrogate U+D800 at index 0; take it out or replace it with U+FFFD
+                    5                                   | body at $: expected a text, a list of texts, or a list of ids, found NUMBER
+                    null                                | body at $: expected a text, a list of texts, or a list of ids, found NULL
+                    """)
+    void aBodyOfJsonIsRefused(String body, String message) throws Exception {
+        requireRefusal(Requests.json(body), BAD, message);
+    }
+
+    @Test
+    void deepJsonIsRefusedAtTheFirstLevelThatIsNotExpected() throws Exception {
+        requireRefusal(
+                Requests.json("[".repeat(1_000_000)),
+                BAD,
+                "body at $[0][0]: expected an id, found BEGIN_ARRAY");
+    }
+
+    @Test
+    void anEmptyBodyIsRefused() throws Exception {
+        requireRefusal(Requests.json(""), BAD, "body: expected a text or ids, found 0 bytes");
+    }
+
+    @Test
+    void aRequestWithoutABodyIsRefused() throws Exception {
+        requireRefusal(new Input(), BAD, "body: expected a text or ids, found none");
+    }
+
+    @Test
+    void bytesThatAreNoUtf8AreRefused() throws Exception {
+        requireRefusal(
+                Requests.of("text/plain", new byte[] {'a', (byte) 0xff}),
+                BAD,
+                "body: expected UTF-8, found other bytes");
+    }
+
+    @Test
+    void aTextThatIsTooLongIsRefused() throws Exception {
+        requireRefusal(
+                Requests.of("text/plain", "word ".repeat(50)),
+                BAD,
+                "text 0 has 51 tokens, expected at most 32 (maxLength); shorten it, or choose"
+                        + " OnTooLong.truncate() or OnTooLong.windows(length, stride)");
+    }
+
+    @Test
+    void idsThatAreTooLongAreRefused() throws Exception {
+        requireRefusal(
+                Requests.json(Arrays.toString(new long[33])),
+                BAD,
+                "ids, row 0: expected at most 32 ids (maxLength), found 33; shorten it, or set"
+                        + " onTooLong=truncate");
+    }
+
+    @Test
+    void aHugeBodyIsRefusedUnread() throws Exception {
+        requireRefusal(
+                Requests.of("text/plain", new byte[(4 << 20) + 1]),
+                413,
+                "bytes in the body: expected at most 4194304 in one request, found 4194305; send"
+                        + " several requests");
+    }
+
+    @Test
+    void moreTextsThanARequestMayHaveAreRefused() throws Exception {
+        requireRefusal(
+                Requests.json("[" + "\"\",".repeat(4096) + "\"\"]"),
+                413,
+                "texts or rows of ids: expected at most 4096 in one request, found 4097; send"
+                        + " several requests");
+    }
+
+    @Test
+    void aSmallBodyThatAsksForManyWindowsIsRefused() throws Exception {
+        requireRefusal(
+                Requests.json(
+                        "{\"inputs\": \"%s\", \"parameters\": {\"onTooLong\": \"windows\", \"stride\": 1}}"
+                                .formatted(" a".repeat(3000))),
+                413,
+                "tokens, with the padding: expected at most 65536 in one request, found 95008;"
+                        + " send several requests");
+    }
+
+    @Test
+    void aSmallBodyThatAsksForMuchPaddingIsRefused() throws Exception {
+        requireRefusal(
+                Requests.json(
+                        "{\"inputs\": [%s\"a\"], \"parameters\": {\"padding\": \"max_length\"}}"
+                                .formatted("\"a\",".repeat(2048))),
+                413,
+                "tokens, with the padding: expected at most 65536 in one request, found 65568;"
+                        + " send several requests");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "image/png",
+                "application/x-www-form-urlencoded",
+                "",
+                "text/plain; charset=latin1"
+            })
+    void contentOfAnotherTypeIsRefused(String type) throws Exception {
+        requireRefusal(
+                Requests.of(type, "a"),
+                415,
+                "Content-Type: expected one of application/json, text/plain, tensor/ndlist,"
+                        + " tensor/safetensors, in UTF-8, found \""
+                        + type
+                        + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "image/png",
+                "application/json;q=0",
+                "text/csv, text/plain",
+                "tensor/npz;q=x"
+            })
+    void anAnswerOfAnotherTypeIsRefused(String accepted) throws Exception {
+        requireRefusal(
+                Requests.accepting(accepted, Requests.json("\"a\"")),
+                406,
+                "Accept: expected one of application/json, tensor/ndlist, tensor/safetensors,"
+                        + " tensor/npz, found \""
+                        + accepted
+                        + "\"");
+    }
+
+    @Test
+    void everyPrefixOfArraysIsRefused() throws Exception {
+        for (NDList.Encoding encoding :
+                List.of(NDList.Encoding.ND_LIST, NDList.Encoding.SAFETENSORS)) {
+            byte[] whole = Requests.paddedIds(encoding);
+            for (int length = 1; length < whole.length; length++) {
+                Output output =
+                        predictor.predict(
+                                Requests.of(type(encoding), Arrays.copyOf(whole, length)));
+                assertThat(output.getCode()).as(encoding + " cut at " + length).isEqualTo(BAD);
+                assertThat(output.getMessage()).startsWith("body");
+            }
+        }
+    }
+
+    /** A length that is taken on trust would ask for gigabytes, or end the process. */
+    @Test
+    void everyLengthOfAnNdListMayBeALie() throws Exception {
+        byte[] whole = Requests.paddedIds(NDList.Encoding.ND_LIST);
+        for (int at = 0; at + Integer.BYTES <= whole.length - 48; at++) {
+            for (int lie : new int[] {-1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+                byte[] changed = whole.clone();
+                ByteBuffer.wrap(changed).putInt(at, lie);
+                Output output = predictor.predict(Requests.of("tensor/ndlist", changed));
+                assertThat(output.getCode()).as("%d at byte %d", lie, at).isIn(BAD, 413, 200);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    {"ids": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}    | body, array "ids": expected I64 or I32, found "F32"
+                    {"ids": {"dtype": "I32", "shape": [3], "data_offsets": [0, 8]}}    | body, array "ids": expected 12 bytes of [3] int32, found 8 bytes
+                    {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [0, 9]}}    | body, array "ids": expected two data_offsets from 0 to 8, found [0, 9]
+                    {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [8, 0]}}    | body, array "ids": expected two data_offsets from 0 to 8, found [8, 0]
+                    {"ids": {"dtype": "I32", "shape": [-2], "data_offsets": [0, 8]}}   | body, array "ids": expected a shape (T) or (B, T), found [-2]
+                    {"ids": {"dtype": "I32", "shape": [], "data_offsets": [0, 8]}}     | body, array "ids": expected a shape (T) or (B, T), found []
+                    {"ids": {"dtype": "I32", "shape": [1, 1, 2]}}                      | body, safetensors header at "$.ids.shape[2]": expected at most 2 numbers, found more
+                    {"ids": {"dtype": null}}                                           | body, safetensors header at "$.ids.dtype": expected strict JSON, found a syntax error or a number out of range
+                    {"ids": {"type": "I32"}}                                           | body, safetensors header at "$.ids.type": expected dtype, shape and data_offsets, found another name
+                    {}                                                                 | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask", found "[]"
+                    {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}} | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask", found "[ids, b]"
+                    {"ids": {"dtype": "I32", "shape": [0, 2], "data_offsets": [0, 0]}} | ids: expected at least one row, found none
+                    """)
+    void aSafetensorsHeaderIsRefused(String header, String message) throws Exception {
+        byte[] text = header.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer body = ByteBuffer.allocate(8 + text.length + 8).order(ByteOrder.LITTLE_ENDIAN);
+        body.putLong(text.length).put(text);
+
+        requireRefusal(Requests.of("tensor/safetensors", body.array()), BAD, message);
+    }
+
+    @Test
+    void manyEmptyRowsInASmallBodyAreRefused() throws Exception {
+        byte[] text =
+                "{\"ids\": {\"dtype\": \"I64\", \"shape\": [9000000000, 0], \"data_offsets\": [0, 0]}}"
+                        .getBytes(StandardCharsets.UTF_8);
+        ByteBuffer body = ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+        body.putLong(text.length).put(text);
+
+        requireRefusal(
+                Requests.of("tensor/safetensors", body.array()),
+                413,
+                "texts or rows of ids: expected at most 4096 in one request, found 9000000000;"
+                        + " send several requests");
+    }
+
+    @Test
+    void aMaskWithAHoleIsRefused() throws Exception {
+        requireRefusal(
+                arrays(new long[][] {{1, 2, 3}}, new long[][] {{1, 0, 1}}),
+                BAD,
+                "body, array \"attention_mask\": expected one run of 1 in row 0, and 0 around it,"
+                        + " found 1 at index 2");
+    }
+
+    @Test
+    void aMaskOfAnotherShapeIsRefused() throws Exception {
+        requireRefusal(
+                arrays(new long[][] {{1, 2, 3}}, new long[][] {{1, 1}}),
+                BAD,
+                "body, array \"attention_mask\": expected the shape of the ids, [1, 3], found"
+                        + " [1, 2]");
+    }
+
+    @Test
+    void arraysOfAnotherTypeAreRefused() throws Exception {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            Input input = new Input();
+            input.add("data", new NDList(manager.create(new float[] {1, 2})));
+
+            requireRefusal(
+                    input,
+                    BAD,
+                    "body, array without a name: expected INT64 or INT32, found \"FLOAT32\"");
+        }
+    }
+
+    @Test
+    void aMessageIsOneLineOfPlainCharacters() throws Exception {
+        Output output =
+                predictor.predict(
+                        Requests.json("{\"inputs\": \"a\", \"line\\r\\nbreak \\u00e9\": 1}"));
+
+        assertThat(output.getCode()).isEqualTo(BAD);
+        assertThat(output.getMessage()).matches("[ -~]+");
+    }
+
+    private static Input arrays(long[][] ids, long[][] mask) {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            NDArray first = manager.create(ids[0]).reshape(1, ids[0].length);
+            NDArray second = manager.create(mask[0]).reshape(1, mask[0].length);
+            first.setName("ids");
+            second.setName("attention_mask");
+            return Requests.of("tensor/ndlist", new NDList(first, second).encode());
+        }
+    }
+
+    private static String type(NDList.Encoding encoding) {
+        return encoding == NDList.Encoding.ND_LIST ? "tensor/ndlist" : "tensor/safetensors";
+    }
+
+    private static void requireRefusal(Input input, int code, String message) throws Exception {
+        Output output = predictor.predict(input);
+
+        assertThat(output.getMessage()).isEqualTo(message);
+        assertThat(output.getCode()).isEqualTo(code);
+        assertThat(output.getProperty("Content-Type", null)).isEqualTo("application/json");
+    }
+}
