@@ -10,8 +10,8 @@
  *  │       │         │ └──► weights            files to named tensors
  *  ├──► pipeline ──► root                      DJL's Criteria and Predictor
  *  ├──► training ──► root                      tables that come to carry meaning
+ *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
  *  └──► hub ──► weights                        files from Hugging Face's hub
- *                optim ──► torch               row-sparse steps, as DJL optimisers
  * </pre>
  *
  * <p>{@code root} is this package: the front door {@code InputStage}. {@code model} is a model on

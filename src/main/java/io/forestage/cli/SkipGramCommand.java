@@ -4,13 +4,13 @@ import io.forestage.training.SkipGramOptions;
 import io.forestage.training.SkipGramReport;
 import io.forestage.training.SkipGramTraining;
 import io.forestage.training.TrainingRun;
-import io.forestage.weights.StoredType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,6 +25,8 @@ final class SkipGramCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
+    @Mixin private RunOptions run;
+
     @Option(
             names = "--text",
             paramLabel = "FILE",
@@ -32,13 +34,6 @@ final class SkipGramCommand implements Callable<Integer> {
             required = true,
             description = "UTF-8 text; windows end at blank lines.")
     private List<Path> texts;
-
-    @Option(
-            names = "--model",
-            paramLabel = "OUT",
-            required = true,
-            description = "The model folder to write; checkpoints lie in OUT-training until then.")
-    private Path model;
 
     @Option(names = "--dim", description = "D, the length of a vector.")
     private int dimension = SkipGramOptions.defaults().dimension();
@@ -64,47 +59,20 @@ final class SkipGramCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Where all random numbers come from.")
     private long seed = SkipGramOptions.defaults().seed();
 
-    @Option(names = "--threads", description = "All cores by default; the result is the same.")
-    private int threads = TrainingRun.usual().threads();
-
-    @Option(
-            names = "--dtype",
-            paramLabel = "float32|float16",
-            description = "The element type to write.")
-    private StoredType type = TrainingRun.usual().storedType();
-
-    @Option(
-            names = "--checkpoint-every",
-            paramLabel = "STEPS",
-            description = "A step is up to 524288 tokens.")
-    private int checkpointEvery = TrainingRun.usual().checkpointEvery();
-
-    @Option(names = "--resume", description = "Go on at the last checkpoint.")
-    private boolean resume;
-
-    @Option(names = "--force", description = "Replace a model or checkpoint that is there.")
-    private boolean force;
-
-    @Option(
-            names = "--device",
-            paramLabel = "cpu",
-            description = "Where to train; skip-gram runs on the CPU only.")
-    private String device = "cpu";
-
     @Override
     public Integer call() throws IOException {
         requireCpu();
         SkipGramTraining training;
-        TrainingRun run;
+        TrainingRun how;
         try {
-            training = new SkipGramTraining(texts, model, options());
-            run = new TrainingRun(threads, checkpointEvery, type, start(), force);
+            training = new SkipGramTraining(texts, run.model(), options());
+            how = run.run(TrainingRun.usual().checkpointEvery());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         SkipGramReport report;
         try (ProgressLine progress = new ProgressLine(Terminal.showsStandardError())) {
-            report = training.run(run, progress);
+            report = training.run(how, progress);
         }
         spec.commandLine()
                 .getOut()
@@ -124,19 +92,14 @@ final class SkipGramCommand implements Callable<Integer> {
                 dimension, window, negatives, epochs, sample, learningRate, minCount, seed);
     }
 
-    private TrainingRun.Start start() {
-        if (resume) {
-            return TrainingRun.Start.RESUME;
-        }
-        return force ? TrainingRun.Start.AFRESH : TrainingRun.Start.NEW;
-    }
-
     private void requireCpu() {
-        if (!device.equals("cpu")) {
+        if (!run.device().equals("cpu")) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--device: skip-gram runs on the CPU only, found "
-                            + device
+                    "--device: "
+                            + SkipGramTraining.WHY_CPU
+                            + ", found "
+                            + run.device()
                             + "; leave the option out");
         }
     }

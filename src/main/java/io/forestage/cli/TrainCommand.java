@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
         name = "train",
         description = "Train a model.",
         synopsisSubcommandLabel = "TASK",
-        subcommands = SkipGramCommand.class)
+        subcommands = {SkipGramCommand.class, ClassifyCommand.class, LanguageModelCommand.class})
 final class TrainCommand extends CommandGroup {}

@@ -113,6 +113,27 @@ public final class ModelFolder {
     }
 
     /**
+     * Draws the tables of a model that is yet to be: from N(0, initializer_range), wte first, as
+     * Hugging Face does, with the numbers that PyTorch draws after the same seed.
+     *
+     * @param place the folder that the model is for, which messages name
+     * @param config its configuration
+     * @param manager the owner of the tables, which lie on its device
+     * @param seed where the random numbers come from
+     * @return the block, initialised, not frozen
+     * @throws IOException if the tables do not fit into memory
+     */
+    public static LoadedBlock draw(Path place, ModelConfig config, NDManager manager, int seed)
+            throws IOException {
+        return new BlockLoader(config, manager, LoadOptions.fineTuned()).random(place, seed);
+    }
+
+    /** Copies the files of the folder's own tokenizer, if it has one. */
+    void copyTokenizer(Path folder) throws IOException {
+        new TokenizerFiles(source, configuration).copyTo(folder);
+    }
+
+    /**
      * Gives the batch options that suit the model: rows of up to {@code n_positions} tokens, longer
      * texts refused, padding on the right with {@code eos_token_id}.
      *

@@ -99,7 +99,7 @@ final class ModelSource {
     boolean bringsTokenizer(Configuration configuration) {
         return ownsWhatLiesBeside(configuration)
                 && Stream.concat(
-                                Stream.of(SlimFolder.TOKENIZER),
+                                Stream.of(TokenizerFiles.TOKENIZER),
                                 Arrays.stream(VocabularyFiles.values())
                                         .map(VocabularyFiles::vocabulary))
                         .anyMatch(name -> Files.exists(folder().resolve(name)));

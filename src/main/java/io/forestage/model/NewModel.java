@@ -9,18 +9,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that has just been made, to be written as a folder that {@link ModelFolder} reads.
  *
  * @param config what goes into config.json
  * @param tables the tables of model.safetensors, under GPT-2's names
+ * @param tokenizerOf a model whose own tokenizer this one has too; null for GPT-2's
  * @param source where they come from, for provenance.json
  * @param training how they were made, for provenance.json
  */
 public record NewModel(
         ModelConfig config,
         List<TensorSource> tables,
+        @Nullable ModelFolder tokenizerOf,
         String source,
         Map<String, String> training) {
 
@@ -45,6 +48,7 @@ public record NewModel(
      *
      * @param config what goes into config.json
      * @param tables the tables
+     * @param tokenizerOf the model whose tokenizer it has
      * @param source where they come from
      * @param training how they were made
      */
@@ -85,6 +89,9 @@ public record NewModel(
         List<TensorSource> followed = tables.stream().map(checksums::follow).toList();
         SafetensorsWriter.write(folder.resolve(SlimFolder.WEIGHTS), Map.of(), followed);
         SmallFile.write(folder.resolve(ModelConfig.FILE_NAME), configJson());
+        if (tokenizerOf != null) {
+            tokenizerOf.copyTokenizer(folder);
+        }
         new Provenance(source, checksums.results(), training).write(folder);
         ServingProperties.write(folder, ServingProperties.Classes.ON_CLASS_PATH, false);
         return folder;

@@ -10,7 +10,6 @@ import io.forestage.weights.WeightFileException;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.LocatedTensor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,14 +31,12 @@ record SlimFolder(
 
     static final String WEIGHTS = "model.safetensors";
 
-    static final String TOKENIZER = "tokenizer.json";
-
     /** What a model folder is made of, and what a new one therefore replaces. */
     static final List<String> FILES =
             List.of(
                     ModelConfig.FILE_NAME,
                     WEIGHTS,
-                    TOKENIZER,
+                    TokenizerFiles.TOKENIZER,
                     VocabularyFiles.HUGGING_FACE.vocabulary(),
                     VocabularyFiles.HUGGING_FACE.merges(),
                     Provenance.FILE_NAME,
@@ -63,17 +60,7 @@ record SlimFolder(
         new SlimConfig(configuration, tables, rows, storedType)
                 .write(folder.resolve(ModelConfig.FILE_NAME));
         List<String> written = new ArrayList<>(List.of(ModelConfig.FILE_NAME, WEIGHTS));
-        if (model.ownsWhatLiesBeside(configuration)) {
-            copyIfThere(TOKENIZER, folder, TOKENIZER, written);
-            // One pair is enough, and whichever it is gets the names that others look for.
-            for (VocabularyFiles names : VocabularyFiles.values()) {
-                VocabularyFiles usual = VocabularyFiles.HUGGING_FACE;
-                if (!written.contains(usual.vocabulary())) {
-                    copyIfThere(names.vocabulary(), folder, usual.vocabulary(), written);
-                    copyIfThere(names.merges(), folder, usual.merges(), written);
-                }
-            }
-        }
+        written.addAll(new TokenizerFiles(model, configuration).copyTo(folder));
         return written;
     }
 
@@ -121,14 +108,5 @@ record SlimFolder(
                                         entry,
                                         storedType,
                                         new FirstBytes(channel, kept.byteSize())));
-    }
-
-    private void copyIfThere(String name, Path folder, String newName, List<String> written)
-            throws IOException {
-        Path file = model.folder().resolve(name);
-        if (Files.isRegularFile(file)) {
-            SmallFile.copy(file, folder.resolve(newName));
-            written.add(newName);
-        }
     }
 }

@@ -22,7 +22,9 @@ final class Bags implements AutoCloseable {
         NDArray given = inputs.ids();
         NDArray givenWeights = inputs.weights();
         scratch = given.getManager().newSubManager(given.getDevice());
-        ids = flat(given);
+        // Their memory is Java's, which goes when they are closed; a sparse gradient goes on using
+        // it.
+        ids = owned(flat(given));
         weights = givenWeights == null ? null : flat(givenWeights);
         // A row is a bag as it is: there PyTorch would drop the last one.
         lastOffsetIsEnd = includeLastOffset && inputs.offsets() != null;
@@ -30,8 +32,9 @@ final class Bags implements AutoCloseable {
                 inputs.offsets() == null
                         ? rowBegins(given.getShape())
                         : BagOffsets.check(inputs.offsets(), given.size(), lastOffsetIsEnd);
+        // The backward pass reads them when they have long been closed here.
         offsets =
-                scratch.create(begins, new Shape(begins.length)).toType(given.getDataType(), false);
+                scratch.create(begins, new Shape(begins.length)).toType(given.getDataType(), true);
     }
 
     static Bags of(BagInputs inputs, boolean includeLastOffset) {
@@ -70,6 +73,13 @@ final class Bags implements AutoCloseable {
     @Override
     public void close() {
         scratch.close();
+    }
+
+    /** A copy in the engine's own memory, which lives as long as anything uses it. */
+    private NDArray owned(NDArray array) {
+        NDArray copy = array.duplicate();
+        copy.attach(scratch);
+        return copy;
     }
 
     private NDArray flat(NDArray array) {

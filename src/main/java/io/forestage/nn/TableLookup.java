@@ -62,6 +62,19 @@ final class TableLookup {
     }
 
     private NDArray lookup(NDArray table, NDArray ids, NDManager owner) {
+        if (!options.sparse() || !table.hasGradient()) {
+            return lookupIn(table, ids, owner);
+        }
+        // A sparse gradient points at its ids, whose memory is Java's and goes when they are
+        // closed.
+        try (NDArray owned = ids.duplicate()) {
+            NDArray vectors = lookupIn(table, owned, owner);
+            vectors.attach(ids.getManager());
+            return vectors;
+        }
+    }
+
+    private NDArray lookupIn(NDArray table, NDArray ids, NDManager owner) {
         if (options.shapesTheGradient() && table.hasGradient()) {
             return operations(owner)
                     .embedding(

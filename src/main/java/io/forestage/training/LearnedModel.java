@@ -1,10 +1,12 @@
 package io.forestage.training;
 
 import io.forestage.model.ModelConfig;
+import io.forestage.model.ModelFolder;
 import io.forestage.model.NewModel;
 import io.forestage.weights.RowSource;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a training came to.
@@ -12,6 +14,7 @@ import java.util.Map;
  * @param task how the training is called where a person reads of it
  * @param config the model's
  * @param tables its tables, under GPT-2's names
+ * @param tokenizerOf the model whose tokenizer it has; null for GPT-2's
  * @param measures what was measured of it, in words
  * @param extras writes what else there is to keep
  */
@@ -19,11 +22,12 @@ record LearnedModel(
         String task,
         ModelConfig config,
         List<RowSource> tables,
+        @Nullable ModelFolder tokenizerOf,
         Map<String, String> measures,
         NewModel.Extras extras) {
 
     /** A model of which nothing was measured and nothing else is kept. */
     LearnedModel(String task, ModelConfig config, List<RowSource> tables) {
-        this(task, config, tables, Map.of(), folder -> {});
+        this(task, config, tables, null, Map.of(), folder -> {});
     }
 }

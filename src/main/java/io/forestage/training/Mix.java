@@ -26,6 +26,16 @@ final class Mix {
         return scaled(next(), bound);
     }
 
+    /** Puts numbers into some order. */
+    void shuffle(int[] numbers) {
+        for (int i = numbers.length - 1; i > 0; i--) {
+            int other = next(i + 1);
+            int moved = numbers[i];
+            numbers[i] = numbers[other];
+            numbers[other] = moved;
+        }
+    }
+
     /** One number for a combination of them. */
     static long key(long... parts) {
         long key = GOLDEN;

@@ -54,7 +54,7 @@ final class ModelTraining {
         }
         TrainingSession session = new TrainingSession(learner, checkpoint);
         if (run.start() == TrainingRun.Start.RESUME) {
-            session.resume();
+            session.resume(checkpoint);
         }
         return session.train(run.checkpointEvery(), listener);
     }
@@ -67,6 +67,7 @@ final class ModelTraining {
         new NewModel(
                         learned.config(),
                         learned.tables().stream().map(table -> table.as(type)).toList(),
+                        learned.tokenizerOf(),
                         learned.task() + " training by Forestage",
                         provenance(learned, identity, curve))
                 .write(
@@ -91,6 +92,7 @@ final class ModelTraining {
         training.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         training.putAll(identity);
         training.put("threads", Integer.toString(run.threads()));
+        training.put("device", run.devices().toString());
         training.put("seconds", Long.toString(curve.elapsed().toSeconds()));
         training.putAll(learned.measures());
         return training;

@@ -56,7 +56,7 @@ final class Parts {
         int[] order = IntStream.range(0, count).toArray();
         for (int i = 0; i < byWeight.length; i++) {
             if (i % count == 0) {
-                shuffle(order, random);
+                random.shuffle(order);
             }
             int part = order[i % count];
             partOf[byWeight[i]] = part;
@@ -98,14 +98,5 @@ final class Parts {
     /** What the negatives of a block are drawn from. */
     NoiseTable noise(int block) {
         return noise[block % count];
-    }
-
-    private static void shuffle(int[] order, Mix random) {
-        for (int i = order.length - 1; i > 0; i--) {
-            int other = random.next(i + 1);
-            int moved = order[i];
-            order[i] = order[other];
-            order[other] = moved;
-        }
     }
 }

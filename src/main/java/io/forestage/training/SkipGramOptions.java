@@ -32,7 +32,6 @@ public record SkipGramOptions(
     private static final int LARGEST_DIMENSION = 1 << 16;
     private static final int LARGEST_WINDOW = 1000;
     private static final int MOST_NEGATIVES = 1000;
-    private static final double LARGEST_RATE = 1e30;
 
     /**
      * Checks the values.
@@ -48,17 +47,14 @@ public record SkipGramOptions(
      * @throws IllegalArgumentException if a value is out of its range
      */
     public SkipGramOptions {
-        requireFrom1("dim", dimension, LARGEST_DIMENSION);
-        requireFrom1("window", window, LARGEST_WINDOW);
-        requireFrom1("negative", negatives, MOST_NEGATIVES);
-        requireFrom1("epochs", epochs, Integer.MAX_VALUE);
-        requireFrom1("min-count", minCount, Integer.MAX_VALUE);
-        require("sample", "a share of the text from 0 to 1", sample, sample >= 0 && sample <= 1);
-        require(
-                "learning-rate",
-                "a number above 0",
-                learningRate,
-                learningRate > 0 && learningRate <= LARGEST_RATE);
+        OptionRange.requireFrom1("dim", dimension, LARGEST_DIMENSION);
+        OptionRange.requireFrom1("window", window, LARGEST_WINDOW);
+        OptionRange.requireFrom1("negative", negatives, MOST_NEGATIVES);
+        OptionRange.requireFrom1("epochs", epochs, Integer.MAX_VALUE);
+        OptionRange.requireFrom1("min-count", minCount, Integer.MAX_VALUE);
+        OptionRange.require(
+                "sample", "a share of the text from 0 to 1", sample, sample >= 0 && sample <= 1);
+        OptionRange.requireRate("learning-rate", learningRate);
     }
 
     /**
@@ -83,16 +79,5 @@ public record SkipGramOptions(
         text.put("min-count", Integer.toString(minCount));
         text.put("seed", Long.toString(seed));
         return text;
-    }
-
-    private static void requireFrom1(String name, int value, int most) {
-        require(name, "an integer from 1 to " + most, value, value >= 1 && value <= most);
-    }
-
-    private static void require(String name, String expected, Number found, boolean right) {
-        if (!right) {
-            throw new IllegalArgumentException(
-                    "%s: expected %s, found %s".formatted(name, expected, found));
-        }
     }
 }

@@ -33,6 +33,11 @@ import java.util.OptionalLong;
  */
 public final class SkipGramTraining {
 
+    /** Why no other device will do. */
+    public static final String WHY_CPU =
+            "skip-gram runs on the CPU only, as each pair moves its rows before the next one looks"
+                    + " at them: one short task after the other, in Java";
+
     /** GPT-2's, which only says how long a row of a batch may be: the model has no positions. */
     private static final int LONGEST_ROW = 1024;
 
@@ -63,10 +68,11 @@ public final class SkipGramTraining {
      * @param listener hears of each step
      * @return what came of it
      * @throws IOException if a text cannot be read, or a checkpoint or the model cannot be written
-     * @throws IllegalArgumentException if the text is too short
+     * @throws IllegalArgumentException if the text is too short, or the device is not the CPU
      * @throws IllegalStateException if the loss is no number any more; the last checkpoint is kept
      */
     public SkipGramReport run(TrainingRun run, TrainingListener listener) throws IOException {
+        requireCpu(run.devices());
         ModelTraining training = new ModelTraining(model, run);
         training.requirePlace();
         TrainingText text;
@@ -98,6 +104,13 @@ public final class SkipGramTraining {
                     identity,
                     curve);
             return new SkipGramReport(model, schedule.trained().length, curve.last());
+        }
+    }
+
+    private static void requireCpu(TrainingDevices devices) {
+        if (!devices.equals(TrainingDevices.cpu())) {
+            throw new IllegalArgumentException(
+                    "device: " + WHY_CPU + ", found " + devices + "; leave the option out");
         }
     }
 

@@ -21,7 +21,7 @@ final class TrainingIdentity {
                     kind + " " + i++,
                     "%s, %d bytes, sha256 %s".formatted(file.name(), file.bytes(), file.sha256()));
         }
-        identity.put(kind + "s", Integer.toString(files.size()));
+        identity.put(kind + " files", Integer.toString(files.size()));
         return identity;
     }
 }

@@ -2,23 +2,25 @@ package io.forestage.training;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A training under way: what learns, how far it is, and where it is kept. */
 final class TrainingSession {
 
     private final Learner learner;
-    private final TrainingCheckpoint checkpoint;
+    private final @Nullable TrainingCheckpoint checkpoint;
     private TrainingCurve curve = new TrainingCurve();
     private long done;
 
-    TrainingSession(Learner learner, TrainingCheckpoint checkpoint) {
+    /** A session that keeps what it learns; without a checkpoint, one that keeps nothing. */
+    TrainingSession(Learner learner, @Nullable TrainingCheckpoint checkpoint) {
         this.learner = learner;
         this.checkpoint = checkpoint;
     }
 
-    /** Takes up where the checkpoint was written. */
-    void resume() throws IOException {
-        curve = checkpoint.read(learner);
+    /** Takes up where a checkpoint was written. */
+    void resume(TrainingCheckpoint written) throws IOException {
+        curve = written.read(learner);
         done = curve.steps().size();
     }
 
@@ -48,7 +50,9 @@ final class TrainingSession {
             done--;
             throw diverged("finite weights, found others");
         }
-        checkpoint.write(learner.state(), curve);
+        if (checkpoint != null) {
+            checkpoint.write(learner.state(), curve);
+        }
     }
 
     private TrainingProgress progress(Learner.StepResult result, long nanoseconds) {
@@ -71,7 +75,7 @@ final class TrainingSession {
                                 learner.steps(),
                                 expectedAndFound,
                                 learner.learningRate(done),
-                                checkpoint.exists()
+                                checkpoint != null && checkpoint.exists()
                                         ? "the last good checkpoint is " + checkpoint.file()
                                         : "there is no checkpoint yet"));
     }

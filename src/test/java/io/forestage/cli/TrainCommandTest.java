@@ -64,7 +64,7 @@ class TrainCommandTest {
 
         assertThat(train(text, model, "--device", device)).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains("--device: skip-gram runs on the CPU only, found " + device);
+                .contains("--device: skip-gram runs on the CPU only, as ", "found " + device);
     }
 
     @ParameterizedTest
@@ -87,7 +87,9 @@ class TrainCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"train, task: skipgram", "evaluate, measure: similarity"})
+    @CsvSource(
+            delimiter = ';',
+            value = {"train; task: skipgram, classify, lm", "evaluate; measure: similarity"})
     void aGroupOfCommandsAsksForOne(String group, String asked) {
         assertThat(run(group)).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8))

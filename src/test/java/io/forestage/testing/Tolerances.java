@@ -63,5 +63,17 @@ public final class Tolerances {
      */
     public static final float SCRIPTED_SCORES = 1e-6f;
 
+    /**
+     * A curve of ten Adam steps through a softmax over the table that embeds: the least gradients
+     * are divided by their own roots, which makes a rounding of theirs as large as that of any.
+     */
+    public static final float LM_CURVE = 1e-5f;
+
+    /**
+     * A few Adam steps of rate 0.01 whose gradients were added batch by batch instead of at once:
+     * sums in another order, and Adam divides a gradient near nothing by its own size.
+     */
+    public static final float ACCUMULATED = 2e-5f;
+
     private Tolerances() {}
 }

@@ -93,6 +93,7 @@ class WordSimilarityTest {
                         List.of(
                                 new RowSource("wte.weight", 50257, 2, i -> rows[i])
                                         .as(ElementType.F32)),
+                        null,
                         "test",
                         Map.of())
                 .write(folder, false, place -> {});

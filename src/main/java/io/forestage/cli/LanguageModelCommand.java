@@ -1,0 +1,111 @@
+package io.forestage.cli;
+
+import io.forestage.training.LanguageModelOptions;
+import io.forestage.training.LanguageModelReport;
+import io.forestage.training.LanguageModelTraining;
+import io.forestage.training.TrainingRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code train lm}: the next token from a token and its place. */
+@Command(
+        name = "lm",
+        description =
+                "Learn token and position vectors by telling the next token through the same"
+                        + " table.",
+        showDefaultValues = true)
+final class LanguageModelCommand implements Callable<Integer> {
+
+    private static final int CHECKPOINT_EVERY = 200;
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private RunOptions run;
+
+    @Mixin private StepFlags steps;
+
+    @Option(
+            names = "--text",
+            paramLabel = "FILE",
+            arity = "1..*",
+            required = true,
+            description = "UTF-8 text; an end of text goes between files.")
+    private List<Path> texts;
+
+    @Option(
+            names = "--init",
+            paramLabel = "MODEL",
+            description = "Start from a model's tables; from new ones when not given.")
+    private @Nullable Path init;
+
+    @Option(names = "--context", description = "The tokens of a window.")
+    private int context = LanguageModelOptions.defaults().context();
+
+    @Option(
+            names = "--stride",
+            description = "Tokens from one window to the next; the context when not given.",
+            showDefaultValue = Help.Visibility.NEVER)
+    private @Nullable Integer stride;
+
+    @Option(names = "--dim", description = "D of new tables without --init.")
+    private int dimension = LanguageModelOptions.defaults().dimension();
+
+    @Option(names = "--learning-rate", description = "Adam's.")
+    private double learningRate = LanguageModelOptions.defaults().learningRate();
+
+    @Option(names = "--dropout", description = "The part of the vectors that training drops.")
+    private double dropout = LanguageModelOptions.defaults().dropout();
+
+    @Option(names = "--held-out", description = "The share of the text, its end, to measure on.")
+    private double heldOut = LanguageModelOptions.defaults().heldOut();
+
+    @Override
+    public Integer call() throws IOException {
+        LanguageModelTraining training;
+        TrainingRun how;
+        try {
+            training = new LanguageModelTraining(texts, init, run.model(), options());
+            how = run.run(CHECKPOINT_EVERY);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        LanguageModelReport report;
+        try (ProgressLine progress = new ProgressLine(Terminal.showsStandardError())) {
+            report = training.run(how, progress);
+        }
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        Locale.ROOT,
+                        "wrote     %s: perplexity %.2f held out (%d tokens), %.2f trained, %d s;"
+                                + " its curve is in training/%n",
+                        report.model(),
+                        report.heldOut().perplexity(),
+                        report.heldOut().targets(),
+                        report.trained().perplexity(),
+                        report.last().elapsed().toSeconds());
+        return 0;
+    }
+
+    private LanguageModelOptions options() {
+        return new LanguageModelOptions(
+                dimension,
+                context,
+                stride == null ? context : stride,
+                learningRate,
+                dropout,
+                heldOut,
+                steps.or(LanguageModelOptions.defaults().steps()));
+    }
+}

@@ -1,0 +1,67 @@
+package io.forestage.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+
+/** Some labelled texts as bags of tokens: flat ids and where each bag begins. */
+final class BagExamples implements Examples {
+
+    private final LabeledTexts texts;
+    private final int[] chosen;
+
+    /** The texts of some numbers. */
+    BagExamples(LabeledTexts texts, int[] chosen) {
+        this.texts = texts;
+        this.chosen = chosen;
+    }
+
+    /** How many of the texts each class has. */
+    long[] counts() {
+        long[] counts = new long[texts.labels().size()];
+        for (int row : chosen) {
+            counts[texts.classOf(row)]++;
+        }
+        return counts;
+    }
+
+    @Override
+    public int size() {
+        return chosen.length;
+    }
+
+    @Override
+    public long tokens(int[] rows) {
+        return Arrays.stream(rows).mapToLong(row -> ids(row).length).sum();
+    }
+
+    @Override
+    public long targets(int[] rows) {
+        return rows.length;
+    }
+
+    @Override
+    public NDList inputs(NDManager manager, int[] rows) {
+        long[] ids = new long[Math.toIntExact(tokens(rows))];
+        long[] begins = new long[rows.length];
+        int place = 0;
+        for (int i = 0; i < rows.length; i++) {
+            long[] bag = ids(rows[i]);
+            System.arraycopy(bag, 0, ids, place, bag.length);
+            begins[i] = place;
+            place += bag.length;
+        }
+        return new NDList(manager.create(ids), manager.create(begins));
+    }
+
+    @Override
+    public NDArray labels(NDManager manager, int[] rows) {
+        return manager.create(
+                Arrays.stream(rows).mapToLong(row -> texts.classOf(chosen[row])).toArray());
+    }
+
+    private long[] ids(int row) {
+        return texts.ids(chosen[row]);
+    }
+}

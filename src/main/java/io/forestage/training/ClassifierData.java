@@ -1,0 +1,50 @@
+package io.forestage.training;
+
+import io.forestage.tokens.TextTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * What a classifier learns from and is measured on.
+ *
+ * @param texts all texts
+ * @param trained those to learn from
+ * @param heldOut the others
+ */
+record ClassifierData(LabeledTexts texts, BagExamples trained, BagExamples heldOut) {
+
+    static ClassifierData read(Path file, StartingModel init, ClassifierOptions options)
+            throws IOException {
+        LabeledTexts texts;
+        try (TextTokenizer tokenizer = init.loadTokenizer()) {
+            texts = LabeledTexts.read(file, tokenizer);
+        }
+        HeldOut split = HeldOut.ofEachClass(texts, options.heldOut(), options.steps().seed());
+        if (split.kept().length == 0) {
+            throw new IllegalArgumentException(
+                    "%s: expected enough lines to hold a share of %s of each class out, found %d lines of %d classes; give more lines or a larger held-out"
+                            .formatted(
+                                    file, options.heldOut(), texts.size(), texts.labels().size()));
+        }
+        return new ClassifierData(
+                texts,
+                new BagExamples(texts, split.trained()),
+                new BagExamples(texts, split.kept()));
+    }
+
+    Map<String, String> identity(ClassifierOptions options) {
+        return TrainingIdentity.of("classify", options.asText(), "data", List.of(texts.file()));
+    }
+
+    /** The accuracy of naming the most frequent class of the trained rows always. */
+    double mostFrequent() {
+        long[] counts = trained.counts();
+        int most =
+                IntStream.range(0, counts.length)
+                        .reduce(0, (a, b) -> counts[b] > counts[a] ? b : a);
+        return (double) heldOut.counts()[most] / heldOut.size();
+    }
+}

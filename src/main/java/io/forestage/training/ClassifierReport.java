@@ -1,0 +1,36 @@
+package io.forestage.training;
+
+import java.util.List;
+
+/**
+ * What came of a classifier's training.
+ *
+ * @param start what the table started from
+ * @param labels the classes' names
+ * @param trained how it does on the rows that it learned from
+ * @param heldOut how it does on the rows that were held out
+ * @param mostFrequent the accuracy on those of naming the most frequent class of the others always
+ * @param last the last step
+ */
+public record ClassifierReport(
+        ClassifierStart start,
+        List<String> labels,
+        Evaluation trained,
+        Evaluation heldOut,
+        double mostFrequent,
+        TrainingProgress last) {
+
+    /**
+     * Copies the list.
+     *
+     * @param start what the table started from
+     * @param labels the classes' names
+     * @param trained on the rows that it learned from
+     * @param heldOut on the rows that were held out
+     * @param mostFrequent the accuracy of the most frequent class
+     * @param last the last step
+     */
+    public ClassifierReport {
+        labels = List.copyOf(labels);
+    }
+}

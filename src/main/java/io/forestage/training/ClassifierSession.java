@@ -1,0 +1,97 @@
+package io.forestage.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.forestage.model.ModelConfig;
+import io.forestage.model.ModelFolder;
+import io.forestage.model.PositionKind;
+import io.forestage.nn.Gpt2InputEmbedding;
+import io.forestage.weights.Gpt2Table;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A classifier that is being trained.
+ *
+ * @param data what it learns from
+ * @param options how
+ * @param network what learns
+ * @param learner its steps
+ * @param config what its model is
+ * @param tokenizerOf the model whose tokenizer it has; null for GPT-2's
+ */
+record ClassifierSession(
+        ClassifierData data,
+        ClassifierOptions options,
+        ClassifierNetwork network,
+        NetworkLearner learner,
+        ModelConfig config,
+        @Nullable ModelFolder tokenizerOf)
+        implements AutoCloseable {
+
+    static ClassifierSession open(
+            StartingModel start, ClassifierData data, ClassifierOptions options, TrainingRun run)
+            throws IOException {
+        ModelFolder folder = start.folder();
+        long dimension = folder == null ? options.dimension() : folder.config().nEmbd();
+        ModelConfig config = start.newConfig(PositionKind.NONE, null, dimension);
+        NDManager manager = NDManager.newBaseManager(run.devices().first(), "PyTorch");
+        try {
+            Gpt2InputEmbedding stage =
+                    options.start().needsModel()
+                            ? start.load(manager, PositionKind.NONE)
+                            : StartingModel.draw(config, manager, options.steps().seed());
+            NDArray table = stage.getTokenEmbedding().getParameters().valueAt(0).getArray();
+            int classes = data.texts().labels().size();
+            ClassifierNetwork network =
+                    ClassifierNetwork.of(manager, table, classes, options, run.threads());
+            NetworkLearner learner =
+                    new NetworkLearner(
+                            network.network(),
+                            data.trained(),
+                            new ShuffledRows(data.trained().size(), options.steps()),
+                            options.steps(),
+                            run.devices());
+            return new ClassifierSession(data, options, network, learner, config, folder);
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    ClassifierReport report(TrainingCurve curve) {
+        return new ClassifierReport(
+                options.start(),
+                data.texts().labels(),
+                learner.evaluate(data.trained(), options.steps().batch()),
+                learner.evaluate(data.heldOut(), options.steps().batch()),
+                data.mostFrequent(),
+                curve.last());
+    }
+
+    LearnedModel learned(ClassifierReport report) {
+        Map<String, String> measures = new LinkedHashMap<>();
+        measures.put("accuracy, trained", inWords(report.trained()));
+        measures.put("accuracy, held out", inWords(report.heldOut()));
+        return new LearnedModel(
+                "classify",
+                config,
+                List.of(ParameterRows.of(Gpt2Table.WTE.tensorName(), network.table())),
+                tokenizerOf,
+                measures,
+                folder -> ClassifierHead.write(folder, network, report.labels()));
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+
+    private static String inWords(Evaluation evaluation) {
+        return String.format(Locale.ROOT, "%.4f", evaluation.accuracy());
+    }
+}

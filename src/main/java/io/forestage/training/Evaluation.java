@@ -1,0 +1,20 @@
+package io.forestage.training;
+
+/**
+ * What a network is worth on some data.
+ *
+ * @param targets how many classes were asked for
+ * @param loss the mean cross-entropy, in nats
+ * @param accuracy the share of them to which it gave the most
+ */
+public record Evaluation(long targets, double loss, double accuracy) {
+
+    /**
+     * Gives the perplexity: of how many equally likely classes the network is as unsure.
+     *
+     * @return e to the loss
+     */
+    public double perplexity() {
+        return Math.exp(loss);
+    }
+}

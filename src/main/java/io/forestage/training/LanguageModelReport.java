@@ -1,0 +1,14 @@
+package io.forestage.training;
+
+import java.nio.file.Path;
+
+/**
+ * What came of a language model's training.
+ *
+ * @param model the folder that was written
+ * @param trained how it does on text that it learned from, at most as much as was held out
+ * @param heldOut how it does on the text that was held out
+ * @param last the last step
+ */
+public record LanguageModelReport(
+        Path model, Evaluation trained, Evaluation heldOut, TrainingProgress last) {}

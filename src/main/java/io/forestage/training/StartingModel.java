@@ -1,0 +1,99 @@
+package io.forestage.training;
+
+import ai.djl.ndarray.NDManager;
+import io.forestage.model.LoadOptions;
+import io.forestage.model.ModelConfig;
+import io.forestage.model.ModelFolder;
+import io.forestage.model.ModelVerification;
+import io.forestage.model.PositionKind;
+import io.forestage.nn.Gpt2InputEmbedding;
+import io.forestage.tokens.TextTokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a training starts from: a model folder, or nothing but GPT-2's vocabulary.
+ *
+ * @param folder the model, or null
+ */
+record StartingModel(@Nullable ModelFolder folder) {
+
+    /** GPT-2's vocabulary and its longest row. */
+    private static final int VOCABULARY = 50257;
+
+    private static final Path NEW = Path.of("the new model");
+    private static final int LONGEST_ROW = 1024;
+    private static final int END_OF_TEXT = 50256;
+
+    /** Hugging Face's initializer_range. */
+    private static final double RANGE = 0.02;
+
+    static StartingModel of(@Nullable Path folder) throws IOException {
+        return new StartingModel(folder == null ? null : ModelFolder.open(folder));
+    }
+
+    TextTokenizer loadTokenizer() throws IOException {
+        return folder == null ? TextTokenizer.gpt2() : folder.loadTokenizer();
+    }
+
+    /** The token at a text's end. */
+    long endOfText() {
+        return folder == null ? END_OF_TEXT : folder.batchOptions().paddingId();
+    }
+
+    /** The configuration of a new model of the same vocabulary. */
+    ModelConfig newConfig(PositionKind positions, @Nullable Integer length, long dimension) {
+        return new ModelConfig(
+                folder == null ? VOCABULARY : folder.config().vocabSize(),
+                length == null ? LONGEST_ROW : length,
+                dimension,
+                0,
+                RANGE,
+                positions,
+                OptionalLong.of(endOfText()),
+                OptionalInt.empty());
+    }
+
+    /** A new block of a configuration. */
+    static Gpt2InputEmbedding draw(ModelConfig config, NDManager manager, int seed)
+            throws IOException {
+        return ModelFolder.draw(NEW, config, manager, seed).block();
+    }
+
+    /** The folder's block, with the positions of a kind, or of its own kind. */
+    Gpt2InputEmbedding load(NDManager manager, @Nullable PositionKind positions)
+            throws IOException {
+        return required()
+                .loadBlock(manager, new LoadOptions(positions, OptionalInt.empty(), false))
+                .block();
+    }
+
+    /** What tells this start from others. */
+    Map<String, String> identity() throws IOException {
+        Map<String, String> identity = new LinkedHashMap<>();
+        if (folder == null) {
+            identity.put("init", "none");
+            return identity;
+        }
+        ModelVerification.of(folder.path())
+                .found()
+                .forEach((table, sha256) -> identity.put("init " + table, "sha256 " + sha256));
+        folder.config()
+                .randomSeed()
+                .ifPresent(
+                        seed -> identity.put("init", "seed " + seed + " where it has no tables"));
+        return identity;
+    }
+
+    private ModelFolder required() {
+        if (folder == null) {
+            throw new IllegalStateException("expected a model to start from, found none");
+        }
+        return folder;
+    }
+}

@@ -1,0 +1,154 @@
+package io.forestage.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forestage.testing.TinyModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code train classify} and {@code train lm} as they are typed. */
+class TrainTasksCommandTest {
+
+    @TempDir Path temporary;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private String text;
+    private String data;
+    private String model;
+
+    @BeforeEach
+    void writeFiles() throws IOException {
+        text =
+                Files.writeString(temporary.resolve("text.txt"), " cat dog cat car".repeat(50))
+                        .toString();
+        data =
+                Files.writeString(
+                                temporary.resolve("data.tsv"),
+                                "pet\tcat dog\nthing\tcar road\n".repeat(10))
+                        .toString();
+        model = temporary.resolve("model").toString();
+    }
+
+    @Test
+    void aLanguageModelTellsItsPerplexity() {
+        assertThat(lm("--dim=4", "--context=8", "--batch=4", "--accumulate=2")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("wrote     " + model + ": perplexity ")
+                .contains("held out (16 tokens)");
+        assertThat(err.toString(StandardCharsets.UTF_8)).as("nobody watches").isEmpty();
+        assertThat(run("verify", model)).isZero();
+        assertThat(run("embed", "--model", model, "cat")).isZero();
+    }
+
+    @Test
+    void aClassifierTellsItsAccuracy() {
+        assertThat(classify("--dim", "4")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .containsPattern("from scratch +[0-9.]+% ")
+                .containsPattern("most frequent class +50.0%")
+                .contains("2 rows held out, 18 trained")
+                .doesNotContain("pretrained")
+                .contains("wrote     " + model + ": from scratch, 2 classes");
+        assertThat(run("verify", model)).isZero();
+        assertThat(run("embed", "--model", model, "cat")).isZero();
+    }
+
+    @Test
+    void threeClassifiersStandSideBySide() throws IOException {
+        String tiny = TinyModel.write(temporary.resolve("tiny")).toString();
+
+        assertThat(classify("--init", tiny, "--freeze", "--compare")).isZero();
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .containsPattern("pretrained, frozen +[0-9.]+% ")
+                .containsPattern("pretrained, fine-tuned +[0-9.]+% ")
+                .containsPattern("from scratch +[0-9.]+% ")
+                .contains("wrote     " + model + ": pretrained, frozen, 2 classes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--freeze", "--compare"})
+    void whatIsAboutAModelNeedsOne(String option) {
+        assertThat(classify(option)).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(option + ": expected --init MODEL with it, found none");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--dim=0",
+                "--context=0",
+                "--stride=65",
+                "--stride=0",
+                "--learning-rate=NaN",
+                "--dropout=1",
+                "--held-out=0",
+                "--batch=0",
+                "--accumulate=0",
+                "--epochs=0",
+                "--threads=0",
+                "--checkpoint-every=0",
+                "--device=tpu",
+                "--device=gpu:9999"
+            })
+    void valuesOutOfRangeOfALanguageModelAreWrongUsage(String option) {
+        assertThat(lm(option)).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("expected ", "found ");
+        assertThat(Path.of(model)).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--dim=65537",
+                "--learning-rate=0",
+                "--head-learning-rate=-1",
+                "--held-out=1",
+                "--batch=0",
+                "--device=gpu:9999"
+            })
+    void valuesOutOfRangeOfAClassifierAreWrongUsage(String option) {
+        assertThat(classify(option)).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("expected ", "found ");
+    }
+
+    @Test
+    void aLineWithoutATabIsAFailureOfOneLine() throws IOException {
+        Files.writeString(Path.of(data), "pet\tcat\nthing car\n");
+        assertThat(classify()).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("forestage: " + data + ": line 2: expected \"label TAB text\"")
+                .hasLineCount(1);
+    }
+
+    private int lm(String... more) {
+        return run(
+                Stream.concat(
+                                Stream.of("train", "lm", "--text", text, "--model", model),
+                                Stream.of(more))
+                        .toArray(String[]::new));
+    }
+
+    private int classify(String... more) {
+        return run(
+                Stream.concat(
+                                Stream.of("train", "classify", "--data", data, "--model", model),
+                                Stream.of(more))
+                        .toArray(String[]::new));
+    }
+
+    private int run(String... args) {
+        return Forestage.run(out, err, args);
+    }
+}

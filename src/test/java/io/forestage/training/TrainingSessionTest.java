@@ -1,0 +1,96 @@
+package io.forestage.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of a training whose weights are no numbers any more while its loss still is. */
+class TrainingSessionTest {
+
+    @TempDir Path temporary;
+
+    @Test
+    void weightsThatAreNoNumbersAreNeverKept() throws IOException {
+        Path model = temporary.resolve("model");
+        TrainingCheckpoint checkpoint = new TrainingCheckpoint(model, Map.of());
+        List<TrainingProgress> heard = new ArrayList<>();
+        TrainingSession session = new TrainingSession(new SpoiltAtStep(4), checkpoint);
+
+        assertThatThrownBy(() -> session.train(2, heard::add))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("step 4 of 6: expected finite weights, found others")
+                .hasMessageContaining("the last good checkpoint is " + checkpoint.file());
+        assertThat(heard).hasSize(3);
+        TrainingSession resumed = new TrainingSession(new SpoiltAtStep(100), checkpoint);
+        List<TrainingProgress> goesOn = new ArrayList<>();
+        resumed.resume(checkpoint);
+        resumed.train(2, goesOn::add);
+        assertThat(goesOn.get(0).step()).isEqualTo(3);
+    }
+
+    @Test
+    void aTableTellsWhetherItIsFinite() {
+        for (float spoilt : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -1 / 0f}) {
+            RowTable table = new RowTable(3, 2, new int[0]);
+            table.row(1)[0] = Float.MAX_VALUE;
+            table.row(1)[1] = Float.MAX_VALUE;
+            assertThat(table.isFinite()).isTrue();
+            table.row(2)[1] = spoilt;
+            assertThat(table.isFinite()).isFalse();
+        }
+    }
+
+    /** Six steps of one token each, whose weights are spoilt by one of them. */
+    private static final class SpoiltAtStep implements Learner {
+
+        private final long spoilt;
+        private long done;
+
+        SpoiltAtStep(long spoilt) {
+            this.spoilt = spoilt;
+        }
+
+        @Override
+        public long steps() {
+            return 6;
+        }
+
+        @Override
+        public long allTokens() {
+            return 6;
+        }
+
+        @Override
+        public double learningRate(long step) {
+            return 1;
+        }
+
+        @Override
+        public StepResult train(long step) {
+            done = step + 1;
+            return new StepResult(1, 0.5, 1);
+        }
+
+        @Override
+        public boolean isFinite() {
+            return done < spoilt;
+        }
+
+        @Override
+        public List<TensorSource> state() {
+            return List.of();
+        }
+
+        @Override
+        public void restore(WeightFile checkpoint) {}
+    }
+}
