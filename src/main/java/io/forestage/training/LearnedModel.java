@@ -24,10 +24,4 @@ record LearnedModel(
         List<RowSource> tables,
         @Nullable ModelFolder tokenizerOf,
         Map<String, String> measures,
-        NewModel.Extras extras) {
-
-    /** A model of which nothing was measured and nothing else is kept. */
-    LearnedModel(String task, ModelConfig config, List<RowSource> tables) {
-        this(task, config, tables, null, Map.of(), folder -> {});
-    }
-}
+        NewModel.Extras extras) {}

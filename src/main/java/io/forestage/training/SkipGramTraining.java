@@ -99,6 +99,7 @@ public final class SkipGramTraining {
                             "skip-gram",
                             config(table),
                             List.of(table),
+                            null,
                             schedule.measures(),
                             folder -> {}),
                     identity,
