@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,7 +44,13 @@ class NetworkLearnerTest {
         float[] large = trainedTable(bags, 8, 1);
         float[] accumulated = trainedTable(bags, 2, 4);
 
-        assertThat(accumulated).containsExactly(large, within(Tolerances.ACCUMULATED));
+        double greatest =
+                IntStream.range(0, large.length)
+                        .mapToDouble(i -> Math.abs(accumulated[i] - large[i]))
+                        .max()
+                        .orElseThrow();
+        assertThat(greatest).isLessThan(Tolerances.ACCUMULATED);
+        assertThat(trainedTable(bags, 4, 1)).as("the size does matter").isNotEqualTo(large);
     }
 
     @Test
@@ -118,16 +125,16 @@ class NetworkLearnerTest {
         try (LanguageModelNetwork network = TestNetworks.languageModel(options)) {
             NetworkLearner learner =
                     TestNetworks.learner(network.network(), windows, options.steps());
-            train(learner, 200);
+            train(learner, 100);
             int arrays = managed(network.network());
             System.gc();
             long before = residentMegabytes();
-            train(learner, 400);
+            train(learner, 240);
             learner.evaluate(windows, 32);
             System.gc();
 
             // Logits that stayed behind would be 150 kB a step.
-            assertThat(residentMegabytes() - before).isLessThan(40);
+            assertThat(residentMegabytes() - before).isLessThan(30);
             assertThat(managed(network.network())).isEqualTo(arrays);
         }
     }
