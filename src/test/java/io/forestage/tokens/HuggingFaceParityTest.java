@@ -107,6 +107,22 @@ class HuggingFaceParityTest {
     }
 
     @Test
+    void aVocabularyWithoutMergesGivesTheSameIds() throws IOException {
+        try (BothWays both = BothWays.open(folder, new ByteVocabulary().json())) {
+            both.check(List.of("", "a", "it's é 漢\n" + "x".repeat(300)), SpecialTokens.AS_TEXT, "");
+        }
+    }
+
+    @Test
+    void aMergeThatIsThereTwiceGivesTheSameIds() throws IOException {
+        ByteVocabulary vocabulary =
+                new ByteVocabulary().merge("a", "b").merge("b", "c").merge("a", "b");
+        try (BothWays both = BothWays.open(folder, vocabulary.json())) {
+            both.check(List.of("abc", "abcabc".repeat(50)), SpecialTokens.AS_TEXT, "");
+        }
+    }
+
+    @Test
     void addedTokensAreFoundAsTheLibraryFindsThem() throws IOException {
         for (long seed = SEED; seed < SEED + (SHORT ? 20 : 500); seed++) {
             Random random = new Random(seed);
