@@ -1,6 +1,7 @@
 package io.forestage.tokens;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /**
  * Which two tokens merge into which third (Sennrich et al. 2016): a hash table from a pair of ids
@@ -13,6 +14,9 @@ final class MergeTable {
     static final int NEVER = Integer.MAX_VALUE;
 
     private static final long FREE = -1;
+
+    /** Drawn anew for each table, so that no file can choose ids that all meet in one slot. */
+    private final long multiplier = new SplittableRandom().nextLong() | 1;
 
     private final long[] pairs;
     private final int[] ranks;
@@ -52,7 +56,9 @@ final class MergeTable {
     }
 
     private int slotOf(long pair) {
-        int slot = (int) ((pair * 0x9E3779B97F4A7C15L) >>> 32) & mask;
+        long mixed = pair * multiplier;
+        mixed = (mixed ^ (mixed >>> 32)) * 0x9E3779B97F4A7C15L;
+        int slot = (int) (mixed >>> 32) & mask;
         while (pairs[slot] != FREE && pairs[slot] != pair) {
             slot = (slot + 1) & mask;
         }

@@ -225,7 +225,10 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Encodes several texts at once, on all cores, to the same tokens as one by one.
+     * Encodes several texts at once, to the same tokens as one by one. With a vocabulary of GPT-2's
+     * kind many texts, and a long one too, are divided among the threads of the {@link
+     * java.util.concurrent.ForkJoinPool} that calls, else of the common one; with another, among
+     * the native library's, one for each core.
      *
      * @param texts the texts
      * @param specialTokens what a special token's spelling inside a text means
@@ -290,7 +293,10 @@ public final class TextTokenizer implements AutoCloseable {
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /** Frees the native tokenizers once no thread uses them. A second call does nothing. */
+    /**
+     * Refuses any further use, and frees native tokenizers once no thread uses them. A second call
+     * does nothing.
+     */
     @Override
     public void close() {
         encoder.close();

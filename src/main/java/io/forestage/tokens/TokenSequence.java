@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * tokens (a rare emoji is four bytes and up to four tokens); each of them has the whole character's
  * place. Starts and ends never decrease, and with GPT-2's kind of tokenizer the places cover the
  * text; a tokenizer.json of another kind may leave white space out. Hugging Face's offsets are the
- * same ones counted in code points.
+ * same ones counted in code points. Places may be found only when the first is asked for.
  */
 public final class TokenSequence {
 
