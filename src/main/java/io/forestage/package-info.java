@@ -8,7 +8,7 @@
  * cli ──► root ──► model ──► nn ──► torch      ids to vectors, as DJL blocks
  *  │       │         │ ├──► tokens             text to token ids
  *  │       │         │ └──► weights            files to named tensors
- *  ├──► pipeline ──► root                      DJL's Criteria and Predictor
+ *  ├──► pipeline ──► root                      DJL's Criteria, zoo and server
  *  ├──► training ──► root                      tables that come to carry meaning
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
  *  └──► hub ──► weights                        files from Hugging Face's hub

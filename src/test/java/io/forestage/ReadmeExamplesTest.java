@@ -64,6 +64,7 @@ class ReadmeExamplesTest {
         Block network =
                 new SequentialBlock().add(embedding).add(Linear.builder().setUnits(2).build());
         try (Model model = Model.newInstance("readme", "PyTorch")) {
+            model.getNDManager().getEngine().setRandomSeed(1); // of the table and the dropout
             model.setBlock(network);
             DefaultTrainingConfig config =
                     new DefaultTrainingConfig(Loss.l2Loss("l2"))

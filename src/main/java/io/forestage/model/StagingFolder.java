@@ -47,8 +47,10 @@ final class StagingFolder implements AutoCloseable {
                 FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         lock.lock();
         StagingFolder folder = new StagingFolder(path, lockFile, lock);
-        Runtime.getRuntime().addShutdownHook(folder.cleaner);
+        // Made before the hook, which would otherwise find nothing and take the lock file away by
+        // which the next import finds a folder that comes after.
         Files.createDirectory(path);
+        Runtime.getRuntime().addShutdownHook(folder.cleaner);
         return folder;
     }
 

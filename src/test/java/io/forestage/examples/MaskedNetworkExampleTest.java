@@ -38,7 +38,7 @@ class MaskedNetworkExampleTest {
                                                     new NDList(
                                                             both.get(0).head(), both.get(1).get(1)),
                                             List.of(stage.block(), Blocks.identityBlock())))
-                            .add(MaskedNetworkExampleTest::meanOfTokens);
+                            .add(list -> meanOfTokens(list));
             NDList inputs = new NDList(batch.ids(), batch.attentionMask());
             ParameterStore store = new ParameterStore(batch.ids().getManager(), false);
             NDArray means = network.forward(store, inputs, false).singletonOrThrow(); // (2, 3)
