@@ -28,13 +28,7 @@ final class EmbedCommand implements Callable<Integer> {
 
     @Mixin private TextSource source;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description =
-                    "A model folder; models/gpt2 if it is there, else models/nano, when not"
-                            + " given.")
-    private @Nullable Path model;
+    @Mixin private ChosenModel model;
 
     @Option(
             names = "--positions",
@@ -66,7 +60,7 @@ final class EmbedCommand implements Callable<Integer> {
         if (positions != null) {
             options = options.withPositionKind(positions);
         }
-        Path folder = model == null ? DefaultModel.find() : model;
+        Path folder = model.folder();
         try (InputStage stage = InputStage.load(folder, options, null);
                 Embeddings embeddings = embed(stage, texts, rows)) {
             sayWhatIsRandom(folder, stage);

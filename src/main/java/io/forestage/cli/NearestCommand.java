@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,11 +25,7 @@ final class NearestCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description = "A model folder; the same as for embed when not given.")
-    private @Nullable Path model;
+    @Mixin private ChosenModel model;
 
     @Option(
             names = "--count",
@@ -46,7 +42,7 @@ final class NearestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path folder = model == null ? DefaultModel.find() : model;
+        Path folder = model.folder();
         WordSum sum = WordSum.parse(words);
         LoadOptions tokensOnly = LoadOptions.frozen().withPositionKind(PositionKind.NONE);
         try (InputStage stage = InputStage.load(folder, tokensOnly, null)) {

@@ -6,10 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,11 +22,7 @@ final class SimilarityCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description = "A model folder; the same as for embed when not given.")
-    private @Nullable Path model;
+    @Mixin private ChosenModel model;
 
     @Parameters(
             paramLabel = "FILE",
@@ -37,7 +32,7 @@ final class SimilarityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path folder = model == null ? DefaultModel.find() : model;
+        Path folder = model.folder();
         List<WordSimilarity> results = WordSimilarity.evaluate(folder, files);
         TextTable table =
                 new TextTable(

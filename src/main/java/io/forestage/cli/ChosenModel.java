@@ -1,0 +1,28 @@
+package io.forestage.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The model that a command reads: the one that is named, or the best that is there. */
+final class ChosenModel {
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description =
+                    "A model folder; models/gpt2 if it is there, else models/nano, when not"
+                            + " given.")
+    private @Nullable Path named;
+
+    Path folder() {
+        if (named != null) {
+            return named;
+        }
+        // scripts/forestage says where the project lies.
+        Path models = Path.of(System.getProperty("forestage.home", "")).resolve("models");
+        Path imported = models.resolve("gpt2");
+        return Files.isDirectory(imported) ? imported : models.resolve("nano");
+    }
+}
