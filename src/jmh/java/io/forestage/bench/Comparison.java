@@ -1,7 +1,9 @@
 package io.forestage.bench;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * One row of the table: the same work, done by us and by its rival, in turns.
@@ -38,6 +40,18 @@ record Comparison(String name, String unit, double[] ours, double[] rivals, Stri
                 withSpread(rivals) + " " + unit,
                 ratio(median(ratios)) + " (" + ratio(min(ratios)) + "–" + ratio(max(ratios)) + ")",
                 target);
+    }
+
+    /** The row for other programs. */
+    Map<String, Object> values() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("name", name);
+        values.put("unit", unit);
+        values.put("ours", ours);
+        values.put("rival", rivals);
+        values.put("ratio", median(ours) / median(rivals));
+        values.put("target", target);
+        return values;
     }
 
     private static String withSpread(double[] values) {

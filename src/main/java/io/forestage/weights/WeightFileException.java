@@ -17,8 +17,13 @@ public final class WeightFileException extends IOException {
     /** The tensor's name in full, or null if the problem concerns the file as a whole. */
     private final @Nullable String tensor;
 
+    /** What should have been there. */
     private final String expected;
+
+    /** What was there. */
     private final String found;
+
+    /** What to do about it. */
     private final String remedy;
 
     /**
