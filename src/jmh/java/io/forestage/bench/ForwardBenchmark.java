@@ -39,7 +39,7 @@ public class ForwardBenchmark {
     private static final int TOUCHES = 20;
 
     /** B × T. */
-    @Param({"8x1024", "1x8"})
+    @Param({"1x8", "8x128", "8x1024", "64x1024"})
     String shape = "";
 
     private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
