@@ -42,6 +42,7 @@ class FirstBlockExampleTest {
         TinyModel.config(folder, ", \"forestage_random_seed\": 7");
         try (InputStage stage = InputStage.load(folder, LoadOptions.fineTuned(), null);
                 Model model = Model.newInstance("classifier", "PyTorch")) {
+            model.getNDManager().getEngine().setRandomSeed(1); // of DJL's blocks and the dropout
             Block network =
                     new SequentialBlock()
                             .add(stage.block()) // ids (B, T) to vectors (B, T, D)
