@@ -6,18 +6,29 @@ import io.forestage.torch.RowUpdates;
  * {@code torch.optim.Adam} and {@code AdamW}: ε is added to the root after its bias correction.
  *
  * @param options the optimiser's
- * @param learningRate of this step
- * @param step the number of this step, from 1
- * @param coupledDecay the part of a weight that is added to its gradient, Adam's way
- * @param decoupledDecay the part of a weight, times the learning rate, that it loses, AdamW's way
+ * @param rate the learning rate with the mean's correction
+ * @param root2 the root of the square's correction
+ * @param decay the part of a weight that is added to its gradient, Adam's way
+ * @param kept the part of itself that a weight keeps, AdamW's way
  */
-record AdamRule(
-        AdamOptions options,
-        double learningRate,
-        int step,
-        double coupledDecay,
-        double decoupledDecay)
+record AdamRule(AdamOptions options, double rate, double root2, double decay, double kept)
         implements RestingRule {
+
+    /** Adam's rule of one step, which is numbered from 1. */
+    static AdamRule coupled(AdamOptions options, double learningRate, int step, double decay) {
+        return of(options, learningRate, step, decay, 1);
+    }
+
+    /** AdamW's rule of one step, which is numbered from 1. */
+    static AdamRule decoupled(AdamOptions options, double learningRate, int step, double decay) {
+        return of(options, learningRate, step, 0, 1 - learningRate * decay);
+    }
+
+    private static AdamRule of(
+            AdamOptions options, double learningRate, int step, double decay, double kept) {
+        double rate = learningRate / options.correction1(step);
+        return new AdamRule(options, rate, Math.sqrt(options.correction2(step)), decay, kept);
+    }
 
     @Override
     public void move(Row row) {
@@ -30,18 +41,18 @@ record AdamRule(
         float fresh1 = (float) (1 - options.beta1());
         float fresh2 = (float) (1 - options.beta2());
         float epsilon = (float) options.epsilon();
-        float root2 = (float) Math.sqrt(options.correction2(step));
-        float negative = (float) (-learningRate / options.correction1(step));
-        float kept = (float) (1 - learningRate * decoupledDecay);
-        float decay = (float) coupledDecay;
+        float negative = (float) -rate;
+        float root = (float) root2;
+        float keptPart = (float) kept;
+        float addedPart = (float) decay;
         for (int i = 0; i < row.size; i++) {
-            float w = weight[i] * kept;
-            float g = gradient[i] + decay * w;
+            float w = weight[i] * keptPart;
+            float g = gradient[i] + addedPart * w;
             float m = mean[i] * beta1 + fresh1 * g;
             float v = square[i] * beta2 + fresh2 * g * g;
             mean[i] = m;
             square[i] = v;
-            weight[i] = w + negative * m / ((float) Math.sqrt(v) / root2 + epsilon);
+            weight[i] = w + negative * m / ((float) Math.sqrt(v) / root + epsilon);
         }
     }
 
@@ -53,13 +64,7 @@ record AdamRule(
     @Override
     public double[] numbers() {
         return new double[] {
-            learningRate / options.correction1(step),
-            options.beta1(),
-            options.beta2(),
-            options.epsilon(),
-            Math.sqrt(options.correction2(step)),
-            coupledDecay,
-            1 - learningRate * decoupledDecay
+            rate, options.beta1(), options.beta2(), options.epsilon(), root2, decay, kept
         };
     }
 }

@@ -34,16 +34,17 @@ final class HostPass {
         HostTable[] tables = state.open(width);
         boolean[] moving = new boolean[groups.count()];
         int ahead = Math.max(1, AHEAD / width);
+        int[] cuts = groups.cut(Math.max(1, TASK / width));
         workers.run(
-                groups.count(),
-                Math.max(1, TASK / width),
+                cuts.length - 1,
+                1,
                 () -> {
                     Row row = new Row(width, tables.length);
                     row.size = width;
                     return (begin, end) -> {
-                        for (int group = begin; group < end; group++) {
-                            if ((group - begin) % ahead == 0) {
-                                int last = Math.min(end, group + ahead);
+                        for (int group = cuts[begin]; group < cuts[end]; group++) {
+                            if ((group - cuts[begin]) % ahead == 0) {
+                                int last = Math.min(cuts[end], group + ahead);
                                 touch(row, weight, gradient, tables, groups, group, last);
                             }
                             int number = groups.row(group);

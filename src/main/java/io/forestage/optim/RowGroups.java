@@ -95,6 +95,27 @@ final class RowGroups {
         return places[occurrence];
     }
 
+    /**
+     * Cuts the groups into shares of about as much work: a frequent row is one group, but has as
+     * many rows to be read as it has occurrences.
+     *
+     * @param size occurrences and groups of a share
+     * @return where each share begins, and last where the groups end
+     */
+    int[] cut(int size) {
+        int[] cuts = new int[count + 1];
+        int shares = 0;
+        int done = 0;
+        for (int group = 1; group <= count; group++) {
+            int work = begins[group] + group;
+            if (group == count || work - done >= size) {
+                cuts[++shares] = group;
+                done = work;
+            }
+        }
+        return Arrays.copyOf(cuts, shares + 1);
+    }
+
     private void reserve(int size) {
         if (rows.length < size) {
             rows = new int[size];

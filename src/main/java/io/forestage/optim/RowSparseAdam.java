@@ -33,8 +33,8 @@ public final class RowSparseAdam extends RowSparseOptimizer {
     RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
         refuseDecay(sparse);
         return sparse
-                ? new SparseAdamRule(options, learningRate, step)
-                : new AdamRule(options, learningRate, step, getWeightDecay(), 0);
+                ? SparseAdamRule.of(options, learningRate, step)
+                : AdamRule.coupled(options, learningRate, step, getWeightDecay());
     }
 
     /** Builds a {@link RowSparseAdam}. */

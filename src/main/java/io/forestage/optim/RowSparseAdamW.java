@@ -31,7 +31,7 @@ public final class RowSparseAdamW extends RowSparseOptimizer {
 
     @Override
     RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
-        return new AdamRule(options, learningRate, step, 0, getWeightDecay());
+        return AdamRule.decoupled(options, learningRate, step, getWeightDecay());
     }
 
     /** Builds a {@link RowSparseAdamW}; {@code optWeightDecays} is 0.01 when not set. */

@@ -7,10 +7,15 @@ import io.forestage.torch.RowUpdates;
  * size, so that ε is added to the root before any correction.
  *
  * @param options the optimiser's
- * @param learningRate of this step
- * @param step the number of this step, from 1
+ * @param stepSize the learning rate with both corrections
  */
-record SparseAdamRule(AdamOptions options, double learningRate, int step) implements RestingRule {
+record SparseAdamRule(AdamOptions options, double stepSize) implements RestingRule {
+
+    /** The rule of one step, which is numbered from 1. */
+    static SparseAdamRule of(AdamOptions options, double learningRate, int step) {
+        double root2 = Math.sqrt(options.correction2(step));
+        return new SparseAdamRule(options, learningRate * root2 / options.correction1(step));
+    }
 
     @Override
     public void move(Row row) {
@@ -21,7 +26,7 @@ record SparseAdamRule(AdamOptions options, double learningRate, int step) implem
         float fresh1 = (float) (1 - options.beta1());
         float fresh2 = (float) (1 - options.beta2());
         float epsilon = (float) options.epsilon();
-        float negative = (float) -stepSize();
+        float negative = (float) -stepSize;
         for (int i = 0; i < row.size; i++) {
             float g = gradient[i];
             float m = mean[i] + (g - mean[i]) * fresh1;
@@ -39,10 +44,6 @@ record SparseAdamRule(AdamOptions options, double learningRate, int step) implem
 
     @Override
     public double[] numbers() {
-        return new double[] {stepSize(), options.beta1(), options.beta2(), options.epsilon()};
-    }
-
-    private double stepSize() {
-        return learningRate * Math.sqrt(options.correction2(step)) / options.correction1(step);
+        return new double[] {stepSize, options.beta1(), options.beta2(), options.epsilon()};
     }
 }

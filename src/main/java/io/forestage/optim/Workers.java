@@ -1,5 +1,6 @@
 package io.forestage.optim;
 
+import io.forestage.torch.NativeThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -31,7 +32,7 @@ final class Workers {
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(),
                         task -> {
-                            Thread thread = new Thread(task, "forestage-optim");
+                            Thread thread = new Thread(() -> start(task), "forestage-optim");
                             thread.setDaemon(true);
                             return thread;
                         });
@@ -69,6 +70,11 @@ final class Workers {
         } finally {
             others.forEach(Workers::join);
         }
+    }
+
+    private static void start(Runnable task) {
+        NativeThreads.sleepWhenIdle();
+        task.run();
     }
 
     /** Waits for a thread even if this one is interrupted: it writes into the weights. */
