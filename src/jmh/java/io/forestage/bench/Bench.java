@@ -7,8 +7,8 @@ import java.util.Locale;
  * What scripts/bench runs: {@code folders} makes the model folders and prints their names; {@code
  * table whole|quick ROUNDS MACHINE} runs the JMH benchmarks, prints everything, along with what
  * other processes measured before, and writes it as JSON; {@code predict ROUNDS} prints rows about
- * a Predictor under load; {@code step TOKENS STEPS THREADS} prints the median of our training step
- * in milliseconds; {@code decode SOURCE TARGET} takes GPT-2's tables out of a file as a user of DJL
+ * a Predictor under load; {@code step KIND STEPS THREADS} prints the median of our training step in
+ * milliseconds; {@code decode SOURCE TARGET} takes GPT-2's tables out of a file as a user of DJL
  * does today.
  */
 public final class Bench {
@@ -30,9 +30,7 @@ public final class Bench {
         if (args[0].equals("step")) {
             System.out.println(
                     TrainingStep.median(
-                            Tokens.valueOf(args[1]),
-                            Integer.parseInt(args[2]),
-                            Integer.parseInt(args[3])));
+                            args[1], Integer.parseInt(args[2]), Integer.parseInt(args[3])));
             return;
         }
         if (args[0].equals("predict")) {

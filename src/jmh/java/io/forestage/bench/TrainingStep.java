@@ -48,13 +48,19 @@ final class TrainingStep implements AutoCloseable {
                         .randomNormal(new Shape(Tokens.BATCH.get(0), Tokens.BATCH.get(1), width));
     }
 
-    /** The median of the later half of some steps at GPT-2's size, in milliseconds. */
-    static double median(Tokens tokens, int steps, int threads) {
+    /**
+     * The median of the later half of some steps at GPT-2's size, in milliseconds.
+     *
+     * @param kind how ids are drawn, for sparse gradients, or DENSE
+     */
+    static double median(String kind, int steps, int threads) {
+        boolean isDense = kind.equals("DENSE");
+        Tokens tokens = isDense ? Tokens.ZIPF : Tokens.valueOf(kind);
         TokenEmbedding table =
                 TokenEmbedding.builder()
                         .setNumEmbeddings(Gpt2Folder.VOCABULARY)
                         .setEmbeddingDim(Gpt2Folder.WIDTH)
-                        .optSparse(true)
+                        .optSparse(!isDense)
                         .build();
         double[] times = new double[steps];
         try (RowSparseAdam optimizer = RowSparseAdam.builder().optThreads(threads).build();
