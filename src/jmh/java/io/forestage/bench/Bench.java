@@ -27,6 +27,10 @@ public final class Bench {
             System.out.println(ImportBenchmark.decodeAndSave(Path.of(args[1]), Path.of(args[2])));
             return;
         }
+        if (args[0].equals("forward")) {
+            System.out.println(ForwardBenchmark.median(args[1], Integer.parseInt(args[2])));
+            return;
+        }
         if (args[0].equals("step")) {
             System.out.println(
                     TrainingStep.median(

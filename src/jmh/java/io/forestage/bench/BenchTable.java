@@ -33,7 +33,7 @@ final class BenchTable {
 
     static BenchTable of(Effort effort, int rounds) throws IOException, RunnerException {
         BenchTable table = new BenchTable();
-        for (String name : List.of("cold-start.tsv", "training.tsv", "predict.tsv")) {
+        for (String name : List.of("cold-start.tsv", "native.tsv", "predict.tsv")) {
             table.read(RESULTS.resolve(name));
         }
         Map<String, Sides> sides = new LinkedHashMap<>();

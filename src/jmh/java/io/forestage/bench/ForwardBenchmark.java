@@ -11,6 +11,7 @@ import ai.djl.training.ParameterStore;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.LearnedPositionalEmbedding;
 import io.forestage.nn.TokenEmbedding;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -35,6 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class ForwardBenchmark {
 
+    private static final double NANOS_IN_MILLI = 1e6;
     private static final int SEED = 42;
     private static final int TOUCHES = 20;
 
@@ -73,6 +75,22 @@ public class ForwardBenchmark {
             ours();
             rival();
         }
+    }
+
+    /** The median of the later half of some calls, in milliseconds. */
+    static double median(String shape, int calls) {
+        ForwardBenchmark benchmark = new ForwardBenchmark();
+        benchmark.shape = shape;
+        benchmark.check();
+        double[] times = new double[calls];
+        for (int i = 0; i < calls; i++) {
+            long begin = System.nanoTime();
+            benchmark.ours();
+            times[i] = (System.nanoTime() - begin) / NANOS_IN_MILLI;
+        }
+        benchmark.close();
+        Arrays.sort(times, calls / 2, calls);
+        return times[calls * 3 / 4];
     }
 
     @TearDown
