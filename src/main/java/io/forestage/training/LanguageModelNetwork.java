@@ -62,10 +62,7 @@ record LanguageModelNetwork(Network network, Gpt2InputEmbedding stage) implement
     /** The stage's tables under GPT-2's names. */
     List<RowSource> tables() {
         List<RowSource> tables = new ArrayList<>();
-        tables.add(
-                ParameterRows.of(
-                        Gpt2Table.WTE.tensorName(),
-                        stage.getTokenEmbedding().getParameters().valueAt(0).getArray()));
+        tables.add(ParameterRows.of(Gpt2Table.WTE.tensorName(), ParameterRows.tableOf(stage)));
         if (stage.getPositionalEmbedding() instanceof LearnedPositionalEmbedding learned) {
             tables.add(
                     ParameterRows.of(

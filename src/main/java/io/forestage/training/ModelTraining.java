@@ -14,23 +14,43 @@ import java.util.Map;
 /**
  * The way of every training to its model folder: a free place, steps and checkpoints, the model.
  */
-final class ModelTraining {
+final class ModelTraining implements AutoCloseable {
 
     private static final String CURVE = "curve.csv";
     private static final String PLOT = "curve.png";
 
     private final Path model;
     private final TrainingRun run;
+    private final TrainingLock lock;
 
-    ModelTraining(Path model, TrainingRun run) {
+    private ModelTraining(Path model, TrainingRun run, TrainingLock lock) {
         this.model = model;
         this.run = run;
+        this.lock = lock;
     }
 
     /** Refuses what could not be written in the end, or would throw away unfinished work. */
-    void requirePlace() throws IOException {
+    static ModelTraining open(Path model, TrainingRun run) throws IOException {
         NewModel.requireFree(model, run.force());
         TrainingCheckpoint checkpoint = new TrainingCheckpoint(model, Map.of());
+        TrainingLock lock = TrainingLock.take(checkpoint.folder());
+        try {
+            requireStart(checkpoint, run);
+            checkpoint.deleteLeftovers();
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
+        return new ModelTraining(model, run, lock);
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+
+    private static void requireStart(TrainingCheckpoint checkpoint, TrainingRun run)
+            throws IOException {
         if (run.start() == TrainingRun.Start.RESUME && !checkpoint.exists()) {
             throw new IOException(
                     checkpoint.file()

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +31,11 @@ final class TrainingCheckpoint {
         Path place = model.toAbsolutePath().normalize();
         folder = place.resolveSibling(place.getFileName() + "-training");
         this.identity = identity;
+    }
+
+    /** The folder that checkpoints lie in. */
+    Path folder() {
+        return folder;
     }
 
     Path file() {
@@ -64,18 +68,13 @@ final class TrainingCheckpoint {
         }
     }
 
-    /** Removes the checkpoint, what a killed process left of one, and the folder if it is empty. */
-    void delete() throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
+    /** Removes what killed processes left of checkpoints that they were writing. */
+    void deleteLeftovers() throws IOException {
         AtomicFile.deleteLeftovers(folder);
+    }
+
+    void delete() throws IOException {
         Files.deleteIfExists(file());
-        try {
-            Files.delete(folder);
-        } catch (DirectoryNotEmptyException notOurs) {
-            // Somebody keeps files of their own there.
-        }
     }
 
     private void requireSame(WeightFile checkpoint) throws WeightFileException {
@@ -88,7 +87,7 @@ final class TrainingCheckpoint {
                     null,
                     "a checkpoint of this training, with %s %s"
                             .formatted(name, differing.get(name)),
-                    String.valueOf(checkpoint.metadata().get(name)),
+                    checkpoint.metadata().getOrDefault(name, "none"),
                     "resume with the text and options that it was begun with, or begin anew with"
                             + " --force");
         }
