@@ -12,6 +12,9 @@ import java.util.Map;
 /** Prints the classes of texts in one of the formats. */
 final class ClassPrinter {
 
+    /** The characters of a text that a table shows. */
+    private static final int SHOWN = 60;
+
     private final PrintWriter out;
     private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
 
@@ -52,9 +55,15 @@ final class ClassPrinter {
                     List.of(
                             Printable.escape(best.getClassName()),
                             String.format(Locale.ROOT, "%.3f", best.getProbability()),
-                            TokenText.quoted(texts.get(i))));
+                            TokenText.quoted(beginning(texts.get(i)))));
         }
         table.print(out);
+    }
+
+    private static String beginning(String text) {
+        return text.codePointCount(0, text.length()) <= SHOWN
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "…";
     }
 
     private static Map<String, Object> json(String text, Classifications result) {

@@ -55,7 +55,12 @@ record LanguageModelNetwork(Network network, Gpt2InputEmbedding stage) implement
         ParameterGroups optimizer = ParameterGroups.builder().setBlock(block).setRest(adam).build();
         return new LanguageModelNetwork(
                 new Network(
-                        manager, block, optimizer, options.learningRate(), options.dropout() > 0),
+                        manager,
+                        block,
+                        optimizer,
+                        options.learningRate(),
+                        "learning rate " + options.learningRate(),
+                        options.dropout() > 0),
                 stage);
     }
 

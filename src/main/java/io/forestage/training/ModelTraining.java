@@ -4,6 +4,7 @@ import io.forestage.model.NewModel;
 import io.forestage.weights.AtomicFile;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.StoredType;
+import java.awt.AWTError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ final class ModelTraining implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         lock.close();
     }
 
@@ -82,6 +83,8 @@ final class ModelTraining implements AutoCloseable {
     /** Writes the model folder, and has no more use for the checkpoint. */
     void write(LearnedModel learned, Map<String, String> identity, TrainingCurve curve)
             throws IOException {
+        Map<String, String> provenance = provenance(learned, identity, curve);
+        byte[] plot = plot(learned, curve, provenance);
         ElementType type =
                 run.storedType() == StoredType.FLOAT16 ? ElementType.F16 : ElementType.F32;
         new NewModel(
@@ -89,18 +92,30 @@ final class ModelTraining implements AutoCloseable {
                         learned.tables().stream().map(table -> table.as(type)).toList(),
                         learned.tokenizerOf(),
                         learned.task() + " training by Forestage",
-                        provenance(learned, identity, curve))
+                        provenance)
                 .write(
                         model,
                         run.force(),
                         folder -> {
                             write(folder.resolve(CURVE), curve.toCsv());
-                            write(
-                                    folder.resolve(PLOT),
-                                    CurvePlot.png(learned.task(), curve.steps()));
+                            if (plot.length > 0) {
+                                write(folder.resolve(PLOT), plot);
+                            }
                             learned.extras().writeTo(folder);
                         });
         new TrainingCheckpoint(model, identity).delete();
+    }
+
+    /** Without a screen that answers, or fonts, there is no plot: no reason to lose the model. */
+    private static byte[] plot(
+            LearnedModel learned, TrainingCurve curve, Map<String, String> provenance)
+            throws IOException {
+        try {
+            return CurvePlot.png(learned.task(), curve.steps());
+        } catch (RuntimeException | AWTError | LinkageError | InternalError e) {
+            provenance.put(PLOT, "not drawn: " + e);
+            return new byte[0];
+        }
     }
 
     private Map<String, String> provenance(

@@ -1,8 +1,10 @@
 package io.forestage.training;
 
 import io.forestage.weights.AtomicFile;
+import io.forestage.weights.ElementType;
 import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.SafetensorsWriter;
+import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
@@ -57,10 +59,11 @@ final class TrainingCheckpoint {
     TrainingCurve read(Learner learner) throws IOException {
         try (WeightFile checkpoint = SafetensorsFile.open(file())) {
             requireSame(checkpoint);
+            TensorEntry entry = checkpoint.require(TrainingCurve.TENSOR);
+            requireCurve(entry, learner.steps());
             learner.restore(checkpoint);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            checkpoint.transferTo(
-                    checkpoint.require(TrainingCurve.TENSOR), Channels.newChannel(bytes));
+            checkpoint.transferTo(entry, Channels.newChannel(bytes));
             ByteBuffer curve = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
             long[] bits = new long[curve.remaining() / Long.BYTES];
             curve.asLongBuffer().get(bits);
@@ -75,6 +78,25 @@ final class TrainingCheckpoint {
 
     void delete() throws IOException {
         Files.deleteIfExists(file());
+    }
+
+    /** How far the training was is told by the length of its curve. */
+    private void requireCurve(TensorEntry curve, long steps) throws WeightFileException {
+        List<Long> shape = curve.shape();
+        boolean fits =
+                curve.type() == ElementType.I64
+                        && shape.size() == 2
+                        && shape.get(0) >= 1
+                        && shape.get(0) <= steps
+                        && shape.get(1) == TrainingCurve.COLUMNS;
+        if (!fits) {
+            throw new WeightFileException(
+                    file(),
+                    curve.name(),
+                    "I64 [1 to %d, %d]".formatted(steps, TrainingCurve.COLUMNS),
+                    curve.type() + " " + shape,
+                    "begin anew with --force");
+        }
     }
 
     private void requireSame(WeightFile checkpoint) throws WeightFileException {

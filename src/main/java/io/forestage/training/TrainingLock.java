@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,12 +49,13 @@ final class TrainingLock implements AutoCloseable {
 
     /** Lets go of the folder, and removes it if nothing is kept there. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         try (channel) {
             Files.deleteIfExists(folder.resolve(FILE_NAME));
             Files.deleteIfExists(folder);
-        } catch (DirectoryNotEmptyException kept) {
-            // A checkpoint, or somebody's own files.
+        } catch (IOException kept) {
+            // A checkpoint or somebody's own files lie there, or it cannot be removed: a lock file
+            // that nobody holds is in nobody's way.
         }
     }
 
@@ -73,11 +73,16 @@ final class TrainingLock implements AutoCloseable {
      */
     private static boolean isStillThere(Path file, FileChannel channel) throws IOException {
         String mine = UUID.randomUUID().toString();
-        channel.truncate(0).write(ByteBuffer.wrap(mine.getBytes(StandardCharsets.UTF_8)));
         try {
+            channel.truncate(0).write(ByteBuffer.wrap(mine.getBytes(StandardCharsets.UTF_8)));
             return Files.readString(file).equals(mine);
         } catch (NoSuchFileException removed) {
             return false;
+        } catch (IOException e) {
+            throw new IOException(
+                    "%s: expected a file that can be written, found %s; check the disk and its space"
+                            .formatted(file, e.getMessage()),
+                    e);
         }
     }
 }

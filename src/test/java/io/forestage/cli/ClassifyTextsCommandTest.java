@@ -63,6 +63,13 @@ class ClassifyTextsCommandTest {
     }
 
     @Test
+    void aTableShowsTheBeginningOfALongText() {
+        assertThat(classify("😀".repeat(60), "😀".repeat(61))).isZero();
+        assertThat(text(out).lines().skip(1).map(line -> line.replaceAll(".*  \"", "")))
+                .containsExactly("😀".repeat(60) + '"', "😀".repeat(60) + "…\"");
+    }
+
+    @Test
     void linesOfAFileAreTextsWithoutMarksAndBlankLines() throws IOException {
         Path file =
                 Files.writeString(

@@ -17,25 +17,27 @@ final class KilledTraining {
 
     /** Begins a training or goes on with it, and kills it when it has gone so many steps on. */
     static void kill(SmallTraining task, Path input, Path model, int steps) throws Exception {
-        Process training =
-                new ProcessBuilder(
-                                List.of(
-                                        Path.of(System.getProperty("java.home"), "bin/java")
-                                                .toString(),
-                                        "-cp",
-                                        System.getProperty("java.class.path"),
-                                        KilledTraining.class.getName(),
-                                        task.name(),
-                                        input.toString(),
-                                        model.toString()))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+        Process training = process(KilledTraining.class, task, input, model).start();
         try (BufferedReader out = training.inputReader(StandardCharsets.UTF_8)) {
             for (int i = 0; i < steps; i++) {
                 assertThat(out.readLine()).startsWith("step");
             }
             training.destroyForcibly().waitFor();
         }
+    }
+
+    /** A process whose main method is told a task, its input and the model. */
+    static ProcessBuilder process(Class<?> main, SmallTraining task, Path input, Path model) {
+        return new ProcessBuilder(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                main.getName(),
+                                task.name(),
+                                input.toString(),
+                                model.toString()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
     }
 
     static TrainingRun run(int threads, TrainingRun.Start start) {
