@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             ServeConfigCommand.class,
             InspectCommand.class,
             TrainCommand.class,
+            ClassifyTextsCommand.class,
             EvaluateCommand.class
         })
 public final class Forestage {

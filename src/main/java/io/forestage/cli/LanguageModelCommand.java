@@ -8,15 +8,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code train lm}: the next token from a token and its place. */
 @Command(
@@ -25,13 +21,11 @@ import picocli.CommandLine.Spec;
                 "Learn token and position vectors by telling the next token through the same"
                         + " table.",
         showDefaultValues = true)
-final class LanguageModelCommand implements Callable<Integer> {
+final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> {
 
     private static final int CHECKPOINT_EVERY = 200;
 
-    @Spec private CommandSpec spec;
-
-    @Mixin private RunOptions run;
+    @Mixin private StartFlags start;
 
     @Mixin private StepFlags steps;
 
@@ -43,12 +37,6 @@ final class LanguageModelCommand implements Callable<Integer> {
             description = "UTF-8 text; an end of text goes between files.")
     private List<Path> texts;
 
-    @Option(
-            names = "--init",
-            paramLabel = "MODEL",
-            description = "Start from a model's tables; from new ones when not given.")
-    private @Nullable Path init;
-
     @Option(names = "--context", description = "The tokens of a window.")
     private int context = LanguageModelOptions.defaults().context();
 
@@ -57,9 +45,6 @@ final class LanguageModelCommand implements Callable<Integer> {
             description = "Tokens from one window to the next; the context when not given.",
             showDefaultValue = Help.Visibility.NEVER)
     private @Nullable Integer stride;
-
-    @Option(names = "--dim", description = "D of new tables without --init.")
-    private int dimension = LanguageModelOptions.defaults().dimension();
 
     @Option(names = "--learning-rate", description = "Adam's.")
     private double learningRate = LanguageModelOptions.defaults().learningRate();
@@ -70,21 +55,30 @@ final class LanguageModelCommand implements Callable<Integer> {
     @Option(names = "--held-out", description = "The share of the text, its end, to measure on.")
     private double heldOut = LanguageModelOptions.defaults().heldOut();
 
+    LanguageModelCommand() {
+        super(CHECKPOINT_EVERY);
+    }
+
     @Override
-    public Integer call() throws IOException {
-        LanguageModelTraining training;
-        TrainingRun how;
-        try {
-            training = new LanguageModelTraining(texts, init, run.model(), options());
-            how = run.run(CHECKPOINT_EVERY);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-        LanguageModelReport report;
-        try (ProgressLine progress = new ProgressLine(Terminal.showsStandardError())) {
-            report = training.run(how, progress);
-        }
-        spec.commandLine()
+    LanguageModelTraining prepare(Path model) {
+        return new LanguageModelTraining(
+                texts,
+                start.init(),
+                model,
+                new LanguageModelOptions(
+                        start.dimension(LanguageModelOptions.defaults().dimension()),
+                        context,
+                        stride == null ? context : stride,
+                        learningRate,
+                        dropout,
+                        heldOut,
+                        steps.or(LanguageModelOptions.defaults().steps())));
+    }
+
+    @Override
+    void train(LanguageModelTraining training, TrainingRun how) throws IOException {
+        LanguageModelReport report = watched(progress -> training.run(how, progress));
+        spec().commandLine()
                 .getOut()
                 .printf(
                         Locale.ROOT,
@@ -95,17 +89,5 @@ final class LanguageModelCommand implements Callable<Integer> {
                         report.heldOut().targets(),
                         report.trained().perplexity(),
                         report.last().elapsed().toSeconds());
-        return 0;
-    }
-
-    private LanguageModelOptions options() {
-        return new LanguageModelOptions(
-                dimension,
-                context,
-                stride == null ? context : stride,
-                learningRate,
-                dropout,
-                heldOut,
-                steps.or(LanguageModelOptions.defaults().steps()));
     }
 }

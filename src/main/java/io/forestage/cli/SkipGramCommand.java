@@ -8,24 +8,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code train skipgram}: word2vec's objective over GPT-2's tokens. */
 @Command(
         name = "skipgram",
         description = "Learn a token embedding from text: skip-gram with negative sampling.",
         showDefaultValues = true)
-final class SkipGramCommand implements Callable<Integer> {
-
-    @Spec private CommandSpec spec;
-
-    @Mixin private RunOptions run;
+final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
 
     @Option(
             names = "--text",
@@ -59,22 +50,38 @@ final class SkipGramCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Where all random numbers come from.")
     private long seed = SkipGramOptions.defaults().seed();
 
+    SkipGramCommand() {
+        super(TrainingRun.usual().checkpointEvery());
+    }
+
     @Override
-    public Integer call() throws IOException {
-        requireCpu();
-        SkipGramTraining training;
-        TrainingRun how;
-        try {
-            training = new SkipGramTraining(texts, run.model(), options());
-            how = run.run(TrainingRun.usual().checkpointEvery());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    SkipGramTraining prepare(Path model) {
+        if (!options().device().equals("cpu")) {
+            throw new IllegalArgumentException(
+                    "--device: "
+                            + SkipGramTraining.WHY_CPU
+                            + ", found "
+                            + options().device()
+                            + "; leave the option out");
         }
-        SkipGramReport report;
-        try (ProgressLine progress = new ProgressLine(Terminal.showsStandardError())) {
-            report = training.run(how, progress);
-        }
-        spec.commandLine()
+        return new SkipGramTraining(
+                texts,
+                model,
+                new SkipGramOptions(
+                        dimension,
+                        window,
+                        negatives,
+                        epochs,
+                        sample,
+                        learningRate,
+                        minCount,
+                        seed));
+    }
+
+    @Override
+    void train(SkipGramTraining training, TrainingRun how) throws IOException {
+        SkipGramReport report = watched(progress -> training.run(how, progress));
+        spec().commandLine()
                 .getOut()
                 .printf(
                         Locale.ROOT,
@@ -84,23 +91,5 @@ final class SkipGramCommand implements Callable<Integer> {
                         report.trainedTokens(),
                         report.last().loss(),
                         report.last().elapsed().toSeconds());
-        return 0;
-    }
-
-    private SkipGramOptions options() {
-        return new SkipGramOptions(
-                dimension, window, negatives, epochs, sample, learningRate, minCount, seed);
-    }
-
-    private void requireCpu() {
-        if (!run.device().equals("cpu")) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--device: "
-                            + SkipGramTraining.WHY_CPU
-                            + ", found "
-                            + run.device()
-                            + "; leave the option out");
-        }
     }
 }

@@ -7,6 +7,7 @@ import io.forestage.tokens.TextTokenizer;
 import io.forestage.weights.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -126,6 +127,15 @@ public final class ModelFolder {
     public static LoadedBlock draw(Path place, ModelConfig config, NDManager manager, int seed)
             throws IOException {
         return new BlockLoader(config, manager, LoadOptions.fineTuned()).random(place, seed);
+    }
+
+    /**
+     * Tells which files the folder's own tokenizer is read from.
+     *
+     * @return those that are there; empty if the model has GPT-2's
+     */
+    public List<Path> tokenizerFiles() {
+        return new TokenizerFiles(source, configuration).all();
     }
 
     /** Copies the files of the folder's own tokenizer, if it has one. */

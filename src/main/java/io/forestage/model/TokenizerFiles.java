@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The files of a model's own tokenizer.
@@ -16,6 +18,21 @@ import java.util.List;
 record TokenizerFiles(ModelSource model, ModelSource.Configuration configuration) {
 
     static final String TOKENIZER = "tokenizer.json";
+
+    /** Those that there are. */
+    List<Path> all() {
+        Stream<String> names =
+                model.ownsWhatLiesBeside(configuration)
+                        ? Stream.concat(
+                                Stream.of(TOKENIZER),
+                                Arrays.stream(VocabularyFiles.values())
+                                        .flatMap(
+                                                pair ->
+                                                        Stream.of(
+                                                                pair.vocabulary(), pair.merges())))
+                        : Stream.of();
+        return names.map(model.folder()::resolve).filter(Files::isRegularFile).toList();
+    }
 
     /** Copies those that there are, under the names that others look for, and tells the names. */
     List<String> copyTo(Path folder) throws IOException {

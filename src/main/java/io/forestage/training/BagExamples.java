@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.List;
 
 /** Some labelled texts as bags of tokens: flat ids and where each bag begins. */
 final class BagExamples implements Examples {
@@ -43,11 +44,16 @@ final class BagExamples implements Examples {
 
     @Override
     public NDList inputs(NDManager manager, int[] rows) {
-        long[] ids = new long[Math.toIntExact(tokens(rows))];
-        long[] begins = new long[rows.length];
+        return inputs(manager, Arrays.stream(rows).mapToObj(this::ids).toList());
+    }
+
+    /** Bags end to end, and where each begins. */
+    static NDList inputs(NDManager manager, List<long[]> bags) {
+        long[] ids = new long[Math.toIntExact(bags.stream().mapToLong(bag -> bag.length).sum())];
+        long[] begins = new long[bags.size()];
         int place = 0;
-        for (int i = 0; i < rows.length; i++) {
-            long[] bag = ids(rows[i]);
+        for (int i = 0; i < begins.length; i++) {
+            long[] bag = bags.get(i);
             System.arraycopy(bag, 0, ids, place, bag.length);
             begins[i] = place;
             place += bag.length;

@@ -55,7 +55,16 @@ record ClassifierNetwork(Network network, NDArray table, Linear head) implements
                         ? options.headLearningRate()
                         : options.learningRate();
         return new ClassifierNetwork(
-                new Network(manager, block, optimizer, told, false), table, head);
+                new Network(
+                        manager,
+                        block,
+                        optimizer,
+                        told,
+                        "learning rate %s and head learning rate %s"
+                                .formatted(options.learningRate(), options.headLearningRate()),
+                        false),
+                table,
+                head);
     }
 
     NDArray headWeight() {

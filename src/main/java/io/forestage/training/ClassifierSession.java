@@ -45,7 +45,7 @@ record ClassifierSession(
                     options.start().needsModel()
                             ? start.load(manager, PositionKind.NONE)
                             : StartingModel.draw(config, manager, options.steps().seed());
-            NDArray table = stage.getTokenEmbedding().getParameters().valueAt(0).getArray();
+            NDArray table = ParameterRows.tableOf(stage);
             int classes = data.texts().labels().size();
             ClassifierNetwork network =
                     ClassifierNetwork.of(manager, table, classes, options, run.threads());

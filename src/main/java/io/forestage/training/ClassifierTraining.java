@@ -65,17 +65,17 @@ public final class ClassifierTraining {
      * @throws IllegalStateException if the loss is no number any more; the last checkpoint is kept
      */
     public ClassifierReport run(TrainingRun run, TrainingListener listener) throws IOException {
-        ModelTraining training = new ModelTraining(model, run);
-        training.requirePlace();
-        StartingModel start = StartingModel.of(init);
-        ClassifierData read = ClassifierData.read(data, start, options);
-        Map<String, String> identity = read.identity(options);
-        identity.putAll(start.identity());
-        try (ClassifierSession session = ClassifierSession.open(start, read, options, run)) {
-            TrainingCurve curve = training.train(session.learner(), identity, listener);
-            ClassifierReport report = session.report(curve);
-            training.write(session.learned(report), identity, curve);
-            return report;
+        try (ModelTraining training = ModelTraining.open(model, run)) {
+            StartingModel start = StartingModel.of(init);
+            ClassifierData read = ClassifierData.read(data, start, options);
+            Map<String, String> identity = read.identity(options);
+            identity.putAll(start.identity());
+            try (ClassifierSession session = ClassifierSession.open(start, read, options, run)) {
+                TrainingCurve curve = training.train(session.learner(), identity, listener);
+                ClassifierReport report = session.report(curve);
+                training.write(session.learned(report), identity, curve);
+                return report;
+            }
         }
     }
 

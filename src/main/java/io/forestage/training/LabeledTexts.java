@@ -1,8 +1,6 @@
 package io.forestage.training;
 
-import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
-import io.forestage.tokens.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +28,7 @@ final class LabeledTexts {
 
     /** Reads a file; lines of white space alone are passed over. */
     static LabeledTexts read(Path file, TextTokenizer tokenizer) throws IOException {
-        List<String> texts = new ArrayList<>();
+        List<PieceEncoder.Piece> texts = new ArrayList<>();
         List<String> names = new ArrayList<>();
         TextFile read =
                 new TextFileReader(LineReader::new)
@@ -39,7 +37,10 @@ final class LabeledTexts {
                                 (text, line) -> {
                                     if (!text.isBlank()) {
                                         names.add(label(file, line, text));
-                                        texts.add(text.substring(text.indexOf('\t') + 1));
+                                        texts.add(
+                                                new PieceEncoder.Piece(
+                                                        text.substring(text.indexOf('\t') + 1),
+                                                        line));
                                     }
                                 });
         List<String> labels = List.copyOf(new TreeSet<>(names));
@@ -52,7 +53,7 @@ final class LabeledTexts {
                                             ? "no line"
                                             : texts.size() + " lines of " + quoted(labels.get(0))));
         }
-        return new LabeledTexts(read, labels, names, tokenize(tokenizer, texts));
+        return new LabeledTexts(read, labels, names, tokenize(tokenizer, file, texts));
     }
 
     TextFile file() {
@@ -78,13 +79,13 @@ final class LabeledTexts {
         return classes.length;
     }
 
-    private static List<long[]> tokenize(TextTokenizer tokenizer, List<String> texts) {
+    private static List<long[]> tokenize(
+            TextTokenizer tokenizer, Path file, List<PieceEncoder.Piece> texts) throws IOException {
+        PieceEncoder encoder = new PieceEncoder(tokenizer);
         List<long[]> ids = new ArrayList<>();
         for (int begin = 0; begin < texts.size(); begin += TEXTS_AT_ONCE) {
             int end = Math.min(texts.size(), begin + TEXTS_AT_ONCE);
-            tokenizer.encodeAll(texts.subList(begin, end), SpecialTokens.AS_TEXT).stream()
-                    .map(TokenSequence::ids)
-                    .forEach(ids::add);
+            ids.addAll(encoder.encode(file, texts.subList(begin, end)));
         }
         return ids;
     }

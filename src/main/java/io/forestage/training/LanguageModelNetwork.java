@@ -55,17 +55,19 @@ record LanguageModelNetwork(Network network, Gpt2InputEmbedding stage) implement
         ParameterGroups optimizer = ParameterGroups.builder().setBlock(block).setRest(adam).build();
         return new LanguageModelNetwork(
                 new Network(
-                        manager, block, optimizer, options.learningRate(), options.dropout() > 0),
+                        manager,
+                        block,
+                        optimizer,
+                        options.learningRate(),
+                        "learning rate " + options.learningRate(),
+                        options.dropout() > 0),
                 stage);
     }
 
     /** The stage's tables under GPT-2's names. */
     List<RowSource> tables() {
         List<RowSource> tables = new ArrayList<>();
-        tables.add(
-                ParameterRows.of(
-                        Gpt2Table.WTE.tensorName(),
-                        stage.getTokenEmbedding().getParameters().valueAt(0).getArray()));
+        tables.add(ParameterRows.of(Gpt2Table.WTE.tensorName(), ParameterRows.tableOf(stage)));
         if (stage.getPositionalEmbedding() instanceof LearnedPositionalEmbedding learned) {
             tables.add(
                     ParameterRows.of(

@@ -74,32 +74,32 @@ public final class LanguageModelTraining {
      * @throws IllegalStateException if the loss is no number any more; the last checkpoint is kept
      */
     public LanguageModelReport run(TrainingRun run, TrainingListener listener) throws IOException {
-        ModelTraining training = new ModelTraining(model, run);
-        training.requirePlace();
-        StartingModel start = StartingModel.of(init);
-        ModelConfig config = config(start);
-        LanguageModelData data = LanguageModelData.read(texts, start, options);
-        Map<String, String> identity = data.identity(options);
-        identity.putAll(start.identity());
-        try (LanguageModelNetwork network = network(start, config, run)) {
-            StepOptions steps = options.steps();
-            NetworkLearner learner =
-                    new NetworkLearner(
-                            network.network(),
-                            data.trained(),
-                            new ShuffledRows(data.trained().size(), steps),
-                            steps,
-                            run.devices());
-            TrainingCurve curve = training.train(learner, identity, listener);
-            WindowExamples seen = data.trained().some(data.heldOut().size());
-            LanguageModelReport report =
-                    new LanguageModelReport(
-                            model,
-                            learner.evaluate(seen, steps.batch()),
-                            learner.evaluate(data.heldOut(), steps.batch()),
-                            curve.last());
-            training.write(learned(network, config, start, report), identity, curve);
-            return report;
+        try (ModelTraining training = ModelTraining.open(model, run)) {
+            StartingModel start = StartingModel.of(init);
+            ModelConfig config = config(start);
+            LanguageModelData data = LanguageModelData.read(texts, start, options);
+            Map<String, String> identity = data.identity(options);
+            identity.putAll(start.identity());
+            try (LanguageModelNetwork network = network(start, config, run)) {
+                StepOptions steps = options.steps();
+                NetworkLearner learner =
+                        new NetworkLearner(
+                                network.network(),
+                                data.trained(),
+                                new ShuffledRows(data.trained().size(), steps),
+                                steps,
+                                run.devices());
+                TrainingCurve curve = training.train(learner, identity, listener);
+                WindowExamples seen = data.trained().some(data.heldOut().size());
+                LanguageModelReport report =
+                        new LanguageModelReport(
+                                model,
+                                learner.evaluate(seen, steps.batch()),
+                                learner.evaluate(data.heldOut(), steps.batch()),
+                                curve.last());
+                training.write(learned(network, config, start, report), identity, curve);
+                return report;
+            }
         }
     }
 

@@ -17,6 +17,11 @@ interface Learner {
     /** The rate at which a step begins. */
     double learningRate(long step);
 
+    /** What to say of the rates where a step fails. */
+    default String rates(long step) {
+        return "learning rate " + (float) learningRate(step);
+    }
+
     /** Does a step. A loss that is no finite number is given back like any other. */
     StepResult train(long step) throws IOException;
 

@@ -4,6 +4,7 @@ import io.forestage.model.NewModel;
 import io.forestage.weights.AtomicFile;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.StoredType;
+import java.awt.AWTError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,23 +15,43 @@ import java.util.Map;
 /**
  * The way of every training to its model folder: a free place, steps and checkpoints, the model.
  */
-final class ModelTraining {
+final class ModelTraining implements AutoCloseable {
 
     private static final String CURVE = "curve.csv";
     private static final String PLOT = "curve.png";
 
     private final Path model;
     private final TrainingRun run;
+    private final TrainingLock lock;
 
-    ModelTraining(Path model, TrainingRun run) {
+    private ModelTraining(Path model, TrainingRun run, TrainingLock lock) {
         this.model = model;
         this.run = run;
+        this.lock = lock;
     }
 
     /** Refuses what could not be written in the end, or would throw away unfinished work. */
-    void requirePlace() throws IOException {
+    static ModelTraining open(Path model, TrainingRun run) throws IOException {
         NewModel.requireFree(model, run.force());
         TrainingCheckpoint checkpoint = new TrainingCheckpoint(model, Map.of());
+        TrainingLock lock = TrainingLock.take(checkpoint.folder());
+        try {
+            requireStart(checkpoint, run);
+            checkpoint.deleteLeftovers();
+        } catch (IOException e) {
+            lock.close();
+            throw e;
+        }
+        return new ModelTraining(model, run, lock);
+    }
+
+    @Override
+    public void close() {
+        lock.close();
+    }
+
+    private static void requireStart(TrainingCheckpoint checkpoint, TrainingRun run)
+            throws IOException {
         if (run.start() == TrainingRun.Start.RESUME && !checkpoint.exists()) {
             throw new IOException(
                     checkpoint.file()
@@ -62,6 +83,8 @@ final class ModelTraining {
     /** Writes the model folder, and has no more use for the checkpoint. */
     void write(LearnedModel learned, Map<String, String> identity, TrainingCurve curve)
             throws IOException {
+        Map<String, String> provenance = provenance(learned, identity, curve);
+        byte[] plot = plot(learned, curve, provenance);
         ElementType type =
                 run.storedType() == StoredType.FLOAT16 ? ElementType.F16 : ElementType.F32;
         new NewModel(
@@ -69,18 +92,30 @@ final class ModelTraining {
                         learned.tables().stream().map(table -> table.as(type)).toList(),
                         learned.tokenizerOf(),
                         learned.task() + " training by Forestage",
-                        provenance(learned, identity, curve))
+                        provenance)
                 .write(
                         model,
                         run.force(),
                         folder -> {
                             write(folder.resolve(CURVE), curve.toCsv());
-                            write(
-                                    folder.resolve(PLOT),
-                                    CurvePlot.png(learned.task(), curve.steps()));
+                            if (plot.length > 0) {
+                                write(folder.resolve(PLOT), plot);
+                            }
                             learned.extras().writeTo(folder);
                         });
         new TrainingCheckpoint(model, identity).delete();
+    }
+
+    /** Without a screen that answers, or fonts, there is no plot: no reason to lose the model. */
+    private static byte[] plot(
+            LearnedModel learned, TrainingCurve curve, Map<String, String> provenance)
+            throws IOException {
+        try {
+            return CurvePlot.png(learned.task(), curve.steps());
+        } catch (RuntimeException | AWTError | LinkageError | InternalError e) {
+            provenance.put(PLOT, "not drawn: " + e);
+            return new byte[0];
+        }
     }
 
     private Map<String, String> provenance(

@@ -11,6 +11,7 @@ import io.forestage.optim.ParameterGroups;
  * @param block the block, initialised
  * @param optimizer the optimisers of its parameters
  * @param learningRate the rate that is told of each step
+ * @param rates all rates, to be told where a step fails
  * @param dropsOut whether training draws random numbers
  */
 record Network(
@@ -18,6 +19,7 @@ record Network(
         Block block,
         ParameterGroups optimizer,
         double learningRate,
+        String rates,
         boolean dropsOut)
         implements AutoCloseable {
 

@@ -50,6 +50,11 @@ final class NetworkLearner implements Learner {
     }
 
     @Override
+    public String rates(long step) {
+        return network.rates();
+    }
+
+    @Override
     public StepResult train(long step) {
         if (network.dropsOut()) {
             // By the step's number alone, so that a training that goes on drops out the same.

@@ -69,6 +69,12 @@ record NetworkState(Network network, TrainingDevices devices) {
                             new DataInputStream(
                                     new BufferedInputStream(Channels.newInputStream(channel))),
                             devices.devices().toArray(Device[]::new));
+        } catch (IOException e) {
+            // An optimiser knows a stream and no file.
+            throw new IOException(
+                    "%s: %s: %s; begin anew with --force"
+                            .formatted(checkpoint.path(), OPTIMIZER, e.getMessage()),
+                    e);
         }
     }
 

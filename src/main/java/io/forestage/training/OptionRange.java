@@ -13,7 +13,12 @@ final class OptionRange {
     }
 
     static void requireRate(String name, double rate) {
-        require(name, "a number above 0", rate, rate > 0 && rate <= LARGEST_RATE);
+        // Steps are made in float32, where anything smaller is 0 and would learn nothing.
+        require(
+                name,
+                "a number from " + Float.MIN_VALUE + " to " + LARGEST_RATE,
+                rate,
+                (float) rate > 0 && rate <= LARGEST_RATE);
     }
 
     static void requireShare(String name, double share) {

@@ -3,6 +3,7 @@ package io.forestage.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.weights.RowSource;
 import java.util.Arrays;
 
@@ -27,6 +28,11 @@ final class ParameterRows {
         rows = shape.dimension() < 2 ? 1 : Math.toIntExact(shape.get(0));
         width = Math.toIntExact(shape.size() / rows);
         rowsAtOnce = Math.max(1, VALUES / width);
+    }
+
+    /** The token table of a stage. */
+    static NDArray tableOf(Gpt2InputEmbedding stage) {
+        return stage.getTokenEmbedding().getParameters().valueAt(0).getArray();
     }
 
     /** The rows under a name; they are read when they are asked for. */

@@ -73,38 +73,38 @@ public final class SkipGramTraining {
      */
     public SkipGramReport run(TrainingRun run, TrainingListener listener) throws IOException {
         requireCpu(run.devices());
-        ModelTraining training = new ModelTraining(model, run);
-        training.requirePlace();
-        TrainingText text;
-        try (TextTokenizer tokenizer = TextTokenizer.gpt2()) {
-            text =
-                    new TextReader(tokenizer, TextCut.PARAGRAPHS)
-                            .read(texts)
-                            .withoutRare(options.minCount());
-        }
-        if (!text.hasPairs()) {
-            throw new IllegalArgumentException(
-                    "%s: expected at least two neighbouring tokens that occur %d times or more, found none; give more text or a smaller min-count"
-                            .formatted(texts, options.minCount()));
-        }
-        Map<String, String> identity =
-                TrainingIdentity.of("skipgram", options.asText(), "text", text.files());
-        try (Workers workers = new Workers(run.threads())) {
-            SkipGramSchedule schedule = new SkipGramSchedule(text, options);
-            SkipGramLearner learner = new SkipGramLearner(schedule, workers);
-            TrainingCurve curve = training.train(learner, identity, listener);
-            RowSource table = learner.embeddings(Gpt2Table.WTE.tensorName());
-            training.write(
-                    new LearnedModel(
-                            "skip-gram",
-                            config(table),
-                            List.of(table),
-                            null,
-                            schedule.measures(),
-                            folder -> {}),
-                    identity,
-                    curve);
-            return new SkipGramReport(model, schedule.trained().length, curve.last());
+        try (ModelTraining training = ModelTraining.open(model, run)) {
+            TrainingText text;
+            try (TextTokenizer tokenizer = TextTokenizer.gpt2()) {
+                text =
+                        new TextReader(tokenizer, TextCut.PARAGRAPHS)
+                                .read(texts)
+                                .withoutRare(options.minCount());
+            }
+            if (!text.hasPairs()) {
+                throw new IllegalArgumentException(
+                        "%s: expected at least two neighbouring tokens that occur %d times or more, found none; give more text or a smaller min-count"
+                                .formatted(texts, options.minCount()));
+            }
+            Map<String, String> identity =
+                    TrainingIdentity.of("skipgram", options.asText(), "text", text.files());
+            try (Workers workers = new Workers(run.threads())) {
+                SkipGramSchedule schedule = new SkipGramSchedule(text, options);
+                SkipGramLearner learner = new SkipGramLearner(schedule, workers);
+                TrainingCurve curve = training.train(learner, identity, listener);
+                RowSource table = learner.embeddings(Gpt2Table.WTE.tensorName());
+                training.write(
+                        new LearnedModel(
+                                "skip-gram",
+                                config(table),
+                                List.of(table),
+                                null,
+                                schedule.measures(),
+                                folder -> {}),
+                        identity,
+                        curve);
+                return new SkipGramReport(model, schedule.trained().length, curve.last());
+            }
         }
     }
 

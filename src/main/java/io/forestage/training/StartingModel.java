@@ -10,7 +10,10 @@ import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.tokens.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -83,11 +86,28 @@ record StartingModel(@Nullable ModelFolder folder) {
         ModelVerification.of(folder.path())
                 .found()
                 .forEach((table, sha256) -> identity.put("init " + table, "sha256 " + sha256));
+        // What the options say of the width is about a new table.
+        identity.put("dim", Long.toString(folder.config().nEmbd()));
+        identity.put(
+                "init positions",
+                folder.config().positionKind().name().toLowerCase(Locale.ROOT)
+                        + " "
+                        + folder.config().nPositions());
+        identity.put("init end of text", Long.toString(endOfText()));
+        identity.put("init tokenizer", tokenizer(folder));
         folder.config()
                 .randomSeed()
                 .ifPresent(
                         seed -> identity.put("init", "seed " + seed + " where it has no tables"));
         return identity;
+    }
+
+    private static String tokenizer(ModelFolder folder) throws IOException {
+        List<String> files = new ArrayList<>();
+        for (Path file : folder.tokenizerFiles()) {
+            files.add(file.getFileName() + " sha256 " + Sha256.of(file));
+        }
+        return files.isEmpty() ? "GPT-2's" : String.join(", ", files);
     }
 
     private ModelFolder required() {

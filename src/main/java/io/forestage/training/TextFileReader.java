@@ -10,11 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a file of UTF-8 through once, and takes its checksum on the way. */
 final class TextFileReader {
@@ -38,37 +35,36 @@ final class TextFileReader {
         if (Files.isDirectory(file)) {
             throw new IOException(file + ": expected a text file, found a folder");
         }
-        MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest);
+        Sha256 checksum = new Sha256();
+        try (InputStream in = checksum.follow(Files.newInputStream(file));
                 BufferedReader reader =
                         new BufferedReader(
                                 new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) {
             readAll(file, cut.apply(reader), use);
         }
-        return new TextFile(
-                String.valueOf(file.getFileName()),
-                Files.size(file),
-                HexFormat.of().formatHex(digest.digest()));
+        return new TextFile(String.valueOf(file.getFileName()), Files.size(file), checksum.hex());
     }
 
     private static void readAll(Path file, TextPieces pieces, Use use) throws IOException {
+        for (String next = next(file, pieces); next != null; next = next(file, pieces)) {
+            use.piece(next, pieces.line());
+        }
+    }
+
+    private static @Nullable String next(Path file, TextPieces pieces) throws IOException {
         try {
-            for (String next = pieces.next(); next != null; next = pieces.next()) {
-                use.piece(next, pieces.line());
-            }
+            return pieces.next();
         } catch (CharacterCodingException e) {
             throw new IOException(
                     "%s: expected UTF-8, found other bytes in or soon after line %d; convert it first"
                             .formatted(file, pieces.line()),
                     e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        } catch (IOException e) {
+            // What the system tells, such as an input/output error, names no file.
+            throw new IOException(
+                    "%s: expected a file that can be read, found %s in or soon after line %d; check the disk"
+                            .formatted(file, e.getMessage(), pieces.line()),
+                    e);
         }
     }
 }

@@ -1,8 +1,6 @@
 package io.forestage.training;
 
-import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
-import io.forestage.tokens.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,21 +16,25 @@ final class TextReader {
     private static final int BATCH = 1 << 19;
 
     private final TextTokenizer tokenizer;
+    private final PieceEncoder encoder;
     private final TextCut cut;
     private final TokenList ids = new TokenList();
-    private final List<String> batch = new ArrayList<>();
+    private final List<PieceEncoder.Piece> batch = new ArrayList<>();
     private int batched;
 
     TextReader(TextTokenizer tokenizer, TextCut cut) {
         this.tokenizer = tokenizer;
+        encoder = new PieceEncoder(tokenizer);
         this.cut = cut;
     }
 
     TrainingText read(List<Path> files) throws IOException {
         List<TextFile> read = new ArrayList<>();
         for (Path file : files) {
-            read.add(new TextFileReader(cut::pieces).read(file, (text, line) -> add(text)));
-            tokenize();
+            read.add(
+                    new TextFileReader(cut::pieces)
+                            .read(file, (text, line) -> add(file, text, line)));
+            tokenize(file);
             if (cut == TextCut.NOWHERE) {
                 ids.add(TrainingText.BREAK);
             }
@@ -40,17 +42,17 @@ final class TextReader {
         return new TrainingText(ids.toArray(), tokenizer.vocabularySize(), List.copyOf(read));
     }
 
-    private void add(String piece) {
-        batch.add(piece);
-        batched += piece.length();
+    private void add(Path file, String text, int line) throws IOException {
+        batch.add(new PieceEncoder.Piece(text, line));
+        batched += text.length();
         if (batched >= BATCH) {
-            tokenize();
+            tokenize(file);
         }
     }
 
-    private void tokenize() {
-        for (TokenSequence piece : tokenizer.encodeAll(batch, SpecialTokens.AS_TEXT)) {
-            for (long id : piece.ids()) {
+    private void tokenize(Path file) throws IOException {
+        for (long[] piece : encoder.encode(file, batch)) {
+            for (long id : piece) {
                 ids.add((int) id);
             }
             if (cut == TextCut.PARAGRAPHS) {

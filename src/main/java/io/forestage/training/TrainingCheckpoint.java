@@ -1,8 +1,10 @@
 package io.forestage.training;
 
 import io.forestage.weights.AtomicFile;
+import io.forestage.weights.ElementType;
 import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.SafetensorsWriter;
+import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
@@ -11,7 +13,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,11 @@ final class TrainingCheckpoint {
         this.identity = identity;
     }
 
+    /** The folder that checkpoints lie in. */
+    Path folder() {
+        return folder;
+    }
+
     Path file() {
         return folder.resolve(FILE_NAME);
     }
@@ -53,10 +59,11 @@ final class TrainingCheckpoint {
     TrainingCurve read(Learner learner) throws IOException {
         try (WeightFile checkpoint = SafetensorsFile.open(file())) {
             requireSame(checkpoint);
+            TensorEntry entry = checkpoint.require(TrainingCurve.TENSOR);
+            requireCurve(entry, learner.steps());
             learner.restore(checkpoint);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            checkpoint.transferTo(
-                    checkpoint.require(TrainingCurve.TENSOR), Channels.newChannel(bytes));
+            checkpoint.transferTo(entry, Channels.newChannel(bytes));
             ByteBuffer curve = ByteBuffer.wrap(bytes.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
             long[] bits = new long[curve.remaining() / Long.BYTES];
             curve.asLongBuffer().get(bits);
@@ -64,17 +71,31 @@ final class TrainingCheckpoint {
         }
     }
 
-    /** Removes the checkpoint, what a killed process left of one, and the folder if it is empty. */
-    void delete() throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
+    /** Removes what killed processes left of checkpoints that they were writing. */
+    void deleteLeftovers() throws IOException {
         AtomicFile.deleteLeftovers(folder);
+    }
+
+    void delete() throws IOException {
         Files.deleteIfExists(file());
-        try {
-            Files.delete(folder);
-        } catch (DirectoryNotEmptyException notOurs) {
-            // Somebody keeps files of their own there.
+    }
+
+    /** How far the training was is told by the length of its curve. */
+    private void requireCurve(TensorEntry curve, long steps) throws WeightFileException {
+        List<Long> shape = curve.shape();
+        boolean fits =
+                curve.type() == ElementType.I64
+                        && shape.size() == 2
+                        && shape.get(0) >= 1
+                        && shape.get(0) <= steps
+                        && shape.get(1) == TrainingCurve.COLUMNS;
+        if (!fits) {
+            throw new WeightFileException(
+                    file(),
+                    curve.name(),
+                    "I64 [1 to %d, %d]".formatted(steps, TrainingCurve.COLUMNS),
+                    curve.type() + " " + shape,
+                    "begin anew with --force");
         }
     }
 
@@ -88,7 +109,7 @@ final class TrainingCheckpoint {
                     null,
                     "a checkpoint of this training, with %s %s"
                             .formatted(name, differing.get(name)),
-                    String.valueOf(checkpoint.metadata().get(name)),
+                    checkpoint.metadata().getOrDefault(name, "none"),
                     "resume with the text and options that it was begun with, or begin anew with"
                             + " --force");
         }

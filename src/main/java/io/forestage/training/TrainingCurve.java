@@ -11,7 +11,7 @@ final class TrainingCurve {
 
     static final String TENSOR = "curve";
 
-    private static final int COLUMNS = 8;
+    static final int COLUMNS = 8;
 
     private final List<TrainingProgress> steps = new ArrayList<>();
 

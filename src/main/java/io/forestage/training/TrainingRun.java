@@ -43,11 +43,8 @@ public record TrainingRun(
      * @throws IllegalArgumentException if a number is less than 1
      */
     public TrainingRun {
-        if (threads < 1 || checkpointEvery < 1) {
-            throw new IllegalArgumentException(
-                    "expected at least 1 thread and 1 step between checkpoints, found %d and %d"
-                            .formatted(threads, checkpointEvery));
-        }
+        OptionRange.requireFrom1("threads", threads, Integer.MAX_VALUE);
+        OptionRange.requireFrom1("checkpoint-every", checkpointEvery, Integer.MAX_VALUE);
     }
 
     /**

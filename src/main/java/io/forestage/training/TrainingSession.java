@@ -69,12 +69,12 @@ final class TrainingSession {
 
     private IllegalStateException diverged(String expectedAndFound) {
         return new IllegalStateException(
-                "step %d of %d: expected %s at learning rate %s; %s; choose a smaller learning rate"
+                "step %d of %d: expected %s at %s; %s; choose a smaller learning rate"
                         .formatted(
                                 done + 1,
                                 learner.steps(),
                                 expectedAndFound,
-                                learner.learningRate(done),
+                                learner.rates(done),
                                 checkpoint != null && checkpoint.exists()
                                         ? "the last good checkpoint is " + checkpoint.file()
                                         : "there is no checkpoint yet"));

@@ -1,6 +1,7 @@
 package io.forestage.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.forestage.testing.TinyModel;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code train classify} and {@code train lm} as they are typed. */
@@ -74,6 +76,49 @@ class TrainTasksCommandTest {
                 .containsPattern("pretrained, fine-tuned +[0-9.]+% ")
                 .containsPattern("from scratch +[0-9.]+% ")
                 .contains("wrote     " + model + ": pretrained, frozen, 2 classes");
+    }
+
+    @Test
+    void aWidthBesideAModelIsWrongUsageAndNotPassedOver() throws IOException {
+        String tiny = TinyModel.write(temporary.resolve("tiny")).toString();
+        assertThat(lm("--init", tiny, "--dim=5")).isEqualTo(2);
+        assertThat(classify("--init", tiny, "--dim=5")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8).lines().filter(l -> l.contains("--dim:")))
+                .hasSize(2)
+                .allMatch(line -> line.contains("found --dim=5; leave one of them out"));
+        assertThat(classify("--init", tiny)).isZero();
+        assertThat(Path.of(model, "provenance.json")).content().contains("\"dim\": \"3\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--threads=0, threads: expected an integer from 1",
+        "--checkpoint-every=0, checkpoint-every: expected an integer from 1",
+        "--learning-rate=1e-50, learning-rate: expected a number from 1.4E-45 to 1.0E30",
+        "--learning-rate=1e400, learning-rate: expected a number from 1.4E-45 to 1.0E30"
+    })
+    void aValueOutOfItsRangeIsNamedWithTheRange(String option, String message) {
+        assertThat(classify(option)).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("forestage: " + message);
+    }
+
+    @Test
+    void aLossThatIsNoNumberIsToldWithBothRates() {
+        assertThat(classify("--head-learning-rate=1e30", "--epochs=50")).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("at learning rate 0.001 and head learning rate 1.0E30; there is no")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsNamed() {
+        Path memory = Path.of("/proc/self/mem");
+        assumeTrue(Files.exists(memory), "no file here that cannot be read");
+        data = memory.toString();
+        assertThat(classify()).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("forestage: /proc/self/mem: expected a file that can be read, found ")
+                .hasLineCount(1);
     }
 
     @ParameterizedTest

@@ -1,20 +1,21 @@
 package io.forestage.training;
 
+import static io.forestage.training.KilledTraining.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forestage.weights.StoredType;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A training that is killed outright goes on to the bits that it would have come to. */
 class ResumedTrainingTest {
@@ -34,22 +35,27 @@ class ResumedTrainingTest {
         checkpoint = temporary.resolve("model-training/checkpoint.safetensors");
     }
 
-    @Test
-    void aKilledTrainingGoesOnToTheSameBits() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void aKilledTrainingGoesOnToTheSameBits(SmallTraining task) throws Exception {
+        Path input = task.write(temporary.resolve("input"));
         Path whole = temporary.resolve("whole");
-        training(text, whole, EPOCHS).run(run(1, TrainingRun.Start.NEW), progress -> {});
+        task.run(input, whole, run(1, TrainingRun.Start.NEW), progress -> {});
 
-        kill(3);
+        KilledTraining.kill(task, input, model, 3);
         assertThat(model).doesNotExist();
         assertThat(checkpoint).exists();
-        Files.createFile(checkpoint.resolveSibling(".forestage-of-a-killed-process.tmp"));
-        kill(2);
-        SkipGramReport report =
-                training(text, model, EPOCHS).run(run(3, TrainingRun.Start.RESUME), p -> {});
+        KilledTraining.kill(task, input, model, 2);
+        List<TrainingProgress> heard = new ArrayList<>();
+        task.run(input, model, run(3, TrainingRun.Start.RESUME), heard::add);
 
         assertThat(model.resolve("model.safetensors"))
                 .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
-        assertThat(report.last().step()).isEqualTo(report.last().steps());
+        if (task == SmallTraining.CLASSIFY) {
+            assertThat(model.resolve("training/head.safetensors"))
+                    .hasSameBinaryContentAs(whole.resolve("training/head.safetensors"));
+        }
+        assertThat(heard.get(0).step()).as("goes on, and does not begin anew").isGreaterThan(3);
         assertThat(lossesOf(model)).isEqualTo(lossesOf(whole));
         assertThat(checkpoint.getParent()).doesNotExist();
     }
@@ -140,26 +146,8 @@ class ResumedTrainingTest {
                 .hasMessageContaining(checkpoint.toString());
     }
 
-    /** Runs a training in a process of its own and kills it when it has gone so many steps on. */
     private void kill(int steps) throws Exception {
-        Process training =
-                new ProcessBuilder(
-                                List.of(
-                                        Path.of(System.getProperty("java.home"), "bin/java")
-                                                .toString(),
-                                        "-cp",
-                                        System.getProperty("java.class.path"),
-                                        LongTraining.class.getName(),
-                                        text.toString(),
-                                        model.toString()))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        try (BufferedReader out = training.inputReader(StandardCharsets.UTF_8)) {
-            for (int i = 0; i < steps; i++) {
-                assertThat(out.readLine()).startsWith("step");
-            }
-            training.destroyForcibly().waitFor();
-        }
+        KilledTraining.kill(SmallTraining.SKIP_GRAM, text, model, steps);
     }
 
     /** Puts a file where the model is to go. */
@@ -180,33 +168,5 @@ class ResumedTrainingTest {
     private static SkipGramTraining training(Path text, Path model, int epochs) {
         return new SkipGramTraining(
                 List.of(text), model, new SkipGramOptions(8, 3, 2, epochs, 1e-2, 0.05, 1, 1));
-    }
-
-    private static TrainingRun run(int threads, TrainingRun.Start start) {
-        return new TrainingRun(threads, 1, StoredType.FLOAT32, start, false);
-    }
-
-    /** What is killed: it waits at the last step, so that it cannot come to its end before. */
-    static final class LongTraining {
-
-        private LongTraining() {}
-
-        public static void main(String[] args) throws IOException {
-            Path model = Path.of(args[1]);
-            boolean begun = Files.exists(model.resolveSibling(model.getFileName() + "-training"));
-            TrainingRun.Start start = begun ? TrainingRun.Start.RESUME : TrainingRun.Start.NEW;
-            training(Path.of(args[0]), model, EPOCHS).run(run(2, start), LongTraining::tell);
-        }
-
-        private static void tell(TrainingProgress progress) {
-            System.out.println("step " + progress.step());
-            if (progress.step() == progress.steps()) {
-                try {
-                    Thread.sleep(60_000);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        }
     }
 }

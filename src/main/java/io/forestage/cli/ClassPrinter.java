@@ -1,0 +1,80 @@
+package io.forestage.cli;
+
+import ai.djl.modality.Classifications;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Prints the classes of texts in one of the formats. */
+final class ClassPrinter {
+
+    /** The characters of a text that a table shows. */
+    private static final int SHOWN = 60;
+
+    private final PrintWriter out;
+    private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
+
+    ClassPrinter(PrintWriter out) {
+        this.out = out;
+    }
+
+    void print(ClassFormat format, List<String> texts, List<Classifications> results) {
+        switch (format) {
+            case TABLE -> printTable(texts, results);
+            case TSV -> {
+                for (int i = 0; i < texts.size(); i++) {
+                    Classifications.Classification best = results.get(i).best();
+                    out.printf(
+                            Locale.ROOT,
+                            "%s\t%.6f\t%s%n",
+                            Printable.escape(best.getClassName()),
+                            best.getProbability(),
+                            Printable.escape(texts.get(i)));
+                }
+            }
+            case JSON -> {
+                for (int i = 0; i < texts.size(); i++) {
+                    out.println(gson.toJson(json(texts.get(i), results.get(i))));
+                }
+            }
+        }
+    }
+
+    private void printTable(List<String> texts, List<Classifications> results) {
+        TextTable table =
+                new TextTable(
+                        List.of(TextTable.Align.LEFT, TextTable.Align.RIGHT, TextTable.Align.LEFT),
+                        List.of("label", "probability", "text"));
+        for (int i = 0; i < texts.size(); i++) {
+            Classifications.Classification best = results.get(i).best();
+            table.add(
+                    List.of(
+                            Printable.escape(best.getClassName()),
+                            String.format(Locale.ROOT, "%.3f", best.getProbability()),
+                            TokenText.quoted(beginning(texts.get(i)))));
+        }
+        table.print(out);
+    }
+
+    private static String beginning(String text) {
+        return text.codePointCount(0, text.length()) <= SHOWN
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "…";
+    }
+
+    private static Map<String, Object> json(String text, Classifications result) {
+        Map<String, Double> probabilities = new LinkedHashMap<>();
+        for (int i = 0; i < result.getClassNames().size(); i++) {
+            probabilities.put(result.getClassNames().get(i), result.getProbabilities().get(i));
+        }
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("text", text);
+        line.put("label", result.best().getClassName());
+        line.put("probabilities", probabilities);
+        return line;
+    }
+}

@@ -1,0 +1,132 @@
+package io.forestage.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forestage.weights.SafetensorsFile;
+import io.forestage.weights.SafetensorsWriter;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Checkpoints of a classifier of eight steps whose tensors are not what they were. */
+class DamagedCheckpointTest {
+
+    private static final SmallTraining TASK = SmallTraining.CLASSIFY;
+
+    private static final UnaryOperator<TensorSource> CUT = DamagedCheckpointTest::cut;
+
+    @TempDir Path temporary;
+
+    private Path input;
+    private Path model;
+    private Path checkpoint;
+
+    @BeforeEach
+    void interrupt() throws IOException {
+        input = TASK.write(temporary.resolve("input"));
+        model = temporary.resolve("model");
+        checkpoint = Interruption.checkpointOf(model);
+        TrainingRun run = KilledTraining.run(1, TrainingRun.Start.NEW);
+        assertThatThrownBy(() -> TASK.run(input, model, run, Interruption.after(2)))
+                .isInstanceOf(Interruption.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void itIsRefusedWithItsPlace(String tensor, UnaryOperator<TensorSource> damage, String message)
+            throws IOException {
+        rewrite(tensor, damage);
+        TrainingRun run = KilledTraining.run(1, TrainingRun.Start.RESUME);
+        assertThatThrownBy(() -> TASK.run(input, model, run, progress -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(checkpoint.toString())
+                .hasMessageContaining(message)
+                .hasMessageContaining("begin anew with --force");
+        assertThat(model).doesNotExist();
+        assertThat(checkpoint).exists();
+    }
+
+    static Stream<Arguments> itIsRefusedWithItsPlace() {
+        return Stream.of(
+                Arguments.of("curve", longs(0, 8), "expected I64 [1 to 8, 8], found I64 [0, 8]"),
+                Arguments.of("curve", longs(9, 8), "expected I64 [1 to 8, 8], found I64 [9, 8]"),
+                Arguments.of("curve", longs(2, 7), "expected I64 [1 to 8, 8], found I64 [2, 7]"),
+                Arguments.of("optimizer", changed(0), "first word of the saved state"),
+                Arguments.of("optimizer", changed(40), "saved state"),
+                Arguments.of("optimizer", CUT, "saved state"));
+    }
+
+    private void rewrite(String name, UnaryOperator<TensorSource> damage) throws IOException {
+        List<TensorSource> tensors = new ArrayList<>();
+        Map<String, String> metadata;
+        try (WeightFile file = SafetensorsFile.open(checkpoint)) {
+            metadata = file.metadata();
+            for (TensorEntry entry : file.tensors()) {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                file.transferTo(entry, Channels.newChannel(bytes));
+                TensorSource tensor =
+                        new TensorSource(
+                                entry.name(),
+                                entry.type(),
+                                entry.shape(),
+                                channel -> channel.write(ByteBuffer.wrap(bytes.toByteArray())));
+                tensors.add(entry.name().equals(name) ? damage.apply(tensor) : tensor);
+            }
+        }
+        SafetensorsWriter.write(checkpoint, metadata, tensors);
+    }
+
+    private static UnaryOperator<TensorSource> longs(int rows, int columns) {
+        return tensor ->
+                TensorSource.ofLongs(
+                        tensor.name(),
+                        List.of((long) rows, (long) columns),
+                        new long[rows * columns]);
+    }
+
+    private static UnaryOperator<TensorSource> changed(int place) {
+        return tensor -> {
+            byte[] bytes = bytes(tensor);
+            bytes[place] ^= 0x55;
+            return new TensorSource(
+                    tensor.name(),
+                    tensor.type(),
+                    tensor.shape(),
+                    channel -> channel.write(ByteBuffer.wrap(bytes)));
+        };
+    }
+
+    private static TensorSource cut(TensorSource tensor) {
+        return new TensorSource(
+                tensor.name(),
+                tensor.type(),
+                List.of(30L),
+                channel -> channel.write(ByteBuffer.wrap(bytes(tensor), 0, 30)));
+    }
+
+    private static byte[] bytes(TensorSource tensor) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            tensor.writeTo(Channels.newChannel(bytes));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return bytes.toByteArray();
+    }
+}

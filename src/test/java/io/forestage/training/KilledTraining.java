@@ -1,0 +1,66 @@
+package io.forestage.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forestage.weights.StoredType;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A training in a process of its own, which is killed outright on its way. */
+final class KilledTraining {
+
+    private KilledTraining() {}
+
+    /** Begins a training or goes on with it, and kills it when it has gone so many steps on. */
+    static void kill(SmallTraining task, Path input, Path model, int steps) throws Exception {
+        Process training = process(KilledTraining.class, task, input, model).start();
+        try (BufferedReader out = training.inputReader(StandardCharsets.UTF_8)) {
+            for (int i = 0; i < steps; i++) {
+                assertThat(out.readLine()).startsWith("step");
+            }
+            training.destroyForcibly().waitFor();
+        }
+    }
+
+    /** A process whose main method is told a task, its input and the model. */
+    static ProcessBuilder process(Class<?> main, SmallTraining task, Path input, Path model) {
+        return new ProcessBuilder(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                main.getName(),
+                                task.name(),
+                                input.toString(),
+                                model.toString()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+    }
+
+    static TrainingRun run(int threads, TrainingRun.Start start) {
+        return new TrainingRun(threads, 1, StoredType.FLOAT32, start, false);
+    }
+
+    /** What is killed: it waits at the last step, so that it cannot come to its end before. */
+    public static void main(String[] args) throws IOException {
+        Path model = Path.of(args[2]);
+        boolean begun = Files.exists(Interruption.checkpointOf(model));
+        TrainingRun.Start start = begun ? TrainingRun.Start.RESUME : TrainingRun.Start.NEW;
+        SmallTraining.valueOf(args[0])
+                .run(Path.of(args[1]), model, run(2, start), KilledTraining::tell);
+    }
+
+    private static void tell(TrainingProgress progress) {
+        System.out.println("step " + progress.step());
+        if (progress.step() == progress.steps()) {
+            try {
+                Thread.sleep(60_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.forestage.training;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A training of each task that takes some seconds, and what it learns from. */
+enum SmallTraining {
+    SKIP_GRAM {
+        @Override
+        Path write(Path file) throws IOException {
+            return TrainingTexts.write(file, 70_000, 1);
+        }
+
+        @Override
+        void run(Path input, Path model, TrainingRun run, TrainingListener listener)
+                throws IOException {
+            new SkipGramTraining(
+                            List.of(input),
+                            model,
+                            new SkipGramOptions(8, 3, 2, 6, 1e-2, 0.05, 1, 1))
+                    .run(run, listener);
+        }
+    },
+    CLASSIFY {
+        @Override
+        Path write(Path file) throws IOException {
+            return TestNetworks.writeLabelled(file, 80);
+        }
+
+        @Override
+        void run(Path input, Path model, TrainingRun run, TrainingListener listener)
+                throws IOException {
+            new ClassifierTraining(
+                            input,
+                            null,
+                            model,
+                            new ClassifierOptions(
+                                    ClassifierStart.SCRATCH,
+                                    4,
+                                    0.01,
+                                    0.01,
+                                    0.2,
+                                    new StepOptions(16, 1, 2, 1)))
+                    .run(run, listener);
+        }
+    },
+    LANGUAGE_MODEL {
+        @Override
+        Path write(Path file) throws IOException {
+            return TrainingTexts.write(file, 600, 1);
+        }
+
+        @Override
+        void run(Path input, Path model, TrainingRun run, TrainingListener listener)
+                throws IOException {
+            new LanguageModelTraining(
+                            List.of(input),
+                            null,
+                            model,
+                            new LanguageModelOptions(
+                                    4, 8, 8, 0.01, 0.2, 0.1, new StepOptions(4, 2, 1, 1)))
+                    .run(run, listener);
+        }
+    };
+
+    /** Writes what it learns from. */
+    abstract Path write(Path file) throws IOException;
+
+    /** Trains and writes the model. */
+    abstract void run(Path input, Path model, TrainingRun run, TrainingListener listener)
+            throws IOException;
+}
