@@ -39,7 +39,10 @@ import java.util.stream.Collectors;
  *       {@code left} or {@code right};
  *   <li>{@code dtype}: {@code float32} (default), {@code float16} or {@code float64};
  *   <li>{@code device}: {@code cpu}, {@code gpu} or {@code gpu0}, …, where the model's own is not
- *       the one to use.
+ *       the one to use;
+ *   <li>{@code maxRequestBytes} (default 4194304), {@code maxRequestTexts} (4096) and {@code
+ *       maxRequestTokens} (65536, pads and windows counted): the most that one {@code Input} may
+ *       ask for.
  * </ul>
  *
  * <p>The tokenizer belongs to the model and is closed with it.
@@ -88,7 +91,11 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
             model.getNDManager().attachInternal(NDManager.nextUid(), tokenizer);
             RowMaker rows = new RowMaker(tokenizer, folder.config().vocabSize());
             return new EmbeddingsTranslator<>(
-                    Forms.of(input, output, new ServedModel(rows, known, options)),
+                    Forms.of(
+                            input,
+                            output,
+                            new ServedModel(
+                                    rows, known, options, PipelineArguments.limits(arguments))),
                     PipelineArguments.device(arguments));
         } catch (IOException e) {
             throw new TranslateException(e.getMessage(), e);
