@@ -1,7 +1,6 @@
 package io.forestage.pipeline;
 
 import ai.djl.Model;
-import ai.djl.ndarray.NDManager;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
@@ -45,7 +44,8 @@ import java.util.stream.Collectors;
  *       ask for.
  * </ul>
  *
- * <p>The tokenizer belongs to the model and is closed with it.
+ * <p>Tokenizer and tables are closed with the model, which waits for predictions under way; later
+ * ones are refused.
  *
  * <p><em>Throws</em>, when making a translator, {@link IllegalArgumentException} for arguments that
  * are unknown, out of their range or cannot be expressed in the types; when predicting, {@code
@@ -88,7 +88,7 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
             PipelineArguments known = new PipelineArguments(folder);
             PipelineOptions options = known.ofModel(arguments);
             TextTokenizer tokenizer = folder.loadTokenizer();
-            model.getNDManager().attachInternal(NDManager.nextUid(), tokenizer);
+            OpenModel open = OpenModel.of(model, tokenizer);
             RowMaker rows = new RowMaker(tokenizer, folder.config().vocabSize());
             return new EmbeddingsTranslator<>(
                     Forms.of(
@@ -96,6 +96,7 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
                             output,
                             new ServedModel(
                                     rows, known, options, PipelineArguments.limits(arguments))),
+                    open,
                     PipelineArguments.device(arguments));
         } catch (IOException e) {
             throw new TranslateException(e.getMessage(), e);
