@@ -92,7 +92,8 @@ public final class InputStage implements AutoCloseable {
 
     /**
      * Embeds texts, one row each, padded on the right; a text longer than {@code n_positions} is
-     * refused.
+     * refused. At a pad stands what GPT-2 computes there, the padding id's vector at position 1,
+     * which the mask hides; a pipeline's answers have zeros.
      *
      * @param texts the texts, at least one
      * @return their vectors, to be closed

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +22,7 @@ final class FolderSwap implements AutoCloseable {
     private final Path target;
     private final boolean force;
     private final StagingFolder staging;
+    private final List<String> kept = new ArrayList<>();
 
     private FolderSwap(Path target, boolean force, StagingFolder staging) {
         this.target = target;
@@ -56,9 +58,14 @@ final class FolderSwap implements AutoCloseable {
         }
     }
 
-    /** Puts the folder into its place; what is no part of a model is kept from an old one. */
-    void commit() throws IOException {
+    /**
+     * Puts the folder into its place; what is no part of a model is kept from an old one.
+     *
+     * @return the names of the files that were kept although new ones were written
+     */
+    List<String> commit() throws IOException {
         staging.putInPlace(this::putInPlace);
+        return List.copyOf(kept);
     }
 
     private void putInPlace() throws IOException {
@@ -82,12 +89,14 @@ final class FolderSwap implements AutoCloseable {
     }
 
     private void keepOtherFiles() throws IOException {
-        for (Path kept : StagingFolder.entries(target)) {
-            String name = kept.getFileName().toString();
+        for (Path entry : StagingFolder.entries(target)) {
+            String name = entry.getFileName().toString();
             if (!SlimFolder.FILES.contains(name)) {
                 // Of serving.properties the old one stays: its arguments are the user's.
-                Files.deleteIfExists(staging.path().resolve(name));
-                LinkedCopy.of(kept, staging.path().resolve(name));
+                if (Files.deleteIfExists(staging.path().resolve(name))) {
+                    kept.add(name);
+                }
+                LinkedCopy.of(entry, staging.path().resolve(name));
             }
         }
     }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param unopened the names of tensors in shards that were not opened, as no table lies there
  * @param cutRows how many rows of wte were cut off as padding
  * @param sha256 SHA-256 of each written table's values as little-endian float32, by its name
- * @param files the names of the files in the target
+ * @param files the names of the files that were written; of serving.properties an old one is kept
  */
 public record ImportReport(
         Path target,
@@ -39,7 +39,8 @@ public record ImportReport(
      * @param unopened the names of tensors in files left closed
      * @param cutRows how many rows were cut off
      * @param sha256 the checksum of each table
-     * @param files the names of the files in the target
+     * @param files the names of the files that were written; of serving.properties an old one is
+     *     kept
      */
     public ImportReport {
         loaded = List.copyOf(loaded);

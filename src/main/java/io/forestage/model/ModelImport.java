@@ -96,8 +96,7 @@ public final class ModelImport {
                 TableChecksums running = new TableChecksums()) {
             SlimFolder.Written written =
                     swap.write(folder -> slim.write(folder, running, sourceName(options)));
-            swap.commit();
-            return slim.report(target, weights, written);
+            return slim.report(target, weights, written.without(swap.commit()));
         }
     }
 

@@ -43,7 +43,14 @@ record SlimFolder(
                     NewModel.TRAINING_FOLDER);
 
     /** The files that a folder got, and the tables' checksums. */
-    record Written(List<String> files, SortedMap<String, String> checksums) {}
+    record Written(List<String> files, SortedMap<String, String> checksums) {
+
+        /** Without files of which the old ones were kept. */
+        Written without(List<String> kept) {
+            List<String> others = files.stream().filter(file -> !kept.contains(file)).toList();
+            return new Written(others, checksums);
+        }
+    }
 
     Written write(Path folder, TableChecksums running, String sourceName) throws IOException {
         writeTables(folder.resolve(WEIGHTS), running);

@@ -27,6 +27,7 @@ final class DjlArguments {
                     "max_batch_delay",
                     "max_dynamic_batch_size",
                     "max_idle_time",
+                    "max_request_size",
                     "maxWorkers",
                     "metric_dimension",
                     "metrics_aggregation",
@@ -42,7 +43,7 @@ final class DjlArguments {
     /**
      * {@code gpu.maxWorkers} is for workers of that kind of device, {@code option.x} for engines.
      */
-    private static final Pattern PREFIXED = Pattern.compile("(cpu|gpu|nc|option)\\.\\w+");
+    private static final Pattern PREFIXED = Pattern.compile("(cpu|gpu|nc|option)\\..+");
 
     private DjlArguments() {}
 

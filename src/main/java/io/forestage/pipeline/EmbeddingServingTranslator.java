@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddingServingTranslator implements ServingTranslator {
 
     private Map<String, ?> arguments = Map.of();
-    private @Nullable Translator<Input, Output> translator;
+    private volatile @Nullable Translator<Input, Output> translator;
 
     /** Makes the translator; {@link #prepare} gives it its model. */
     public EmbeddingServingTranslator() {}
@@ -67,11 +67,12 @@ public final class EmbeddingServingTranslator implements ServingTranslator {
         return prepared().batchProcessOutput(context, output);
     }
 
-    private synchronized Translator<Input, Output> prepared() {
-        if (translator == null) {
+    private Translator<Input, Output> prepared() {
+        Translator<Input, Output> prepared = translator;
+        if (prepared == null) {
             throw new IllegalStateException(
                     "the translator has no model yet; call prepare, as a Predictor does");
         }
-        return translator;
+        return prepared;
     }
 }

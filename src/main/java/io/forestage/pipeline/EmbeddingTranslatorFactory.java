@@ -1,7 +1,6 @@
 package io.forestage.pipeline;
 
 import ai.djl.Model;
-import ai.djl.ndarray.NDManager;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
@@ -39,10 +38,14 @@ import java.util.stream.Collectors;
  *       {@code left} or {@code right};
  *   <li>{@code dtype}: {@code float32} (default), {@code float16} or {@code float64};
  *   <li>{@code device}: {@code cpu}, {@code gpu} or {@code gpu0}, …, where the model's own is not
- *       the one to use.
+ *       the one to use;
+ *   <li>{@code maxRequestBytes} (default 4194304), {@code maxRequestTexts} (4096) and {@code
+ *       maxRequestTokens} (65536, pads and windows counted): the most that one {@code Input} may
+ *       ask for.
  * </ul>
  *
- * <p>The tokenizer belongs to the model and is closed with it.
+ * <p>Tokenizer and tables are closed with the model, which waits for predictions under way; later
+ * ones are refused.
  *
  * <p><em>Throws</em>, when making a translator, {@link IllegalArgumentException} for arguments that
  * are unknown, out of their range or cannot be expressed in the types; when predicting, {@code
@@ -85,10 +88,15 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
             PipelineArguments known = new PipelineArguments(folder);
             PipelineOptions options = known.ofModel(arguments);
             TextTokenizer tokenizer = folder.loadTokenizer();
-            model.getNDManager().attachInternal(NDManager.nextUid(), tokenizer);
+            OpenModel open = OpenModel.of(model, tokenizer);
             RowMaker rows = new RowMaker(tokenizer, folder.config().vocabSize());
             return new EmbeddingsTranslator<>(
-                    Forms.of(input, output, new ServedModel(rows, known, options)),
+                    Forms.of(
+                            input,
+                            output,
+                            new ServedModel(
+                                    rows, known, options, PipelineArguments.limits(arguments))),
+                    open,
                     PipelineArguments.device(arguments));
         } catch (IOException e) {
             throw new TranslateException(e.getMessage(), e);

@@ -23,10 +23,12 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
     private static final String BATCH = "forestage.batch";
 
     private final Exchange<I, O> exchange;
+    private final OpenModel model;
     private final @Nullable Device device;
 
-    EmbeddingsTranslator(Exchange<I, O> exchange, @Nullable Device device) {
+    EmbeddingsTranslator(Exchange<I, O> exchange, OpenModel model, @Nullable Device device) {
         this.exchange = exchange;
+        this.model = model;
         this.device = device;
     }
 
@@ -54,8 +56,9 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
             }
         }
         PackedBatch batch = new PackedBatch(readable);
-        context.setAttachment(BATCH, new Batch<>(outcomes, batch));
-        NDManager manager = context.getNDManager();
+        Prediction prediction = model.begin(context.getNDManager());
+        context.setAttachment(BATCH, new Batch<>(outcomes, batch, prediction));
+        NDManager manager = prediction.arrays();
         return batch.inputs(device == null ? manager : manager.newSubManager(device));
     }
 
@@ -68,17 +71,21 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
     public List<O> batchProcessOutput(TranslatorContext context, NDList output) {
         @SuppressWarnings("unchecked") // only batchProcessInput puts something there
         Batch<O> batch = (Batch<O>) context.getAttachment(BATCH);
+        try {
+            return answers(batch, output, context.getPredictorManager());
+        } finally {
+            batch.prediction().close();
+        }
+    }
+
+    private List<O> answers(Batch<O> batch, NDList output, NDManager owner) {
         Iterator<Vectors> parts = batch.packed().cut(output).iterator();
         List<O> answers = new ArrayList<>();
         for (Outcome<O> outcome : batch.outcomes()) {
             O refusal = outcome.refusal();
             answers.add(
                     refusal == null
-                            ? exchange.writer()
-                                    .answer(
-                                            outcome.request(),
-                                            parts.next(),
-                                            context.getPredictorManager())
+                            ? exchange.writer().answer(outcome.request(), parts.next(), owner)
                             : refusal);
         }
         return answers;
@@ -87,5 +94,5 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
     /** A request, and its refusal if there is something wrong with it. */
     private record Outcome<O>(Object request, @Nullable O refusal) {}
 
-    private record Batch<O>(List<Outcome<O>> outcomes, PackedBatch packed) {}
+    private record Batch<O>(List<Outcome<O>> outcomes, PackedBatch packed, Prediction prediction) {}
 }

@@ -4,16 +4,18 @@ import ai.djl.Application;
 import ai.djl.repository.MRL;
 import ai.djl.repository.zoo.ModelZoo;
 import io.forestage.model.ModelConfig;
+import io.forestage.model.ServingProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The model folders in one folder, as a zoo; nothing in them is read before it is asked for. */
+/** The model folders in one folder, as a zoo; no model is read before it is asked for. */
 final class FolderZoo extends ModelZoo {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(FolderZoo.class);
@@ -43,12 +45,22 @@ final class FolderZoo extends ModelZoo {
         return Set.of("PyTorch");
     }
 
+    /** A file that cannot be read is DJL's to tell of, when the model is asked for. */
+    private static Properties propertiesOf(Path model) {
+        try {
+            return ServingProperties.find(model).orElseGet(Properties::new);
+        } catch (IOException e) {
+            LOGGER.debug("{} is left to DJL", model, e);
+            return new Properties();
+        }
+    }
+
     private void add(Path folder) {
         Path model = folder.toAbsolutePath();
         String name = model.getFileName().toString();
         addModel(
                 MRL.model(
-                        new ModelFolderRepository(name, model.toUri(), model),
+                        new ModelFolderRepository(name, model.toUri(), model, propertiesOf(model)),
                         Application.NLP.TEXT_EMBEDDING,
                         getGroupId(),
                         name,

@@ -5,7 +5,6 @@ import ai.djl.modality.Output;
 import ai.djl.ndarray.NDList;
 import ai.djl.util.Pair;
 import java.lang.reflect.Type;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -26,23 +25,25 @@ final class Forms {
                     String.class,
                     model ->
                             (Exchange.Reader<String>)
-                                    text -> model.rows().ofText(text, model.options()),
+                                    text ->
+                                            model.rows()
+                                                    .ofText(text, model.options())
+                                                    .cut(model.options()),
                     String[].class,
                     model ->
                             (Exchange.Reader<String[]>)
                                     texts ->
                                             model.rows()
-                                                    .ofTexts(Arrays.asList(texts), model.options()),
+                                                    .ofTexts(texts, model.options())
+                                                    .cut(model.options()),
                     long[].class,
                     model ->
                             (Exchange.Reader<long[]>)
-                                    ids -> model.rows().ofIds(ids, model.options()),
+                                    ids -> model.rows().ofIds(ids).cut(model.options()),
                     long[][].class,
                     model ->
                             (Exchange.Reader<long[][]>)
-                                    rows ->
-                                            model.rows()
-                                                    .ofIds(Arrays.asList(rows), model.options()));
+                                    rows -> model.rows().ofIds(rows).cut(model.options()));
 
     private static final Map<Class<?>, Exchange.Writer<?>> WRITERS =
             Map.of(

@@ -23,20 +23,28 @@ final class IdArray {
      *
      * @param bytes the values, in their order, and nothing else
      * @param width the bytes of a value, 4 or 8
+     * @param limits how large the shape may be
      */
-    static IdArray read(@Nullable String name, List<Long> shape, ByteBuffer bytes, int width) {
-        String expected =
-                "bytes of %s %s".formatted(shape, width == Long.BYTES ? "int64" : "int32");
+    static IdArray read(
+            @Nullable String name,
+            List<Long> shape,
+            ByteBuffer bytes,
+            int width,
+            RequestLimits limits) {
         if (shape.isEmpty() || shape.size() > 2 || shape.stream().anyMatch(n -> n < 0)) {
             throw problem(name, "a shape (T) or (B, T)", shape.toString());
         }
-        RequestLimits.requireRows(shape.size() == 2 ? shape.get(0) : 1);
+        limits.requireTexts(shape.size() == 2 ? shape.get(0) : 1);
         // Each factor is checked, as their product may be beyond a long.
         long row = shape.get(shape.size() - 1);
-        RequestLimits.requireTokens(row);
+        limits.requireTokens(row);
         long count = row * (shape.size() == 2 ? shape.get(0) : 1);
-        if (bytes.remaining() != count * width) {
-            throw problem(name, count * width + " " + expected, bytes.remaining() + " bytes");
+        // Divided, as the bytes that they would be may be beyond a long too.
+        if (count != bytes.remaining() / width || bytes.remaining() % width != 0) {
+            throw problem(
+                    name,
+                    "%d values of %d bytes, as of shape %s".formatted(count, width, shape),
+                    bytes.remaining() + " bytes");
         }
         long[] values = new long[(int) count];
         for (int i = 0; i < values.length; i++) {

@@ -22,11 +22,15 @@ record InputReader(ServedModel model) implements Exchange.Reader<Input> {
     public TokenRows read(Input input) {
         RequestBody body = body(input);
         PipelineOptions options = model.arguments().ofRequest(model.options(), body.parameters());
-        TokenRows rows = rows(body, options);
+        WholeRows whole = rows(body, options);
+        RequestLimits limits = model.limits();
+        // Before windows are cut, of which a small body can ask for gigabytes.
+        limits.requireTokens(whole.tokensAfter(options.rows().onTooLong()));
+        TokenRows rows = whole.cut(options);
         boolean padded =
                 options.pooling() == Pooling.NONE
                         && options.paddingOr(usualPadding(input)) != Padding.NONE;
-        RequestLimits.requireTokens(
+        limits.requireTokens(
                 padded
                         ? (long) rows.ids().size()
                                 * rows.paddedLength(options.paddingOr(Padding.LONGEST))
@@ -45,35 +49,29 @@ record InputReader(ServedModel model) implements Exchange.Reader<Input> {
         }
         if (data instanceof NDList || data instanceof NDArray) {
             NDList list = data instanceof NDArray array ? new NDList(array) : (NDList) data;
-            return NdListBody.read(list.encode());
+            return NdListBody.read(list.encode(), model.limits());
         }
         MediaType type = MediaType.ofBody(input);
         byte[] bytes = data.getAsBytes();
-        RequestLimits.requireBytes(bytes.length);
+        model.limits().requireBytes(bytes.length);
         if (bytes.length == 0) {
             throw RequestException.malformed("body: expected a text or ids, found 0 bytes");
         }
         return switch (type) {
-            case JSON -> JsonBody.read(text(bytes));
-            case NDLIST -> NdListBody.read(bytes);
-            case SAFETENSORS -> SafetensorsBody.read(bytes);
+            case JSON -> JsonBody.read(text(bytes), model.limits());
+            case NDLIST -> NdListBody.read(bytes, model.limits());
+            case SAFETENSORS -> SafetensorsBody.read(bytes, model.limits());
             default -> RequestBody.ofText(text(bytes));
         };
     }
 
-    private TokenRows rows(RequestBody body, PipelineOptions options) {
+    private WholeRows rows(RequestBody body, PipelineOptions options) {
         List<String> texts = body.texts();
         List<long[]> ids = body.ids();
         if (texts == null) {
             return ids == null || !body.single()
-                    ? model.rows().ofIds(ids == null ? List.of() : ids, options)
-                    : model.rows().ofIds(ids.get(0), options);
-        }
-        if (options.cutsWindows()) {
-            texts.forEach(
-                    text ->
-                            RequestLimits.requireTokens(
-                                    model.rows().tokensOfWindows(text, options)));
+                    ? model.rows().ofIds(ids == null ? List.of() : ids)
+                    : model.rows().ofIds(ids.get(0));
         }
         return body.single()
                 ? model.rows().ofText(texts.get(0), options)

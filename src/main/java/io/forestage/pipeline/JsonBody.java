@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class JsonBody {
 
     private final JsonReader json;
+    private final RequestLimits limits;
 
-    private JsonBody(String text) {
+    private JsonBody(String text, RequestLimits limits) {
+        this.limits = limits;
         json = new JsonReader(new StringReader(text));
         json.setStrictness(Strictness.STRICT);
     }
 
-    static RequestBody read(String text) {
-        JsonBody body = new JsonBody(text);
+    static RequestBody read(String text, RequestLimits limits) {
+        JsonBody body = new JsonBody(text, limits);
         try {
             return body.document();
         } catch (RequestException alreadyClear) {
@@ -90,7 +92,7 @@ final class JsonBody {
     private List<String> texts() throws IOException {
         List<String> texts = new ArrayList<>();
         while (isNext(JsonToken.STRING, "a text, as the first one is")) {
-            RequestLimits.requireRows(texts.size() + 1L);
+            limits.requireTexts(texts.size() + 1L);
             texts.add(json.nextString());
         }
         return texts;
@@ -99,7 +101,7 @@ final class JsonBody {
     private List<long[]> rows() throws IOException {
         List<long[]> rows = new ArrayList<>();
         while (isNext(JsonToken.BEGIN_ARRAY, "a list of ids, as the first one is")) {
-            RequestLimits.requireRows(rows.size() + 1L);
+            limits.requireTexts(rows.size() + 1L);
             json.beginArray();
             rows.add(ids());
             json.endArray();

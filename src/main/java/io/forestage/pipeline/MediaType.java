@@ -4,6 +4,7 @@ import ai.djl.modality.Input;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ enum MediaType {
     NPZ("tensor/npz");
 
     static final String CONTENT_TYPE = "Content-Type";
+
+    /** With the spelling that many clients have for it, and ASCII, which is part of it. */
+    private static final Set<String> UTF8 = Set.of("utf-8", "utf8", "us-ascii", "ascii");
 
     private static final List<MediaType> READABLE = List.of(JSON, TEXT, NDLIST, SAFETENSORS);
     private static final List<MediaType> WRITABLE = List.of(JSON, NDLIST, SAFETENSORS, NPZ);
@@ -39,7 +43,7 @@ enum MediaType {
         String said = input.getProperty(CONTENT_TYPE, TEXT.spelling);
         MediaType type = find(said, READABLE);
         String charset = parameter(said, "charset");
-        if (type == null || !(charset == null || charset.equals("utf-8"))) {
+        if (type == null || !(charset == null || UTF8.contains(charset))) {
             throw new RequestException(
                     RequestException.NO_SUCH_CONTENT,
                     "Content-Type: expected one of %s, in UTF-8, found %s"

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 
 /**
  * A model folder as a repository of one model, which names the classes that load it. DJL asks for
@@ -16,8 +17,18 @@ import java.util.Map;
  */
 final class ModelFolderRepository extends SimpleRepository {
 
-    ModelFolderRepository(String name, URI uri, Path folder) {
+    private static final String TRANSLATOR = ServingProperties.Classes.IN_FOLDER.key();
+
+    private final Properties properties;
+
+    /**
+     * Keeps what it is given.
+     *
+     * @param properties the folder's serving.properties; empty if it has none
+     */
+    ModelFolderRepository(String name, URI uri, Path folder, Properties properties) {
         super(name, uri, folder);
+        this.properties = properties;
     }
 
     @Override
@@ -27,11 +38,25 @@ final class ModelFolderRepository extends SimpleRepository {
             Map<String, Object> arguments = artifact.getArguments();
             arguments.putIfAbsent(
                     ServingProperties.BLOCK_FACTORY_KEY, ServingProperties.BLOCK_FACTORY);
-            arguments.putIfAbsent(
-                    ServingProperties.Classes.ON_CLASS_PATH.key(),
-                    ServingProperties.Classes.ON_CLASS_PATH.translator());
+            if (!namesAnotherTranslator(arguments)) {
+                arguments.putIfAbsent(
+                        ServingProperties.Classes.ON_CLASS_PATH.key(), translatorFactory());
+            }
             artifact.setOptions(Map.of("hasParameter", "false"));
         }
         return metadata;
+    }
+
+    /** What a folder says wins over what this says for those that say nothing. */
+    private String translatorFactory() {
+        return properties.getProperty(
+                ServingProperties.Classes.ON_CLASS_PATH.key(),
+                ServingProperties.Classes.ON_CLASS_PATH.translator());
+    }
+
+    /** A translator of the folder's owner, which DJL looks for only where no factory is named. */
+    private boolean namesAnotherTranslator(Map<String, Object> arguments) {
+        Object named = arguments.getOrDefault(TRANSLATOR, properties.getProperty(TRANSLATOR));
+        return named != null && !named.equals(ServingProperties.Classes.IN_FOLDER.translator());
     }
 }

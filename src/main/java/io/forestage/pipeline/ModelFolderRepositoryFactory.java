@@ -8,12 +8,15 @@ import ai.djl.repository.SimpleRepository;
 import ai.djl.util.JsonUtils;
 import com.google.gson.JsonParseException;
 import io.forestage.model.ServingProperties;
+import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -42,26 +45,29 @@ public final class ModelFolderRepositoryFactory implements RepositoryFactory {
     @Override
     public Repository newInstance(String name, URI uri) {
         Path path = path(uri);
-        if (isOurs(path)) {
-            return new ModelFolderRepository(name, uri, path);
+        Optional<Properties> ours = properties(path);
+        if (ours.isPresent()) {
+            return new ModelFolderRepository(name, uri, path, ours.get());
         }
         return Files.isDirectory(path) && holdsRepository(path)
                 ? new LocalRepository(name, path.toUri(), path) {}
                 : new SimpleRepository(name, uri, path) {};
     }
 
+    /** As DJL reads it: on Windows, {@code /C:/model} is a drive and a path. */
     private static Path path(URI uri) {
         String path = uri.getPath() == null ? uri.getSchemeSpecificPart() : uri.getPath();
-        boolean drive = path.matches("/\\p{Alpha}:.*");
+        boolean drive = File.separatorChar == '\\' && path.startsWith("/");
         return Path.of(drive ? path.substring(1) : path);
     }
 
-    private static boolean isOurs(Path folder) {
+    /** The properties of a folder of ours. */
+    private static Optional<Properties> properties(Path folder) {
         try {
-            return ServingProperties.find(folder).filter(ServingProperties::areOurs).isPresent();
+            return ServingProperties.find(folder).filter(ServingProperties::areOurs);
         } catch (IOException e) {
             LOGGER.debug("{} is left to DJL", folder, e);
-            return false;
+            return Optional.empty();
         }
     }
 

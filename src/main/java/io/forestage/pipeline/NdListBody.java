@@ -20,13 +20,15 @@ final class NdListBody {
     private static final int FIRST_WITH_ORDER = 3;
 
     private final ByteBuffer bytes;
+    private final RequestLimits limits;
 
-    private NdListBody(byte[] body) {
+    private NdListBody(byte[] body, RequestLimits limits) {
+        this.limits = limits;
         bytes = ByteBuffer.wrap(body);
     }
 
-    static RequestBody read(byte[] body) {
-        NdListBody list = new NdListBody(body);
+    static RequestBody read(byte[] body, RequestLimits limits) {
+        NdListBody list = new NdListBody(body, limits);
         try {
             return IdArrays.toBody(list.arrays());
         } catch (BufferUnderflowException e) {
@@ -73,7 +75,7 @@ final class NdListBody {
         }
         ByteBuffer data = bytes.slice(bytes.position(), length).order(order);
         bytes.position(bytes.position() + length);
-        return IdArray.read(name, shape, data, width);
+        return IdArray.read(name, shape, data, width, limits);
     }
 
     private static int width(@Nullable String name, String type) {

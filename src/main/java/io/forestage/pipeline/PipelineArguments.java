@@ -37,7 +37,14 @@ final class PipelineArguments {
                     "stride");
 
     private static final Set<String> OF_A_MODEL =
-            Stream.concat(OF_A_REQUEST.stream(), Stream.of(DEVICE)).collect(Collectors.toSet());
+            Stream.concat(
+                            OF_A_REQUEST.stream(),
+                            Stream.of(
+                                    DEVICE,
+                                    RequestLimits.BYTES,
+                                    RequestLimits.TEXTS,
+                                    RequestLimits.TOKENS))
+                    .collect(Collectors.toSet());
 
     /** DJL has more types; bfloat16 among them ends the process on the CPU. */
     private static final List<DataType> TYPES =
@@ -57,6 +64,7 @@ final class PipelineArguments {
     PipelineOptions ofModel(Map<String, ?> arguments) {
         ArgumentReader reader = new ArgumentReader("argument", arguments);
         reader.requireKnown(OF_A_MODEL, DjlArguments.among(arguments));
+        RequestLimits unused = limits(arguments);
         return change(usual, reader);
     }
 
@@ -86,6 +94,21 @@ final class PipelineArguments {
                     name);
         }
         return device;
+    }
+
+    /** How much a request of a server may ask for. */
+    static RequestLimits limits(Map<String, ?> arguments) {
+        ArgumentReader reader = new ArgumentReader("argument", arguments);
+        RequestLimits usual = RequestLimits.usual();
+        return new RequestLimits(
+                limit(reader, RequestLimits.BYTES, usual.bytes()),
+                limit(reader, RequestLimits.TEXTS, usual.texts()),
+                limit(reader, RequestLimits.TOKENS, usual.tokens()));
+    }
+
+    private static int limit(ArgumentReader reader, String name, int usual) {
+        Integer limit = reader.count(name, Integer.MAX_VALUE);
+        return limit == null ? usual : limit;
     }
 
     private PipelineOptions change(PipelineOptions options, ArgumentReader reader) {

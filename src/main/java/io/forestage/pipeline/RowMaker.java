@@ -1,13 +1,12 @@
 package io.forestage.pipeline;
 
-import io.forestage.tokens.OnTooLong;
+import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
-import io.forestage.tokens.TokenBatch;
-import java.util.ArrayList;
+import io.forestage.tokens.TokenSequence;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a request's rows of its texts or of ids that it brings. Ids are checked here, on the host
@@ -18,81 +17,73 @@ import java.util.stream.IntStream;
  */
 record RowMaker(TextTokenizer tokenizer, long vocabulary) {
 
-    TokenRows ofText(String text, PipelineOptions options) {
+    private static final String TEXT = "text";
+    private static final String ROW = "ids, row";
+
+    WholeRows ofText(String text, PipelineOptions options) {
         return ofTexts(Collections.singletonList(text), true, options);
     }
 
-    TokenRows ofTexts(List<String> texts, PipelineOptions options) {
+    WholeRows ofTexts(String @Nullable [] texts, PipelineOptions options) {
+        return ofTexts(listOf(texts, "texts"), options);
+    }
+
+    WholeRows ofTexts(List<String> texts, PipelineOptions options) {
         return ofTexts(texts, false, options);
     }
 
-    TokenRows ofIds(long[] ids, PipelineOptions options) {
-        return ofIds(Collections.singletonList(ids), true, options);
+    WholeRows ofIds(long[] ids) {
+        return ofIds(Collections.singletonList(ids), true);
     }
 
-    TokenRows ofIds(List<long[]> rows, PipelineOptions options) {
-        return ofIds(rows, false, options);
+    WholeRows ofIds(long @Nullable [][] rows) {
+        return ofIds(listOf(rows, "ids"));
     }
 
-    /** How many tokens all windows of a text have, which may be far more than the text has. */
-    long tokensOfWindows(String text, PipelineOptions options) {
-        long tokens = tokenizer.encode(text, options.rows().specialTokens()).ids().length;
-        OnTooLong.Windows windows = (OnTooLong.Windows) options.rows().onTooLong();
-        long steps = (tokens - windows.length() + windows.stride() - 1) / windows.stride();
-        return tokens <= windows.length() ? tokens : (1 + steps) * windows.length();
+    WholeRows ofIds(List<long[]> rows) {
+        return ofIds(rows, false);
     }
 
-    private TokenRows ofTexts(List<String> texts, boolean single, PipelineOptions options) {
-        TokenBatch batch = tokenizer.encodeBatch(texts, options.rows());
-        long[] ids = batch.ids();
-        List<long[]> rows = new ArrayList<>();
-        List<Integer> origins = new ArrayList<>();
-        for (int row = 0; row < batch.batchSize(); row++) {
-            int begin = row * batch.length() + batch.firstToken(row);
-            rows.add(Arrays.copyOfRange(ids, begin, begin + batch.rowLength(row)));
-            origins.add(batch.textIndex(row));
-        }
-        return new TokenRows(rows, origins, single, options);
+    private WholeRows ofTexts(List<String> texts, boolean single, PipelineOptions options) {
+        requireAny(texts, "texts");
+        SpecialTokens meaning = options.rows().specialTokens();
+        List<long[]> ids =
+                tokenizer.encodeAll(texts, meaning).stream().map(TokenSequence::ids).toList();
+        return new WholeRows(ids, single, TEXT);
     }
 
-    private TokenRows ofIds(List<long[]> rows, boolean single, PipelineOptions options) {
-        if (rows.isEmpty()) {
-            throw new IllegalArgumentException("ids: expected at least one row, found none");
-        }
-        List<long[]> kept = new ArrayList<>();
+    private WholeRows ofIds(List<long[]> rows, boolean single) {
+        requireAny(rows, "ids");
         for (int row = 0; row < rows.size(); row++) {
-            kept.add(checked(rows.get(row), row, options));
+            check(rows.get(row), row);
         }
-        return new TokenRows(
-                kept, IntStream.range(0, rows.size()).boxed().toList(), single, options);
+        return new WholeRows(rows.stream().map(long[]::clone).toList(), single, ROW);
     }
 
-    private long[] checked(long[] ids, int row, PipelineOptions options) {
+    private void check(long @Nullable [] ids, int row) {
         if (ids == null) {
             throw new IllegalArgumentException(
-                    "ids, row %d: expected ids, found null".formatted(row));
+                    "%s %d: expected ids, found null".formatted(ROW, row));
         }
         for (int i = 0; i < ids.length; i++) {
             if (ids[i] < 0 || ids[i] >= vocabulary) {
                 throw new IllegalArgumentException(
-                        "ids, row %d, index %d: expected 0 to %d, found %d"
-                                .formatted(row, i, vocabulary - 1, ids[i]));
+                        "%s %d, index %d: expected 0 to %d, found %d"
+                                .formatted(ROW, row, i, vocabulary - 1, ids[i]));
             }
         }
-        int most = options.rows().maxLength();
-        if (ids.length <= most) {
-            return ids.clone();
+    }
+
+    private static <T> List<T> listOf(T @Nullable [] request, String name) {
+        if (request == null) {
+            throw new IllegalArgumentException(name + ": expected an array, found null");
         }
-        return switch (TooLong.of(options.rows().onTooLong())) {
-            case TRUNCATE -> Arrays.copyOf(ids, most);
-            case WINDOWS ->
-                    throw new IllegalArgumentException(
-                            "ids, row %d: expected at most %d ids (maxLength), found %d; only texts are cut into windows, cut the ids before"
-                                    .formatted(row, most, ids.length));
-            case REJECT ->
-                    throw new IllegalArgumentException(
-                            "ids, row %d: expected at most %d ids (maxLength), found %d; shorten it, or set onTooLong=truncate"
-                                    .formatted(row, most, ids.length));
-        };
+        return Arrays.asList(request);
+    }
+
+    private static void requireAny(List<?> rows, String name) {
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException(name + ": expected at least one row, found none");
+        }
     }
 }

@@ -18,8 +18,10 @@ final class SafetensorsBody {
 
     private final ByteBuffer data;
     private final JsonReader header;
+    private final RequestLimits limits;
 
-    private SafetensorsBody(byte[] body) {
+    private SafetensorsBody(byte[] body, RequestLimits limits) {
+        this.limits = limits;
         ByteBuffer bytes = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
         long length = body.length < Long.BYTES ? -1 : bytes.getLong();
         if (length < 0 || length > bytes.remaining()) {
@@ -34,8 +36,8 @@ final class SafetensorsBody {
         data = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    static RequestBody read(byte[] body) {
-        SafetensorsBody safetensors = new SafetensorsBody(body);
+    static RequestBody read(byte[] body, RequestLimits limits) {
+        SafetensorsBody safetensors = new SafetensorsBody(body, limits);
         try {
             return IdArrays.toBody(safetensors.arrays());
         } catch (IOException | IllegalStateException | NumberFormatException e) {
@@ -97,7 +99,8 @@ final class SafetensorsBody {
                 name,
                 shape,
                 data.slice(begin, length).order(ByteOrder.LITTLE_ENDIAN),
-                type.equals("I64") ? Long.BYTES : Integer.BYTES);
+                type.equals("I64") ? Long.BYTES : Integer.BYTES,
+                limits);
     }
 
     private List<Long> numbers() throws IOException {

@@ -6,5 +6,10 @@ package io.forestage.pipeline;
  * @param rows makes rows of texts and ids
  * @param arguments reads the parameters of a request
  * @param options what is made of a request that says nothing else
+ * @param limits how much a server's request may ask for
  */
-record ServedModel(RowMaker rows, PipelineArguments arguments, PipelineOptions options) {}
+record ServedModel(
+        RowMaker rows,
+        PipelineArguments arguments,
+        PipelineOptions options,
+        RequestLimits limits) {}

@@ -1,5 +1,9 @@
 package io.forestage.tokens;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * What becomes of a text that has more tokens than a batch's row may hold. Nothing is cut unless
  * the caller asks for it.
@@ -68,6 +72,24 @@ public sealed interface OnTooLong {
                 throw new IllegalArgumentException(
                         "windows(length = %d, stride = %d): expected 1 <= stride <= length; a larger stride would skip tokens"
                                 .formatted(length, stride));
+            }
+        }
+
+        /**
+         * Cuts ids.
+         *
+         * @param ids the ids of a text
+         * @return the rows, at least one, in order
+         */
+        public List<long[]> cut(long[] ids) {
+            List<long[]> rows = new ArrayList<>();
+            // long, because a start near the last id plus a stride may pass the largest int.
+            for (long start = 0; ; start += stride) {
+                long end = Math.min(start + length, ids.length);
+                rows.add(Arrays.copyOfRange(ids, (int) start, (int) end));
+                if (end == ids.length) {
+                    return rows;
+                }
             }
         }
     }

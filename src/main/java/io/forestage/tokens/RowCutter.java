@@ -17,7 +17,7 @@ final class RowCutter {
 
     void add(int textIndex, long[] ids) {
         if (options.onTooLong() instanceof OnTooLong.Windows windows) {
-            addWindows(textIndex, ids, windows);
+            windows.cut(ids).forEach(row -> addRow(textIndex, row));
         } else if (ids.length <= options.maxLength()) {
             addRow(textIndex, ids);
         } else if (options.onTooLong() instanceof OnTooLong.Truncate) {
@@ -35,18 +35,6 @@ final class RowCutter {
                 textIndexes.stream().mapToInt(Integer::intValue).toArray(),
                 options.paddingSide(),
                 options.paddingId());
-    }
-
-    private void addWindows(int textIndex, long[] ids, OnTooLong.Windows windows) {
-        int length = windows.length();
-        // long, because a start near the last id plus a stride may pass the largest int.
-        for (long start = 0; ; start += windows.stride()) {
-            long end = Math.min(start + length, ids.length);
-            addRow(textIndex, Arrays.copyOfRange(ids, (int) start, (int) end));
-            if (end == ids.length) {
-                return;
-            }
-        }
     }
 
     private void addRow(int textIndex, long[] ids) {

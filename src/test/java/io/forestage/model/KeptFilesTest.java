@@ -62,8 +62,13 @@ class KeptFilesTest {
         String own = Files.readString(properties) + "pooling=mean\n";
         Files.writeString(properties, own);
 
-        new ModelImport(source, target).run(ImportOptions.defaults().withForce());
+        ImportReport report =
+                new ModelImport(source, target).run(ImportOptions.defaults().withForce());
 
         assertThat(properties).hasContent(own);
+        assertThat(report.files())
+                .as("files that were written")
+                .contains("config.json")
+                .doesNotContain("serving.properties");
     }
 }

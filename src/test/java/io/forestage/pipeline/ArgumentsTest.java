@@ -103,6 +103,8 @@ class ArgumentsTest {
                 log_request_metric=true
                 metrics_aggregation=10
                 option.mapLocation=true
+                option.a-name.with-dots=true
+                max_request_size=6291456
                 application=nlp/text_embedding
                 batchifier=stack
                 task=text-embedding
@@ -116,7 +118,8 @@ class ArgumentsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> predict(float[][].class, "Hi", Map.of("poling", "mean")))
                 .withMessage(
-                        "argument \"poling\": expected one of device, dtype, maxLength, normalize,"
+                        "argument \"poling\": expected one of device, dtype, maxLength,"
+                                + " maxRequestBytes, maxRequestTexts, maxRequestTokens, normalize,"
                                 + " onTooLong, padding, paddingSide, pooling, stride, found a name"
                                 + " that is none of them; correct it or take it out");
     }
@@ -135,6 +138,9 @@ class ArgumentsTest {
                     stride      | 3        | onTooLong=windows beside it, found "3"
                     padding     | always   | one of none, longest, max_length, found "always"
                     paddingSide | middle   | one of left, right, found "middle"
+                    maxRequestBytes  | 0          | a whole number from 1 to 2147483647, found "0"
+                    maxRequestTexts  | 2147483648 | a whole number from 1 to 2147483647, found "2147483648"
+                    maxRequestTokens | -1         | a whole number from 1 to 2147483647, found "-1"
                     dtype       | bfloat16 | one of float32, float16, float64, found "bfloat16"
                     device      | tpu      | cpu, gpu or gpu0, gpu1, …, found "tpu"
                     device      | gpu999   | or cpu, found "gpu999"

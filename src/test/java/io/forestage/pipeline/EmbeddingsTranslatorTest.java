@@ -22,6 +22,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The translator in hands other than a Predictor's own. */
 class EmbeddingsTranslatorTest {
@@ -49,6 +51,22 @@ class EmbeddingsTranslatorTest {
         try (ZooModel<String, float[][]> model = load();
                 Predictor<String, float[][]> predictor = model.newPredictor()) {
             assertThat(predictor.batchPredict(List.of())).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {String[].class, long[].class, long[][].class})
+    void nullIsRefusedInWords(Class<?> type) throws Exception {
+        try (ZooModel<?, NDList> model =
+                        Criteria.builder()
+                                .setTypes(type, NDList.class)
+                                .optModelPath(folder)
+                                .build()
+                                .loadModel();
+                Predictor<?, NDList> predictor = model.newPredictor()) {
+            assertThatThrownBy(() -> predictor.predict(null))
+                    .hasCauseInstanceOf(IllegalArgumentException.class)
+                    .hasMessageEndingWith("found null");
         }
     }
 

@@ -6,15 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forestage.model.ModelFolderException;
 import io.forestage.model.ServingProperties;
 import io.forestage.testing.TinyModel;
-import java.io.File;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,45 +84,9 @@ class FolderLibraryTest {
 
     /** The last line that a server prints, in a process of its own without Forestage. */
     private String serve(Path folder) throws Exception {
-        Path classes = Files.createDirectories(temporary.resolve("server/io/forestage/pipeline"));
-        Path tests =
-                Path.of(
-                        ServerProcess.class
-                                .getProtectionDomain()
-                                .getCodeSource()
-                                .getLocation()
-                                .toURI());
-        for (Path file : list(tests.resolve("io/forestage/pipeline"))) {
-            if (file.getFileName().toString().startsWith("Server")) {
-                Files.copy(file, classes.resolve(file.getFileName()));
-            }
-        }
-        String libraries =
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .filter(entry -> entry.endsWith(".jar") && !entry.contains("jtokkit"))
-                        .collect(Collectors.joining(File.pathSeparator));
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                                "-XX:TieredStopAtLevel=1",
-                                "-Dai.djl.offline=true",
-                                "-cp",
-                                temporary.resolve("server") + File.pathSeparator + libraries,
-                                ServerProcess.class.getName(),
-                                folder.toString())
-                        .redirectError(temporary.resolve("errors").toFile())
-                        .start();
         List<String> lines =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                        .lines()
-                        .toList();
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+                new JavaProcess(temporary, "Server", List.of())
+                        .run(ServerProcess.class, folder.toString());
         return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
-    }
-
-    private static List<Path> list(Path folder) throws Exception {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.toList();
-        }
     }
 }

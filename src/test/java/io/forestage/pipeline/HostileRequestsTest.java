@@ -121,8 +121,8 @@ class HostileRequestsTest {
         requireRefusal(
                 Requests.of("text/plain", "word ".repeat(50)),
                 BAD,
-                "text 0 has 51 tokens, expected at most 32 (maxLength); shorten it, or choose"
-                        + " OnTooLong.truncate() or OnTooLong.windows(length, stride)");
+                "text 0: expected at most 32 tokens (maxLength), found 51; shorten it, or set"
+                        + " onTooLong to truncate or windows");
     }
 
     @Test
@@ -130,8 +130,8 @@ class HostileRequestsTest {
         requireRefusal(
                 Requests.json(Arrays.toString(new long[33])),
                 BAD,
-                "ids, row 0: expected at most 32 ids (maxLength), found 33; shorten it, or set"
-                        + " onTooLong=truncate");
+                "ids, row 0: expected at most 32 tokens (maxLength), found 33; shorten it, or"
+                        + " set onTooLong to truncate or windows");
     }
 
     @Test
@@ -139,8 +139,8 @@ class HostileRequestsTest {
         requireRefusal(
                 Requests.of("text/plain", new byte[(4 << 20) + 1]),
                 413,
-                "bytes in the body: expected at most 4194304 in one request, found 4194305; send"
-                        + " several requests");
+                "bytes in the body: expected at most 4194304 in one request (maxRequestBytes),"
+                        + " found 4194305; send several requests");
     }
 
     @Test
@@ -148,8 +148,8 @@ class HostileRequestsTest {
         requireRefusal(
                 Requests.json("[" + "\"\",".repeat(4096) + "\"\"]"),
                 413,
-                "texts or rows of ids: expected at most 4096 in one request, found 4097; send"
-                        + " several requests");
+                "texts or rows of ids: expected at most 4096 in one request (maxRequestTexts),"
+                        + " found 4097; send several requests");
     }
 
     @Test
@@ -159,8 +159,21 @@ class HostileRequestsTest {
                         "{\"inputs\": \"%s\", \"parameters\": {\"onTooLong\": \"windows\", \"stride\": 1}}"
                                 .formatted(" a".repeat(3000))),
                 413,
-                "tokens, with the padding: expected at most 65536 in one request, found 95008;"
-                        + " send several requests");
+                "tokens, with the padding: expected at most 65536 in one request"
+                        + " (maxRequestTokens), found 95008; send several requests");
+    }
+
+    /** Each text's windows are few enough; all of them together are a gigabyte. */
+    @Test
+    void manyTextsThatAskForManyWindowsTogetherAreRefusedUncut() throws Exception {
+        String texts = ("\"" + " a".repeat(500) + "\",").repeat(4095) + "\"a\"";
+        requireRefusal(
+                Requests.json(
+                        "{\"inputs\": [%s], \"parameters\": {\"onTooLong\": \"windows\", \"stride\": 1}}"
+                                .formatted(texts)),
+                413,
+                "tokens, with the padding: expected at most 65536 in one request"
+                        + " (maxRequestTokens), found 61457761; send several requests");
     }
 
     @Test
@@ -170,8 +183,8 @@ class HostileRequestsTest {
                         "{\"inputs\": [%s\"a\"], \"parameters\": {\"padding\": \"max_length\"}}"
                                 .formatted("\"a\",".repeat(2048))),
                 413,
-                "tokens, with the padding: expected at most 65536 in one request, found 65568;"
-                        + " send several requests");
+                "tokens, with the padding: expected at most 65536 in one request"
+                        + " (maxRequestTokens), found 65568; send several requests");
     }
 
     @ParameterizedTest
@@ -246,7 +259,7 @@ class HostileRequestsTest {
             textBlock =
                     """
                     {"ids": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}    | body, array "ids": expected I64 or I32, found "F32"
-                    {"ids": {"dtype": "I32", "shape": [3], "data_offsets": [0, 8]}}    | body, array "ids": expected 12 bytes of [3] int32, found 8 bytes
+                    {"ids": {"dtype": "I32", "shape": [3], "data_offsets": [0, 8]}}    | body, array "ids": expected 3 values of 4 bytes, as of shape [3], found 8 bytes
                     {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [0, 9]}}    | body, array "ids": expected two data_offsets from 0 to 8, found [0, 9]
                     {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [8, 0]}}    | body, array "ids": expected two data_offsets from 0 to 8, found [8, 0]
                     {"ids": {"dtype": "I32", "shape": [-2], "data_offsets": [0, 8]}}   | body, array "ids": expected a shape (T) or (B, T), found [-2]
@@ -277,8 +290,8 @@ class HostileRequestsTest {
         requireRefusal(
                 Requests.of("tensor/safetensors", body.array()),
                 413,
-                "texts or rows of ids: expected at most 4096 in one request, found 9000000000;"
-                        + " send several requests");
+                "texts or rows of ids: expected at most 4096 in one request (maxRequestTexts),"
+                        + " found 9000000000; send several requests");
     }
 
     @Test

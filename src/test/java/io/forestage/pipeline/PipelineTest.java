@@ -169,6 +169,24 @@ class PipelineTest {
     }
 
     @Test
+    void idsThatAreTooLongBecomeTheWindowsOfTheirText() throws Exception {
+        Map<String, ?> arguments = Map.of("maxLength", 3, "onTooLong", "windows", "stride", 2);
+        String text = "a b c d e f";
+        long[] ids = {64, 275, 269, 288, 304, 277};
+
+        NDList ofIds = predict(long[].class, ids, arguments);
+        NDList ofText = predict(String.class, text, arguments);
+        NDList ofRows = predict(long[][].class, new long[][] {{11}, ids}, arguments);
+
+        assertThat(ofIds.getShapes())
+                .containsExactly(new Shape(3, 3, 3), new Shape(3, 3), new Shape(3));
+        for (int i = 0; i < 3; i++) {
+            assertThat(ofIds.get(i).contentEquals(ofText.get(i))).isTrue();
+        }
+        assertThat(ofRows.get("text_index").toLongArray()).containsExactly(0, 1, 1, 1);
+    }
+
+    @Test
     void predictingOwnsOnlyWhatItGaveOut() throws Exception {
         try (ZooModel<String, NDList> model = load(String.class, NDList.class, Map.of());
                 Predictor<String, NDList> predictor = model.newPredictor()) {
@@ -190,8 +208,9 @@ class PipelineTest {
             assertThatThrownBy(() -> predictor.batchPredict(List.of("fine", "word ".repeat(50))))
                     .isInstanceOf(TranslateException.class)
                     .hasCauseInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("request 1 of the batch: text 0 has 51 tokens")
-                    .hasMessageContaining("at most 32");
+                    .hasMessageContaining(
+                            "request 1 of the batch: text 0: expected at most 32 tokens")
+                    .hasMessageContaining("found 51");
         }
     }
 

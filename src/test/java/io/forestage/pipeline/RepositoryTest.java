@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Forestage answers DJL for folders of its own, and for no others. */
 class RepositoryTest {
@@ -34,6 +36,23 @@ class RepositoryTest {
         ServingProperties.write(folder, ServingProperties.Classes.ON_CLASS_PATH, false);
 
         assertThat(Repository.newInstance("", folder)).isInstanceOf(ModelFolderRepository.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"translatorFactory", "translator"})
+    void aTranslatorOfTheOwnersIsNotReplaced(String key) throws Exception {
+        Path folder = TinyModel.write(temporary.resolve("model"));
+        Files.writeString(
+                folder.resolve("serving.properties"),
+                "blockFactory=%s\n%s=org.example.Own\n"
+                        .formatted(ServingProperties.BLOCK_FACTORY, key));
+
+        Repository repository = Repository.newInstance("", folder);
+        Map<String, Object> arguments =
+                repository.getResources().get(0).getDefaultArtifact().getArguments();
+
+        assertThat(arguments.get("translatorFactory"))
+                .isEqualTo(key.equals("translator") ? null : "org.example.Own");
     }
 
     @ParameterizedTest

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -110,6 +111,20 @@ class ServingTest {
 
         assertThat(matrix(outputs.get(0))).isDeepEqualTo(new float[][] {HELLO_WORLD[1]});
         assertThat(matrix(outputs.get(1))).isDeepEqualTo(HELLO_WORLD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "APPLICATION/JSON",
+                "application/json;charset=utf8",
+                "application/json ; Charset=\"UTF-8\"; v=1",
+                "application/json; charset=us-ascii"
+            })
+    void aContentTypeIsReadAsHttpSpellsIt(String type) throws Exception {
+        Output output = predictor.predict(Requests.of(type, "\"Hello world\""));
+
+        assertThat(matrix(output)).isDeepEqualTo(HELLO_WORLD);
     }
 
     @Test
@@ -224,6 +239,29 @@ class ServingTest {
                     assertThat(rows[0][0]).isEqualTo(vector(i, 0));
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "maxRequestBytes, 12, bytes in the body",
+        "maxRequestTexts, 1, texts or rows of ids",
+        "maxRequestTokens, 2, 'tokens, with the padding'"
+    })
+    void howMuchARequestMayAskForIsAnArgument(String name, int most, String what) throws Exception {
+        try (ZooModel<Input, Output> strict =
+                        Criteria.builder()
+                                .setTypes(Input.class, Output.class)
+                                .optModelPath(folder)
+                                .optArgument(name, most)
+                                .build()
+                                .loadModel();
+                Predictor<Input, Output> own = strict.newPredictor()) {
+            Output refused = own.predict(Requests.json("[\"Hello world\", \",\"]"));
+
+            assertThat(refused.getCode()).isEqualTo(413);
+            assertThat(refused.getMessage()).startsWith(what).contains("(" + name + ")");
+            assertThat(own.predict(Requests.json("[[11]]")).getCode()).isEqualTo(200);
         }
     }
 
