@@ -116,7 +116,9 @@ class LanguageModelTrainingTest {
 
     @Test
     void anotherModelToStartFromIsNotResumed() throws IOException {
-        LanguageModelOptions options = options(0.01, 0, 1);
+        LanguageModelOptions options =
+                new LanguageModelOptions(
+                        TinyModel.WIDTH, 8, 6, 0.01, 0, 0.1, new StepOptions(4, 2, 1, 1));
         assertThatThrownBy(() -> training(options).run(RUN, Interruption.after(2)))
                 .isInstanceOf(Interruption.class);
         Path tiny = TinyModel.write(temporary.resolve("tiny"));
