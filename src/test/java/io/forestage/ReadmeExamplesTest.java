@@ -133,7 +133,7 @@ class ReadmeExamplesTest {
                         .map((MatchResult block) -> block.group(1))
                         .toList();
 
-        assertThat(examples).hasSize(8);
+        assertThat(examples).hasSize(9);
         for (String example : examples) {
             // Before its last brace, a test goes on with what it asserts.
             assertThat(here.toString()).contains(code(example).replaceAll("}$", ""));

@@ -50,7 +50,12 @@ final class StagingFolder implements AutoCloseable {
         // Made before the hook, which would otherwise find nothing and take the lock file away by
         // which the next import finds a folder that comes after.
         Files.createDirectory(path);
-        Runtime.getRuntime().addShutdownHook(folder.cleaner);
+        try {
+            Runtime.getRuntime().addShutdownHook(folder.cleaner);
+        } catch (IllegalStateException e) {
+            folder.close();
+            throw folder.deleted();
+        }
         return folder;
     }
 
@@ -70,12 +75,16 @@ final class StagingFolder implements AutoCloseable {
      */
     synchronized void putInPlace(Step step) throws IOException {
         if (isGone) {
-            throw new ModelFolderException(
-                    path,
-                    "expected the folder as it was written, found it deleted: the end of the"
-                            + " process came first; start again");
+            throw deleted();
         }
         step.run();
+    }
+
+    private ModelFolderException deleted() {
+        return new ModelFolderException(
+                path,
+                "expected the folder as it was written, found it deleted: the end of the process"
+                        + " came first; start again");
     }
 
     /** Deletes whatever has this name now. */
