@@ -5,6 +5,7 @@ import io.forestage.training.TrainingRun;
 import io.forestage.weights.StoredType;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
 
 /** The options of every training: where to, on what, and what about one that was cut short. */
@@ -23,7 +24,8 @@ final class RunOptions {
     @Option(
             names = "--dtype",
             paramLabel = "float32|float16",
-            description = "The element type to write.")
+            description = "The element type to write, float32 when not given.",
+            showDefaultValue = Help.Visibility.NEVER)
     private StoredType type = TrainingRun.usual().storedType();
 
     @Option(
