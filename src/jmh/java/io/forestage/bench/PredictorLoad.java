@@ -60,10 +60,13 @@ final class PredictorLoad {
             NDArray wpe = parameter(stage, 1);
             rival.setBlock(
                     new LambdaBlock(
-                            ids -> {
-                                NDArray rows = wte.get(ids.singletonOrThrow());
-                                long length = ids.singletonOrThrow().size();
-                                return new NDList(rows.add(wpe.get(new NDIndex(":" + length))));
+                            list -> {
+                                NDArray ids = list.singletonOrThrow();
+                                // The prediction's arrays, which end with it, and not the tables'.
+                                NDManager own = ids.getManager();
+                                NDArray rows = wte.get(own, new NDIndex("{}", ids));
+                                NDIndex positions = new NDIndex(":" + ids.size());
+                                return new NDList(rows.addi(wpe.get(own, positions)));
                             }));
             Supplier<Predictor<String, float[][]>> theirs =
                     () -> rival.newPredictor(new ByHand(tokenizer));
