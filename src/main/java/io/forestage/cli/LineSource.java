@@ -30,16 +30,7 @@ final class LineSource {
     }
 
     List<String> read() throws IOException {
-        List<String> all = new ArrayList<>();
-        if (file != null) {
-            all.addAll(lines(Utf8Text.ofFile(file)));
-        }
-        if (texts.equals(List.of("-"))) {
-            all.addAll(lines(Utf8Text.ofStandardInput()));
-        } else {
-            all.addAll(texts);
-        }
-        return all;
+        return TextSource.read(file, texts, LineSource::lines);
     }
 
     /** As a training reads them, so that a text is the same text here and there. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,14 +29,21 @@ final class TextSource {
     }
 
     List<String> read() throws IOException {
+        return read(file, texts, List::of);
+    }
+
+    /** Cuts what a file or standard input holds into texts; words are texts as they are. */
+    static List<String> read(
+            @Nullable Path file, List<String> words, Function<String, List<String>> cut)
+            throws IOException {
         List<String> all = new ArrayList<>();
         if (file != null) {
-            all.add(Utf8Text.ofFile(file));
+            all.addAll(cut.apply(Utf8Text.ofFile(file)));
         }
-        if (texts.equals(List.of("-"))) {
-            all.add(Utf8Text.ofStandardInput());
+        if (words.equals(List.of("-"))) {
+            all.addAll(cut.apply(Utf8Text.ofStandardInput()));
         } else {
-            all.addAll(texts);
+            all.addAll(words);
         }
         return all;
     }

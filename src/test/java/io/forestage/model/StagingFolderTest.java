@@ -3,7 +3,9 @@ package io.forestage.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +43,25 @@ class StagingFolderTest {
         assertThat(done).isEmpty();
     }
 
+    @Test
+    void aFolderThatIsAskedForWhileTheProcessEndsIsRefusedAndLeavesNothing() throws Exception {
+        Path place = temporary.resolve("model");
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                AskingAtTheEnd.class.getName(),
+                                place.toString())
+                        .redirectErrorStream(true)
+                        .start();
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(out.readLine()).contains("the end of the process came first; start again");
+        }
+        assertThat(process.waitFor()).isZero();
+        assertThat(temporary).isEmptyDirectory();
+    }
+
     /** Returns once the thread either waits or has done all it wanted. */
     private static Thread startClosing(StagingFolder staging) {
         Thread ending = new Thread(staging::close);
@@ -50,5 +71,23 @@ class StagingFolderTest {
             Thread.onSpinWait();
         }
         return ending;
+    }
+
+    /** A program that begins to write a model when it is told to end. */
+    static final class AskingAtTheEnd {
+
+        private AskingAtTheEnd() {}
+
+        public static void main(String[] args) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> ask(Path.of(args[0]))));
+        }
+
+        private static void ask(Path place) {
+            try (StagingFolder staging = StagingFolder.beside(place)) {
+                System.out.println(staging.path());
+            } catch (IOException | RuntimeException e) {
+                System.out.println(e.getMessage());
+            }
+        }
     }
 }
