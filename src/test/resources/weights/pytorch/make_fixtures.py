@@ -1,4 +1,4 @@
-"""Writes the twin tables with torch.save in every form that a reader meets; made with torch 1.13.
+"""Writes the twin tables with torch.save in every form that a reader meets; made with torch 2.7.1.
 
 Legacy files name their storages by memory addresses, which differ from run to run. Here each gets
 a fixed number instead, in descending order, so that the data come in another order than the tensors.
@@ -33,7 +33,7 @@ def save_legacy(name, value, **options):
     buffer = io.BytesIO()
     torch.save(value, buffer, _use_new_zipfile_serialization=False, **options)
     written = renumbered(buffer.getvalue())
-    torch.load(io.BytesIO(written))
+    torch.load(io.BytesIO(written), weights_only=False)  # readable again; the file is our own
     (HERE / f"{name}.pt").write_bytes(written)
 
 
@@ -90,15 +90,14 @@ def entry(archive, name, data, compression=zipfile.ZIP_STORED):
     archive.writestr(info, data, compress_type=compression)
 
 
-def repack(source, target, change=lambda name, data: data, more=(), **options):
-    """Writes another file's entries anew."""
+def repack(source, target, change=lambda name, data: data, without=(), **options):
+    """Writes another file's entries anew, but those whose names begin with one of some words."""
     with zipfile.ZipFile(HERE / f"{source}.pt") as old:
         with zipfile.ZipFile(HERE / f"{target}.pt", "w") as new:
             for name in old.namelist():
                 name_inside = name.split("/", 1)[1]
-                entry(new, f"{target}/{name_inside}", change(name_inside, old.read(name)), **options)
-            for name, data in more:
-                entry(new, f"{target}/{name}", data, **options)
+                if not name_inside.startswith(tuple(without)):
+                    entry(new, f"{target}/{name_inside}", change(name_inside, old.read(name)), **options)
 
 
 twins = {name: torch.from_numpy(table) for name, table in tables().items()}
@@ -201,15 +200,17 @@ save_both(
     },
 )
 
-# What newer versions write beside: the byte order, a number for the file, the alignment.
-repack("plain", "newer", more=[("byteorder", b"little"), (".data/serialization_id", b"1" * 40)])
+# What versions before 2.1 did not write beside: the byte order, a number for the file, the alignment.
+repack("plain", "older", without=("byteorder", ".data/", ".format_version", ".storage_alignment"))
 
 
 def turned(name, data):
+    if name == "byteorder":
+        return b"big"
     return b"".join(data[i : i + 4][::-1] for i in range(0, len(data), 4)) if name.startswith("data/") else data
 
 
-repack("plain", "big-endian", turned, more=[("byteorder", b"big")])
+repack("plain", "big-endian", turned)
 repack("plain", "deflated", compression=zipfile.ZIP_DEFLATED)
 repack("views", "deflated-views", compression=zipfile.ZIP_DEFLATED)
 torch.jit.save(torch.jit.script(torch.nn.Identity()), str(HERE / "script.pt"))

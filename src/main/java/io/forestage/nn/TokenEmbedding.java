@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * float64 or float16.
  *
  * <p><em>PyTorch:</em> {@code torch.nn.Embedding} with all its arguments, forward and backward; a
- * new table after the same seed is the same to the bit. Differences: a bad id is named before the
+ * new table after the same seed is the same, to the bit on the same machine (libtorch's random
+ * numbers depend on the processor's vector instructions). Differences: a bad id is named before the
  * native call; {@code max_norm} below 0 and {@code sparse} with {@code scale_grad_by_freq} are
  * refused when the block is built, the latter in PyTorch at the backward pass; bfloat16 is refused;
  * a freeze holds in a trainer until it is lifted.

@@ -21,11 +21,11 @@ record AdamOptions(double beta1, double beta2, double epsilon) {
 
     /** What the mean of gradients is to be divided by, as it started from zero. */
     double correction1(int step) {
-        return 1 - Math.pow(beta1, step);
+        return 1 - StrictMath.pow(beta1, step);
     }
 
     /** What the mean of squares is to be divided by. */
     double correction2(int step) {
-        return 1 - Math.pow(beta2, step);
+        return 1 - StrictMath.pow(beta2, step);
     }
 }

@@ -17,8 +17,10 @@ import java.io.IOException;
  * <p><em>Cost.</em> A step over a sparse gradient costs what its rows cost, whatever V is; its
  * state is memory that is first used when a row is. On the CPU, float32 is updated in one pass over
  * the rows by several threads; other devices and float64 take the same arithmetic as native
- * operations. Rows of one id are added in the order in which they occur, so that the same seed
- * gives the same bits on any number of threads.
+ * operations. Rows of one id are added in the order in which they occur, and each operation is
+ * rounded as IEEE 754 says, so that the same float32 gradients give the same bits on the CPU,
+ * whatever the processor and the number of threads. PyTorch rounds some of its own otherwise: its
+ * square roots are MKL's on x86-64.
  *
  * <p><em>Dense gradients</em> are taken as well: those of other parameters, and that of a table
  * that also projects to the output. They cost what the parameter costs, in one pass.

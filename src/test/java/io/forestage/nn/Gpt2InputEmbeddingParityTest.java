@@ -1,7 +1,6 @@
 package io.forestage.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
 import ai.djl.engine.Engine;
@@ -57,14 +56,12 @@ class Gpt2InputEmbeddingParityTest {
         }
 
         assertThat(output.getShape()).isEqualTo(expected.shape("output"));
-        assertThat(Bits.of(output)).isEqualTo(Bits.of(expected.floats("output")));
-        assertThat(Bits.of(forward(block, new NDList(ids, mask), false)))
-                .as("inference adds in place, to the same bits")
-                .isEqualTo(Bits.of(expected.floats("output")));
-        assertThat(wte.getGradient().toFloatArray())
-                .containsExactly(expected.floats("wte_gradient"), within(Tolerances.GRADIENT_SUM));
-        assertThat(wpe.getGradient().toFloatArray())
-                .containsExactly(expected.floats("wpe_gradient"), within(Tolerances.GRADIENT_SUM));
+        expected.checkBits("output", output.toFloatArray());
+        expected.checkBits("output", forward(block, new NDList(ids, mask), false).toFloatArray());
+        expected.checkSameOperations(
+                "wte_gradient", wte.getGradient().toFloatArray(), Tolerances.GRADIENT_SUM);
+        expected.checkSameOperations(
+                "wpe_gradient", wpe.getGradient().toFloatArray(), Tolerances.GRADIENT_SUM);
     }
 
     @ParameterizedTest
@@ -95,18 +92,18 @@ class Gpt2InputEmbeddingParityTest {
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
             NDArray output = forward(block, new NDList(ids, types), true);
             collector.backward(output.mul(expected.array(manager, "upstream")).sum());
-            assertThat(Bits.of(output)).isEqualTo(Bits.of(expected.floats("output")));
+            expected.checkBits("output", output.toFloatArray());
         }
 
-        assertThat(Bits.of(forward(block, new NDList(ids, types), false)))
-                .isEqualTo(Bits.of(expected.floats("output")));
-        assertThat(Bits.of(forward(block, new NDList(embeds, types), false)))
-                .isEqualTo(Bits.of(expected.floats("output_of_embeds")));
+        expected.checkBits("output", forward(block, new NDList(ids, types), false).toFloatArray());
+        expected.checkBits(
+                "output_of_embeds",
+                forward(block, new NDList(embeds, types), false).toFloatArray());
         assertThat(Bits.of(embeds)).as("the caller's vectors").isEqualTo(given);
-        assertThat(wte.getGradient().toFloatArray())
-                .containsExactly(expected.floats("wte_gradient"), within(Tolerances.GRADIENT_SUM));
-        assertThat(wpe.getGradient().toFloatArray())
-                .containsExactly(expected.floats("wpe_gradient"), within(Tolerances.GRADIENT_SUM));
+        expected.checkSameOperations(
+                "wte_gradient", wte.getGradient().toFloatArray(), Tolerances.GRADIENT_SUM);
+        expected.checkSameOperations(
+                "wpe_gradient", wpe.getGradient().toFloatArray(), Tolerances.GRADIENT_SUM);
     }
 
     @Test
@@ -122,8 +119,9 @@ class Gpt2InputEmbeddingParityTest {
                         .optTokenScale(Math.sqrt((double) wte.getShape().get(1)))
                         .build();
 
-        assertThat(Bits.of(forward(block, new NDList(expected.array(manager, "ids")), false)))
-                .isEqualTo(Bits.of(expected.floats("output_scaled")));
+        expected.checkBits(
+                "output_scaled",
+                forward(block, new NDList(expected.array(manager, "ids")), false).toFloatArray());
     }
 
     @Test
@@ -148,12 +146,9 @@ class Gpt2InputEmbeddingParityTest {
                     losses[step] = step(trainer, ids, target);
                 }
             }
-            assertThat(losses)
-                    .containsExactly(expected.floats("losses"), within(Tolerances.SGD_CURVE));
-            assertThat(wte.toFloatArray())
-                    .containsExactly(expected.floats("last_wte"), within(Tolerances.SGD_CURVE));
-            assertThat(wpe.toFloatArray())
-                    .containsExactly(expected.floats("last_wpe"), within(Tolerances.SGD_CURVE));
+            expected.checkSameOperations("losses", losses, Tolerances.SGD_CURVE);
+            expected.checkSameOperations("last_wte", wte.toFloatArray(), Tolerances.SGD_CURVE);
+            expected.checkSameOperations("last_wpe", wpe.toFloatArray(), Tolerances.SGD_CURVE);
         }
     }
 

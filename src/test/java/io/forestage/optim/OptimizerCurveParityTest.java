@@ -1,8 +1,5 @@
 package io.forestage.optim;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -55,15 +52,12 @@ class OptimizerCurveParityTest {
                     batch.close();
                 }
             }
-            assertThat(losses)
-                    .containsExactly(expected.floats("losses"), within(Tolerances.OPTIMIZER_CURVE));
-            assertThat(net.table().toFloatArray())
-                    .containsExactly(
-                            expected.floats("last_wte"), within(Tolerances.OPTIMIZER_CURVE));
-            assertThat(net.headWeight().toFloatArray())
-                    .containsExactly(
-                            expected.floats("last_head_weight"),
-                            within(Tolerances.OPTIMIZER_CURVE));
+            expected.checkNear("losses", losses, Tolerances.OPTIMIZER_CURVE);
+            expected.checkNear("last_wte", net.table().toFloatArray(), Tolerances.OPTIMIZER_CURVE);
+            expected.checkNear(
+                    "last_head_weight",
+                    net.headWeight().toFloatArray(),
+                    Tolerances.OPTIMIZER_CURVE);
         }
     }
 

@@ -10,8 +10,22 @@ public final class Tolerances {
     public static final float GRADIENT_SUM = 1e-6f;
 
     /**
-     * A curve of a few SGD steps carries the rounding of its means and sums from step to step;
-     * PyTorch 1.13 and libtorch 2.7.1 vectorise them differently.
+     * Values of size 1 of a row that max_norm has scaled. The norm of three values is a sum and a
+     * power, of which each instruction set rounds one otherwise: an ulp of the norm is one of the
+     * factor, and the product rounds once more, which makes two ulps of a value below 1.
+     */
+    public static final float RENORMALIZED = 1.2e-7f;
+
+    /**
+     * Values of a table drawn from N(0, 1): with vector instructions ATen computes the logarithm,
+     * sine and cosine of the Box-Muller transform by polynomials of its own, without them by the C
+     * library; they differ by some ulps of a value of up to 4.
+     */
+    public static final float SEEDED_TABLE = 2e-6f;
+
+    /**
+     * A curve of a few SGD steps carries the rounding of its means and sums from step to step; each
+     * instruction set adds them up in an order of its own.
      */
     public static final float SGD_CURVE = 2e-6f;
 
@@ -52,14 +66,8 @@ public final class Tolerances {
     public static final double OPTIMIZER_FLOAT64 = 1e-13;
 
     /**
-     * A step in the CPU's memory and by native operations does the same operations in the same
-     * order; a library that fuses a multiplication with an addition saves a rounding.
-     */
-    public static final float OPTIMIZER_WAYS = 1e-6f;
-
-    /**
-     * A mean and a linear layer of width 3, as a part of the value: PyTorch 1.13 and libtorch 2.7.1
-     * need not add the products up in the same order.
+     * A mean and a linear layer of width 3, as a part of the value: each instruction set adds the
+     * products up in an order of its own.
      */
     public static final float SCRIPTED_SCORES = 1e-6f;
 

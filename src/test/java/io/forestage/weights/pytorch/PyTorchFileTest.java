@@ -70,7 +70,7 @@ class PyTorchFileTest {
                 "protocol4-legacy",
                 "lightning",
                 "lightning-legacy",
-                "newer",
+                "older",
                 "big-endian",
                 "deflated"
             })
