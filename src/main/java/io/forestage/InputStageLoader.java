@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.ModelFolder;
 import io.forestage.tokens.TextTokenizer;
+import io.forestage.torch.TorchEngine;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,7 +34,7 @@ final class InputStageLoader {
         thread.start();
         NDManager manager = null;
         try {
-            manager = NDManager.newBaseManager(device, "PyTorch");
+            manager = TorchEngine.get().newBaseManager(device);
             ModelFolder.LoadedBlock block = folder.loadBlock(manager, options);
             return new InputStage(manager, result(tokenizer), folder, block);
         } catch (IOException | RuntimeException | Error e) {

@@ -98,17 +98,17 @@ class ArchitectureTest {
 
     @Test
     void theFrontDoorKnowsModelsTokensAndBlocks() {
-        roomKnowsOnly("", "model", "nn", "tokens", "weights", "weights.numpy");
+        roomKnowsOnly("", "model", "nn", "tokens", "torch", "weights", "weights.numpy");
     }
 
     @Test
     void pipelineStandsOnTheFrontDoor() {
-        roomKnowsOnly("pipeline", "", "model", "nn", "tokens");
+        roomKnowsOnly("pipeline", "", "model", "nn", "tokens", "torch");
     }
 
     @Test
     void trainingStandsOnTheFrontDoor() {
-        roomKnowsOnly("training", "", "model", "nn", "optim", "tokens", "weights");
+        roomKnowsOnly("training", "", "model", "nn", "optim", "tokens", "torch", "weights");
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.forestage.model;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import io.forestage.torch.TorchEngine;
 import io.forestage.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -16,8 +18,9 @@ record ParametersFile(ModelFolder folder) {
 
     /** Writes the file; DJL only writes into folders, under a name of its own. */
     void write(Path target) throws IOException {
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                Model model = Model.newInstance(NAME, Device.cpu(), "PyTorch")) {
+        Engine engine = TorchEngine.get();
+        try (NDManager manager = engine.newBaseManager(Device.cpu());
+                Model model = engine.newModel(NAME, Device.cpu())) {
             model.setBlock(folder.loadBlock(manager, LoadOptions.fineTuned()).block());
             Path work = Files.createTempDirectory("forestage-export");
             try {

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.forestage.torch.FileMapping;
 import io.forestage.torch.HostMemory;
+import io.forestage.torch.TorchEngine;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.FileRegion;
 import io.forestage.weights.TensorEntry;
@@ -37,7 +38,7 @@ final class TableLoader {
         if (manager.getDevice().equals(Device.cpu())) {
             return onTheCpu(manager, file, entry, shape);
         }
-        try (NDManager host = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+        try (NDManager host = TorchEngine.get().newBaseManager(Device.cpu())) {
             NDArray onHost = onTheCpu(host, file, entry, shape).array();
             NDArray onDevice = onHost.toDevice(manager.getDevice(), true);
             onDevice.attach(manager);

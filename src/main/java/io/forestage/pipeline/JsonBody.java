@@ -33,7 +33,9 @@ final class JsonBody {
         } catch (RequestException alreadyClear) {
             throw alreadyClear;
         } catch (IOException | IllegalStateException | NumberFormatException e) {
-            throw body.problem("strict JSON", "a syntax error or a number out of range");
+            throw body.problem(
+                    "strict JSON",
+                    "a syntax error, half a surrogate pair or a number out of range");
         }
     }
 

@@ -5,6 +5,7 @@ import ai.djl.repository.MRL;
 import ai.djl.repository.Metadata;
 import ai.djl.repository.SimpleRepository;
 import io.forestage.model.ServingProperties;
+import io.forestage.torch.TorchEngine;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ final class ModelFolderRepository extends SimpleRepository {
 
     @Override
     public Metadata locate(MRL mrl) throws IOException {
+        TorchEngine.requireFittingJars(); // before DJL starts the engine by itself
         Metadata metadata = super.locate(mrl);
         for (Artifact artifact : metadata.getArtifacts()) {
             Map<String, Object> arguments = artifact.getArguments();

@@ -9,6 +9,7 @@ import io.forestage.model.PositionKind;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.OnTooLong;
 import io.forestage.tokens.PaddingSide;
+import io.forestage.torch.TorchEngine;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,7 +86,7 @@ final class PipelineArguments {
         if (!DEVICE_NAME.matcher(name).matches()) {
             throw reader.wrong(DEVICE, "cpu, gpu or gpu0, gpu1, …", name);
         }
-        Engine engine = Engine.getEngine("PyTorch");
+        Engine engine = TorchEngine.get();
         Device device = Device.fromName(name, engine);
         if (device.isGpu() && Math.max(device.getDeviceId(), 0) >= engine.getGpuCount()) {
             throw reader.wrong(

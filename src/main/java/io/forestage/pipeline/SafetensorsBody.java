@@ -41,7 +41,9 @@ final class SafetensorsBody {
         try {
             return IdArrays.toBody(safetensors.arrays());
         } catch (IOException | IllegalStateException | NumberFormatException e) {
-            throw safetensors.problem("strict JSON", "a syntax error or a number out of range");
+            throw safetensors.problem(
+                    "strict JSON",
+                    "a syntax error, half a surrogate pair or a number out of range");
         }
     }
 

@@ -44,7 +44,10 @@ record StrictJson(String file, JsonReader reader) {
         return string(expected);
     }
 
-    /** Reads a string without half a surrogate pair, which UTF-8 could not spell. */
+    /**
+     * Reads a string without half a surrogate pair, which UTF-8 could not spell. Gson refuses it
+     * since 2.15, but a program may have an older one.
+     */
     String string(String expected) throws IOException {
         expect(JsonToken.STRING, expected);
         String text = reader.nextString();

@@ -1,4 +1,7 @@
-/** The few native operations that DJL does not expose, behind typed Java methods. */
+/**
+ * DJL's PyTorch engine, and the few native operations that DJL does not expose, behind typed Java
+ * methods.
+ */
 @NullMarked
 package io.forestage.torch;
 

@@ -6,6 +6,7 @@ import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
 import io.forestage.model.PositionKind;
 import io.forestage.nn.Gpt2InputEmbedding;
+import io.forestage.torch.TorchEngine;
 import io.forestage.weights.Gpt2Table;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -39,7 +40,7 @@ record ClassifierSession(
         ModelFolder folder = start.folder();
         long dimension = folder == null ? options.dimension() : folder.config().nEmbd();
         ModelConfig config = start.newConfig(PositionKind.NONE, null, dimension);
-        NDManager manager = NDManager.newBaseManager(run.devices().first(), "PyTorch");
+        NDManager manager = TorchEngine.get().newBaseManager(run.devices().first());
         try {
             Gpt2InputEmbedding stage =
                     options.start().needsModel()

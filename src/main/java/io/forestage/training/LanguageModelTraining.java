@@ -5,6 +5,7 @@ import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
 import io.forestage.model.PositionKind;
 import io.forestage.nn.Gpt2InputEmbedding;
+import io.forestage.torch.TorchEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -105,7 +106,7 @@ public final class LanguageModelTraining {
 
     private LanguageModelNetwork network(StartingModel start, ModelConfig config, TrainingRun run)
             throws IOException {
-        NDManager manager = NDManager.newBaseManager(run.devices().first(), "PyTorch");
+        NDManager manager = TorchEngine.get().newBaseManager(run.devices().first());
         try {
             Gpt2InputEmbedding stage =
                     start.folder() != null

@@ -14,6 +14,7 @@ import io.forestage.nn.EmbeddingBag;
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
+import io.forestage.torch.TorchEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ public final class TextClassifier implements AutoCloseable {
         ModelFolder folder = ModelFolder.open(model);
         ClassifierHead head = ClassifierHead.read(model, folder.config().nEmbd());
         TextTokenizer tokenizer = folder.loadTokenizer();
-        NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        NDManager manager = TorchEngine.get().newBaseManager(Device.cpu());
         try {
             return new TextClassifier(folder, head, tokenizer, manager);
         } catch (IOException | RuntimeException e) {

@@ -1,7 +1,7 @@
 package io.forestage.training;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
+import io.forestage.torch.TorchEngine;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +31,7 @@ public record TrainingDevices(List<Device> devices) {
                     "device: expected at least one and each once, found " + inWords(devices));
         }
         if (!devices.equals(List.of(Device.cpu()))) {
-            requireThere(devices, Engine.getEngine("PyTorch").getGpuCount());
+            requireThere(devices, TorchEngine.get().getGpuCount());
         }
     }
 

@@ -48,7 +48,7 @@ final class StrictJson {
         } catch (EOFException cut) {
             throw problem("a complete JSON object", "its end at " + place());
         } catch (MalformedJsonException malformed) {
-            throw problem("strict JSON", "a syntax error at " + place());
+            throw problem("strict JSON", "a syntax error or an unpaired surrogate at " + place());
         } catch (IOException failure) {
             throw problem("JSON that can be read", Wording.reason(failure));
         }
@@ -114,7 +114,10 @@ final class StrictJson {
         return file.problem(tensor, expected, found, FileBytes.DAMAGED);
     }
 
-    /** JSON can escape half of a surrogate pair, which no writer could put back into UTF-8. */
+    /**
+     * JSON can escape half of a surrogate pair, which no writer could put back into UTF-8. Gson
+     * refuses it since 2.15, but a program may have an older one.
+     */
     private String wellFormed(String text) throws WeightFileException {
         if (!encoder.canEncode(text)) {
             throw problem("Unicode text", "an unpaired surrogate at " + place());

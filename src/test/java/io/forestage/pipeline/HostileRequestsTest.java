@@ -55,10 +55,10 @@ class HostileRequestsTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    {"inputs": "a"                      | body at $.inputs: expected strict JSON, found a syntax error or a number out of range
-                    {'inputs': 'a'}                     | body at $.: expected strict JSON, found a syntax error or a number out of range
-                    {"inputs": "a"} x                   | body at $: expected strict JSON, found a syntax error or a number out of range
-                    {"inputs": "a"} {}                  | body at $: expected strict JSON, found a syntax error or a number out of range
+                    {"inputs": "a"                      | body at $.inputs: expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
+                    {'inputs': 'a'}                     | body at $.: expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
+                    {"inputs": "a"} x                   | body at $: expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
+                    {"inputs": "a"} {}                  | body at $: expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
                     {}                                  | body at $: expected "inputs" in the object, found none
                     {"inputs": null}                    | body at $.inputs: expected a text, a list of texts, or a list of ids, found NULL
                     {"inputs": 5}                       | body at $.inputs: expected a text, a list of texts, or a list of ids, found NUMBER
@@ -70,8 +70,8 @@ class HostileRequestsTest {
                     {"inputs": [[1], null]}             | body at $.inputs[1]: expected a list of ids, as the first one is, found NULL
                     {"inputs": [[1, null]]}             | body at $.inputs[0][1]: expected an id, found NULL
                     {"inputs": [[1, "2"]]}              | body at $.inputs[0][1]: expected an id, found STRING
-                    {"inputs": [1.5]}                   | body at $.inputs[0]: expected strict JSON, found a syntax error or a number out of range
-                    {"inputs": [99999999999999999999]}  | body at $.inputs[0]: expected strict JSON, found a syntax error or a number out of range
+                    {"inputs": [1.5]}                   | body at $.inputs[0]: expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
+                    {"inputs": [99999999999999999999]}  | body at $.inputs[0]: expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
                     {"inputs": [-1]}                    | ids, row 0, index 0: expected 0 to 50256, found -1
                     {"inputs": [50257]}                 | ids, row 0, index 0: expected 0 to 50256, found 50257
                     {"inputs": "a", "inputs": "b"}      | body at $.inputs: expected the names "inputs" and "parameters", once each, found "inputs"
@@ -82,7 +82,7 @@ class HostileRequestsTest {
                     {"inputs": "a", "parameters": {"pooling": []}}   | body at $.parameters.pooling: expected a text, a number or true or false, found BEGIN_ARRAY
                     {"inputs": "a", "parameters": {"pooling": "max"}} | parameters pooling: expected one of none, mean, last, found "max"
                     {"inputs": "a", "parameters": {"device": "cpu"}} | parameters "device": expected one of dtype, maxLength, normalize, onTooLong, padding, paddingSide, pooling, stride, found a name that is none of them; correct it or take it out
-                    {"inputs": "\\ud800"}               | text 0: expected well-formed UTF-16, found the lone high surrogate U+D800 at index 0; take it out or replace it with U+FFFD
+                    {"inputs": "\\ud800"}               | body at $.inputs: expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
                     5                                   | body at $: expected a text, a list of texts, or a list of ids, found NUMBER
                     null                                | body at $: expected a text, a list of texts, or a list of ids, found NULL
                     """)
@@ -265,7 +265,7 @@ class HostileRequestsTest {
                     {"ids": {"dtype": "I32", "shape": [-2], "data_offsets": [0, 8]}}   | body, array "ids": expected a shape (T) or (B, T), found [-2]
                     {"ids": {"dtype": "I32", "shape": [], "data_offsets": [0, 8]}}     | body, array "ids": expected a shape (T) or (B, T), found []
                     {"ids": {"dtype": "I32", "shape": [1, 1, 2]}}                      | body, safetensors header at "$.ids.shape[2]": expected at most 2 numbers, found more
-                    {"ids": {"dtype": null}}                                           | body, safetensors header at "$.ids.dtype": expected strict JSON, found a syntax error or a number out of range
+                    {"ids": {"dtype": null}}                                           | body, safetensors header at "$.ids.dtype": expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
                     {"ids": {"type": "I32"}}                                           | body, safetensors header at "$.ids.type": expected dtype, shape and data_offsets, found another name
                     {}                                                                 | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask", found "[]"
                     {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}} | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask", found "[ids, b]"

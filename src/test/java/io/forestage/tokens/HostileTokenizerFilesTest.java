@@ -108,7 +108,7 @@ class HostileTokenizerFilesTest {
 
     @Test
     void aTokenWithHalfASurrogatePair() throws IOException {
-        assertThat(json(JSON.replace("\"hell\": 7", "\"\\ud800\": 7"))).contains("U+D800");
+        assertThat(json(JSON.replace("\"hell\": 7", "\"\\ud800\": 7"))).contains("surrogate");
         assertThat(json(JSON.replace("\"1.0\"", "\"\\ud800\""))).contains("surrogate");
     }
 

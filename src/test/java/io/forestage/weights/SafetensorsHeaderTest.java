@@ -47,17 +47,17 @@ class SafetensorsHeaderTest {
                 whole("a list", "[]", "begins with '{', found byte 0x5b"),
                 whole("a space before it", " {}", "begins with '{', found byte 0x20"),
                 whole("its end within", "{\"a\"", "complete JSON object, found its end at $.a"),
-                whole("junk after it", "{} x", "strict JSON, found a syntax error at $"),
+                whole(
+                        "junk after it",
+                        "{} x",
+                        "strict JSON, found a syntax error or an unpaired surrogate at $"),
                 whole("a second object after it", "{}{}", "strict JSON, found a syntax error"),
                 whole("a comment", "{/* */}", "strict JSON, found a syntax error"),
                 whole("an unquoted name", "{a:1}", "strict JSON, found a syntax error"),
                 whole("single quotes", "{'a':1}", "strict JSON, found a syntax error"),
                 whole("a trailing comma", "{\"__metadata__\":{},}", "strict JSON, found a syntax"),
                 whole("a raw control character", "{\"a\tb\":1}", "strict JSON, found a syntax"),
-                whole(
-                        "an unpaired surrogate",
-                        "{\"\\ud800\":1}",
-                        "Unicode text, found an unpaired"),
+                whole("an unpaired surrogate", "{\"\\ud800\":1}", "an unpaired surrogate at $"),
                 whole(
                         "a number as metadata",
                         "{\"__metadata__\":1}",
@@ -194,22 +194,26 @@ class SafetensorsHeaderTest {
                         "a leading zero",
                         tensor("\"F32\"", "[01]", "[0,4]"),
                         4,
-                        "strict JSON, found a syntax error at $.a.shape[0]"),
+                        "strict JSON, found a syntax error or an unpaired surrogate at"
+                                + " $.a.shape[0]"),
                 inside(
                         "a number of 5,000 digits",
                         tensor("\"F32\"", "[" + digits + "]", "[0,4]"),
                         4,
-                        "strict JSON, found a syntax error at $.a.shape[0]"),
+                        "strict JSON, found a syntax error or an unpaired surrogate at"
+                                + " $.a.shape[0]"),
                 inside(
                         "NaN",
                         tensor("\"F32\"", "[NaN]", "[0,4]"),
                         4,
-                        "strict JSON, found a syntax error at $.a.shape[0]"),
+                        "strict JSON, found a syntax error or an unpaired surrogate at"
+                                + " $.a.shape[0]"),
                 inside(
                         "Infinity",
                         tensor("\"F32\"", "[1]", "[0,Infinity]"),
                         4,
-                        "strict JSON, found a syntax error at $.a.data_offsets[1]"),
+                        "strict JSON, found a syntax error or an unpaired surrogate at"
+                                + " $.a.data_offsets[1]"),
                 inside(
                         "a number in quotes",
                         tensor("\"F32\"", "[\"1\"]", "[0,4]"),
