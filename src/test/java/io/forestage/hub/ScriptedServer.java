@@ -23,6 +23,9 @@ import java.util.concurrent.CountDownLatch;
  */
 final class ScriptedServer implements AutoCloseable {
 
+    /** Bound and not listening: the system refuses a connection to each. */
+    private static final List<Socket> REFUSING = new CopyOnWriteArrayList<>();
+
     private final ServerSocket socket;
     private final Script script;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -83,10 +86,20 @@ final class ScriptedServer implements AutoCloseable {
         return requests;
     }
 
+    /**
+     * Stops the server. Its port stays bound and refuses connections until the JVM ends, so that a
+     * request that comes late, or one that is to find nobody, reaches no other server.
+     */
     @Override
     public void close() throws IOException {
         closed.countDown();
-        socket.close();
+        if (!socket.isClosed()) {
+            socket.close();
+            Socket silent = new Socket();
+            silent.setReuseAddress(true);
+            silent.bind(socket.getLocalSocketAddress());
+            REFUSING.add(silent);
+        }
     }
 
     private void accept() {
