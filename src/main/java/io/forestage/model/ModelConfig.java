@@ -38,6 +38,17 @@ public record ModelConfig(
     /** GPT2Config's default of {@code initializer_range}. */
     static final double DEFAULT_INITIALIZER_RANGE = 0.02;
 
+    /** The width of an attention head in every GPT-2. */
+    private static final long HEAD_WIDTH = 64;
+
+    /**
+     * {@code n_head} for a model whose source names none: transformers opens a model only if its
+     * heads divide D, and its default is 12.
+     */
+    long heads() {
+        return nEmbd % HEAD_WIDTH == 0 ? nEmbd / HEAD_WIDTH : 1;
+    }
+
     /** The same but for the vocabulary's size. */
     ModelConfig withVocabSize(long size) {
         return new ModelConfig(

@@ -44,7 +44,7 @@ final class ModelConfigReader {
                         0,
                         Float.MAX_VALUE),
                 positionKind(json),
-                json.optionalInteger("eos_token_id", 0, vocabSize - 1),
+                eosTokenId(json, vocabSize),
                 randomSeed(json));
     }
 
@@ -53,6 +53,22 @@ final class ModelConfigReader {
         if (!type.equals("gpt2")) {
             throw json.wrong("model_type", "gpt2", type, null);
         }
+    }
+
+    /**
+     * transformers writes GPT2Config's default, 50256, for a smaller vocabulary too, where it is no
+     * token at all.
+     */
+    private static OptionalLong eosTokenId(ConfigJson json, long vocabSize)
+            throws ModelFolderException {
+        String key = "eos_token_id";
+        long last = vocabSize - 1;
+        OptionalLong written =
+                json.optionalInteger(key, 0, Math.max(last, ModelFolder.GPT2_END_OF_TEXT));
+        boolean isDefault = written.equals(OptionalLong.of(ModelFolder.GPT2_END_OF_TEXT));
+        return isDefault && ModelFolder.GPT2_END_OF_TEXT > last
+                ? OptionalLong.empty()
+                : json.optionalInteger(key, 0, last);
     }
 
     private static PositionKind positionKind(ConfigJson json) throws ModelFolderException {

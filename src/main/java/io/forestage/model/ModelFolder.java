@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 public final class ModelFolder {
 
     /** GPT-2's {@code <|endoftext|>}: GPT2Config's default of {@code eos_token_id}. */
-    private static final long GPT2_END_OF_TEXT = 50256;
+    static final long GPT2_END_OF_TEXT = 50256;
 
     private final ModelSource source;
     private final ModelSource.Configuration configuration;

@@ -103,6 +103,7 @@ public record NewModel(
         json.addProperty("vocab_size", config.vocabSize());
         json.addProperty("n_positions", config.nPositions());
         json.addProperty("n_embd", config.nEmbd());
+        json.addProperty("n_head", config.heads());
         json.addProperty("embd_pdrop", config.embdPdrop());
         json.addProperty("initializer_range", config.initializerRange());
         json.addProperty(

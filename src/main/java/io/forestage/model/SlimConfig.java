@@ -58,6 +58,7 @@ record SlimConfig(
         json.addProperty("model_type", "gpt2");
         json.addProperty(VOCAB_SIZE, rows);
         json.addProperty("n_embd", configuration.config().nEmbd());
+        json.addProperty("n_head", configuration.config().heads());
         LocatedTensor wpe = tables.wpe();
         if (wpe != null) {
             json.addProperty("n_positions", wpe.entry().shape().get(0));

@@ -75,6 +75,8 @@ class ModelFolderTest {
                 "\"initializer_range\": -1      | initializer_range: expected a number",
                 "\"eos_token_id\": 50257        | eos_token_id: expected an integer from 0 to"
                         + " 50256",
+                "\"vocab_size\": 9, \"eos_token_id\": 9 | eos_token_id: expected an integer from 0"
+                        + " to 8",
                 "\"model_type\": \"bert\"       | model_type: expected gpt2, found bert",
                 "\"position_embedding_type\": \"rope\" | expected learned, sinusoidal or none,"
                         + " found rope",
@@ -108,6 +110,17 @@ class ModelFolderTest {
         Files.write(folder.resolve("config.json"), new byte[] {(byte) 0xff, (byte) 0xfe});
 
         assertRefused(folder).hasMessageContaining("expected UTF-8");
+    }
+
+    @Test
+    void gpt2sEndOfTextInASmallerVocabularyIsNone() throws IOException {
+        Files.writeString(
+                folder.resolve("config.json"), "{\"vocab_size\": 9, \"eos_token_id\": 50256}");
+
+        ModelFolder model = ModelFolder.open(folder);
+
+        assertThat(model.config().eosTokenId()).isEmpty();
+        assertThat(model.batchOptions().paddingId()).isEqualTo(8);
     }
 
     @Test

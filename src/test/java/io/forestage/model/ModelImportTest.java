@@ -175,6 +175,19 @@ class ModelImportTest {
     }
 
     @Test
+    void aLoneFilesModelHasHeadsThatDivideItsWidth() throws IOException {
+        Path source = TinyModel.write(temporary.resolve("source"));
+        long width = ModelConfig.read(source).nEmbd();
+        Files.delete(source.resolve("config.json"));
+        Path target = temporary.resolve("slim");
+
+        new ModelImport(source.resolve("model.safetensors"), target).run(ImportOptions.defaults());
+
+        assertThat(width % 64).isNotZero();
+        assertThat(target.resolve("config.json")).content().contains("\"n_head\": 1");
+    }
+
+    @Test
     void aModelThatIsThereIsReplacedOnlyByForce() throws IOException {
         Path source = TinyModel.write(temporary.resolve("source"));
         Path target = TinyModel.write(temporary.resolve("slim"), ElementType.F64, "");

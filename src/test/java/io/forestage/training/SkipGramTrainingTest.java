@@ -48,6 +48,8 @@ class SkipGramTrainingTest {
         }
         assertThat(ModelVerification.of(model).recorded()).containsOnlyKeys("wte.weight");
         assertThat(ModelVerification.of(model).differing()).isEmpty();
+        // What transformers needs to open a model of D = 8, which 12 heads do not divide.
+        assertThat(model.resolve("config.json")).content().contains("\"n_head\": 1");
         assertThat(model.resolve("provenance.json"))
                 .content()
                 .contains("\"seed\": \"1\"", "\"dim\": \"8\"", "text.txt", "sha256")

@@ -1,0 +1,39 @@
+"""The comparisons of scripts/check-peers, which starts this: check_peers.py FOLDER."""
+
+import logging
+import pathlib
+import sys
+
+import numpy
+import safetensors
+import tiktoken
+import tokenizers
+import torch
+import transformers
+
+import model_checks
+import padding_checks
+import token_checks
+import training_checks
+import vocabulary
+from report import Report
+
+
+def main(folder):
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    logging.disable(logging.WARNING)
+    torch.set_num_threads(1)
+    peers = (torch, transformers, tokenizers, safetensors, tiktoken, numpy)
+    print(", ".join(f"{peer.__name__} {peer.__version__}" for peer in peers), flush=True)
+    report = Report()
+    gpt2 = vocabulary.gpt2(report, folder / "gpt2-tokenizer")
+    token_checks.run(report, folder, gpt2)
+    models = model_checks.run(report, folder, gpt2)
+    padding_checks.run(report, folder, models)
+    training_checks.run(report, folder, models)
+    return report.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main(pathlib.Path(sys.argv[1]).resolve()))
