@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.initializer.Initializer;
 import ai.djl.training.initializer.NormalInitializer;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.LearnedPositionalEmbedding;
@@ -74,7 +75,8 @@ final class BlockLoader {
 
     /** A block over tables drawn from N(0, initializer_range), wte first, as Hugging Face does. */
     ModelFolder.LoadedBlock random(Path folder, int seed) throws ModelFolderException {
-        NormalInitializer initializer = new NormalInitializer((float) config.initializerRange());
+        Initializer initializer =
+                RandomTables.onHost(new NormalInitializer((float) config.initializerRange()));
         TokenEmbedding tokens =
                 TokenEmbedding.builder()
                         .setNumEmbeddings(config.vocabSize())

@@ -25,7 +25,8 @@ final class Bags implements AutoCloseable {
         // Their memory is Java's, which goes when they are closed; a sparse gradient goes on using
         // it.
         ids = owned(flat(given));
-        weights = givenWeights == null ? null : flat(givenWeights);
+        weights =
+                givenWeights == null ? null : flat(givenWeights).toDevice(given.getDevice(), false);
         // A row is a bag as it is: there PyTorch would drop the last one.
         lastOffsetIsEnd = includeLastOffset && inputs.offsets() != null;
         long[] begins =

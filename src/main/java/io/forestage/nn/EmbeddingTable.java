@@ -178,7 +178,20 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     /** The table's values on a device. */
     final NDArray weight(ParameterStore parameterStore, Device device, boolean training) {
         holdFreeze();
-        return parameterStore.getValue(weight, device, training);
+        try {
+            return parameterStore.getValue(weight, device, training);
+        } catch (NullPointerException e) {
+            // DJL's store looks its devices up and does not say which one it lacks.
+            throw new IllegalArgumentException(
+                    name
+                            + ": expected inputs on a device of the parameter store, whose manager"
+                            + " is on "
+                            + parameterStore.getManager().getDevice()
+                            + ", found them on "
+                            + device
+                            + "; move them with toDevice, or make the store for their device",
+                    e);
+        }
     }
 
     /** The table's values where they were initialised. */

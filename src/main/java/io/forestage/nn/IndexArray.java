@@ -1,6 +1,5 @@
 package io.forestage.nn;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -96,10 +95,10 @@ final class IndexArray {
         if (array.size() == 0) {
             return new long[0];
         }
-        if (!Device.Type.CPU.equals(array.getDevice().getDeviceType())) {
-            return type == DataType.INT64 ? array.toLongArray() : widen(array.toIntArray());
-        }
-        ByteBuffer memory = HostMemory.of(array);
+        return HostMemory.read(array, memory -> values(memory, type));
+    }
+
+    private static long[] values(ByteBuffer memory, DataType type) {
         if (type == DataType.INT64) {
             long[] values = new long[memory.remaining() / Long.BYTES];
             memory.asLongBuffer().get(values);
@@ -112,12 +111,18 @@ final class IndexArray {
     }
 
     private static long[] bits(NDArray mask) {
-        boolean[] bits = mask.toBooleanArray();
-        long[] values = new long[bits.length];
-        for (int i = 0; i < bits.length; i++) {
-            values[i] = bits[i] ? 1 : 0;
+        if (mask.size() == 0) {
+            return new long[0];
         }
-        return values;
+        return HostMemory.read(
+                mask,
+                memory -> {
+                    long[] values = new long[memory.remaining()];
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = memory.get(i) == 0 ? 0 : 1;
+                    }
+                    return values;
+                });
     }
 
     private static long[] widen(int[] ints) {

@@ -97,7 +97,7 @@ public final class TokenEmbedding extends EmbeddingTable {
                     "numEmbeddings: expected at least " + least + ", found " + numEmbeddings);
         }
         NDManager owner = weight().getManager();
-        try (NDManager scratch = owner.newSubManager()) {
+        try (NDManager scratch = owner.newSubManager(weight().getDevice())) {
             NDArray old = weight().stopGradient();
             old.attach(scratch);
             long kept = Math.min(numEmbeddings, rows());

@@ -4,73 +4,224 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.forestage.nn.TokenEmbedding;
+import io.forestage.testing.GpuTest;
+import io.forestage.testing.TestDevice;
+import io.forestage.testing.Tolerances;
 import io.forestage.torch.RowUpdates;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.Random;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The native steps on a GPU beside the pass over the CPU's memory; skipped where DJL sees none. */
-@Tag("gpu")
-@EnabledIf(value = "hasGpu", disabledReason = "DJL sees no GPU")
+/**
+ * The native steps on a GPU beside the pass over the CPU's memory. Where the tests are rehearsed on
+ * the CPU, the native steps run there too.
+ */
+@GpuTest
 class GpuOptimizerTest {
 
     private static final int ROWS = 500;
     private static final int WIDTH = 33;
     private static final int BATCH = 800;
     private static final int STEPS = 10;
+    private static final float CLIPPED = 0.5f;
 
-    /** Weights of about 1 after ten steps, whose sums a GPU adds in another order. */
-    private static final float OTHER_ORDER = 1e-5f;
-
-    static boolean hasGpu() {
-        return Engine.getEngine("PyTorch").getGpuCount() > 0;
+    /** An optimiser, with the native steps or without. */
+    @FunctionalInterface
+    interface Kind {
+        RowSparseOptimizer make(boolean natively);
     }
 
-    static Stream<Arguments> optimizers() {
-        return Stream.<Supplier<RowSparseOptimizer>>of(
-                        () -> RowSparseSgd.builder().optMomentum(0.9).build(),
-                        () -> RowSparseAdagrad.builder().build(),
-                        () -> RowSparseAdam.builder().build(),
-                        () -> RowSparseAdamW.builder().build())
-                .map(Arguments::of);
+    private static Stream<Named<Kind>> kinds() {
+        return Stream.of(
+                Named.of("sgd", n -> with(RowSparseSgd.builder(), n).build()),
+                Named.of(
+                        "sgd, momentum",
+                        n -> with(RowSparseSgd.builder(), n).optMomentum(0.9).build()),
+                Named.of(
+                        "sgd, Nesterov",
+                        n ->
+                                with(RowSparseSgd.builder(), n)
+                                        .optMomentum(0.9)
+                                        .optNesterov(true)
+                                        .build()),
+                Named.of(
+                        "sgd, lazy",
+                        n ->
+                                with(RowSparseSgd.builder(), n)
+                                        .optMomentum(0.9)
+                                        .optLazyMomentum(true)
+                                        .build()),
+                Named.of("adagrad", n -> with(RowSparseAdagrad.builder(), n).build()),
+                Named.of("adam", n -> with(RowSparseAdam.builder(), n).build()),
+                Named.of(
+                        "adam, clipped",
+                        n -> with(RowSparseAdam.builder(), n).optClipGrad(CLIPPED).build()),
+                Named.of(
+                        "adamw",
+                        n -> with(RowSparseAdamW.builder(), n).optWeightDecays(0.01f).build()));
+    }
+
+    static Stream<Arguments> steps() {
+        return kinds().flatMap(
+                        kind ->
+                                Stream.of(true, false)
+                                        .map(
+                                                sparse ->
+                                                        Arguments.of(
+                                                                kind,
+                                                                Named.of(
+                                                                        sparse ? "sparse" : "dense",
+                                                                        sparse))));
     }
 
     @ParameterizedTest
-    @MethodSource("optimizers")
-    void stepsOnTheGpuAgreeWithThoseOnTheCpu(Supplier<RowSparseOptimizer> optimizer) {
-        float[] onGpu = train(optimizer.get(), Device.gpu());
-        float[] onCpu = train(optimizer.get(), Device.cpu());
+    @MethodSource("steps")
+    void stepsAgreeWithThoseOnTheCpu(Kind kind, boolean sparse) {
+        double[] found = train(kind.make(true), TestDevice.get(), DataType.FLOAT32, sparse);
+        double[] expected = train(kind.make(false), Device.cpu(), DataType.FLOAT32, sparse);
 
-        for (int i = 0; i < onCpu.length; i++) {
-            assertThat(onGpu[i]).as("value %d", i).isCloseTo(onCpu[i], within(OTHER_ORDER));
+        assertClose(found, expected, Tolerances.DEVICE_STEPS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void stepsInFloat64AgreeWithThoseOnTheCpu(Kind kind, boolean sparse) {
+        double[] found = train(kind.make(true), TestDevice.get(), DataType.FLOAT64, sparse);
+        double[] expected = train(kind.make(false), Device.cpu(), DataType.FLOAT64, sparse);
+
+        assertClose(found, expected, Tolerances.DEVICE_STEPS_FLOAT64);
+    }
+
+    static Stream<Arguments> moves() {
+        return kinds().flatMap(
+                        kind ->
+                                Stream.of(true, false)
+                                        .map(
+                                                there ->
+                                                        Arguments.of(
+                                                                kind,
+                                                                Named.of(
+                                                                        there
+                                                                                ? "to the device"
+                                                                                : "to the CPU",
+                                                                        there))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("moves")
+    void aStateSavedOnOneDeviceGoesOnOnAnother(Kind kind, boolean toDevice) throws IOException {
+        Device first = toDevice ? Device.cpu() : TestDevice.get();
+        Device second = toDevice ? TestDevice.get() : Device.cpu();
+        byte[] state;
+        float[] weights;
+        try (Table table = new Table(first, kind.make(!toDevice), firstValues())) {
+            table.steps(0, STEPS / 2);
+            state = table.save();
+            weights = TestDevice.floats(table.weight.stopGradient());
+        }
+        double[] found;
+        try (Table table = new Table(second, kind.make(toDevice), weights)) {
+            table.load(state);
+            table.steps(STEPS / 2, STEPS);
+            found = table.values();
+        }
+        try (Table whole = new Table(Device.cpu(), kind.make(false), firstValues())) {
+            whole.steps(0, STEPS);
+            assertClose(found, whole.values(), Tolerances.DEVICE_STEPS);
         }
     }
 
-    private static float[] train(RowSparseOptimizer optimizer, Device device) {
+    @Test
+    void theNormOfAllGradientsAgreesWithTheCpus() {
+        for (boolean sparse : new boolean[] {true, false}) {
+            double found = norm(TestDevice.get(), sparse, true);
+            double expected = norm(Device.cpu(), sparse, false);
+            assertThat(found)
+                    .as(sparse ? "sparse" : "dense")
+                    .isCloseTo(expected, within(expected * Tolerances.DEVICE_SUM));
+        }
+    }
+
+    private static <B extends RowSparseOptimizer.Builder<B>> B with(B builder, boolean natively) {
+        return natively ? builder.optNativeOperations() : builder;
+    }
+
+    private static double norm(Device device, boolean sparse, boolean natively) {
+        Random random = new Random(3);
+        try (NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+                RowSparseAdam adam = with(RowSparseAdam.builder(), natively).build()) {
+            NDArray weight = weight(manager, random, DataType.FLOAT32);
+            Lookups lookups = Lookups.of(weight, sparse, -1);
+            backward(lookups, manager, random, DataType.FLOAT32);
+            return adam.squaredNorm(lookups.gradient());
+        }
+    }
+
+    private static double[] train(
+            RowSparseOptimizer optimizer, Device device, DataType type, boolean sparse) {
         Random random = new Random(3);
         try (optimizer;
                 NDManager manager = NDManager.newBaseManager(device, "PyTorch")) {
-            NDArray weight = manager.create(floats(random, ROWS * WIDTH), new Shape(ROWS, WIDTH));
-            Lookups lookups = Lookups.of(weight, true, -1);
+            NDArray weight = weight(manager, random, type);
+            Lookups lookups = Lookups.of(weight, sparse, -1);
             for (int step = 0; step < STEPS; step++) {
-                long[] ids = random.ints(BATCH, 0, ROWS).asLongStream().toArray();
-                NDArray upstream =
-                        manager.create(floats(random, BATCH * WIDTH), new Shape(BATCH, WIDTH));
-                lookups.backward(manager.create(ids), upstream);
+                backward(lookups, manager, random, type);
+                assertThat(lookups.gradient().isSparse()).isEqualTo(sparse);
                 optimizer.update("table", weight, lookups.gradient());
                 RowUpdates.clearGradient(weight);
             }
-            return weight.toFloatArray();
+            return doubles(weight);
         }
+    }
+
+    private static NDArray weight(NDManager manager, Random random, DataType type) {
+        return manager.create(floats(random, ROWS * WIDTH), new Shape(ROWS, WIDTH))
+                .toType(type, false)
+                .duplicate();
+    }
+
+    private static void backward(Lookups lookups, NDManager manager, Random random, DataType type) {
+        try (NDManager scratch = manager.newSubManager()) {
+            long[] ids = random.ints(BATCH, 0, ROWS).asLongStream().toArray();
+            NDArray upstream =
+                    scratch.create(floats(random, BATCH * WIDTH), new Shape(BATCH, WIDTH))
+                            .toType(type, false);
+            lookups.backward(scratch.create(ids), upstream);
+        }
+    }
+
+    private static double[] doubles(NDArray weight) {
+        try (NDArray values = weight.stopGradient();
+                NDArray host = values.toDevice(Device.cpu(), true);
+                NDArray wide = host.toType(DataType.FLOAT64, true)) {
+            return wide.toDoubleArray();
+        }
+    }
+
+    private static void assertClose(double[] found, double[] expected, double tolerance) {
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(found[i])
+                    .as("value %d", i)
+                    .isCloseTo(expected[i], within(tolerance * Math.max(1, Math.abs(expected[i]))));
+        }
+    }
+
+    private static float[] firstValues() {
+        return floats(new Random(3), ROWS * WIDTH);
     }
 
     private static float[] floats(Random random, int count) {
@@ -79,5 +230,51 @@ class GpuOptimizerTest {
             values[i] = (float) random.nextGaussian();
         }
         return values;
+    }
+
+    /** A table in a block under an optimiser, with the same batch for each step's number. */
+    private static final class Table implements AutoCloseable {
+
+        private final NDManager manager;
+        private final RowSparseOptimizer optimizer;
+        private final NDArray weight;
+        private final TokenEmbedding block;
+        private final Lookups lookups;
+
+        Table(Device device, RowSparseOptimizer optimizer, float[] values) {
+            manager = NDManager.newBaseManager(device, "PyTorch");
+            this.optimizer = optimizer;
+            weight = manager.create(values, new Shape(ROWS, WIDTH)).duplicate();
+            block = TokenEmbedding.builder().optWeight(weight).optSparse(true).build();
+            lookups = Lookups.of(weight, true, -1);
+        }
+
+        void steps(int begin, int end) {
+            String id = block.getParameters().valueAt(0).getId();
+            for (int step = begin; step < end; step++) {
+                backward(lookups, manager, new Random(100L + step), DataType.FLOAT32);
+                optimizer.update(id, weight, lookups.gradient());
+            }
+        }
+
+        byte[] save() throws IOException {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            optimizer.saveState(block, new DataOutputStream(bytes));
+            return bytes.toByteArray();
+        }
+
+        void load(byte[] state) throws IOException {
+            optimizer.loadState(block, new DataInputStream(new ByteArrayInputStream(state)));
+        }
+
+        double[] values() {
+            return doubles(weight);
+        }
+
+        @Override
+        public void close() {
+            optimizer.close();
+            manager.close();
+        }
     }
 }

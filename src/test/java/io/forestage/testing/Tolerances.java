@@ -83,5 +83,26 @@ public final class Tolerances {
      */
     public static final float ACCUMULATED = 2e-5f;
 
+    /**
+     * A GPU's sum of a few numbers near 1 beside the CPU's: another order, and a multiplication and
+     * an addition rounded once instead of twice.
+     */
+    public static final float DEVICE_SUM = 1e-6f;
+
+    /** The same in float16, of sums below 8: two units in the last place there. */
+    public static final float DEVICE_SUM_FLOAT16 = 0.016f;
+
+    /**
+     * Ten optimiser steps of weights near 1 on a GPU beside the CPU's, as {@link #DEVICE_SUM} in
+     * each step; Adam divides a gradient by its own size, however it was rounded.
+     */
+    public static final float DEVICE_STEPS = 1e-5f;
+
+    /** The same in float64. */
+    public static final double DEVICE_STEPS_FLOAT64 = 1e-12;
+
+    /** A training's tables after its steps of rate 0.01 on a GPU beside the CPU's; as above. */
+    public static final float DEVICE_TRAINING = 1e-3f;
+
     private Tolerances() {}
 }

@@ -1,0 +1,48 @@
+package io.forestage.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Numbers that two programs can make alike, without a file between them. */
+final class DeviceData {
+
+    static final int BATCHES = 16;
+
+    private static final long STRIDE = 7919;
+    private static final long JUMP = 104_729;
+    private static final int MODULUS = 10_007;
+
+    private DeviceData() {}
+
+    /** (rows, 768): the n-th value is n · 7919 mod 10007, divided by 10007, less a half. */
+    static NDArray table(NDManager manager, long rows) {
+        long size = rows * Gpt2Folder.WIDTH;
+        ByteBuffer values =
+                ByteBuffer.allocateDirect(Math.toIntExact(size * Float.BYTES))
+                        .order(ByteOrder.nativeOrder());
+        for (long n = 0; n < size; n++) {
+            values.putFloat((float) (n * STRIDE % MODULUS) / MODULUS - 0.5f);
+        }
+        try (NDArray view =
+                manager.create(
+                        values.flip(), new Shape(rows, Gpt2Folder.WIDTH), DataType.FLOAT32)) {
+            return view.duplicate();
+        }
+    }
+
+    /** Ids as uneven as x² / V over all x below V, the lower the more frequent. */
+    static NDArray ids(NDManager manager, Shape shape, int batch) {
+        long[] ids = new long[Math.toIntExact(shape.size())];
+        for (int n = 0; n < ids.length; n++) {
+            long x = (n * STRIDE + batch * JUMP) % Gpt2Folder.VOCABULARY;
+            ids[n] = x * x / Gpt2Folder.VOCABULARY;
+        }
+        try (NDArray view = manager.create(ids, shape)) {
+            return view.duplicate();
+        }
+    }
+}
