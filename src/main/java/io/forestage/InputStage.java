@@ -92,7 +92,7 @@ public final class InputStage implements AutoCloseable {
 
     /**
      * Embeds texts, one row each, padded on the right; a text longer than {@code n_positions} is
-     * refused. At a pad stands what GPT-2 computes there, the padding id's vector at position 1,
+     * refused. At a pad stands what GPT-2 computes there, the padding id's vector at position 0,
      * which the mask hides; a pipeline's answers have zeros.
      *
      * @param texts the texts, at least one

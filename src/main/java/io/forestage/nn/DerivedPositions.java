@@ -5,8 +5,8 @@ import ai.djl.ndarray.types.Shape;
 /** Positions that were computed for each token, recognised where they are one run after all. */
 final class DerivedPositions {
 
-    /** What Hugging Face's generation writes at a pad; any position would do, as it is masked. */
-    static final long AT_A_PAD = 1;
+    /** As in Hugging Face's generation since transformers 5 (1 before); a mask hides it anyway. */
+    static final long AT_A_PAD = 0;
 
     private DerivedPositions() {}
 

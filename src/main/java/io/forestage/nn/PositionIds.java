@@ -40,7 +40,7 @@ public sealed interface PositionIds {
     /**
      * Positions as Hugging Face's generation derives them from an attention mask, so that a row
      * padded on the left starts at position 0 with its first token: the cumulative sum of the mask
-     * − 1, and 1 at the pads.
+     * − 1, and 0 at the pads.
      *
      * @param attentionMask int32 or int64 of 0 and 1, or boolean, (…, S), where S ≥ T: a mask that
      *     is longer than the tokens covers a cached past too
@@ -76,7 +76,7 @@ public sealed interface PositionIds {
      * @param tokenIds int32 or int64 (…, T)
      * @param endOfText the separator's id; 50256 in GPT-2's vocabulary
      * @param attentionMask int32 or int64 of 0 and 1, or boolean, (…, T)
-     * @return a position for each token, and 1 at the pads
+     * @return a position for each token, and 0 at the pads
      * @throws IllegalArgumentException if the ids are a scalar or of another type, the separator's
      *     id is negative, or the mask is of another shape or type or holds anything but 0 and 1
      */

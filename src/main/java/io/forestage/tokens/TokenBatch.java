@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  *
  * <p><b>Hugging Face.</b> The mask is {@code attention_mask}: 1 for a token, 0 for padding. The
  * position ids are the ones that {@code generate} makes from the mask: its cumulative sum less one,
- * so that a row with padding on the left counts from its first token, and 1 at the padding.
+ * so that a row with padding on the left counts from its first token, and 0 at the padding.
  */
 public final class TokenBatch {
 
@@ -134,12 +134,11 @@ public final class TokenBatch {
     /**
      * Returns the position ids.
      *
-     * @return a new array, B × T values, row after row: 0, 1, 2, … for a row's tokens, 1 for
+     * @return a new array, B × T values, row after row: 0, 1, 2, … for a row's tokens, 0 for
      *     padding
      */
     public long[] positionIds() {
         long[] positions = new long[ids.length];
-        Arrays.fill(positions, 1);
         for (int row = 0; row < rowLengths.length; row++) {
             int start = row * length + firstToken(row);
             for (int i = 0; i < rowLengths[row]; i++) {

@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.forestage.hub.Stored.Step;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
@@ -172,15 +175,18 @@ class HubErrorsTest {
 
     @Test
     void withoutANetworkAPersonIsToldAtOnce() throws IOException {
-        String closed = hub.hub().uri().toString();
-        hub.close();
+        try (Socket bound = new Socket()) {
+            bound.bind(
+                    new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
+            String silent = "http://127.0.0.1:" + bound.getLocalPort(); // held, and nobody listens
 
-        assertRefused(
-                HubSettings.of(Map.of("HF_ENDPOINT", closed)),
-                closed
-                        + "/openai-community/gpt2/resolve/main/config.json: expected an answer,"
-                        + " found no connection; check the network, "
-                        + OTHER_WAY);
+            assertRefused(
+                    HubSettings.of(Map.of("HF_ENDPOINT", silent)),
+                    silent
+                            + "/openai-community/gpt2/resolve/main/config.json: expected an answer,"
+                            + " found no connection; check the network, "
+                            + OTHER_WAY);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -22,9 +23,6 @@ import java.util.concurrent.CountDownLatch;
  * answers, stalls and lies. Each connection takes one request.
  */
 final class ScriptedServer implements AutoCloseable {
-
-    /** Bound and not listening: the system refuses a connection to each. */
-    private static final List<Socket> REFUSING = new CopyOnWriteArrayList<>();
 
     private final ServerSocket socket;
     private final Script script;
@@ -87,29 +85,26 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     /**
-     * Stops the server. Its port stays bound and refuses connections until the JVM ends, so that a
-     * request that comes late, or one that is to find nobody, reaches no other server.
+     * Stops answering. The port stays this server's until the JVM ends, and whoever connects is cut
+     * off at once: a request that comes late reaches no other test's server.
      */
     @Override
-    public void close() throws IOException {
+    public void close() {
         closed.countDown();
-        if (!socket.isClosed()) {
-            socket.close();
-            Socket silent = new Socket();
-            silent.setReuseAddress(true);
-            silent.bind(socket.getLocalSocketAddress());
-            REFUSING.add(silent);
-        }
     }
 
     private void accept() {
         try {
             while (true) {
                 Socket connection = socket.accept();
-                start(() -> serve(connection));
+                if (closed.getCount() == 0) {
+                    connection.close();
+                } else {
+                    start(() -> serve(connection));
+                }
             }
-        } catch (IOException over) {
-            // The test is over.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

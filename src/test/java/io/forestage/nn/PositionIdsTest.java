@@ -25,14 +25,14 @@ class PositionIdsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "left padding,     0 0 1 1 1, 1 1 0 1 2",
-        "right padding,    1 1 1 0 0, 0 1 2 1 1",
-        "pads in between,  1 0 1 0 1, 0 1 1 1 2",
-        "pads all around,  0 1 0 1 0, 1 0 1 1 1",
-        "pads alone,       0 0 0 0 0, 1 1 1 1 1",
+        "left padding,     0 0 1 1 1, 0 0 0 1 2",
+        "right padding,    1 1 1 0 0, 0 1 2 0 0",
+        "pads in between,  1 0 1 0 1, 0 0 1 0 2",
+        "pads all around,  0 1 0 1 0, 0 0 0 1 0",
+        "pads alone,       0 0 0 0 0, 0 0 0 0 0",
         "tokens alone,     1 1 1 1 1, 0 1 2 3 4",
     })
-    void aRowsTokensCountFromZeroAndItsPadsStandAtOne(String name, String mask, String expected) {
+    void aRowsTokensCountFromZeroAndItsPadsStandAtZero(String name, String mask, String expected) {
         NDArray row = manager.create(longs(mask));
         NDArray batch = manager.create(longs("1 1 1 1 1 " + mask), new Shape(2, 5));
 
@@ -53,7 +53,7 @@ class PositionIdsTest {
 
         PositionIds positions = PositionIds.fromAttentionMask(mask, 3);
 
-        assertThat(positions(positions)).isEqualTo(longs("1 0 1 0 1 1"));
+        assertThat(positions(positions)).isEqualTo(longs("0 0 1 0 1 0"));
         assertThat(positions.toArray(manager).getShape()).isEqualTo(new Shape(2, 3));
     }
 
@@ -74,7 +74,7 @@ class PositionIdsTest {
 
         PositionIds positions = PositionIds.fromAttentionMask(mask, 2);
 
-        assertThat(positions(positions)).isEqualTo(longs("1 0 0 1 0 1 0 1"));
+        assertThat(positions(positions)).isEqualTo(longs("0 0 0 1 0 0 0 1"));
         assertThat(positions.toArray(manager).getShape()).isEqualTo(new Shape(2, 2, 2));
     }
 
@@ -82,7 +82,7 @@ class PositionIdsTest {
     void aMaskThatCoversACachedPastGivesTheLastPlaces() {
         NDArray mask = manager.create(longs("0 0 1 1 1 1 1 1 1 0"), new Shape(2, 5));
 
-        assertThat(positions(PositionIds.fromAttentionMask(mask, 2))).isEqualTo(longs("1 2 3 1"));
+        assertThat(positions(PositionIds.fromAttentionMask(mask, 2))).isEqualTo(longs("1 2 3 0"));
         assertThat(PositionIds.fromAttentionMask(mask, 0).toArray(manager).getShape())
                 .isEqualTo(new Shape(2, 0));
     }
@@ -137,11 +137,11 @@ class PositionIdsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "on the left,           9 9 7 9 7 7, 0 0 1 1 1 1, 1 1 0 1 0 1",
-        "on the right,          7 9 7 7 9 9, 1 1 1 1 0 0, 0 1 0 1 1 1",
-        "in between,            7 7 9 7 9 7, 1 1 0 1 1 1, 0 1 1 2 3 0",
-        "with other pads' ids,  5 5 7 9 7 7, 0 0 1 1 1 1, 1 1 0 1 0 1",
-        "and nothing else,      9 9 9 9 9 9, 0 0 0 0 0 0, 1 1 1 1 1 1",
+        "on the left,           9 9 7 9 7 7, 0 0 1 1 1 1, 0 0 0 1 0 1",
+        "on the right,          7 9 7 7 9 9, 1 1 1 1 0 0, 0 1 0 1 0 0",
+        "in between,            7 7 9 7 9 7, 1 1 0 1 1 1, 0 1 0 2 3 0",
+        "with other pads' ids,  5 5 7 9 7 7, 0 0 1 1 1 1, 0 0 0 1 0 1",
+        "and nothing else,      9 9 9 9 9 9, 0 0 0 0 0 0, 0 0 0 0 0 0",
         "not at all,            7 9 7 7 9 7, 1 1 1 1 1 1, 0 1 0 1 2 0",
     })
     void aPadStartsNoTextThoughItBearsTheSeparatorsId(

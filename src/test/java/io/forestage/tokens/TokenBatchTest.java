@@ -20,7 +20,7 @@ class TokenBatchTest {
         assertThat(batch.length()).isEqualTo(3);
         assertThat(batch.ids()).containsExactly(7, 8, 9, 5, 50256, 50256, 50256, 50256, 50256);
         assertThat(batch.attentionMask()).containsExactly(1, 1, 1, 1, 0, 0, 0, 0, 0);
-        assertThat(batch.positionIds()).containsExactly(0, 1, 2, 0, 1, 1, 1, 1, 1);
+        assertThat(batch.positionIds()).containsExactly(0, 1, 2, 0, 0, 0, 0, 0, 0);
     }
 
     @Test
@@ -28,7 +28,7 @@ class TokenBatchTest {
         TokenBatch batch = TokenBatch.of(ROWS, PaddingSide.LEFT, 0);
         assertThat(batch.ids()).containsExactly(7, 8, 9, 0, 0, 5, 0, 0, 0);
         assertThat(batch.attentionMask()).containsExactly(1, 1, 1, 0, 0, 1, 0, 0, 0);
-        assertThat(batch.positionIds()).containsExactly(0, 1, 2, 1, 1, 0, 1, 1, 1);
+        assertThat(batch.positionIds()).containsExactly(0, 1, 2, 0, 0, 0, 0, 0, 0);
     }
 
     @Test
@@ -40,7 +40,7 @@ class TokenBatchTest {
             long sum = 0;
             for (int i = 0; i < mask.length; i++) {
                 sum = i % batch.length() == 0 ? mask[i] : sum + mask[i];
-                expected[i] = mask[i] == 0 ? 1 : sum - 1;
+                expected[i] = mask[i] == 0 ? 0 : sum - 1;
             }
             assertThat(batch.positionIds()).isEqualTo(expected);
         }
