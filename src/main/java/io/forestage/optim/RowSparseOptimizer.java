@@ -16,9 +16,9 @@ import java.io.IOException;
  *
  * <p><em>Cost.</em> A step over a sparse gradient costs what its rows cost, whatever V is; its
  * state is memory that is first used when a row is. On the CPU, float32 is updated in one pass over
- * the rows by several threads; other devices and float64 take the same arithmetic as native
- * operations. Rows of one id are added in the order in which they occur, so that the same seed
- * gives the same bits on any number of threads.
+ * the rows by several threads; other devices, float64 and strided views take the same arithmetic as
+ * native operations. Rows of one id are added in the order in which they occur, so that the same
+ * seed gives the same bits on any number of threads.
  *
  * <p><em>Dense gradients</em> are taken as well: those of other parameters, and that of a table
  * that also projects to the output. They cost what the parameter costs, in one pass.
@@ -29,13 +29,15 @@ import java.io.IOException;
  *
  * <p><em>Throws</em> at a step, before anything is changed: {@link IllegalStateException} for a
  * learning rate that is no number, {@link IllegalArgumentException} for weights that are neither
- * float32 nor float64 or not contiguous in memory.
+ * float32 nor float64, and for a sparse gradient of which both dimensions are sparse: its single
+ * values say nothing about a row.
  */
 public abstract sealed class RowSparseOptimizer extends Optimizer implements ResumableOptimizer
         permits RowSparseSgd, RowSparseAdagrad, RowSparseAdam, RowSparseAdamW {
 
     private final ParameterTracker learningRate;
     private final float clipValue;
+    private final float sign;
     private final int begin;
     private final Steps steps;
     private final RowStates states;
@@ -44,6 +46,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         super(builder);
         learningRate = builder.learningRate;
         clipValue = clipGrad < 0 ? Float.POSITIVE_INFINITY : clipGrad;
+        sign = builder.maximize ? -1 : 1;
         begin = builder.begin;
         if (!(clipGrad < 0)) { // DJL's builder says with −1 that there is none
             Ranges.requireAtLeastZero("clipGrad", clipGrad);
@@ -88,7 +91,12 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
                     "learning rate of step " + step + ": expected a finite number, found " + rate);
         }
         RowRule rule = rule(grad.isSparse(), rate, step, state.steps() == 0);
-        steps.run(rule, weight, grad, state, new GradientScale(rescaleGrad * factor, clipValue));
+        steps.run(
+                rule,
+                weight,
+                grad,
+                state,
+                new GradientScale(sign * rescaleGrad * factor, clipValue));
         state.setSteps(state.steps() + 1);
     }
 
@@ -125,6 +133,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         private int begin;
         private int threads = Runtime.getRuntime().availableProcessors();
         private boolean isNative;
+        private boolean maximize;
 
         Builder(float learningRate) {
             this.learningRate = Tracker.fixed(learningRate);
@@ -153,6 +162,17 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
                         "threads: expected at least 1, found " + threads);
             }
             this.threads = threads;
+            return self();
+        }
+
+        /**
+         * Goes up the gradient instead of down, {@code maximize}.
+         *
+         * @param maximize true to go up; false when not set
+         * @return this builder
+         */
+        public B optMaximize(boolean maximize) {
+            this.maximize = maximize;
             return self();
         }
 
