@@ -49,19 +49,19 @@ final class TableLoader {
     private static Table onTheCpu(
             NDManager manager, WeightFile file, TensorEntry entry, Shape shape)
             throws WeightFileException {
-        NDArray mapped = map(manager, file, entry, shape);
-        NDArray array = mapped == null ? read(manager, file, entry, shape) : mapped;
+        Table mapped = map(manager, file, entry, shape);
+        Table table = mapped == null ? new Table(read(manager, file, entry, shape), false) : mapped;
         try {
             // The mapping opened the path anew: it has to be the file whose header was read.
             file.requireUnchanged();
         } catch (WeightFileException e) {
-            array.close();
+            table.array().close();
             throw e;
         }
-        return new Table(array, mapped != null);
+        return table;
     }
 
-    private static @Nullable NDArray map(
+    private static @Nullable Table map(
             NDManager manager, WeightFile file, TensorEntry entry, Shape shape) {
         if (entry.type() != ElementType.F32) {
             return null;
@@ -71,7 +71,8 @@ final class TableLoader {
             return null;
         }
         try {
-            return FileMapping.mapFloats(manager, region.file(), region.offset(), shape);
+            NDArray array = FileMapping.mapFloats(manager, region.file(), region.offset(), shape);
+            return new Table(array, region.offset() % Float.BYTES == 0);
         } catch (EngineException | IllegalArgumentException e) {
             // Some systems refuse a mapping as large as the file; reading needs only the table.
             LOGGER.info("{} is read, as it cannot be mapped", file.path(), e);

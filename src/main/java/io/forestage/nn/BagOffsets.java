@@ -8,7 +8,7 @@ final class BagOffsets {
 
     private BagOffsets() {}
 
-    /** Reads offsets that start at 0, never fall, and stay within the ids. */
+    /** Reads offsets that start at 0, never fall, and put each id into a bag. */
     static long[] check(NDArray array, long ids, boolean lastIsEnd) {
         IndexArray offsets = IndexArray.read("offsets", array);
         Shape shape = offsets.shape();
@@ -33,6 +33,29 @@ final class BagOffsets {
             }
             least = values[i];
         }
+        requireAllInBags(values, ids, lastIsEnd);
         return values;
+    }
+
+    /** libtorch would write before the output for an id in no bag, and read beyond the bags. */
+    private static void requireAllInBags(long[] offsets, long ids, boolean lastIsEnd) {
+        if (!lastIsEnd && offsets.length == 0 && ids > 0) {
+            throw new IllegalArgumentException(
+                    "offsets: expected the beginning of at least one bag for "
+                            + ids
+                            + " ids, found none");
+        }
+        int last = offsets.length - 1;
+        if (lastIsEnd && offsets[last] != ids) {
+            throw new IllegalArgumentException(
+                    "offsets: expected "
+                            + ids
+                            + ", the number of ids, as the last one, which is the end of the last"
+                            + " bag; found "
+                            + offsets[last]
+                            + " at ["
+                            + last
+                            + "]");
+        }
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.forestage.torch.NativeMemory;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -22,20 +23,20 @@ final class Bags implements AutoCloseable {
         NDArray given = inputs.ids();
         NDArray givenWeights = inputs.weights();
         scratch = given.getManager().newSubManager(given.getDevice());
-        // Their memory is Java's, which goes when they are closed; a sparse gradient goes on using
-        // it.
-        ids = owned(flat(given));
+        // The backward pass reads all three when they are closed, here or by the caller.
+        ids = kept(flat(given));
         weights =
-                givenWeights == null ? null : flat(givenWeights).toDevice(given.getDevice(), false);
+                givenWeights == null
+                        ? null
+                        : kept(flat(givenWeights).toDevice(given.getDevice(), false));
         // A row is a bag as it is: there PyTorch would drop the last one.
         lastOffsetIsEnd = includeLastOffset && inputs.offsets() != null;
         long[] begins =
                 inputs.offsets() == null
                         ? rowBegins(given.getShape())
                         : BagOffsets.check(inputs.offsets(), given.size(), lastOffsetIsEnd);
-        // The backward pass reads them when they have long been closed here.
-        offsets =
-                scratch.create(begins, new Shape(begins.length)).toType(given.getDataType(), true);
+        NDArray places = NativeMemory.of(scratch, begins, new Shape(begins.length));
+        offsets = places.toType(given.getDataType(), false);
     }
 
     static Bags of(BagInputs inputs, boolean includeLastOffset) {
@@ -76,9 +77,8 @@ final class Bags implements AutoCloseable {
         scratch.close();
     }
 
-    /** A copy in the engine's own memory, which lives as long as anything uses it. */
-    private NDArray owned(NDArray array) {
-        NDArray copy = array.duplicate();
+    private NDArray kept(NDArray array) {
+        NDArray copy = NativeMemory.copyOf(array);
         copy.attach(scratch);
         return copy;
     }

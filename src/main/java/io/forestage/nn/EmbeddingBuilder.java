@@ -35,7 +35,8 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     /**
      * Sets V, {@code num_embeddings}.
      *
-     * @param numEmbeddings the number of vectors, at least 1; that of the weight when not set
+     * @param numEmbeddings the number of vectors, at least 1 (PyTorch takes 0, which here is most
+     *     likely forgotten); that of the weight when not set
      * @return this builder
      */
     public B setNumEmbeddings(long numEmbeddings) {

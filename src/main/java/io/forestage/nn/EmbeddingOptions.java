@@ -35,6 +35,11 @@ record EmbeddingOptions(
         }
     }
 
+    /** A lookup as it is. */
+    static EmbeddingOptions none() {
+        return new EmbeddingOptions(NO_PADDING, null, 2, false, false);
+    }
+
     /** A padding index as PyTorch takes it, negative from the end, as a row of the table. */
     static long row(@Nullable Long paddingIdx, long rows) {
         if (paddingIdx == null) {

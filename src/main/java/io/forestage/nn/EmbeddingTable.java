@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
@@ -199,11 +198,6 @@ abstract sealed class EmbeddingTable extends AbstractBlock
         return weight.getArray();
     }
 
-    /** (…) indices, checked on the host, to (…, D) vectors in the manager of the indices. */
-    static NDArray lookup(NDArray table, NDArray indices, SparseFormat gradient) {
-        return indices.getNDArrayInternal().embedding(indices, table, gradient).singletonOrThrow();
-    }
-
     /** Puts other values in the table's place; the freeze stays. */
     final void replace(NDArray values) {
         Parameter old = weight;
@@ -225,8 +219,12 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     }
 
     static String nameOf(NDArray weight) {
-        String name = weight.getName();
-        return name == null || name.isEmpty() ? "weight" : name;
+        return nameOf(weight, "weight");
+    }
+
+    static String nameOf(NDArray array, String otherwise) {
+        String name = array.getName();
+        return name == null || name.isEmpty() ? otherwise : name;
     }
 
     private Parameter newParameter() {

@@ -10,6 +10,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.forestage.torch.NativeMemory;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +28,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>position ids (…, T) or (T), int32 or int64; they win over the mask.
  * </ul>
  *
- * <p>Arrays of two names are more: the first input named {@link #INPUTS_EMBEDS} is vectors (…, T,
- * D) in place of ids, and one named {@link #TOKEN_TYPE_IDS} (…, T) adds a vector of wte to each
- * token.
+ * <p>An array that bears a name of Hugging Face's is what the name says, wherever it stands: {@link
+ * #INPUT_IDS}, {@link #ATTENTION_MASK}, {@link #POSITION_IDS}; {@link #INPUTS_EMBEDS}, vectors (…,
+ * T, D) in place of ids; and {@link #TOKEN_TYPE_IDS} (…, T), which adds a vector of wte to each
+ * token. The others are taken in the order above for what is not named.
+ *
+ * <p>The result is always an array of its own, in the manager of the ids or the given vectors, even
+ * where vectors are given and nothing is added to them: either may be closed without the other.
  *
  * <p><em>PyTorch:</em> the first lines of Hugging Face's {@code GPT2Model.forward} together with
  * the position ids of its {@code prepare_inputs_for_generation}; there the model itself ignores the
@@ -50,6 +55,15 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
      * Number}; only for inputs without position ids.
      */
     public static final String PAST_LENGTH = "past_length";
+
+    /** The name of an input that holds the tokens' ids. */
+    public static final String INPUT_IDS = "input_ids";
+
+    /** The name of an input that holds 1 at tokens and 0 at pads. */
+    public static final String ATTENTION_MASK = "attention_mask";
+
+    /** The name of an input that holds each token's position. */
+    public static final String POSITION_IDS = "position_ids";
 
     /** The name of an input that holds vectors in place of ids. */
     public static final String INPUTS_EMBEDS = "inputs_embeds";
@@ -133,7 +147,7 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         PositionIds positionIds = given.positionIds();
         VectorSum sum =
                 given.areVectors()
-                        ? VectorSum.startingWithGiven(requireWidth(given.tokens()), training)
+                        ? vectors(given, training)
                         : tokens(parameterStore, given.tokens(), training);
         addPositions(sum, parameterStore, positionIds, training);
         NDArray types = given.tokenTypeIds();
@@ -204,6 +218,14 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
                                     .singletonOrThrow());
         }
         return sum.result();
+    }
+
+    /** Given vectors: a copy of them where nothing is added, which would make a new array. */
+    private VectorSum vectors(Gpt2Inputs given, boolean training) {
+        NDArray vectors = requireWidth(given.tokens());
+        return positionalEmbedding == null && given.tokenTypeIds() == null
+                ? VectorSum.startingWithOwn(NativeMemory.copyOf(vectors), training)
+                : VectorSum.startingWithGiven(vectors, training);
     }
 
     private NDArray requireWidth(NDArray vectors) {

@@ -5,7 +5,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +31,14 @@ record Gpt2Inputs(
         @Nullable NDArray tokenTypeIds,
         @Nullable Long pastLength) {
 
+    private static final Set<String> NAMES =
+            Set.of(
+                    Gpt2InputEmbedding.INPUT_IDS,
+                    Gpt2InputEmbedding.ATTENTION_MASK,
+                    Gpt2InputEmbedding.POSITION_IDS,
+                    Gpt2InputEmbedding.INPUTS_EMBEDS,
+                    Gpt2InputEmbedding.TOKEN_TYPE_IDS);
+
     Gpt2Inputs {
         if (tokens.getShape().dimension() < (areVectors ? 2 : 1)) {
             throw new IllegalArgumentException(
@@ -37,30 +50,53 @@ record Gpt2Inputs(
     }
 
     static Gpt2Inputs of(NDList inputs, @Nullable PairList<String, Object> params) {
-        NDArray types = null;
+        Map<String, NDArray> named = new HashMap<>();
         List<NDArray> inOrder = new ArrayList<>();
         for (NDArray array : inputs) {
-            if (Gpt2InputEmbedding.TOKEN_TYPE_IDS.equals(array.getName())) {
-                types = array;
-            } else {
+            String name = array.getName();
+            if (name == null || !NAMES.contains(name)) {
                 inOrder.add(array);
+            } else if (named.put(name, array) != null) {
+                throw new IllegalArgumentException(
+                        "inputs: expected one array named " + name + ", found two");
             }
         }
-        if (inOrder.isEmpty() || inOrder.size() > 3) {
+        Iterator<NDArray> unnamed = inOrder.iterator();
+        NDArray vectors = named.get(Gpt2InputEmbedding.INPUTS_EMBEDS);
+        NDArray ids = named.get(Gpt2InputEmbedding.INPUT_IDS);
+        NDArray tokens = vectors != null ? vectors : orNext(ids, unnamed);
+        NDArray mask = orNext(named.get(Gpt2InputEmbedding.ATTENTION_MASK), unnamed);
+        NDArray positions = orNext(named.get(Gpt2InputEmbedding.POSITION_IDS), unnamed);
+        if (tokens == null || unnamed.hasNext() || (vectors != null && ids != null)) {
             throw new IllegalArgumentException(
                     "inputs: expected token ids, or ids and attention mask, or ids, mask and"
-                            + " position ids, found "
-                            + inOrder.size()
-                            + " arrays");
+                            + " position ids, in this order or by name, and inputs_embeds in place"
+                            + " of the ids; found "
+                            + describe(inputs));
         }
-        NDArray tokens = inOrder.get(0);
         return new Gpt2Inputs(
                 tokens,
-                Gpt2InputEmbedding.INPUTS_EMBEDS.equals(tokens.getName()),
-                inOrder.size() > 1 ? inOrder.get(1) : null,
-                inOrder.size() > 2 ? inOrder.get(2) : null,
-                types,
+                vectors != null,
+                mask,
+                positions,
+                named.get(Gpt2InputEmbedding.TOKEN_TYPE_IDS),
                 pastLength(params));
+    }
+
+    private static @Nullable NDArray orNext(@Nullable NDArray named, Iterator<NDArray> unnamed) {
+        return named == null && unnamed.hasNext() ? unnamed.next() : named;
+    }
+
+    private static String describe(NDList inputs) {
+        return inputs.size()
+                + " arrays: "
+                + inputs.stream()
+                        .map(
+                                array ->
+                                        EmbeddingTable.nameOf(array, "unnamed")
+                                                + " "
+                                                + array.getShape())
+                        .collect(Collectors.joining(", "));
     }
 
     /** The shape of the tokens' ids, which vectors have too but for their last axis. */

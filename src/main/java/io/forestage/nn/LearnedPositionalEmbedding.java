@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.training.initializer.NormalInitializer;
@@ -31,6 +30,8 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
         implements PositionalEmbedding {
 
     private static final float GPT2_RANGE = 0.02f;
+
+    private final TableLookup lookup = new TableLookup(EmbeddingOptions.none());
 
     private LearnedPositionalEmbedding(TableSpec spec) {
         super(spec);
@@ -104,8 +105,8 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
                                         end,
                                         "shorten it, or cut it into windows, for " + describe()));
             }
-            NDArray table = weight(parameterStore, manager.getDevice(), training);
-            return table.get(manager, new NDIndex().addSliceDim(range.offset(), end));
+            return weight(parameterStore, manager.getDevice(), training)
+                    .get(manager, new NDIndex().addSliceDim(range.offset(), end));
         }
         if (positionIds instanceof PositionIds.PerToken given) {
             given.positions().requireBelow(rows(), rowsInWords());
@@ -125,8 +126,8 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
     }
 
     private NDArray find(ParameterStore store, NDArray positionIds, boolean training) {
-        return lookup(
-                weight(store, positionIds.getDevice(), training), positionIds, SparseFormat.DENSE);
+        NDArray table = weight(store, positionIds.getDevice(), training);
+        return lookup.find(table, positionIds, weight().getManager());
     }
 
     /** Builds a {@link LearnedPositionalEmbedding}. */

@@ -3,6 +3,7 @@ package io.forestage.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.forestage.torch.NativeMemory;
 import java.util.stream.LongStream;
 
 /**
@@ -88,7 +89,8 @@ public sealed interface PositionIds {
      * Gives the positions as an array.
      *
      * @param manager the owner of the array
-     * @return int64, (T) for a range, else of the shape of the tokens
+     * @return int64, (T) for a range, else of the shape of the tokens; a lookup's backward pass may
+     *     read it after it was closed
      */
     NDArray toArray(NDManager manager);
 
@@ -118,8 +120,10 @@ public sealed interface PositionIds {
 
         @Override
         public NDArray toArray(NDManager manager) {
-            return manager.create(
-                    LongStream.range(offset, offset + length).toArray(), new Shape(length));
+            return NativeMemory.of(
+                    manager,
+                    LongStream.range(offset, offset + length).toArray(),
+                    new Shape(length));
         }
     }
 
@@ -138,7 +142,7 @@ public sealed interface PositionIds {
 
         @Override
         public NDArray toArray(NDManager manager) {
-            return manager.create(positions.values(), positions.shape());
+            return NativeMemory.of(manager, positions.values(), positions.shape());
         }
     }
 }

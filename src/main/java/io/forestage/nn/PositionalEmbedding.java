@@ -30,7 +30,7 @@ public sealed interface PositionalEmbedding extends Block
      * @param dataType the type of the tokens' vectors
      * @param training true in a training forward pass
      * @return (T, D) for a range of positions, else (…, D). It may be a view of the block's own
-     *     table: to be read, never written
+     *     table: to be read, never written, nor used when the block's table or it itself is closed
      * @throws IllegalArgumentException if a position lies outside the block's range, or the block
      *     has no vectors of that type
      */

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.forestage.torch.NativeMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,7 +136,13 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
             boolean training) {
         if (positionIds instanceof PositionIds.Range range) {
             long begin = range.length() == 0 ? 0 : range.offset();
-            return tables.of(dataType).view(manager, begin, begin + range.length());
+            NDArray view = tables.of(dataType).view(manager, begin, begin + range.length());
+            if (!training) {
+                return view;
+            }
+            try (view) {
+                return NativeMemory.copyOf(view);
+            }
         }
         return lookup(positionIds.toArray(manager), tables.of(dataType));
     }

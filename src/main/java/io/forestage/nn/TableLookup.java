@@ -3,8 +3,10 @@ package io.forestage.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.SparseFormat;
 import io.forestage.torch.EmbeddingOperations;
+import io.forestage.torch.NativeMemory;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,29 +64,27 @@ final class TableLookup {
     }
 
     private NDArray lookup(NDArray table, NDArray ids, NDManager owner) {
-        if (!options.sparse() || !table.hasGradient()) {
-            return lookupIn(table, ids, owner);
+        if (!table.hasGradient()) {
+            return plain(table, ids);
         }
-        // A sparse gradient points at its ids, whose memory is Java's and goes when they are
-        // closed.
-        try (NDArray owned = ids.duplicate()) {
-            NDArray vectors = lookupIn(table, owned, owner);
-            vectors.attach(ids.getManager());
-            return vectors;
+        // The backward pass reads the ids, and a sparse gradient points at them, when the caller
+        // may have closed them.
+        try (NDArray kept = NativeMemory.copyOf(ids)) {
+            // libtorch adds a gradient of float16 up in float16, where 2048 + 1 is 2048.
+            return options.shapesTheGradient() || table.getDataType() == DataType.FLOAT16
+                    ? operations(owner)
+                            .embedding(
+                                    table,
+                                    kept,
+                                    options.paddingIdx(),
+                                    options.scaleGradByFreq(),
+                                    options.sparse())
+                    : plain(table, kept);
         }
     }
 
-    private NDArray lookupIn(NDArray table, NDArray ids, NDManager owner) {
-        if (options.shapesTheGradient() && table.hasGradient()) {
-            return operations(owner)
-                    .embedding(
-                            table,
-                            ids,
-                            options.paddingIdx(),
-                            options.scaleGradByFreq(),
-                            options.sparse());
-        }
-        return EmbeddingTable.lookup(
-                table, ids, options.sparse() ? SparseFormat.COO : SparseFormat.DENSE);
+    private NDArray plain(NDArray table, NDArray ids) {
+        SparseFormat gradient = options.sparse() ? SparseFormat.COO : SparseFormat.DENSE;
+        return ids.getNDArrayInternal().embedding(ids, table, gradient).singletonOrThrow();
     }
 }

@@ -7,6 +7,7 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.forestage.torch.NativeMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,13 @@ public final class TiedProjection extends AbstractBlock {
         NDArray vectors = inputs.singletonOrThrow();
         requireWidth(vectors.getShape());
         NDArray table = embedding.weight(parameterStore, vectors.getDevice(), training);
-        return Linear.linear(vectors, table);
+        if (!table.hasGradient()) {
+            return Linear.linear(vectors, table);
+        }
+        // The table's gradient is made of vectors that the caller may have closed by then.
+        try (NDArray kept = NativeMemory.copyOf(vectors)) {
+            return Linear.linear(kept, table);
+        }
     }
 
     @Override

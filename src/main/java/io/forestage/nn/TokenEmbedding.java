@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * new table after the same seed is the same, to the bit on the same machine (libtorch's random
  * numbers depend on the processor's vector instructions). Differences: a bad id is named before the
  * native call; {@code max_norm} below 0 and {@code sparse} with {@code scale_grad_by_freq} are
- * refused when the block is built, the latter in PyTorch at the backward pass; bfloat16 is refused;
- * a freeze holds in a trainer until it is lifted.
+ * refused when the block is built, the latter in PyTorch at the backward pass; bfloat16 is refused,
+ * and so are tables of integers, in which nothing can be trained; a gradient of float16 is added up
+ * in float32; a freeze holds in a trainer until it is lifted.
  *
  * <p><em>Source:</em> Bengio et al. 2003, "A Neural Probabilistic Language Model", §2 (the matrix
  * C); GPT-2's {@code wte} is 50257 × 768 (Radford et al. 2019).

@@ -1,6 +1,7 @@
 package io.forestage.nn;
 
 import ai.djl.ndarray.NDArray;
+import io.forestage.torch.NativeMemory;
 import java.util.function.UnaryOperator;
 
 /**
@@ -31,8 +32,12 @@ final class VectorSum {
     }
 
     void scale(double factor) {
-        if (factor != 1) {
-            become(isOwn && !training ? sum.muli(factor) : sum.mul(factor));
+        if (factor == 1) {
+            return;
+        }
+        // The backward pass reads the factor; a number would be freed before.
+        try (NDArray scalar = NativeMemory.scalar(sum.getManager(), factor)) {
+            become(isOwn && !training ? sum.muli(scalar) : sum.mul(scalar));
         }
     }
 

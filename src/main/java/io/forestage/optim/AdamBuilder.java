@@ -14,6 +14,7 @@ public abstract sealed class AdamBuilder<B extends AdamBuilder<B>>
     private double beta1 = 0.9;
     private double beta2 = 0.999;
     private double epsilon = 1e-8;
+    private boolean amsgrad;
 
     AdamBuilder() {
         super(LEARNING_RATE);
@@ -52,7 +53,19 @@ public abstract sealed class AdamBuilder<B extends AdamBuilder<B>>
         return self();
     }
 
+    /**
+     * Divides by the greatest mean of squares so far, {@code amsgrad}, which takes a third table of
+     * the weight's size.
+     *
+     * @param amsgrad true for the greatest; false when not set
+     * @return this builder
+     */
+    public B optAmsgrad(boolean amsgrad) {
+        this.amsgrad = amsgrad;
+        return self();
+    }
+
     final AdamOptions options() {
-        return new AdamOptions(beta1, beta2, epsilon);
+        return new AdamOptions(beta1, beta2, epsilon, amsgrad);
     }
 }

@@ -8,15 +8,21 @@ import java.util.List;
  * @param beta1 the part of the mean of gradients that stays
  * @param beta2 the part of the mean of squares that stays
  * @param epsilon added to the root
+ * @param amsgrad whether the root is of the greatest mean of squares so far
  */
-record AdamOptions(double beta1, double beta2, double epsilon) {
-
-    static final List<String> TABLES = List.of("exp_avg", "exp_avg_sq");
+record AdamOptions(double beta1, double beta2, double epsilon, boolean amsgrad) {
 
     AdamOptions {
         Ranges.requireBelowOne("beta1", beta1);
         Ranges.requireBelowOne("beta2", beta2);
         Ranges.requireAboveZero("epsilon", epsilon);
+    }
+
+    /** The names of what is remembered, PyTorch's. */
+    List<String> tables() {
+        return amsgrad
+                ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+                : List.of("exp_avg", "exp_avg_sq");
     }
 
     /** What the mean of gradients is to be divided by, as it started from zero. */

@@ -46,19 +46,28 @@ record AdamRule(AdamOptions options, double rate, double root2, double decay, do
         float keptPart = (float) kept;
         float addedPart = (float) decay;
         for (int i = 0; i < row.size; i++) {
-            float w = weight[i] * keptPart;
-            float g = gradient[i] + addedPart * w;
-            float m = mean[i] * beta1 + fresh1 * g;
-            float v = square[i] * beta2 + fresh2 * g * g;
-            mean[i] = m;
-            square[i] = v;
-            weight[i] = w + negative * m / ((float) Math.sqrt(v) / root + epsilon);
+            float g = gradient[i] + addedPart * (weight[i] * keptPart);
+            mean[i] = mean[i] * beta1 + fresh1 * g;
+            square[i] = square[i] * beta2 + fresh2 * g * g;
         }
+        float[] divisor = options.amsgrad() ? greatest(row.state[2], square, row.size) : square;
+        for (int i = 0; i < row.size; i++) {
+            weight[i] =
+                    weight[i] * keptPart
+                            + negative * mean[i] / ((float) Math.sqrt(divisor[i]) / root + epsilon);
+        }
+    }
+
+    private static float[] greatest(float[] greatest, float[] square, int size) {
+        for (int i = 0; i < size; i++) {
+            greatest[i] = Math.max(greatest[i], square[i]);
+        }
+        return greatest;
     }
 
     @Override
     public RowUpdates.Rule script() {
-        return RowUpdates.Rule.ADAM;
+        return options.amsgrad() ? RowUpdates.Rule.AMSGRAD : RowUpdates.Rule.ADAM;
     }
 
     @Override

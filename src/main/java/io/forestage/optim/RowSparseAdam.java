@@ -5,8 +5,8 @@ package io.forestage.optim;
  *
  * <p><em>PyTorch:</em> a sparse gradient is {@code torch.optim.SparseAdam}'s, which leaves mean,
  * square and weight of an untouched row alone; a dense one is {@code torch.optim.Adam}'s. The two
- * add ε at different places there and so they do here. Weight decay is refused with a sparse
- * gradient, which PyTorch gives no option for.
+ * add ε at different places there and so they do here. Weight decay and amsgrad are refused with a
+ * sparse gradient, which PyTorch gives no option for.
  *
  * <p><em>Source:</em> Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm
  * 1.
@@ -16,7 +16,7 @@ public final class RowSparseAdam extends RowSparseOptimizer {
     private final AdamOptions options;
 
     private RowSparseAdam(Builder builder) {
-        super(builder, new StateLayout("adam", AdamOptions.TABLES, 0, false));
+        super(builder, new StateLayout("adam", builder.options().tables(), 0, false));
         options = builder.options();
     }
 
@@ -32,6 +32,11 @@ public final class RowSparseAdam extends RowSparseOptimizer {
     @Override
     RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
         refuseDecay(sparse);
+        if (sparse && options.amsgrad()) {
+            throw new IllegalStateException(
+                    "amsgrad: expected none with a sparse gradient, as in PyTorch's SparseAdam;"
+                            + " RowSparseAdamW has it for the rows that are touched");
+        }
         return sparse
                 ? SparseAdamRule.of(options, learningRate, step)
                 : AdamRule.coupled(options, learningRate, step, getWeightDecay());

@@ -16,7 +16,7 @@ public final class RowSparseAdamW extends RowSparseOptimizer {
     private final AdamOptions options;
 
     private RowSparseAdamW(Builder builder) {
-        super(builder, new StateLayout("adamw", AdamOptions.TABLES, 0, false));
+        super(builder, new StateLayout("adamw", builder.options().tables(), 0, false));
         options = builder.options();
     }
 

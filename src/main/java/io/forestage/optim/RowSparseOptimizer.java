@@ -16,9 +16,9 @@ import java.io.IOException;
  *
  * <p><em>Cost.</em> A step over a sparse gradient costs what its rows cost, whatever V is; its
  * state is memory that is first used when a row is. On the CPU, float32 is updated in one pass over
- * the rows by several threads; other devices and float64 take the same arithmetic as native
- * operations. Rows of one id are added in the order in which they occur, and each operation is
- * rounded as IEEE 754 says, so that the same float32 gradients give the same bits on the CPU,
+ * the rows by several threads; other devices, float64 and strided views take the same arithmetic as
+ * native operations. Rows of one id are added in the order in which they occur, and each operation
+ * is rounded as IEEE 754 says, so that the same float32 gradients give the same bits on the CPU,
  * whatever the processor and the number of threads. PyTorch rounds some of its own otherwise: its
  * square roots are MKL's on x86-64.
  *
@@ -31,13 +31,15 @@ import java.io.IOException;
  *
  * <p><em>Throws</em> at a step, before anything is changed: {@link IllegalStateException} for a
  * learning rate that is no number, {@link IllegalArgumentException} for weights that are neither
- * float32 nor float64 or not contiguous in memory.
+ * float32 nor float64, and for a sparse gradient of which both dimensions are sparse: its single
+ * values say nothing about a row.
  */
 public abstract sealed class RowSparseOptimizer extends Optimizer implements ResumableOptimizer
         permits RowSparseSgd, RowSparseAdagrad, RowSparseAdam, RowSparseAdamW {
 
     private final ParameterTracker learningRate;
     private final float clipValue;
+    private final float sign;
     private final int begin;
     private final Steps steps;
     private final RowStates states;
@@ -46,6 +48,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         super(builder);
         learningRate = builder.learningRate;
         clipValue = clipGrad < 0 ? Float.POSITIVE_INFINITY : clipGrad;
+        sign = builder.maximize ? -1 : 1;
         begin = builder.begin;
         if (!(clipGrad < 0)) { // DJL's builder says with −1 that there is none
             Ranges.requireAtLeastZero("clipGrad", clipGrad);
@@ -90,7 +93,12 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
                     "learning rate of step " + step + ": expected a finite number, found " + rate);
         }
         RowRule rule = rule(grad.isSparse(), rate, step, state.steps() == 0);
-        steps.run(rule, weight, grad, state, new GradientScale(rescaleGrad * factor, clipValue));
+        steps.run(
+                rule,
+                weight,
+                grad,
+                state,
+                new GradientScale(sign * rescaleGrad * factor, clipValue));
         state.setSteps(state.steps() + 1);
     }
 
@@ -127,6 +135,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         private int begin;
         private int threads = Runtime.getRuntime().availableProcessors();
         private boolean isNative;
+        private boolean maximize;
 
         Builder(float learningRate) {
             this.learningRate = Tracker.fixed(learningRate);
@@ -155,6 +164,17 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
                         "threads: expected at least 1, found " + threads);
             }
             this.threads = threads;
+            return self();
+        }
+
+        /**
+         * Goes up the gradient instead of down, {@code maximize}.
+         *
+         * @param maximize true to go up; false when not set
+         * @return this builder
+         */
+        public B optMaximize(boolean maximize) {
+            this.maximize = maximize;
             return self();
         }
 

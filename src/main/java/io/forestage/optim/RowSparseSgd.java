@@ -8,9 +8,10 @@ import java.util.List;
  * <p><em>PyTorch:</em> {@code torch.optim.SGD}, its momentum, dampening and Nesterov's variant
  * included. There a velocity keeps moving its row after the row was last touched, and so it does
  * here: a step costs the rows touched and those that still move, which with momentum μ is those of
- * the last 70 / −ln μ steps or so; a velocity below 2⁻¹⁰⁰ is then none. {@link
- * Builder#optLazyMomentum} lets a velocity rest instead while nothing touches its row, at the cost
- * of the rows touched alone. Weight decay is refused with a sparse gradient, as it is there.
+ * the last 70 / −ln μ steps or so (with μ ≥ 1 all that were ever touched); a velocity below 2⁻¹⁰⁰
+ * is then none. {@link Builder#optLazyMomentum} lets a velocity rest instead while nothing touches
+ * its row, at the cost of the rows touched alone. Weight decay is refused with a sparse gradient,
+ * as it is there.
  *
  * <p><em>Source:</em> Sutskever et al. 2013, "On the importance of initialization and momentum in
  * deep learning", §2.
@@ -70,7 +71,7 @@ public final class RowSparseSgd extends RowSparseOptimizer {
         /**
          * Sets the part of the velocity that stays from step to step.
          *
-         * @param momentum at least 0 and below 1; 0 when not set
+         * @param momentum at least 0; 0 when not set. From 1 on, a velocity never comes to rest
          * @return this builder
          */
         public Builder optMomentum(double momentum) {

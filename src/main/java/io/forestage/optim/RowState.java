@@ -23,6 +23,7 @@ final class RowState implements AutoCloseable {
     private final float initial;
     private final List<NDArray> tables;
     private final TouchedRows touched;
+    private final boolean onHost;
     private int[] moving = new int[0];
     private boolean isAllMoving;
     private String contiguous = "";
@@ -33,6 +34,7 @@ final class RowState implements AutoCloseable {
         this.owner = owner;
         this.shape = shape;
         this.type = type;
+        this.onHost = onHost;
         initial = layout.initial();
         tables =
                 Stream.generate(
@@ -47,6 +49,11 @@ final class RowState implements AutoCloseable {
 
     boolean isOpen() {
         return owner.isOpen();
+    }
+
+    /** Whether Java itself updates the weights. */
+    boolean isOnHost() {
+        return onHost;
     }
 
     Shape shape() {

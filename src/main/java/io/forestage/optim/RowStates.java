@@ -155,7 +155,7 @@ final class RowStates implements AutoCloseable {
                 weight.getShape(),
                 weight.getDataType(),
                 layout,
-                steps.areOnHost(weight.getDataType(), device));
+                steps.areOnHost(weight, device));
     }
 
     private @Nullable RowState any(String id) {

@@ -17,7 +17,7 @@ record SgdOptions(
         double weightDecay) {
 
     SgdOptions {
-        Ranges.requireBelowOne("momentum", momentum);
+        Ranges.requireAtLeastZero("momentum", momentum);
         Ranges.requireFinite("dampening", dampening);
         Ranges.requireAtLeastZero("weightDecays", weightDecay);
         if (nesterov && (momentum == 0 || dampening != 0)) {

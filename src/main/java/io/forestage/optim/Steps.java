@@ -25,8 +25,13 @@ final class Steps {
         this.alwaysNative = alwaysNative;
     }
 
-    /** Whether Java itself updates such weights. */
-    boolean areOnHost(DataType type, Device device) {
+    /** Whether Java itself updates some weights on a device, of which they may be copied to it. */
+    boolean areOnHost(NDArray weight, Device device) {
+        return areOnHost(weight.getDataType(), device)
+                && (weight.size() == 0 || operations(weight).isContiguous(weight));
+    }
+
+    private boolean areOnHost(DataType type, Device device) {
         return !alwaysNative
                 && type == DataType.FLOAT32
                 && device.getDeviceType().equals(Device.Type.CPU);
@@ -35,12 +40,14 @@ final class Steps {
     /** Updates weights and state, then clears the gradient that the weight carries. */
     void run(RowRule rule, NDArray weight, NDArray gradient, RowState state, GradientScale scale) {
         requireFit(weight, gradient);
-        RowUpdates operations = operations(weight);
-        if (areOnHost(weight.getDataType(), weight.getDevice())) {
-            requireContiguous(weight, state, operations);
-            host.run(rule, scale, weight, gradient, state, operations);
-        } else {
-            runNatively(rule, weight, gradient, state, scale);
+        if (weight.size() > 0) {
+            RowUpdates operations = operations(weight);
+            if (state.isOnHost()) {
+                requireContiguous(weight, state, operations);
+                host.run(rule, scale, weight, gradient, state, operations);
+            } else {
+                runNatively(rule, weight, gradient, state, scale);
+            }
         }
         if (!gradient.isSparse() && rule.keepsMoving()) {
             state.setAllMoving();
@@ -93,8 +100,8 @@ final class Steps {
                 throw new IllegalArgumentException(
                         "weights "
                                 + weight.getShape()
-                                + ": expected values that lie one after the other, found a strided"
-                                + " view; train a duplicate() of it");
+                                + ": expected values that lie one after the other, as in the first"
+                                + " step, found a strided view; make a new optimiser for it");
             }
             state.setKnownContiguous(weight);
         }

@@ -32,7 +32,8 @@ public final class FileMapping {
     private FileMapping() {}
 
     /**
-     * Maps float32 values of a file on the CPU.
+     * Maps float32 values of a file on the CPU. Values that do not begin at a multiple of 4 are
+     * copied instead.
      *
      * @param manager the owner of the array; a manager of the PyTorch engine
      * @param file the file
@@ -86,9 +87,16 @@ public final class FileMapping {
     }
 
     private static NDArray mapUnaligned(NDManager manager, Path file, long offset, Shape shape) {
-        NDArray bytes =
-                map(manager, file, "map_bytes", offset, new Shape(shape.size() * Float.BYTES));
-        return manager.create(HostMemory.of(bytes), shape, DataType.FLOAT32);
+        // libtorch knows no floats at such a place, and a view that Java makes would not keep the
+        // mapping alive.
+        Shape length = new Shape(shape.size() * Float.BYTES);
+        try (NDArray bytes = map(manager, file, "map_bytes", offset, length)) {
+            NDArray floats = manager.create(shape, DataType.FLOAT32);
+            if (shape.size() > 0) {
+                HostMemory.of(floats).put(HostMemory.of(bytes));
+            }
+            return floats;
+        }
     }
 
     private static NDArray map(

@@ -37,7 +37,9 @@ public final class RowUpdates {
         /** Step size, β₁, β₂, ε. */
         SPARSE_ADAM("sparse_adam"),
         /** Corrected learning rate, β₁, β₂, ε, root of a correction, decay, kept part. */
-        ADAM("adam");
+        ADAM("adam"),
+        /** As {@link #ADAM}, with a third state: the greatest mean of squares. */
+        AMSGRAD("amsgrad");
 
         private final String method;
 
@@ -79,9 +81,20 @@ public final class RowUpdates {
      * @param gradient a COO tensor over the rows of a table
      * @param scratch owns the parts
      * @return its parts
+     * @throws IllegalArgumentException if the gradient is sparse in both dimensions
      */
     public Parts parts(NDArray gradient, NDManager scratch) {
         NDList parts = operations.runForList(scratch, "parts", bare(gradient, scratch));
+        if (parts.get(1).getShape().dimension() != gradient.getShape().dimension()) {
+            throw new IllegalArgumentException(
+                    "sparse gradient "
+                            + gradient.getShape()
+                            + ": expected one sparse dimension, the rows, found "
+                            + (gradient.getShape().dimension()
+                                    - parts.get(1).getShape().dimension()
+                                    + 1)
+                            + "; make it dense, or sparse over its rows alone");
+        }
         return new Parts(parts.get(0), parts.get(1));
     }
 
@@ -120,6 +133,7 @@ public final class RowUpdates {
      *     before them
      * @param moving rows to visit beside those of a COO gradient; for {@link Rule#SGD}
      * @return the rows that the next step has to visit
+     * @throws IllegalArgumentException if the gradient is sparse in both dimensions
      */
     public long[] update(
             Rule rule,
@@ -130,6 +144,9 @@ public final class RowUpdates {
             long[] moving) {
         try (NDManager scratch = table.getManager().newSubManager()) {
             NDManager host = scratch.newSubManager(Device.cpu());
+            if (gradient.isSparse()) {
+                parts(gradient, scratch);
+            }
             NDList arguments = new NDList(bare(table, scratch), bare(gradient, scratch));
             states.forEach(state -> arguments.add(bare(state, scratch)));
             if (rule == Rule.SGD) {

@@ -80,7 +80,8 @@ final class GradientSteps {
             NDArray labels = examples.labels(scratch, rows);
             NDArray logits = logits(examples.inputs(scratch, rows), true);
             NDArray mean = loss.evaluate(new NDList(labels), new NDList(logits));
-            collector.backward(mean.mul(part));
+            // The backward pass reads the factor, so it has to stay open; a number would not.
+            collector.backward(mean.mul(scratch.create(part)));
             return mean.getFloat();
         }
     }

@@ -15,6 +15,9 @@ final class SkipGramSchedule {
     /** What a short text is divided by, for a curve with some points. */
     private static final int STEPS_OF_AN_EPOCH = 16;
 
+    /** Most texts have a pair among so many. */
+    private static final int TOKENS_OF_A_LOOK = 1 << 12;
+
     private static final double LOWEST_RATE = 1e-4;
 
     private final TrainingText text;
@@ -80,6 +83,22 @@ final class SkipGramSchedule {
     PairMaker pairMaker(long step) {
         int epoch = (int) (step / stepsOfAnEpoch);
         return new PairMaker(text, subsampling.epoch(epoch), options.window());
+    }
+
+    /** Whether any step has a pair to learn from, after frequent tokens were thinned out. */
+    boolean hasPairs() {
+        boolean[] found = new boolean[1];
+        for (long step = 0; step < steps(); step++) {
+            PairMaker pairs = pairMaker(step);
+            for (int begin = start(step); begin < end(step); begin += TOKENS_OF_A_LOOK) {
+                int last = Math.min(end(step), begin + TOKENS_OF_A_LOOK);
+                pairs.make(begin, last, (center, context) -> found[0] = true);
+                if (found[0]) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     Parts parts(long step) {

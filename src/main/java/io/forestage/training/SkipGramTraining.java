@@ -68,7 +68,8 @@ public final class SkipGramTraining {
      * @param listener hears of each step
      * @return what came of it
      * @throws IOException if a text cannot be read, or a checkpoint or the model cannot be written
-     * @throws IllegalArgumentException if the text is too short, or the device is not the CPU
+     * @throws IllegalArgumentException if the text is too short, also after frequent tokens were
+     *     thinned out, or the device is not the CPU
      * @throws IllegalStateException if the loss is no number any more; the last checkpoint is kept
      */
     public SkipGramReport run(TrainingRun run, TrainingListener listener) throws IOException {
@@ -90,6 +91,11 @@ public final class SkipGramTraining {
                     TrainingIdentity.of("skipgram", options.asText(), "text", text.files());
             try (Workers workers = new Workers(run.threads())) {
                 SkipGramSchedule schedule = new SkipGramSchedule(text, options);
+                if (!schedule.hasPairs()) {
+                    throw new IllegalArgumentException(
+                            "%s: expected two neighbouring tokens after thinning with sample %s, found none in any epoch, so that nothing would be learned; give more text, or a sample of 0 for no thinning"
+                                    .formatted(texts, options.sample()));
+                }
                 SkipGramLearner learner = new SkipGramLearner(schedule, workers);
                 TrainingCurve curve = training.train(learner, identity, listener);
                 RowSource table = learner.embeddings(Gpt2Table.WTE.tensorName());

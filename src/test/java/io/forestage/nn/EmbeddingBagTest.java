@@ -105,6 +105,42 @@ class EmbeddingBagTest implements BlockContract {
                 .withMessageContaining("found " + found + " at " + place);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void idsWithoutABagAreRefused(BagMode mode) {
+        NDArray ids = manager.create(new long[] {1, 3, 0});
+        NDArray none = manager.create(new long[0], new Shape(0));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> forward(mode, ids, none))
+                .withMessage(
+                        "offsets: expected the beginning of at least one bag for 3 ids, found"
+                                + " none");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'0', 0, 0", "'0 2', 2, 1", "'0 1 1', 1, 2"})
+    void anEndBeforeTheLastIdIsRefused(String offsets, long found, int place) {
+        long[] values = Arrays.stream(offsets.split(" ", -1)).mapToLong(Long::parseLong).toArray();
+        NDArray ids = manager.create(new long[] {1, 3, 0});
+        EmbeddingBag block =
+                EmbeddingBag.builder()
+                        .optWeight(manager.ones(new Shape(4, 2)))
+                        .optIncludeLastOffset(true)
+                        .build();
+        NDList inputs = new NDList(ids, manager.create(values));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> block.forward(new ParameterStore(manager, false), inputs, false))
+                .withMessage(
+                        "offsets: expected 3, the number of ids, as the last one, which is the end"
+                                + " of the last bag; found "
+                                + found
+                                + " at ["
+                                + place
+                                + "]");
+    }
+
     @Test
     void anIdBeyondTheTableIsNamedWithItsPlace() {
         assertThatIllegalArgumentException()

@@ -3,12 +3,14 @@ package io.forestage.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.forestage.testing.Bits;
@@ -16,6 +18,8 @@ import io.forestage.testing.BlockContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class Gpt2InputEmbeddingTest implements BlockContract {
 
@@ -80,6 +84,73 @@ class Gpt2InputEmbeddingTest implements BlockContract {
 
         assertThat(Bits.of(forward(new NDList(ids, ids.zerosLike(), positions))))
                 .isEqualTo(Bits.of(forward(new NDList(ids), pastLength(2))));
+    }
+
+    @Test
+    void anInputWithANameIsWhatItsNameSays() {
+        NDArray ids = ids(2, 3);
+        NDArray mask = manager.create(new long[] {0, 1, 1, 1, 1, 1}, new Shape(2, 3));
+        NDArray positions = manager.create(new long[] {2, 3, 4});
+        int[] byPosition = Bits.of(forward(new NDList(ids, mask, positions)));
+        int[] byMask = Bits.of(forward(new NDList(ids, mask)));
+        NDArray namedMask = named(mask, Gpt2InputEmbedding.ATTENTION_MASK);
+        NDArray namedPositions = named(positions, Gpt2InputEmbedding.POSITION_IDS);
+        NDArray namedIds = named(ids, Gpt2InputEmbedding.INPUT_IDS);
+
+        assertThat(Bits.of(forward(new NDList(ids, namedPositions)))).isEqualTo(byPosition);
+        assertThat(Bits.of(forward(new NDList(namedPositions, namedMask, namedIds))))
+                .isEqualTo(byPosition);
+        assertThat(Bits.of(forward(new NDList(namedMask, ids, positions)))).isEqualTo(byPosition);
+        assertThat(Bits.of(forward(new NDList(namedMask, ids)))).isEqualTo(byMask);
+        assertThat(byMask).isNotEqualTo(byPosition);
+    }
+
+    @Test
+    void inputsThatContradictEachOtherByNameAreRefused() {
+        NDArray ids = ids(2, 3);
+        NDArray vectors = named(forward(new NDList(ids)), Gpt2InputEmbedding.INPUTS_EMBEDS);
+        NDArray namedIds = named(ids, Gpt2InputEmbedding.INPUT_IDS);
+        NDArray mask = named(ids.onesLike(), Gpt2InputEmbedding.ATTENTION_MASK);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> forward(new NDList(namedIds, vectors)))
+                .withMessageContaining("inputs_embeds in place of the ids; found 2 arrays:")
+                .withMessageContaining("input_ids (2, 3), inputs_embeds (2, 3, 3)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> forward(new NDList(ids, mask, mask)))
+                .withMessage("inputs: expected one array named attention_mask, found two");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> forward(new NDList(mask)))
+                .withMessageContaining("found 1 arrays: attention_mask (2, 3)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void givenVectorsAndTheResultAreNeverTheSameArray(boolean training) {
+        Gpt2InputEmbedding tokensOnly =
+                Gpt2InputEmbedding.builder().setTokenEmbedding(tokens(3)).optDropout(0).build();
+        tokensOnly.initialize(manager, DataType.FLOAT32, new Shape(1, 1));
+        NDArray vectors = manager.create(new float[] {1, 2, 3}, new Shape(1, 1, 3));
+        vectors.setRequiresGradient(true);
+        vectors.setName(Gpt2InputEmbedding.INPUTS_EMBEDS);
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            NDArray result =
+                    tokensOnly
+                            .forward(
+                                    new ParameterStore(manager, false),
+                                    new NDList(vectors),
+                                    training)
+                            .singletonOrThrow();
+            collector.backward(result.mul(manager.create(new float[] {4, 5, 6})).sum());
+
+            assertThat(vectors.getGradient().toFloatArray()).containsExactly(4, 5, 6);
+            try (NDArray same = result.stopGradient()) {
+                same.addi(1);
+            }
+            assertThat(vectors.toFloatArray()).containsExactly(1, 2, 3);
+            vectors.close();
+            assertThat(result.toFloatArray()).containsExactly(2, 3, 4);
+        }
     }
 
     @Test
@@ -305,5 +376,11 @@ class Gpt2InputEmbeddingTest implements BlockContract {
         Block asBlock = block;
         return asBlock.forward(new ParameterStore(manager, false), inputs, false, params)
                 .singletonOrThrow();
+    }
+
+    private static NDArray named(NDArray array, String name) {
+        NDArray view = array.reshape(array.getShape());
+        view.setName(name);
+        return view;
     }
 }

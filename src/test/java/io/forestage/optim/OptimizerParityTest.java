@@ -25,7 +25,8 @@ class OptimizerParityTest {
     }
 
     static Stream<Arguments> casesOnBothWays() {
-        return ParityCase.readGrid("optimizer-grid").stream()
+        return Stream.of("optimizer-grid", "optimizer-options-grid")
+                .flatMap(grid -> ParityCase.readGrid(grid).stream())
                 .flatMap(c -> Stream.of(Arguments.of(c, false), Arguments.of(c, true)));
     }
 

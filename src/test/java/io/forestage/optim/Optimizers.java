@@ -42,12 +42,13 @@ final class Optimizers {
         given(options, "beta1", builder::optBeta1);
         given(options, "beta2", builder::optBeta2);
         given(options, "eps", builder::optEpsilon);
-        return builder;
+        return builder.optAmsgrad(Boolean.parseBoolean(options.option("amsgrad")));
     }
 
     private static <B extends RowSparseOptimizer.Builder<B>> B with(
             B builder, ParityCase options, ParameterTracker rate, boolean natively) {
         given(options, "weight_decay", decay -> builder.optWeightDecays((float) decay));
+        builder.optMaximize(Boolean.parseBoolean(options.option("maximize")));
         return natively
                 ? builder.optLearningRateTracker(rate).optNativeOperations()
                 : builder.optLearningRateTracker(rate);

@@ -33,7 +33,7 @@ class OptionsTest {
 
     static List<Refusal> refusals() {
         return List.of(
-                new Refusal("momentum: ", () -> RowSparseSgd.builder().optMomentum(1).build()),
+                new Refusal("momentum: ", () -> RowSparseSgd.builder().optMomentum(-0.5).build()),
                 new Refusal(
                         "dampening: ",
                         () -> RowSparseSgd.builder().optDampening(Double.NaN).build()),

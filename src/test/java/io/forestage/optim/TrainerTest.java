@@ -2,6 +2,7 @@ package io.forestage.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -14,14 +15,17 @@ import ai.djl.training.tracker.Tracker;
 import io.forestage.nn.TiedProjection;
 import io.forestage.nn.TokenEmbedding;
 import io.forestage.testing.Bits;
+import io.forestage.testing.Tolerances;
 import io.forestage.torch.FileMapping;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The optimisers under DJL's own trainer. */
@@ -184,13 +188,70 @@ class TrainerTest {
     }
 
     @Test
-    void aStridedWeightIsRefused() {
-        NDArray view = manager.zeros(new Shape(WIDTH, ROWS)).transpose();
-        NDArray gradient = manager.ones(view.getShape());
-        try (RowSparseOptimizer optimizer = sgd()) {
-            assertThatThrownBy(() -> optimizer.update("table", view, gradient))
+    void aStridedWeightTrainsAsOneWithoutGaps() {
+        NDArray whole = manager.arange(0f, ROWS * WIDTH, 1f).reshape(WIDTH, ROWS);
+        NDArray view = whole.transpose();
+        // duplicate() would keep the strides.
+        NDArray twin = manager.create(view.toFloatArray(), view.getShape());
+        NDArray gradient = manager.arange(0f, ROWS * WIDTH, 1f).reshape(ROWS, WIDTH);
+        NDArray strided = manager.arange(0f, ROWS * WIDTH, 1f).reshape(WIDTH, ROWS).transpose();
+        try (RowSparseOptimizer optimizer = RowSparseAdamW.builder().build()) {
+            for (int step = 0; step < 3; step++) {
+                optimizer.update("view", view, gradient);
+                optimizer.update("twin", twin, gradient);
+            }
+
+            assertThat(view.toFloatArray())
+                    .containsExactly(twin.toFloatArray(), within(Tolerances.OPTIMIZER_WAYS));
+            assertThat(whole.transpose().toFloatArray()).isEqualTo(view.toFloatArray());
+            assertThatThrownBy(() -> optimizer.update("twin", strided, gradient))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContainingAll("(12, 4)", "found a strided view", "duplicate()");
+                    .hasMessageContainingAll("(12, 4)", "found a strided view");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aGradientThatIsSparseInBothDimensionsIsRefused(boolean natively) {
+        NDArray weight = manager.ones(new Shape(5, 2));
+        NDArray gradient =
+                manager.createCoo(
+                        FloatBuffer.wrap(new float[] {1, 1}),
+                        new long[][] {{0, 3}, {1, 0}},
+                        new Shape(5, 2));
+        RowSparseSgd.Builder builder = RowSparseSgd.builder();
+        try (RowSparseOptimizer optimizer =
+                (natively ? builder.optNativeOperations() : builder).build()) {
+            assertThatThrownBy(() -> optimizer.update("table", weight, gradient))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "sparse gradient (5, 2): expected one sparse dimension, the rows, found"
+                                    + " 2; make it dense, or sparse over its rows alone");
+            assertThat(weight.toFloatArray()).containsOnly(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 3", "3, 0", "0, 0"})
+    void aWeightWithoutValuesTakesSteps(long rows, long width) {
+        NDArray weight = manager.zeros(new Shape(rows, width));
+        try (RowSparseOptimizer optimizer = RowSparseAdam.builder().build()) {
+            optimizer.update("table", weight, weight.zerosLike());
+            optimizer.update("table", weight, weight.zerosLike());
+
+            assertThat(optimizer.states().of("table", weight).steps()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theGreatestSquareIsRefusedForAdamsSparseGradient() {
+        NDArray weight = manager.ones(new Shape(ROWS, WIDTH));
+        Lookups lookups = Lookups.of(weight, true, -1);
+        lookups.backward(manager.create(new long[] {1}), manager.ones(new Shape(1, WIDTH)));
+        try (RowSparseOptimizer optimizer = RowSparseAdam.builder().optAmsgrad(true).build()) {
+            assertThatThrownBy(() -> optimizer.update("table", weight, lookups.gradient()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("amsgrad: expected none with a sparse gradient");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.forestage.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -82,6 +83,28 @@ class SkipGramTrainingTest {
             assertThat(rounded[i]).isCloseTo(floats[i], within(Math.abs(floats[i]) / 2048));
         }
         assertThat(rounded).isNotEqualTo(floats);
+    }
+
+    @Test
+    void aTextOfWhichThinningLeavesNoPairIsRefusedBeforeAnythingIsWritten() throws IOException {
+        Path text = Files.writeString(temporary.resolve("thin.txt"), "hello world\n");
+        Path model = temporary.resolve("thin");
+        SkipGramOptions thinning = new SkipGramOptions(8, 3, 2, 2, 1e-3, 0.05, 1, 1);
+        SkipGramTraining training = new SkipGramTraining(List.of(text), model, thinning);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> training.run(run(1), progress -> {}))
+                .withMessageContaining("thin.txt")
+                .withMessageContaining("two neighbouring tokens after thinning with sample 0.001")
+                .withMessageContaining("a sample of 0 for no thinning");
+        assertThat(model).doesNotExist();
+        SkipGramOptions whole = new SkipGramOptions(8, 3, 2, 2, 0, 0.05, 1, 1);
+        assertThat(
+                        new SkipGramTraining(List.of(text), model, whole)
+                                .run(run(1), progress -> {})
+                                .last()
+                                .loss())
+                .isPositive();
     }
 
     @Test
