@@ -180,7 +180,11 @@ abstract sealed class EmbeddingTable extends AbstractBlock
         try {
             return parameterStore.getValue(weight, device, training);
         } catch (NullPointerException e) {
-            // DJL's store looks its devices up and does not say which one it lacks.
+            // DJL's store looks its devices up and does not say which one it lacks. A predictor's
+            // knows its model's own, wherever an argument has put the table.
+            if (!training && device.equals(weight().getDevice())) {
+                return weight();
+            }
             throw new IllegalArgumentException(
                     name
                             + ": expected inputs on a device of the parameter store, whose manager"

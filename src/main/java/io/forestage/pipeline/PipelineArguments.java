@@ -87,14 +87,19 @@ final class PipelineArguments {
             throw reader.wrong(DEVICE, "cpu, gpu or gpu0, gpu1, …", name);
         }
         Engine engine = TorchEngine.get();
-        Device device = Device.fromName(name, engine);
-        if (device.isGpu() && Math.max(device.getDeviceId(), 0) >= engine.getGpuCount()) {
+        Device device = numbered(Device.fromName(name, engine));
+        if (device.isGpu() && device.getDeviceId() >= engine.getGpuCount()) {
             throw reader.wrong(
                     DEVICE,
                     "one of the %d GPUs that libtorch sees, or cpu".formatted(engine.getGpuCount()),
                     name);
         }
         return device;
+    }
+
+    /** The first GPU where no number says which: DJL's own -1 is the device of no array. */
+    static Device numbered(Device device) {
+        return device.isGpu() ? Device.gpu(Math.max(device.getDeviceId(), 0)) : device;
     }
 
     /** How much a request of a server may ask for. */

@@ -3,6 +3,7 @@ package io.forestage.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
@@ -230,6 +231,17 @@ class GpuBlocksTest {
 
         assertThat(Bits.of(forward(block, device, new NDList(moved))))
                 .isEqualTo(Bits.of(forward(block, device, new NDList(ids(device)))));
+    }
+
+    @Test
+    void idsOnADeviceThatHasNoTableAreNamed() {
+        assumeTrue(TestDevice.get().isGpu(), "needs a second kind of device");
+        Block block = TokenEmbedding.fromPretrained(table(device, DataType.FLOAT32), true);
+        ParameterStore store = new ParameterStore(device, false);
+
+        assertThatThrownBy(() -> block.forward(store, new NDList(ids(cpu)), false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("found them on cpu()");
     }
 
     @ParameterizedTest

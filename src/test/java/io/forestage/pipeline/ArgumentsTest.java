@@ -3,6 +3,8 @@ package io.forestage.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ai.djl.Device;
+import ai.djl.engine.Engine;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
@@ -29,6 +31,14 @@ class ArgumentsTest {
     void writeModel() throws Exception {
         TinyModel.write(folder);
         ServingProperties.write(folder, ServingProperties.Classes.ON_CLASS_PATH, false);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gpu, 0", "gpu0, 0", "gpu3, 3"})
+    void aGpuHasTheNumberThatItsArraysSay(String name, int number) {
+        Device device = Device.fromName(name, Engine.getEngine("PyTorch"));
+
+        assertThat(PipelineArguments.numbered(device)).isEqualTo(Device.gpu(number));
     }
 
     @Test
