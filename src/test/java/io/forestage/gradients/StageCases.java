@@ -98,7 +98,7 @@ final class StageCases {
             for (int i = 0; i < TIME; i++) {
                 int at = row * TIME + i;
                 mask[at] = i >= begin && i < end ? 1 : 0;
-                numbers[at] = mask[at] == 1 ? i - begin : 1;
+                numbers[at] = mask[at] == 1 ? i - begin : 0;
                 terms.add(at, 0, ids[at], scale, 1);
                 terms.add(at, 1, numbers[at], 1, 1);
                 if (hasTypes) {
