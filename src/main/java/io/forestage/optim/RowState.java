@@ -21,9 +21,10 @@ final class RowState implements AutoCloseable {
     private final Shape shape;
     private final DataType type;
     private final float initial;
-    private final List<NDArray> tables;
-    private final TouchedRows touched;
-    private final boolean onHost;
+    private final int tableCount;
+    private List<NDArray> tables;
+    private TouchedRows touched;
+    private boolean onHost;
     private int[] moving = new int[0];
     private boolean isAllMoving;
     private String contiguous = "";
@@ -36,15 +37,16 @@ final class RowState implements AutoCloseable {
         this.type = type;
         this.onHost = onHost;
         initial = layout.initial();
-        tables =
-                Stream.generate(
-                                () ->
-                                        onHost
-                                                ? owner.create(shape, type)
-                                                : owner.full(shape, initial, type))
-                        .limit(layout.tables().size())
-                        .toList();
+        tableCount = layout.tables().size();
+        tables = newTables();
         touched = new TouchedRows(rows(), !onHost);
+    }
+
+    private List<NDArray> newTables() {
+        return Stream.generate(
+                        () -> onHost ? owner.create(shape, type) : owner.full(shape, initial, type))
+                .limit(tableCount)
+                .toList();
     }
 
     boolean isOpen() {
@@ -54,6 +56,14 @@ final class RowState implements AutoCloseable {
     /** Whether Java itself updates the weights. */
     boolean isOnHost() {
         return onHost;
+    }
+
+    /** Leaves the updates of a new state to native operations. */
+    void leaveHost() {
+        onHost = false;
+        tables.forEach(NDArray::close);
+        tables = newTables();
+        touched = new TouchedRows(rows(), true);
     }
 
     Shape shape() {

@@ -150,12 +150,19 @@ final class RowStates implements AutoCloseable {
     }
 
     private RowState create(NDArray weight, NDManager parent, Device device) {
-        return new RowState(
-                parent.newSubManager(device),
-                weight.getShape(),
-                weight.getDataType(),
-                layout,
-                steps.areOnHost(weight, device));
+        RowState state =
+                new RowState(
+                        parent.newSubManager(device),
+                        weight.getShape(),
+                        weight.getDataType(),
+                        layout,
+                        steps.areOnHost(weight.getDataType(), device));
+        // Only now, as it may load the operations: their memory between that of the weights and of
+        // the state would break up what a closed model leaves for the next.
+        if (state.isOnHost() && !steps.isContiguous(weight)) {
+            state.leaveHost();
+        }
+        return state;
     }
 
     private @Nullable RowState any(String id) {

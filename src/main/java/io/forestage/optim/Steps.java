@@ -25,13 +25,13 @@ final class Steps {
         this.alwaysNative = alwaysNative;
     }
 
-    /** Whether Java itself updates some weights on a device, of which they may be copied to it. */
-    boolean areOnHost(NDArray weight, Device device) {
-        return areOnHost(weight.getDataType(), device)
-                && (weight.size() == 0 || operations(weight).isContiguous(weight));
+    /** Whether the values of weights lie one after the other. */
+    boolean isContiguous(NDArray weight) {
+        return weight.size() == 0 || operations(weight).isContiguous(weight);
     }
 
-    private boolean areOnHost(DataType type, Device device) {
+    /** Whether Java itself updates such weights, if they are no strided view. */
+    boolean areOnHost(DataType type, Device device) {
         return !alwaysNative
                 && type == DataType.FLOAT32
                 && device.getDeviceType().equals(Device.Type.CPU);
