@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +50,9 @@ class StoreDeviceTest {
     private ParameterStore storeOfAGpu() {
         ParameterStore store = new ParameterStore(manager, false);
         store.setParameterServer(
-                manager.getEngine().newParameterServer(Optimizer.sgd().build()),
+                manager.getEngine()
+                        .newParameterServer(
+                                Optimizer.sgd().setLearningRateTracker(Tracker.fixed(1)).build()),
                 new Device[] {Device.gpu(0)});
         return store;
     }
