@@ -5,6 +5,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import io.forestage.torch.HostMemory;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -45,6 +46,7 @@ public final class DeviceBench {
                         new BufferedReader(
                                 new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             Engine engine = manager.getEngine();
+            JniUtils.setGraphExecutorOptimize(!args[args.length - 1].equals("plain"));
             System.out.printf("ready %s %s%n", engine.getVersion(), device);
             DeviceBench bench = new DeviceBench(manager);
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
