@@ -10,11 +10,12 @@ public final class Tolerances {
     public static final float GRADIENT_SUM = 1e-6f;
 
     /**
-     * Values of size 1 of a row that max_norm has scaled. The norm of three values is a sum and a
-     * power, of which each instruction set rounds one otherwise: an ulp of the norm is one of the
-     * factor, and the product rounds once more, which makes two ulps of a value below 1.
+     * Values below 1 of a row that max_norm has scaled: four of their ulps. The norm is a sum and a
+     * power, of which each instruction set rounds one otherwise; from it the factor comes by an
+     * addition and a division, and the value by a product. Each of the four may round the other
+     * way.
      */
-    public static final float RENORMALIZED = 1.2e-7f;
+    public static final float RENORMALIZED = 2.4e-7f;
 
     /**
      * Values of a table drawn from N(0, 1): with vector instructions ATen computes the logarithm,
