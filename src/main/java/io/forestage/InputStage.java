@@ -17,7 +17,9 @@ import io.forestage.tokens.TokenBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -48,19 +50,22 @@ public final class InputStage implements AutoCloseable {
     private final ModelConfig config;
     private final LoadReport report;
     private final BatchOptions batchOptions;
+    private final @Nullable BitSet trainedTokens;
     private boolean closed;
 
     InputStage(
             NDManager manager,
             TextTokenizer tokenizer,
             ModelFolder folder,
-            ModelFolder.LoadedBlock loaded) {
+            ModelFolder.LoadedBlock loaded)
+            throws IOException {
         this.manager = manager;
         this.tokenizer = tokenizer;
         block = loaded.block();
         report = loaded.report();
         config = folder.config();
         batchOptions = folder.batchOptions();
+        trainedTokens = folder.trainedTokens().orElse(null);
     }
 
     /**
@@ -170,6 +175,17 @@ public final class InputStage implements AutoCloseable {
      */
     public LoadReport report() {
         return report;
+    }
+
+    /**
+     * Returns the tokens that the model was trained on, if its folder says so, as those do that
+     * Forestage has trained. The rows of all others are as random as they were drawn.
+     *
+     * @return a copy of their ids; empty if the folder does not say, as GPT-2's, whose rows all
+     *     count
+     */
+    public Optional<BitSet> trainedTokens() {
+        return Optional.ofNullable(trainedTokens).map(tokens -> (BitSet) tokens.clone());
     }
 
     @Override

@@ -7,9 +7,11 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.forestage.tokens.TokenSequence;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens whose vectors point the same way as a sum of words: near a word lie those of like
@@ -18,13 +20,15 @@ import java.util.Set;
  *
  * <p><em>Source.</em> Mikolov et al. 2013, "Linguistic Regularities in Continuous Space Word
  * Representations", section 5: each word counts with its unit vector, nearness is the cosine, and
- * the words that were asked with are left out. Positions are not added.
+ * the words that were asked with are left out. Positions are not added. Of a model that says which
+ * tokens it was trained on, {@link InputStage#trainedTokens}, the others are left out too.
  */
 public final class NearestTokens {
 
     private static final float SMALLEST_NORM = 1e-12f;
 
     private final InputStage stage;
+    private final @Nullable BitSet trained;
 
     /**
      * Looks at a stage's token table.
@@ -33,6 +37,7 @@ public final class NearestTokens {
      */
     public NearestTokens(InputStage stage) {
         this.stage = stage;
+        trained = stage.trainedTokens().orElse(null);
     }
 
     /**
@@ -51,8 +56,8 @@ public final class NearestTokens {
      * @param minus words that are taken away
      * @param count how many tokens to find
      * @return up to so many, the nearest first
-     * @throws IllegalArgumentException if no word is added, a word is not one token, or the count
-     *     is below 1
+     * @throws IllegalArgumentException if no word is added, a word is not one token or one that the
+     *     model was not trained on, or the count is below 1
      */
     public List<Neighbor> find(List<String> plus, List<String> minus, int count) {
         if (plus.isEmpty() || count < 1) {
@@ -78,7 +83,12 @@ public final class NearestTokens {
             }
             NDArray cosines = rows.matMul(sum.expandDims(1)).squeeze(1).div(norms(rows));
             cosines = cosines.div(sum.norm().maximum(SMALLEST_NORM));
-            int most = (int) Math.min(table.getShape().get(0), (long) count + asked.size());
+            long candidates = table.getShape().get(0);
+            if (trained != null) {
+                cosines = cosines.add(penalty(trained, cosines, scratch));
+                candidates = trained.cardinality();
+            }
+            int most = (int) Math.min(candidates, (long) count + asked.size());
             return neighbors(cosines.topK(most, 0), asked, count);
         }
     }
@@ -94,8 +104,31 @@ public final class NearestTokens {
                                 + " %d tokens; try a more common word".formatted(tokens.size()));
             }
             ids[i] = tokens.ids()[0];
+            if (trained != null && !trained.get((int) ids[i])) {
+                throw new IllegalArgumentException(
+                        "\"%s\": expected a word that the model was trained on, found one that its text lacks; its vector is random"
+                                .formatted(words.get(i)));
+            }
         }
         return ids;
+    }
+
+    /**
+     * Counts the tokens that are never found because the model was not trained on them.
+     *
+     * @return how many rows of the table are random
+     */
+    public long untrained() {
+        return trained == null ? 0 : stage.config().vocabSize() - trained.cardinality();
+    }
+
+    /** (V), −∞ for each token that was not trained. */
+    private static NDArray penalty(BitSet trained, NDArray cosines, NDManager scratch) {
+        float[] penalty = new float[Math.toIntExact(cosines.size())];
+        for (int id = 0; id < penalty.length; id++) {
+            penalty[id] = trained.get(id) ? 0 : Float.NEGATIVE_INFINITY;
+        }
+        return scratch.create(penalty).toType(cosines.getDataType(), false);
     }
 
     private static NDArray unit(NDArray rows, long[] ids, NDManager scratch) {

@@ -8,11 +8,14 @@ import io.forestage.NearestTokens.Neighbor;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.PositionKind;
 import io.forestage.testing.TinyModel;
+import io.forestage.weights.ElementType;
 import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorSource;
+import io.forestage.weights.numpy.NpyWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +98,33 @@ class NearestTokensTest {
         assertThatThrownBy(() -> nearest.find(List.of("man"), List.of(), 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("found [man] and 0");
+    }
+
+    /** A table that was trained on a text which has neither queen nor man. */
+    @Test
+    void tokensThatTheTextLackedAreLeftOut() throws IOException {
+        ByteBuffer ids = ByteBuffer.allocate(3 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ids.putLong(1641).putLong(2415).putLong(5822);
+        Path training = Files.createDirectory(folder.resolve("training"));
+        NpyWriter.write(
+                training.resolve("trained-tokens.npy"),
+                ElementType.I64,
+                List.of(3L),
+                channel -> channel.write(ids.rewind()));
+        try (InputStage trained =
+                InputStage.load(
+                        folder, LoadOptions.frozen().withPositionKind(PositionKind.NONE), null)) {
+            NearestTokens nearest = new NearestTokens(trained);
+
+            assertThat(nearest.find(List.of("king", "woman"), List.of(), 10))
+                    .extracting(Neighbor::id)
+                    .containsExactly(1641L);
+            assertThat(nearest.untrained()).isEqualTo(TinyModel.VOCABULARY - 3);
+            assertThatThrownBy(() -> nearest.find(List.of("man"), List.of(), 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("\"man\": expected a word that the model was trained on");
+        }
+        assertThat(new NearestTokens(stage).untrained()).isZero();
     }
 
     private static void put(ByteBuffer table, int row, float royal, float male, float female) {

@@ -84,7 +84,7 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
         reports.add(watched(progress -> training.run(how, progress)));
         for (ClassifierStart other : ClassifierStart.values()) {
             if (compare && other != chosen()) {
-                reports.add(watched(progress -> training.measure(other, how, progress)));
+                reports.add(compared(progress -> training.measure(other, how, progress)));
             }
         }
         print(reports);

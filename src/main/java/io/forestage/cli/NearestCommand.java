@@ -53,8 +53,8 @@ final class NearestCommand implements Callable<Integer> {
                                     TextTable.Align.LEFT,
                                     TextTable.Align.RIGHT),
                             List.of("id", "token", "cosine"));
-            for (NearestTokens.Neighbor each :
-                    new NearestTokens(stage).find(sum.plus(), sum.minus(), count)) {
+            NearestTokens nearest = new NearestTokens(stage);
+            for (NearestTokens.Neighbor each : nearest.find(sum.plus(), sum.minus(), count)) {
                 table.add(
                         List.of(
                                 Long.toString(each.id()),
@@ -62,6 +62,15 @@ final class NearestCommand implements Callable<Integer> {
                                 String.format(Locale.ROOT, "%.3f", each.cosine())));
             }
             table.print(spec.commandLine().getOut());
+            if (nearest.untrained() > 0) {
+                spec.commandLine()
+                        .getErr()
+                        .printf(
+                                Locale.ROOT,
+                                "%d of %d tokens were not in the training text and are left out%n",
+                                nearest.untrained(),
+                                stage.config().vocabSize());
+            }
         }
         return 0;
     }

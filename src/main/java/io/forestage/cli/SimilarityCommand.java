@@ -41,8 +41,15 @@ final class SimilarityCommand implements Callable<Integer> {
                                 TextTable.Align.RIGHT,
                                 TextTable.Align.RIGHT,
                                 TextTable.Align.RIGHT,
+                                TextTable.Align.RIGHT,
                                 TextTable.Align.RIGHT),
-                        List.of("file", "pairs", "used", "Spearman", "random vectors"));
+                        List.of(
+                                "file",
+                                "pairs",
+                                "used",
+                                "untrained",
+                                "Spearman",
+                                "random vectors"));
         for (int i = 0; i < results.size(); i++) {
             WordSimilarity result = results.get(i);
             table.add(
@@ -50,6 +57,7 @@ final class SimilarityCommand implements Callable<Integer> {
                             Printable.escape(String.valueOf(files.get(i).getFileName())),
                             Integer.toString(result.pairs()),
                             Integer.toString(result.used()),
+                            Integer.toString(result.untrained()),
                             String.format(Locale.ROOT, "%.3f", result.correlation()),
                             String.format(Locale.ROOT, "0 ± %.3f", result.random())));
         }

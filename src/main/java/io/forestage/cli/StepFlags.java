@@ -24,11 +24,27 @@ final class StepFlags {
     @Option(names = "--seed", description = "Where all random numbers come from; 1 by default.")
     private @Nullable Integer seed;
 
+    @Option(
+            names = "--evaluate-every",
+            paramLabel = "STEPS",
+            description = "Measure the held-out loss so often; once an epoch by default.")
+    private int evaluateEvery;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "N",
+            description =
+                    "Stop after N measurements without a new least held-out loss, and keep the"
+                            + " model that had the least; 0, the default: never.")
+    private int patience;
+
     StepOptions or(StepOptions usual) {
         return new StepOptions(
                 batch == null ? usual.batch() : batch,
                 accumulate == null ? usual.accumulate() : accumulate,
                 epochs == null ? usual.epochs() : epochs,
-                seed == null ? usual.seed() : seed);
+                seed == null ? usual.seed() : seed,
+                evaluateEvery,
+                patience);
     }
 }

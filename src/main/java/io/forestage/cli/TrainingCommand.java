@@ -54,10 +54,21 @@ abstract class TrainingCommand<T> implements Callable<Integer> {
         R run(TrainingListener listener) throws IOException;
     }
 
-    /** Shows the progress of work where a person watches. */
-    static <R> R watched(Work<R> work) throws IOException {
-        try (ProgressLine progress = new ProgressLine(Terminal.showsStandardError())) {
-            return work.run(progress);
+    /** Shows the progress of a training that keeps checkpoints. */
+    final <R> R watched(Work<R> work) throws IOException {
+        return watched(true, work);
+    }
+
+    /** Shows the progress of a training that keeps none. */
+    final <R> R compared(Work<R> work) throws IOException {
+        return watched(false, work);
+    }
+
+    private <R> R watched(boolean keeps, Work<R> work) throws IOException {
+        try (TrainingWatch watch =
+                new TrainingWatch(
+                        Terminal.showsStandardError(), keeps, spec.commandLine().getErr())) {
+            return work.run(watch);
         }
     }
 

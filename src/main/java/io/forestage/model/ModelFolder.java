@@ -7,7 +7,9 @@ import io.forestage.tokens.TextTokenizer;
 import io.forestage.weights.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -127,6 +129,19 @@ public final class ModelFolder {
     public static LoadedBlock draw(Path place, ModelConfig config, NDManager manager, int seed)
             throws IOException {
         return new BlockLoader(config, manager, LoadOptions.fineTuned()).random(place, seed);
+    }
+
+    /**
+     * Returns the tokens that the model was trained on, if it says so, as those do that Forestage
+     * has trained. The rows of all others are as random as they were drawn.
+     *
+     * @return their ids; empty if the folder does not say, as GPT-2's, whose rows all count
+     * @throws IOException if {@code training/trained-tokens.npy} is not in order
+     */
+    public Optional<BitSet> trainedTokens() throws IOException {
+        return source.isFolder()
+                ? TrainedTokens.find(source.place(), config().vocabSize())
+                : Optional.empty();
     }
 
     /**

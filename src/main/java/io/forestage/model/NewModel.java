@@ -6,6 +6,7 @@ import io.forestage.weights.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables the tables of model.safetensors, under GPT-2's names
  * @param tokenizerOf a model whose own tokenizer this one has too; null for GPT-2's
  * @param source where they come from, for provenance.json
+ * @param trainedTokens the tokens whose rows were trained; null if all were
  * @param training how they were made, for provenance.json
  */
 public record NewModel(
@@ -25,6 +27,7 @@ public record NewModel(
         List<TensorSource> tables,
         @Nullable ModelFolder tokenizerOf,
         String source,
+        @Nullable BitSet trainedTokens,
         Map<String, String> training) {
 
     /** The folder in a model's folder for what tells of its training. */
@@ -50,6 +53,7 @@ public record NewModel(
      * @param tables the tables
      * @param tokenizerOf the model whose tokenizer it has
      * @param source where they come from
+     * @param trainedTokens the tokens whose rows were trained
      * @param training how they were made
      */
     public NewModel {
@@ -80,7 +84,11 @@ public record NewModel(
         try (FolderSwap swap = FolderSwap.prepare(target, force);
                 TableChecksums checksums = new TableChecksums()) {
             Path written = swap.write(folder -> write(folder, checksums));
-            extras.writeTo(Files.createDirectory(written.resolve(TRAINING_FOLDER)));
+            Path more = Files.createDirectory(written.resolve(TRAINING_FOLDER));
+            if (trainedTokens != null) {
+                TrainedTokens.write(more, trainedTokens);
+            }
+            extras.writeTo(more);
             swap.commit();
         }
     }

@@ -10,11 +10,14 @@ import io.forestage.weights.WeightFileException;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.LocatedTensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model without all that an input stage has no use for.
@@ -68,7 +71,25 @@ record SlimFolder(
                 .write(folder.resolve(ModelConfig.FILE_NAME));
         List<String> written = new ArrayList<>(List.of(ModelConfig.FILE_NAME, WEIGHTS));
         written.addAll(new TokenizerFiles(model, configuration).copyTo(folder));
+        BitSet trained = trainedTokens();
+        if (trained != null) {
+            TrainedTokens.write(
+                    Files.createDirectory(folder.resolve(NewModel.TRAINING_FOLDER)), trained);
+            written.add(NewModel.TRAINING_FOLDER);
+        }
         return written;
+    }
+
+    private @Nullable BitSet trainedTokens() throws IOException {
+        if (!model.isFolder()) {
+            return null;
+        }
+        BitSet trained =
+                TrainedTokens.find(model.folder(), tables.shapes().vocabSize()).orElse(null);
+        if (trained != null) {
+            trained.clear((int) rows, trained.length());
+        }
+        return trained;
     }
 
     ImportReport report(Path target, Checkpoint weights, Written written)

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Some labelled texts as bags of tokens: flat ids and where each bag begins. */
 final class BagExamples implements Examples {
@@ -16,6 +17,12 @@ final class BagExamples implements Examples {
     BagExamples(LabeledTexts texts, int[] chosen) {
         this.texts = texts;
         this.chosen = chosen;
+    }
+
+    /** All tokens of the texts, many of them more than once. */
+    IntStream tokens() {
+        return Arrays.stream(chosen)
+                .flatMap(row -> Arrays.stream(texts.ids(row)).mapToInt(Math::toIntExact));
     }
 
     /** How many of the texts each class has. */

@@ -9,10 +9,12 @@ import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.torch.TorchEngine;
 import io.forestage.weights.Gpt2Table;
 import java.io.IOException;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param network what learns
  * @param learner its steps
  * @param config what its model is
- * @param tokenizerOf the model whose tokenizer it has; null for GPT-2's
+ * @param start the model whose tokenizer it has, and perhaps its table
  */
 record ClassifierSession(
         ClassifierData data,
@@ -31,7 +33,7 @@ record ClassifierSession(
         ClassifierNetwork network,
         NetworkLearner learner,
         ModelConfig config,
-        @Nullable ModelFolder tokenizerOf)
+        StartingModel start)
         implements AutoCloseable {
 
     static ClassifierSession open(
@@ -54,10 +56,11 @@ record ClassifierSession(
                     new NetworkLearner(
                             network.network(),
                             data.trained(),
+                            data.heldOut(),
                             new ShuffledRows(data.trained().size(), options.steps()),
                             options.steps(),
                             run.devices());
-            return new ClassifierSession(data, options, network, learner, config, folder);
+            return new ClassifierSession(data, options, network, learner, config, start);
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;
@@ -68,13 +71,13 @@ record ClassifierSession(
         return new ClassifierReport(
                 options.start(),
                 data.texts().labels(),
-                learner.evaluate(data.trained(), options.steps().batch()),
-                learner.evaluate(data.heldOut(), options.steps().batch()),
+                learner.evaluate(data.trained()),
+                learner.evaluate(data.heldOut()),
                 data.mostFrequent(),
                 curve.last());
     }
 
-    LearnedModel learned(ClassifierReport report) {
+    LearnedModel learned(ClassifierReport report) throws IOException {
         Map<String, String> measures = new LinkedHashMap<>();
         measures.put("accuracy, trained", inWords(report.trained()));
         measures.put("accuracy, held out", inWords(report.heldOut()));
@@ -82,9 +85,18 @@ record ClassifierSession(
                 "classify",
                 config,
                 List.of(ParameterRows.of(Gpt2Table.WTE.tensorName(), network.table())),
-                tokenizerOf,
+                start.folder(),
+                trainedTokens(),
                 measures,
                 folder -> ClassifierHead.write(folder, network, report.labels()));
+    }
+
+    private @Nullable BitSet trainedTokens() throws IOException {
+        return switch (options.start()) {
+            case SCRATCH -> StartingModel.of(null).trainedTokens(data.trained().tokens());
+            case FROZEN -> start.trainedTokens(IntStream.empty());
+            case FINE_TUNED -> start.trainedTokens(data.trained().tokens());
+        };
     }
 
     @Override

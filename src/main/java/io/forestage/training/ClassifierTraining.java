@@ -98,9 +98,7 @@ public final class ClassifierTraining {
         ClassifierData read = ClassifierData.read(data, start, options);
         try (ClassifierSession session =
                 ClassifierSession.open(start, read, options.withStart(other), run)) {
-            return session.report(
-                    new TrainingSession(session.learner(), null)
-                            .train(run.checkpointEvery(), listener));
+            return session.report(ModelTraining.measure(model, session.learner(), run, listener));
         }
     }
 

@@ -30,13 +30,21 @@ final class CurvePlot {
                         .xAxisTitle("million tokens")
                         .yAxisTitle("loss")
                         .build();
-        chart.getStyler().setLegendVisible(false);
+        List<TrainingProgress> measured =
+                steps.stream().filter(step -> !Double.isNaN(step.heldOutLoss())).toList();
+        chart.getStyler().setLegendVisible(!measured.isEmpty());
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.addSeries(
                         "loss",
                         steps.stream().mapToDouble(step -> step.tokens() / MILLION).toArray(),
                         steps.stream().mapToDouble(TrainingProgress::loss).toArray())
                 .setMarker(SeriesMarkers.NONE);
+        if (!measured.isEmpty()) {
+            chart.addSeries(
+                    "held-out loss",
+                    measured.stream().mapToDouble(step -> step.tokens() / MILLION).toArray(),
+                    measured.stream().mapToDouble(TrainingProgress::heldOutLoss).toArray());
+        }
         BufferedImage image = BitmapEncoder.getBufferedImage(chart);
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         ImageIO.write(image, "png", png);

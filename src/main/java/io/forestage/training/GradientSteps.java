@@ -59,6 +59,9 @@ final class GradientSteps {
 
     /** The mean loss and accuracy over batches, without learning from them. */
     Evaluation evaluate(Examples examples, List<int[]> batches) {
+        if (batches.isEmpty()) {
+            return Evaluation.none();
+        }
         long targets = 0;
         double losses = 0;
         long right = 0;

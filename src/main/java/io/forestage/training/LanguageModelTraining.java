@@ -87,6 +87,7 @@ public final class LanguageModelTraining {
                         new NetworkLearner(
                                 network.network(),
                                 data.trained(),
+                                data.heldOut(),
                                 new ShuffledRows(data.trained().size(), steps),
                                 steps,
                                 run.devices());
@@ -95,10 +96,10 @@ public final class LanguageModelTraining {
                 LanguageModelReport report =
                         new LanguageModelReport(
                                 model,
-                                learner.evaluate(seen, steps.batch()),
-                                learner.evaluate(data.heldOut(), steps.batch()),
+                                learner.evaluate(seen),
+                                learner.evaluate(data.heldOut()),
                                 curve.last());
-                training.write(learned(network, config, start, report), identity, curve);
+                training.write(learned(network, config, start, data, report), identity, curve);
                 return report;
             }
         }
@@ -139,12 +140,20 @@ public final class LanguageModelTraining {
             LanguageModelNetwork network,
             ModelConfig config,
             StartingModel start,
-            LanguageModelReport report) {
+            LanguageModelData data,
+            LanguageModelReport report)
+            throws IOException {
         Map<String, String> measures = new LinkedHashMap<>();
         measures.put("perplexity, trained", inWords(report.trained()));
         measures.put("perplexity, held out", inWords(report.heldOut()));
         return new LearnedModel(
-                "lm", config, network.tables(), start.folder(), measures, folder -> {});
+                "lm",
+                config,
+                network.tables(),
+                start.folder(),
+                start.trainedTokens(data.trained().tokens()),
+                measures,
+                folder -> {});
     }
 
     private static String inWords(Evaluation evaluation) {

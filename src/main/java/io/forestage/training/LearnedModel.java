@@ -4,6 +4,7 @@ import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
 import io.forestage.model.NewModel;
 import io.forestage.weights.RowSource;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param config the model's
  * @param tables its tables, under GPT-2's names
  * @param tokenizerOf the model whose tokenizer it has; null for GPT-2's
+ * @param trainedTokens the tokens whose rows were trained; null if all were
  * @param measures what was measured of it, in words
  * @param extras writes what else there is to keep
  */
@@ -23,5 +25,6 @@ record LearnedModel(
         ModelConfig config,
         List<RowSource> tables,
         @Nullable ModelFolder tokenizerOf,
+        @Nullable BitSet trainedTokens,
         Map<String, String> measures,
         NewModel.Extras extras) {}

@@ -25,6 +25,16 @@ interface Learner {
     /** Does a step. A loss that is no finite number is given back like any other. */
     StepResult train(long step) throws IOException;
 
+    /** The loss on what is held out, if it is to be measured after so many steps; NaN if not. */
+    default double heldOutLoss(long done) {
+        return Double.NaN;
+    }
+
+    /** How many measurements without a new least held-out loss end the training; 0: none do. */
+    default int patience() {
+        return 0;
+    }
+
     /** Whether all that was learned is finite. */
     boolean isFinite();
 

@@ -6,8 +6,10 @@ import io.forestage.weights.ElementType;
 import io.forestage.weights.StoredType;
 import java.awt.AWTError;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -77,7 +79,27 @@ final class ModelTraining implements AutoCloseable {
         if (run.start() == TrainingRun.Start.RESUME) {
             session.resume(checkpoint);
         }
-        return session.train(run.checkpointEvery(), listener);
+        try (CurveFile curve = CurveFile.begin(checkpoint.curveFile(), session.curve(), listener)) {
+            return session.train(run.checkpointEvery(), curve);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
+     * Trains without writing a model or checkpoints; the best state of a training that may stop
+     * early lies beside the model's place meanwhile.
+     */
+    static TrainingCurve measure(
+            Path model, Learner learner, TrainingRun run, TrainingListener listener)
+            throws IOException {
+        TrainingCheckpoint best =
+                new TrainingCheckpoint(model, Map.of("task", "comparison")).best();
+        try (TrainingLock lock = TrainingLock.take(best.folder())) {
+            return new TrainingSession(learner, null, best).train(run.checkpointEvery(), listener);
+        } finally {
+            Files.deleteIfExists(best.file());
+        }
     }
 
     /** Writes the model folder, and has no more use for the checkpoint. */
@@ -92,6 +114,7 @@ final class ModelTraining implements AutoCloseable {
                         learned.tables().stream().map(table -> table.as(type)).toList(),
                         learned.tokenizerOf(),
                         learned.task() + " training by Forestage",
+                        learned.trainedTokens(),
                         provenance)
                 .write(
                         model,

@@ -13,23 +13,24 @@ final class NetworkLearner implements Learner {
 
     private final Network network;
     private final Examples examples;
+    private final Examples heldOut;
     private final StepRows rows;
-    private final int epochs;
-    private final int seed;
+    private final StepOptions options;
     private final GradientSteps steps;
     private final NetworkState state;
 
     NetworkLearner(
             Network network,
             Examples examples,
+            Examples heldOut,
             StepRows rows,
             StepOptions options,
             TrainingDevices devices) {
         this.network = network;
         this.examples = examples;
+        this.heldOut = heldOut;
         this.rows = rows;
-        epochs = options.epochs();
-        seed = options.seed();
+        this.options = options;
         steps = new GradientSteps(network, devices);
         state = new NetworkState(network, devices);
     }
@@ -41,7 +42,7 @@ final class NetworkLearner implements Learner {
 
     @Override
     public long allTokens() {
-        return epochs * examples.tokens(IntStream.range(0, examples.size()).toArray());
+        return options.epochs() * examples.tokens(IntStream.range(0, examples.size()).toArray());
     }
 
     @Override
@@ -58,7 +59,7 @@ final class NetworkLearner implements Learner {
     public StepResult train(long step) {
         if (network.dropsOut()) {
             // By the step's number alone, so that a training that goes on drops out the same.
-            int drawn = (int) Mix.key(seed, DROPPING, step);
+            int drawn = (int) Mix.key(options.seed(), DROPPING, step);
             network.manager().getEngine().setRandomSeed(drawn);
         }
         List<int[]> batches = rows.batches(step);
@@ -67,10 +68,25 @@ final class NetworkLearner implements Learner {
         return new StepResult(tokens, loss, network.learningRate());
     }
 
-    /** What the network is worth on all of some examples, so many at a time. */
-    Evaluation evaluate(Examples others, int batch) {
+    /** What the network is worth on all of some examples; {@link Evaluation#none} without any. */
+    Evaluation evaluate(Examples others) {
         int[] all = IntStream.range(0, others.size()).toArray();
-        return steps.evaluate(others, ShuffledRows.cut(all, batch));
+        return steps.evaluate(others, ShuffledRows.cut(all, options.batch()));
+    }
+
+    @Override
+    public double heldOutLoss(long done) {
+        long every =
+                options.evaluateEvery() == 0
+                        ? rows.steps() / options.epochs()
+                        : options.evaluateEvery();
+        boolean due = done % every == 0 || done == rows.steps();
+        return due ? evaluate(heldOut).loss() : Double.NaN;
+    }
+
+    @Override
+    public int patience() {
+        return options.patience();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.RowSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -105,6 +106,8 @@ public final class SkipGramTraining {
                                 config(table),
                                 List.of(table),
                                 null,
+                                StartingModel.of(null)
+                                        .trainedTokens(Arrays.stream(schedule.trained())),
                                 schedule.measures(),
                                 folder -> {}),
                         identity,

@@ -11,12 +11,14 @@ import io.forestage.tokens.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,16 @@ record StartingModel(@Nullable ModelFolder folder) {
         return required()
                 .loadBlock(manager, new LoadOptions(positions, OptionalInt.empty(), false))
                 .block();
+    }
+
+    /** The tokens whose rows have a meaning after a training that saw some; null if all have. */
+    @Nullable BitSet trainedTokens(IntStream seen) throws IOException {
+        boolean isRandom = folder == null || folder.config().randomSeed().isPresent();
+        BitSet trained = isRandom ? new BitSet() : required().trainedTokens().orElse(null);
+        if (trained != null) {
+            seen.forEach(trained::set);
+        }
+        return trained;
     }
 
     /** What tells this start from others. */

@@ -24,15 +24,37 @@ import java.util.Map;
 final class TrainingCheckpoint {
 
     private static final String FILE_NAME = "checkpoint.safetensors";
+    private static final String BEST_NAME = "best.safetensors";
+    private static final String CURVE_NAME = "curve.csv";
 
     private final Path folder;
+    private final String name;
     private final Map<String, String> identity;
 
     /** Checkpoints in a folder beside a model's, of a training that these words describe. */
     TrainingCheckpoint(Path model, Map<String, String> identity) {
-        Path place = model.toAbsolutePath().normalize();
-        folder = place.resolveSibling(place.getFileName() + "-training");
+        this(folderOf(model), FILE_NAME, identity);
+    }
+
+    private TrainingCheckpoint(Path folder, String name, Map<String, String> identity) {
+        this.folder = folder;
+        this.name = name;
         this.identity = identity;
+    }
+
+    private static Path folderOf(Path model) {
+        Path place = model.toAbsolutePath().normalize();
+        return place.resolveSibling(place.getFileName() + "-training");
+    }
+
+    /** Where the same training keeps the state of its least held-out loss. */
+    TrainingCheckpoint best() {
+        return new TrainingCheckpoint(folder, BEST_NAME, identity);
+    }
+
+    /** The curve so far, in plain text, for those who watch. */
+    Path curveFile() {
+        return folder.resolve(CURVE_NAME);
     }
 
     /** The folder that checkpoints lie in. */
@@ -41,7 +63,7 @@ final class TrainingCheckpoint {
     }
 
     Path file() {
-        return folder.resolve(FILE_NAME);
+        return folder.resolve(name);
     }
 
     boolean exists() {
@@ -76,7 +98,10 @@ final class TrainingCheckpoint {
         AtomicFile.deleteLeftovers(folder);
     }
 
+    /** Removes the checkpoint, the best state and the curve beside it. */
     void delete() throws IOException {
+        Files.deleteIfExists(best().file());
+        Files.deleteIfExists(curveFile());
         Files.deleteIfExists(file());
     }
 

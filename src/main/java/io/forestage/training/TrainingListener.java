@@ -1,13 +1,23 @@
 package io.forestage.training;
 
-/** Hears of a training as it goes on, on the thread that runs it. */
+import java.nio.file.Path;
+
+/** Receives a training's progress, on the thread that trains. */
 @FunctionalInterface
 public interface TrainingListener {
 
     /**
-     * Hears that a step is done.
+     * Receives a step that is done.
      *
      * @param progress how far the training is
      */
     void onStep(TrainingProgress progress);
+
+    /**
+     * Receives a checkpoint that is written: a training that ends now can resume there.
+     *
+     * @param file the checkpoint
+     * @param step the steps that it holds
+     */
+    default void onCheckpoint(Path file, long step) {}
 }

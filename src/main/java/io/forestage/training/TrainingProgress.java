@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param learningRate the rate at the step's end
  * @param elapsed how long the training has taken so far, with what was before a resume
  * @param tokensPerSecond the speed of the step
+ * @param heldOutLoss the mean loss on what is held out, after the step; NaN where it was not
+ *     measured
  */
 public record TrainingProgress(
         long step,
@@ -22,7 +24,8 @@ public record TrainingProgress(
         double loss,
         double learningRate,
         Duration elapsed,
-        double tokensPerSecond) {
+        double tokensPerSecond,
+        double heldOutLoss) {
 
     /**
      * Estimates the time that is left.

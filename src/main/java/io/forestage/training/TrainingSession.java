@@ -9,13 +9,23 @@ final class TrainingSession {
 
     private final Learner learner;
     private final @Nullable TrainingCheckpoint checkpoint;
+    private final @Nullable TrainingCheckpoint best;
     private TrainingCurve curve = new TrainingCurve();
     private long done;
 
     /** A session that keeps what it learns; without a checkpoint, one that keeps nothing. */
     TrainingSession(Learner learner, @Nullable TrainingCheckpoint checkpoint) {
+        this(learner, checkpoint, checkpoint == null ? null : checkpoint.best());
+    }
+
+    /** A session that keeps its best state in a place of its own, or else never stops early. */
+    TrainingSession(
+            Learner learner,
+            @Nullable TrainingCheckpoint checkpoint,
+            @Nullable TrainingCheckpoint best) {
         this.learner = learner;
         this.checkpoint = checkpoint;
+        this.best = best;
     }
 
     /** Takes up where a checkpoint was written. */
@@ -24,38 +34,64 @@ final class TrainingSession {
         done = curve.steps().size();
     }
 
-    /** Trains what is left. */
+    /** The steps that are done. */
+    TrainingCurve curve() {
+        return curve;
+    }
+
+    /** Trains what is left; if a training may stop early, what it learned is its best state. */
     TrainingCurve train(int checkpointEvery, TrainingListener listener) throws IOException {
-        while (done < learner.steps()) {
+        TrainingCheckpoint kept = learner.patience() > 0 ? best : null;
+        while (done < learner.steps() && (kept == null || !curve.isPast(learner.patience()))) {
             long started = System.nanoTime();
             Learner.StepResult result = learner.train(done);
             if (!Double.isFinite(result.loss())) {
                 throw diverged("a finite loss, found " + result.loss());
             }
             done++;
-            TrainingProgress progress = progress(result, System.nanoTime() - started);
+            long trained = System.nanoTime() - started;
+            double heldOutLoss = learner.heldOutLoss(done);
+            TrainingProgress progress =
+                    progress(result, trained, System.nanoTime() - started, heldOutLoss);
             curve.add(progress);
+            if (kept != null && progress.equals(curve.best())) {
+                requireFinite();
+                kept.write(learner.state(), curve);
+            }
             // The last one too: the disk may have no room for the model.
-            if (done % checkpointEvery == 0 || done == learner.steps()) {
-                keep();
+            boolean last =
+                    done == learner.steps() || (kept != null && curve.isPast(learner.patience()));
+            if (checkpoint != null && (last || done % checkpointEvery == 0)) {
+                requireFinite();
+                checkpoint.write(learner.state(), curve);
+                listener.onCheckpoint(checkpoint.file(), done);
+            } else if (last) {
+                requireFinite();
             }
             listener.onStep(progress);
+        }
+        TrainingProgress least = curve.best();
+        if (kept != null && least != null && least.step() < done) {
+            long found = kept.read(learner).last().step();
+            if (found != least.step()) {
+                throw new IOException(
+                        "%s: expected the state after step %d, found that after step %d; begin anew with --force"
+                                .formatted(kept.file(), least.step(), found));
+            }
         }
         return curve;
     }
 
     /** The loss tells of weights that are gone one step late: a checkpoint is never one of them. */
-    private void keep() throws IOException {
+    private void requireFinite() {
         if (!learner.isFinite()) {
             done--;
             throw diverged("finite weights, found others");
         }
-        if (checkpoint != null) {
-            checkpoint.write(learner.state(), curve);
-        }
     }
 
-    private TrainingProgress progress(Learner.StepResult result, long nanoseconds) {
+    private TrainingProgress progress(
+            Learner.StepResult result, long trained, long passed, double heldOutLoss) {
         return new TrainingProgress(
                 done,
                 learner.steps(),
@@ -63,8 +99,9 @@ final class TrainingSession {
                 learner.allTokens(),
                 result.loss(),
                 result.learningRate(),
-                curve.elapsed().plus(Duration.ofNanos(nanoseconds)),
-                result.tokens() / (nanoseconds / 1e9));
+                curve.elapsed().plus(Duration.ofNanos(passed)),
+                result.tokens() / (trained / 1e9),
+                heldOutLoss);
     }
 
     private IllegalStateException diverged(String expectedAndFound) {

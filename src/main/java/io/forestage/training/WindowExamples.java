@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Windows of a text: the input is a window's tokens, the targets are those one place further on.
@@ -30,6 +31,12 @@ final class WindowExamples implements Examples {
             starts[i] = begin + i * stride;
         }
         return new WindowExamples(ids, context, starts);
+    }
+
+    /** All tokens of the windows, many of them more than once. */
+    IntStream tokens() {
+        return Arrays.stream(starts)
+                .flatMap(start -> Arrays.stream(ids, start, start + context + 1));
     }
 
     /** At most so many of the windows, evenly spread. */

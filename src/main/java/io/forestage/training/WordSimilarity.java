@@ -11,9 +11,11 @@ import io.forestage.tokens.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.function.LongPredicate;
 
 /**
  * How well a model's vectors tell what people find similar: Spearman's rank correlation between the
@@ -21,11 +23,13 @@ import java.util.Random;
  * each one token with the space before it.
  *
  * @param pairs the pairs in the file
- * @param used those that are single tokens
+ * @param used those that are single tokens, and tokens that the model was trained on
+ * @param untrained those that are left out because it was not
  * @param correlation Spearman's, from -1 to 1; NaN if there is nothing to rank
  * @param random the standard deviation of what random vectors score on the same pairs, about 0
  */
-public record WordSimilarity(int pairs, int used, double correlation, double random) {
+public record WordSimilarity(
+        int pairs, int used, int untrained, double correlation, double random) {
 
     private static final int RANDOM_TABLES = 50;
 
@@ -51,21 +55,30 @@ public record WordSimilarity(int pairs, int used, double correlation, double ran
     private static WordSimilarity evaluate(InputStage stage, WordPairs file) {
         List<long[]> ids = new ArrayList<>();
         List<Double> scores = new ArrayList<>();
+        int untrained = 0;
+        BitSet known = stage.trainedTokens().orElse(null);
+        LongPredicate trained = id -> known == null || known.get((int) id);
         for (WordPairs.Pair pair : file.pairs()) {
             OptionalLong one = singleToken(stage.tokenizer(), pair.one());
             OptionalLong other = singleToken(stage.tokenizer(), pair.other());
-            if (one.isPresent() && other.isPresent()) {
+            if (one.isEmpty() || other.isEmpty()) {
+                continue;
+            }
+            if (!trained.test(one.getAsLong()) || !trained.test(other.getAsLong())) {
+                untrained++;
+            } else {
                 ids.add(new long[] {one.getAsLong(), other.getAsLong()});
                 scores.add(pair.score());
             }
         }
         double[] human = scores.stream().mapToDouble(Double::doubleValue).toArray();
         if (ids.isEmpty()) {
-            return new WordSimilarity(file.pairs().size(), 0, Double.NaN, Double.NaN);
+            return new WordSimilarity(file.pairs().size(), 0, untrained, Double.NaN, Double.NaN);
         }
         return new WordSimilarity(
                 file.pairs().size(),
                 ids.size(),
+                untrained,
                 RankCorrelation.of(cosines(vectors(stage, ids), ids.size()), human),
                 random(ids, (int) stage.config().nEmbd(), human));
     }

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +36,12 @@ class TrainCommandTest {
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("wrote     " + model)
                 .contains("4 of the tokens trained");
-        assertThat(err.toString(StandardCharsets.UTF_8)).as("nobody watches").isEmpty();
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .as("a line at the first step and at the last, without a terminal")
+                .containsPattern(
+                        "step \\d+ of \\d+, loss \\d\\.\\d{4}, learning rate \\S+, \\d+ tokens/s,"
+                                + " 0:00 left\n"
+                                + "$");
 
         out.reset();
         assertThat(run("evaluate", "similarity", "--model", model, pairs.toString())).isZero();
@@ -48,6 +55,7 @@ class TrainCommandTest {
         String text = writeText();
         String model = temporary.resolve("model").toString();
         assertThat(train(text, model)).isZero();
+        err.reset();
 
         assertThat(train(text, model)).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8))
@@ -94,6 +102,50 @@ class TrainCommandTest {
         assertThat(run(group)).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .startsWith("forestage: expected a " + asked);
+    }
+
+    /** What a shell does at Ctrl-C, or a container that is stopped. */
+    @Test
+    void aTrainingThatIsToldToEndSaysWhereItCanGoOn() throws Exception {
+        Path text =
+                Files.writeString(
+                        temporary.resolve("text.txt"), " cat dog cat dog car road".repeat(4000));
+        Path model = temporary.resolve("model");
+        Path said = temporary.resolve("said");
+        Path checkpoint = temporary.resolve("model-training/checkpoint.safetensors");
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Forestage.class.getName(),
+                                "train",
+                                "lm",
+                                "--text=" + text,
+                                "--model=" + model,
+                                "--dim=8",
+                                "--epochs=100000",
+                                "--checkpoint-every=2")
+                        .redirectError(said.toFile())
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        try {
+            while (!Files.exists(checkpoint) && process.isAlive()) {
+                Thread.sleep(50);
+            }
+            process.destroy();
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+
+        assertThat(Files.readString(said))
+                .containsPattern("step \\d+ of \\d+, loss ")
+                .containsPattern(
+                        "interrupted after step \\d+ of \\d+; %s holds \\d+ steps: the same command with --resume goes on there"
+                                .formatted(Pattern.quote(checkpoint.toString())));
+        assertThat(Files.readAllLines(temporary.resolve("model-training/curve.csv")))
+                .hasSizeGreaterThan(1);
     }
 
     private String writeText() throws IOException {

@@ -64,9 +64,9 @@ class DamagedCheckpointTest {
 
     static Stream<Arguments> itIsRefusedWithItsPlace() {
         return Stream.of(
-                Arguments.of("curve", longs(0, 8), "expected I64 [1 to 8, 8], found I64 [0, 8]"),
-                Arguments.of("curve", longs(9, 8), "expected I64 [1 to 8, 8], found I64 [9, 8]"),
-                Arguments.of("curve", longs(2, 7), "expected I64 [1 to 8, 8], found I64 [2, 7]"),
+                Arguments.of("curve", longs(0, 9), "expected I64 [1 to 8, 9], found I64 [0, 9]"),
+                Arguments.of("curve", longs(9, 9), "expected I64 [1 to 8, 9], found I64 [9, 9]"),
+                Arguments.of("curve", longs(2, 7), "expected I64 [1 to 8, 9], found I64 [2, 7]"),
                 Arguments.of("optimizer", changed(0), "first word of the saved state"),
                 Arguments.of("optimizer", changed(40), "saved state"),
                 Arguments.of("optimizer", CUT, "saved state"));

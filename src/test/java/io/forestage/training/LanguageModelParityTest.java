@@ -60,6 +60,7 @@ class LanguageModelParityTest {
                     new NetworkLearner(
                             network.network(),
                             windows,
+                            windows,
                             new InOrder(),
                             options.steps(),
                             TrainingDevices.cpu());

@@ -65,6 +65,7 @@ final class TestNetworks {
         return new NetworkLearner(
                 network,
                 examples,
+                examples,
                 new ShuffledRows(examples.size(), steps),
                 steps,
                 TrainingDevices.cpu());

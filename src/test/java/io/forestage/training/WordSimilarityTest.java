@@ -13,6 +13,7 @@ import io.forestage.weights.RowSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -53,6 +54,20 @@ class WordSimilarityTest {
     }
 
     @Test
+    void pairsOfTokensThatWereNotTrainedAreLeftOutAndCounted() throws IOException {
+        Path model = model(" king", " queen");
+        Path pairs =
+                Files.writeString(
+                        temporary.resolve("pairs.txt"), "king queen 9\nking man 5\nsea man 1");
+
+        WordSimilarity result = WordSimilarity.evaluate(model, List.of(pairs)).get(0);
+
+        assertThat(result.pairs()).isEqualTo(3);
+        assertThat(result.used()).isEqualTo(1);
+        assertThat(result.untrained()).isEqualTo(2);
+    }
+
+    @Test
     void equalValuesShareTheirRank() {
         // scipy.stats.spearmanr([1, 2, 2, 4, 5], [5, 6, 7, 8, 7])
         assertThat(RankCorrelation.of(new double[] {1, 2, 2, 4, 5}, new double[] {5, 6, 7, 8, 7}))
@@ -70,14 +85,18 @@ class WordSimilarityTest {
     }
 
     /** In which queen, man and sea lie ever further from king. */
-    private Path model() throws IOException {
+    private Path model(String... trained) throws IOException {
         Path folder = temporary.resolve("model");
         float[][] rows = new float[50257][2];
+        BitSet tokens = new BitSet();
         try (TextTokenizer tokenizer = TextTokenizer.gpt2()) {
             List<String> words = List.of(" king", " queen", " man", " sea");
             for (int i = 0; i < words.size(); i++) {
                 rows[(int) tokenizer.encode(words.get(i)).ids()[0]] =
                         new float[] {(float) Math.cos(i), (float) Math.sin(i)};
+            }
+            for (String word : trained) {
+                tokens.set((int) tokenizer.encode(word).ids()[0]);
             }
         }
         new NewModel(
@@ -95,6 +114,7 @@ class WordSimilarityTest {
                                         .as(ElementType.F32)),
                         null,
                         "test",
+                        tokens.isEmpty() ? null : tokens,
                         Map.of())
                 .write(folder, false, place -> {});
         return folder;

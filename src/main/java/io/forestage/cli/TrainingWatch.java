@@ -1,0 +1,151 @@
+package io.forestage.cli;
+
+import io.forestage.training.TrainingListener;
+import io.forestage.training.TrainingProgress;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training's progress on standard error: a bar on a terminal, else a line every ten seconds. If
+ * the process is told to end (Ctrl-C, SIGTERM), it says where the training can go on.
+ */
+final class TrainingWatch implements TrainingListener, AutoCloseable {
+
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+    private static final double MOST_IN_FULL = 1e6;
+    private static final int SECONDS_PER_MINUTE = 60;
+
+    private final boolean terminal;
+    private final boolean keeps;
+    private final PrintWriter out;
+    private final Thread atShutdown = new Thread(this::sayWhereToGoOn, "forestage-interrupted");
+    private @Nullable ProgressBar bar;
+    private long nextLine = System.nanoTime();
+    private double heldOutLoss = Double.NaN;
+    private volatile @Nullable TrainingProgress last;
+    private volatile @Nullable Checkpoint checkpoint;
+
+    private record Checkpoint(Path file, long step) {}
+
+    /**
+     * Watches a training.
+     *
+     * @param terminal whether a person sees the output as it comes
+     * @param keeps whether the training writes checkpoints
+     * @param out standard error
+     */
+    TrainingWatch(boolean terminal, boolean keeps, PrintWriter out) {
+        this.terminal = terminal;
+        this.keeps = keeps;
+        this.out = out;
+        Runtime.getRuntime().addShutdownHook(atShutdown);
+    }
+
+    @Override
+    public void onStep(TrainingProgress progress) {
+        last = progress;
+        if (!Double.isNaN(progress.heldOutLoss())) {
+            heldOutLoss = progress.heldOutLoss();
+        }
+        if (terminal) {
+            moveBar(progress);
+        } else if (System.nanoTime() - nextLine >= 0 || progress.step() == progress.steps()) {
+            nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
+            out.println(line(progress));
+            out.flush();
+        }
+    }
+
+    @Override
+    public void onCheckpoint(Path file, long step) {
+        checkpoint = new Checkpoint(file, step);
+    }
+
+    @Override
+    public void close() {
+        ProgressBar shown = bar;
+        if (shown != null) {
+            shown.close();
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(atShutdown);
+        } catch (IllegalStateException shuttingDown) {
+            // Then the hook is at work, as it should be.
+        }
+    }
+
+    private void moveBar(TrainingProgress progress) {
+        ProgressBar shown = bar;
+        if (shown == null) {
+            shown =
+                    new ProgressBarBuilder()
+                            .setTaskName("train")
+                            .setInitialMax(progress.allTokens())
+                            .setUnit("k", 1000)
+                            .setStyle(ProgressBarStyle.ASCII)
+                            .startsFrom(progress.tokens(), progress.elapsed())
+                            .build();
+            bar = shown;
+        }
+        shown.stepTo(progress.tokens());
+        shown.setExtraMessage(
+                String.format(
+                        Locale.ROOT,
+                        "loss %s%s, %.0fk tokens/s",
+                        shown(progress.loss()),
+                        heldOut(),
+                        progress.tokensPerSecond() / 1000));
+    }
+
+    private String line(TrainingProgress progress) {
+        long left = progress.left().toSeconds();
+        return String.format(
+                Locale.ROOT,
+                "step %d of %d, loss %s%s, learning rate %.2e, %.0f tokens/s, %d:%02d left",
+                progress.step(),
+                progress.steps(),
+                shown(progress.loss()),
+                heldOut(),
+                progress.learningRate(),
+                progress.tokensPerSecond(),
+                left / SECONDS_PER_MINUTE,
+                left % SECONDS_PER_MINUTE);
+    }
+
+    private String heldOut() {
+        return Double.isNaN(heldOutLoss) ? "" : " (held out " + shown(heldOutLoss) + ")";
+    }
+
+    private static String shown(double loss) {
+        return String.format(Locale.ROOT, loss < MOST_IN_FULL ? "%.4f" : "%.3e", loss);
+    }
+
+    private void sayWhereToGoOn() {
+        out.println();
+        out.println(whereToGoOn());
+        out.flush();
+    }
+
+    private String whereToGoOn() {
+        TrainingProgress progress = last;
+        String stopped =
+                progress == null
+                        ? "interrupted before the first step"
+                        : "interrupted after step %d of %d"
+                                .formatted(progress.step(), progress.steps());
+        if (!keeps) {
+            return stopped + " of a comparison; the model is written already";
+        }
+        Checkpoint kept = checkpoint;
+        return kept == null
+                ? stopped + "; this run has written no checkpoint"
+                : "%s; %s holds %d steps: the same command with --resume goes on there"
+                        .formatted(stopped, Printable.escape(kept.file().toString()), kept.step());
+    }
+}
