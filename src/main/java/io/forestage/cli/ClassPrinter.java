@@ -15,11 +15,17 @@ final class ClassPrinter {
     /** The characters of a text that a table shows. */
     private static final int SHOWN = 60;
 
+    /** Where several labels may be right, those at least as likely as not are. */
+    private static final double LIKELY = 0.5;
+
     private final PrintWriter out;
+    private final boolean severalLabels;
     private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
 
-    ClassPrinter(PrintWriter out) {
+    /** Prints the best label of each text, or each that is likely where there may be several. */
+    ClassPrinter(PrintWriter out, boolean severalLabels) {
         this.out = out;
+        this.severalLabels = severalLabels;
     }
 
     void print(ClassFormat format, List<String> texts, List<Classifications> results) {
@@ -31,7 +37,7 @@ final class ClassPrinter {
                     out.printf(
                             Locale.ROOT,
                             "%s\t%.6f\t%s%n",
-                            Printable.escape(best.getClassName()),
+                            Printable.escape(String.join(",", labels(results.get(i)))),
                             best.getProbability(),
                             Printable.escape(texts.get(i)));
                 }
@@ -53,7 +59,7 @@ final class ClassPrinter {
             Classifications.Classification best = results.get(i).best();
             table.add(
                     List.of(
-                            Printable.escape(best.getClassName()),
+                            Printable.escape(String.join(", ", labels(results.get(i)))),
                             String.format(Locale.ROOT, "%.3f", best.getProbability()),
                             TokenText.quoted(beginning(texts.get(i)))));
         }
@@ -66,7 +72,16 @@ final class ClassPrinter {
                 : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "…";
     }
 
-    private static Map<String, Object> json(String text, Classifications result) {
+    private List<String> labels(Classifications result) {
+        List<String> likely =
+                result.<Classifications.Classification>items().stream()
+                        .filter(label -> label.getProbability() >= LIKELY)
+                        .map(Classifications.Classification::getClassName)
+                        .toList();
+        return severalLabels && !likely.isEmpty() ? likely : List.of(result.best().getClassName());
+    }
+
+    private Map<String, Object> json(String text, Classifications result) {
         Map<String, Double> probabilities = new LinkedHashMap<>();
         for (int i = 0; i < result.getClassNames().size(); i++) {
             probabilities.put(result.getClassNames().get(i), result.getProbabilities().get(i));
@@ -74,6 +89,9 @@ final class ClassPrinter {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("text", text);
         line.put("label", result.best().getClassName());
+        if (severalLabels) {
+            line.put("labels", labels(result));
+        }
         line.put("probabilities", probabilities);
         return line;
     }

@@ -25,12 +25,17 @@ record ClassifierTable(PrintWriter out) {
                             name(report.start()),
                             share(report.heldOut().accuracy()),
                             share(report.trained().accuracy()),
-                            String.format(Locale.ROOT, "%.4f", report.heldOut().loss()),
+                            loss(report.heldOut().loss()),
                             report.last().elapsed().toSeconds() + " s"));
         }
         ClassifierReport any = reports.get(0);
         table.add(List.of("most frequent class", share(any.mostFrequent()), "", "", ""));
         table.print(out);
+        if (any.hasSeveralLabels()) {
+            out.println(
+                    "rows have several labels: accuracy is the share whose likeliest label is one"
+                            + " of theirs");
+        }
         out.printf(
                 Locale.ROOT,
                 "%d rows held out, %d trained%n",
@@ -47,6 +52,10 @@ record ClassifierTable(PrintWriter out) {
     }
 
     private static String share(double accuracy) {
-        return String.format(Locale.ROOT, "%.1f%%", 100 * accuracy);
+        return Double.isNaN(accuracy) ? "–" : String.format(Locale.ROOT, "%.1f%%", 100 * accuracy);
+    }
+
+    private static String loss(double loss) {
+        return Double.isNaN(loss) ? "–" : String.format(Locale.ROOT, "%.4f", loss);
     }
 }

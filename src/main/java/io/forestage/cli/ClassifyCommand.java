@@ -33,7 +33,9 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
             names = "--data",
             paramLabel = "FILE",
             required = true,
-            description = "UTF-8 lines: a label, a tab, a text.")
+            description =
+                    "UTF-8 lines: a label, a tab, a text; or fastText's: __label__NAME, as often as"
+                            + " the text has labels, and the text.")
     private Path data;
 
     @Option(names = "--freeze", description = "Leave the table of --init as it is.")
@@ -51,7 +53,9 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
     @Option(names = "--head-learning-rate", description = "Adam's for the linear layer.")
     private double headLearningRate = ClassifierOptions.defaults().headLearningRate();
 
-    @Option(names = "--held-out", description = "The share of each class that is measured on.")
+    @Option(
+            names = "--held-out",
+            description = "The share of each class to measure on; 0: train on all.")
     private double heldOut = ClassifierOptions.defaults().heldOut();
 
     ClassifyCommand() {

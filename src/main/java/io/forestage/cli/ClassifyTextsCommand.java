@@ -34,8 +34,8 @@ final class ClassifyTextsCommand implements Callable<Integer> {
             defaultValue = "table",
             paramLabel = "table|tsv|json",
             description =
-                    "table (default); tsv: label, probability, text, escaped; json, one object a"
-                            + " line with all probabilities.")
+                    "table (default); tsv: label or labels, the first one's probability, text,"
+                            + " escaped; json, one object a line with all probabilities.")
     private ClassFormat format;
 
     @Override
@@ -46,7 +46,7 @@ final class ClassifyTextsCommand implements Callable<Integer> {
         }
         List<String> texts = source.read();
         try (TextClassifier classifier = TextClassifier.load(model)) {
-            new ClassPrinter(spec.commandLine().getOut())
+            new ClassPrinter(spec.commandLine().getOut(), classifier.hasSeveralLabels())
                     .print(format, texts, classifier.classify(texts));
         }
         return 0;

@@ -1,5 +1,6 @@
 package io.forestage.cli;
 
+import io.forestage.training.Evaluation;
 import io.forestage.training.LanguageModelOptions;
 import io.forestage.training.LanguageModelReport;
 import io.forestage.training.LanguageModelTraining;
@@ -52,7 +53,9 @@ final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> 
     @Option(names = "--dropout", description = "The part of the vectors that training drops.")
     private double dropout = LanguageModelOptions.defaults().dropout();
 
-    @Option(names = "--held-out", description = "The share of the text, its end, to measure on.")
+    @Option(
+            names = "--held-out",
+            description = "The share of the text, its end, to measure on; 0: train on all.")
     private double heldOut = LanguageModelOptions.defaults().heldOut();
 
     LanguageModelCommand() {
@@ -82,12 +85,21 @@ final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> 
                 .getOut()
                 .printf(
                         Locale.ROOT,
-                        "wrote     %s: perplexity %.2f held out (%d tokens), %.2f trained, %d s;"
-                                + " its curve is in training/%n",
+                        "wrote     %s: perplexity %s, %.2f trained, %d s; its curve is in"
+                                + " training/%n",
                         report.model(),
-                        report.heldOut().perplexity(),
-                        report.heldOut().targets(),
+                        heldOut(report.heldOut()),
                         report.trained().perplexity(),
                         report.last().elapsed().toSeconds());
+    }
+
+    private static String heldOut(Evaluation heldOut) {
+        return heldOut.targets() == 0
+                ? "of nothing held out"
+                : String.format(
+                        Locale.ROOT,
+                        "%.2f held out (%d tokens)",
+                        heldOut.perplexity(),
+                        heldOut.targets());
     }
 }

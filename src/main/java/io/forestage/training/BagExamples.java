@@ -3,6 +3,7 @@ package io.forestage.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -29,7 +30,9 @@ final class BagExamples implements Examples {
     long[] counts() {
         long[] counts = new long[texts.labels().size()];
         for (int row : chosen) {
-            counts[texts.classOf(row)]++;
+            for (int label : texts.classesOf(row)) {
+                counts[label]++;
+            }
         }
         return counts;
     }
@@ -70,8 +73,22 @@ final class BagExamples implements Examples {
 
     @Override
     public NDArray labels(NDManager manager, int[] rows) {
-        return manager.create(
-                Arrays.stream(rows).mapToLong(row -> texts.classOf(chosen[row])).toArray());
+        if (!texts.hasSeveralLabels()) {
+            return manager.create(
+                    Arrays.stream(rows).mapToLong(row -> classesOf(row)[0]).toArray());
+        }
+        int classes = texts.labels().size();
+        float[] all = new float[Math.multiplyExact(rows.length, classes)];
+        for (int i = 0; i < rows.length; i++) {
+            for (int label : classesOf(rows[i])) {
+                all[i * classes + label] = 1;
+            }
+        }
+        return manager.create(all, new Shape(rows.length, classes));
+    }
+
+    private int[] classesOf(int row) {
+        return texts.classesOf(chosen[row]);
     }
 
     private long[] ids(int row) {

@@ -23,9 +23,9 @@ record ClassifierData(LabeledTexts texts, BagExamples trained, BagExamples heldO
             texts = LabeledTexts.read(file, tokenizer);
         }
         HeldOut split = HeldOut.ofEachClass(texts, options.heldOut(), options.steps().seed());
-        if (split.kept().length == 0) {
+        if (options.heldOut() > 0 && split.kept().length == 0) {
             throw new IllegalArgumentException(
-                    "%s: expected enough lines to hold a share of %s of each class out, found %d lines of %d classes; give more lines or a larger held-out"
+                    "%s: expected enough lines to hold a share of %s of each class out, found %d lines of %d classes; give more lines, a larger held-out, or 0 to train on all"
                             .formatted(
                                     file, options.heldOut(), texts.size(), texts.labels().size()));
         }
@@ -39,7 +39,7 @@ record ClassifierData(LabeledTexts texts, BagExamples trained, BagExamples heldO
         return TrainingIdentity.of("classify", options.asText(), "data", List.of(texts.file()));
     }
 
-    /** The accuracy of naming the most frequent class of the trained rows always. */
+    /** The accuracy of naming the most frequent class of the trained rows always; or NaN. */
     double mostFrequent() {
         long[] counts = trained.counts();
         int most =

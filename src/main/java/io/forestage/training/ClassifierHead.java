@@ -23,26 +23,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * The file of a classifier's head, {@value #FILE_NAME} in a model's folder {@code training}: {@code
  * score.weight} (C, D) and {@code score.bias} (C), float32; the metadata tell the labels, {@code
- * label 0} to {@code label C-1}.
+ * label 0} to {@code label C-1}, and with {@code problem_type}, Hugging Face's name for it, whether
+ * a text may have several.
  *
  * @param file where it was read
  * @param labels the classes' names, C of them
+ * @param hasSeveralLabels whether a text may have several
  * @param weight (C, D)
  * @param bias (C)
  */
-record ClassifierHead(Path file, List<String> labels, ByteBuffer weight, ByteBuffer bias) {
+record ClassifierHead(
+        Path file,
+        List<String> labels,
+        boolean hasSeveralLabels,
+        ByteBuffer weight,
+        ByteBuffer bias) {
 
     private static final String FILE_NAME = "head.safetensors";
     private static final String WEIGHT = "score.weight";
     private static final String BIAS = "score.bias";
     private static final String LABEL = "label ";
+    private static final String PROBLEM_TYPE = "problem_type";
+    private static final String ONE_LABEL = "single_label_classification";
+    private static final String SEVERAL_LABELS = "multi_label_classification";
 
-    static void write(Path folder, ClassifierNetwork network, List<String> labels)
+    static void write(Path folder, ClassifierNetwork network, ClassifierReport report)
             throws IOException {
+        List<String> labels = report.labels();
         Map<String, String> metadata = new LinkedHashMap<>();
         for (int i = 0; i < labels.size(); i++) {
             metadata.put(LABEL + i, labels.get(i));
         }
+        metadata.put(PROBLEM_TYPE, report.hasSeveralLabels() ? SEVERAL_LABELS : ONE_LABEL);
         float[] bias = network.headBias().toFloatArray();
         ByteBuffer bytes =
                 ByteBuffer.allocate(bias.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -72,6 +84,7 @@ record ClassifierHead(Path file, List<String> labels, ByteBuffer weight, ByteBuf
             return new ClassifierHead(
                     path,
                     labels,
+                    hasSeveralLabels(file),
                     floats(file, WEIGHT, List.of(classes, width)),
                     floats(file, BIAS, List.of(classes)));
         }
@@ -94,6 +107,18 @@ record ClassifierHead(Path file, List<String> labels, ByteBuffer weight, ByteBuf
                     count + " entries, " + labels);
         }
         return labels;
+    }
+
+    private static boolean hasSeveralLabels(WeightFile file) throws WeightFileException {
+        String type = file.metadata().getOrDefault(PROBLEM_TYPE, ONE_LABEL);
+        if (!type.equals(ONE_LABEL) && !type.equals(SEVERAL_LABELS)) {
+            throw damaged(
+                    file,
+                    null,
+                    "%s of %s or %s".formatted(PROBLEM_TYPE, ONE_LABEL, SEVERAL_LABELS),
+                    type);
+        }
+        return type.equals(SEVERAL_LABELS);
     }
 
     private static ByteBuffer floats(WeightFile file, String name, List<Long> shape)

@@ -31,7 +31,12 @@ record ClassifierNetwork(Network network, NDArray table, Linear head) implements
 
     /** Puts a head of some classes on a table, which is closed with the network. */
     static ClassifierNetwork of(
-            NDManager manager, NDArray table, int classes, ClassifierOptions options, int threads) {
+            NDManager manager,
+            NDArray table,
+            int classes,
+            Objective objective,
+            ClassifierOptions options,
+            int threads) {
         EmbeddingBag bag =
                 EmbeddingBag.builder()
                         .optWeight(table)
@@ -62,6 +67,7 @@ record ClassifierNetwork(Network network, NDArray table, Linear head) implements
                         told,
                         "learning rate %s and head learning rate %s"
                                 .formatted(options.learningRate(), options.headLearningRate()),
+                        objective,
                         false),
                 table,
                 head);

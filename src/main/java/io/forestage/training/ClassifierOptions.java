@@ -31,7 +31,7 @@ public record ClassifierOptions(
      * @param dimension 1 to 65536
      * @param learningRate above 0
      * @param headLearningRate above 0
-     * @param heldOut above 0 and below 1
+     * @param heldOut at least 0 and below 1; above 0 if training may stop early
      * @param steps any
      * @throws IllegalArgumentException if a value is out of its range
      */
@@ -39,7 +39,7 @@ public record ClassifierOptions(
         OptionRange.requireFrom1("dim", dimension, LARGEST_DIMENSION);
         OptionRange.requireRate("learning-rate", learningRate);
         OptionRange.requireRate("head-learning-rate", headLearningRate);
-        OptionRange.requireShare("held-out", heldOut);
+        OptionRange.requireHeldOut(heldOut, steps.patience());
     }
 
     /**

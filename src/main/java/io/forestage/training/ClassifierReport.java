@@ -7,14 +7,18 @@ import java.util.List;
  *
  * @param start what the table started from
  * @param labels the classes' names
+ * @param hasSeveralLabels whether a row may have several labels: then accuracy is the share of rows
+ *     whose likeliest label is one of theirs, and the loss is binary cross-entropy
  * @param trained how it does on the rows that it learned from
- * @param heldOut how it does on the rows that were held out
- * @param mostFrequent the accuracy on those of naming the most frequent class of the others always
+ * @param heldOut how it does on the rows that were held out; without targets if none were
+ * @param mostFrequent the accuracy on those of naming the most frequent class of the others always;
+ *     NaN if none were
  * @param last the last step
  */
 public record ClassifierReport(
         ClassifierStart start,
         List<String> labels,
+        boolean hasSeveralLabels,
         Evaluation trained,
         Evaluation heldOut,
         double mostFrequent,
@@ -25,6 +29,7 @@ public record ClassifierReport(
      *
      * @param start what the table started from
      * @param labels the classes' names
+     * @param hasSeveralLabels whether a row may have several
      * @param trained on the rows that it learned from
      * @param heldOut on the rows that were held out
      * @param mostFrequent the accuracy of the most frequent class

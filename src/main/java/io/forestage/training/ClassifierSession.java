@@ -51,7 +51,15 @@ record ClassifierSession(
             NDArray table = ParameterRows.tableOf(stage);
             int classes = data.texts().labels().size();
             ClassifierNetwork network =
-                    ClassifierNetwork.of(manager, table, classes, options, run.threads());
+                    ClassifierNetwork.of(
+                            manager,
+                            table,
+                            classes,
+                            data.texts().hasSeveralLabels()
+                                    ? Objective.ANY_CLASSES
+                                    : Objective.ONE_CLASS,
+                            options,
+                            run.threads());
             NetworkLearner learner =
                     new NetworkLearner(
                             network.network(),
@@ -71,6 +79,7 @@ record ClassifierSession(
         return new ClassifierReport(
                 options.start(),
                 data.texts().labels(),
+                data.texts().hasSeveralLabels(),
                 learner.evaluate(data.trained()),
                 learner.evaluate(data.heldOut()),
                 data.mostFrequent(),
@@ -80,7 +89,9 @@ record ClassifierSession(
     LearnedModel learned(ClassifierReport report) throws IOException {
         Map<String, String> measures = new LinkedHashMap<>();
         measures.put("accuracy, trained", inWords(report.trained()));
-        measures.put("accuracy, held out", inWords(report.heldOut()));
+        if (report.heldOut().targets() > 0) {
+            measures.put("accuracy, held out", inWords(report.heldOut()));
+        }
         return new LearnedModel(
                 "classify",
                 config,
@@ -88,7 +99,7 @@ record ClassifierSession(
                 start.folder(),
                 trainedTokens(),
                 measures,
-                folder -> ClassifierHead.write(folder, network, report.labels()));
+                folder -> ClassifierHead.write(folder, network, report));
     }
 
     private @Nullable BitSet trainedTokens() throws IOException {

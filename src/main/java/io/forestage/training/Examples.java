@@ -19,6 +19,6 @@ interface Examples {
     /** What a network takes for rows. */
     NDList inputs(NDManager manager, int[] rows);
 
-    /** (targets) int64, the right classes. */
+    /** The right classes, in the form that the network's {@link Objective} takes. */
     NDArray labels(NDManager manager, int[] rows);
 }

@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import ai.djl.training.loss.Loss;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,7 +23,6 @@ final class GradientSteps {
     private final Network network;
     private final TrainingDevices devices;
     private final ParameterStore store;
-    private final Loss loss = Loss.softmaxCrossEntropyLoss();
 
     GradientSteps(Network network, TrainingDevices devices) {
         this.network = network;
@@ -69,9 +67,10 @@ final class GradientSteps {
             try (NDManager scratch = network.manager().newSubManager(devices.first())) {
                 NDArray labels = examples.labels(scratch, batch);
                 NDArray logits = logits(examples.inputs(scratch, batch), false);
-                targets += labels.size();
-                losses += labels.size() * (double) mean(labels, logits);
-                right += logits.argMax(1).eq(labels).countNonzero().getLong();
+                long count = labels.getShape().get(0);
+                targets += count;
+                losses += count * (double) objective().loss(labels, logits).getFloat();
+                right += objective().right(labels, logits);
             }
         }
         return new Evaluation(targets, losses / targets, (double) right / targets);
@@ -82,15 +81,15 @@ final class GradientSteps {
                 GradientCollector collector = engine().newGradientCollector()) {
             NDArray labels = examples.labels(scratch, rows);
             NDArray logits = logits(examples.inputs(scratch, rows), true);
-            NDArray mean = loss.evaluate(new NDList(labels), new NDList(logits));
+            NDArray mean = objective().loss(labels, logits);
             // The backward pass reads the factor, so it has to stay open; a number would not.
             collector.backward(mean.mul(scratch.create(part)));
             return mean.getFloat();
         }
     }
 
-    private float mean(NDArray labels, NDArray logits) {
-        return loss.evaluate(new NDList(labels), new NDList(logits)).getFloat();
+    private Objective objective() {
+        return network.objective();
     }
 
     /** (targets, classes). */

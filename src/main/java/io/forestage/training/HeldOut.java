@@ -17,7 +17,7 @@ final class HeldOut {
         this.kept = array(kept);
     }
 
-    /** Keeps a share of each class, but always leaves one to learn from. */
+    /** Keeps a share of each class, a row's first one, but always leaves one to learn from. */
     static HeldOut ofEachClass(LabeledTexts texts, double share, long seed) {
         List<Integer> trained = new ArrayList<>();
         List<Integer> kept = new ArrayList<>();
@@ -25,7 +25,7 @@ final class HeldOut {
             int wanted = label;
             int[] rows =
                     IntStream.range(0, texts.size())
-                            .filter(row -> texts.classOf(row) == wanted)
+                            .filter(row -> texts.classesOf(row)[0] == wanted)
                             .toArray();
             new Mix(seed, DEALING, label).shuffle(rows);
             int count = (int) Math.min(rows.length - 1L, Math.round(rows.length * share));

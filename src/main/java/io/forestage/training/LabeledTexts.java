@@ -6,9 +6,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Texts with a label each: the rows of a file of lines {@code label TAB text}. */
+/**
+ * Texts with their labels: the rows of a file of lines {@code label TAB text}, or of fastText's,
+ * {@code __label__NAME text}, which may have several labels.
+ */
 final class LabeledTexts {
 
     /** Enough for all cores; what a tokenizer tells beside the ids takes many times their room. */
@@ -16,34 +22,35 @@ final class LabeledTexts {
 
     private final TextFile file;
     private final List<String> labels;
-    private final int[] classes;
+    private final List<int[]> classes;
     private final List<long[]> ids;
 
-    private LabeledTexts(TextFile file, List<String> labels, List<String> rows, List<long[]> ids) {
+    private LabeledTexts(
+            TextFile file, List<String> labels, List<int[]> classes, List<long[]> ids) {
         this.file = file;
         this.labels = labels;
-        classes = rows.stream().mapToInt(row -> Collections.binarySearch(labels, row)).toArray();
+        this.classes = classes;
         this.ids = ids;
     }
 
     /** Reads a file; lines of white space alone are passed over. */
     static LabeledTexts read(Path file, TextTokenizer tokenizer) throws IOException {
         List<PieceEncoder.Piece> texts = new ArrayList<>();
-        List<String> names = new ArrayList<>();
+        List<SortedSet<String>> names = new ArrayList<>();
         TextFile read =
                 new TextFileReader(LineReader::new)
                         .read(
                                 file,
                                 (text, line) -> {
                                     if (!text.isBlank()) {
-                                        names.add(label(file, line, text));
-                                        texts.add(
-                                                new PieceEncoder.Piece(
-                                                        text.substring(text.indexOf('\t') + 1),
-                                                        line));
+                                        Row row = Row.parse(file, line, text);
+                                        names.add(row.labels());
+                                        texts.add(new PieceEncoder.Piece(row.text(), line));
                                     }
                                 });
-        List<String> labels = List.copyOf(new TreeSet<>(names));
+        TreeSet<String> all = new TreeSet<>();
+        names.forEach(all::addAll);
+        List<String> labels = List.copyOf(all);
         if (labels.size() < 2) {
             throw new IOException(
                     "%s: expected lines \"label TAB text\" with two labels or more, found %s; add lines of another class"
@@ -51,9 +58,22 @@ final class LabeledTexts {
                                     file,
                                     labels.isEmpty()
                                             ? "no line"
-                                            : texts.size() + " lines of " + quoted(labels.get(0))));
+                                            : texts.size()
+                                                    + " lines of "
+                                                    + Row.quoted(labels.get(0))));
         }
-        return new LabeledTexts(read, labels, names, tokenize(tokenizer, file, texts));
+        List<int[]> classes =
+                names.stream()
+                        .map(
+                                row ->
+                                        row.stream()
+                                                .mapToInt(
+                                                        name ->
+                                                                Collections.binarySearch(
+                                                                        labels, name))
+                                                .toArray())
+                        .toList();
+        return new LabeledTexts(read, labels, classes, tokenize(tokenizer, file, texts));
     }
 
     TextFile file() {
@@ -65,8 +85,14 @@ final class LabeledTexts {
         return labels;
     }
 
-    int classOf(int row) {
-        return classes[row];
+    /** The classes of a row, at least one, ascending. */
+    int[] classesOf(int row) {
+        return classes.get(row);
+    }
+
+    /** Whether any row has more than one. */
+    boolean hasSeveralLabels() {
+        return classes.stream().anyMatch(row -> row.length > 1);
     }
 
     /** A row's tokens, at least one. */
@@ -76,7 +102,7 @@ final class LabeledTexts {
 
     /** How many rows there are. */
     int size() {
-        return classes.length;
+        return classes.size();
     }
 
     private static List<long[]> tokenize(
@@ -90,24 +116,46 @@ final class LabeledTexts {
         return ids;
     }
 
-    private static String label(Path file, int line, String text) throws IOException {
-        int tab = text.indexOf('\t');
-        String label = tab < 0 ? "" : text.substring(0, tab);
-        if (label.isBlank() || text.substring(tab + 1).isBlank()) {
-            throw new IOException(
-                    "%s: line %d: expected \"label TAB text\", found %s; mend or remove the line"
-                            .formatted(
-                                    file,
-                                    line,
-                                    tab < 0
-                                            ? "no tab in " + quoted(text)
-                                            : "no " + (label.isBlank() ? "label" : "text")));
-        }
-        return label;
-    }
+    /** A line that is taken apart. */
+    private record Row(SortedSet<String> labels, String text) {
 
-    private static String quoted(String text) {
-        int most = 40;
-        return '"' + (text.length() > most ? text.substring(0, most) + "…" : text) + '"';
+        /** Such words are labels wherever they stand in a line of fastText's. */
+        private static final Pattern FAST_TEXT_LABEL =
+                Pattern.compile("(?<!\\S)__label__(\\S+)\\s*");
+
+        static Row parse(Path file, int line, String text) throws IOException {
+            int tab = text.indexOf('\t');
+            Matcher marked = FAST_TEXT_LABEL.matcher(text);
+            boolean isFastText = tab < 0 ? marked.find() : marked.lookingAt();
+            Row row =
+                    isFastText
+                            ? new Row(
+                                    new TreeSet<>(
+                                            marked.reset()
+                                                    .results()
+                                                    .map(label -> label.group(1))
+                                                    .toList()),
+                                    marked.reset().replaceAll("").strip())
+                            : new Row(
+                                    new TreeSet<>(List.of(text.substring(0, Math.max(0, tab)))),
+                                    text.substring(tab + 1));
+            boolean hasLabel = !row.labels().first().isBlank();
+            if (!hasLabel || row.text().isBlank()) {
+                throw new IOException(
+                        "%s: line %d: expected \"label TAB text\" or \"__label__NAME text\", found %s; fix or remove the line"
+                                .formatted(
+                                        file,
+                                        line,
+                                        tab < 0 && !isFastText
+                                                ? "no tab in " + quoted(text)
+                                                : "no " + (hasLabel ? "text" : "label")));
+            }
+            return row;
+        }
+
+        static String quoted(String text) {
+            int most = 40;
+            return '"' + (text.length() > most ? text.substring(0, most) + "…" : text) + '"';
+        }
     }
 }

@@ -33,12 +33,18 @@ record LanguageModelData(List<TextFile> files, WindowExamples trained, WindowExa
                         text.files(),
                         WindowExamples.of(ids, 0, border, context, options.stride()),
                         WindowExamples.of(ids, border, ids.length, context, context));
-        if (data.trained().size() == 0 || data.heldOut().size() == 0) {
+        if (data.trained().size() == 0 || (options.heldOut() > 0 && data.heldOut().size() == 0)) {
             throw new IllegalArgumentException(
                     "%s: expected %d tokens or more to train on and to hold out, a context and one, found %d and %d; give more text, a smaller context or another held-out"
                             .formatted(texts, context + 1, border, ids.length - border));
         }
         return data;
+    }
+
+    /** As many of the trained windows as were held out, or a tenth where none were. */
+    WindowExamples trainedSample() {
+        int tenth = Math.max(1, trained.size() / 10);
+        return trained.some(heldOut.size() == 0 ? tenth : heldOut.size());
     }
 
     Map<String, String> identity(LanguageModelOptions options) {

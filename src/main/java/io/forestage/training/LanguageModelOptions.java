@@ -34,7 +34,7 @@ public record LanguageModelOptions(
      * @param stride 1 to {@code context}, so that no token is passed over
      * @param learningRate above 0
      * @param dropout at least 0 and below 1
-     * @param heldOut above 0 and below 1
+     * @param heldOut at least 0 and below 1; above 0 if training may stop early
      * @param steps any
      * @throws IllegalArgumentException if a value is out of its range
      */
@@ -45,7 +45,7 @@ public record LanguageModelOptions(
         OptionRange.requireRate("learning-rate", learningRate);
         OptionRange.require(
                 "dropout", "a share from 0 to below 1", dropout, dropout >= 0 && dropout < 1);
-        OptionRange.requireShare("held-out", heldOut);
+        OptionRange.requireHeldOut(heldOut, steps.patience());
     }
 
     /**

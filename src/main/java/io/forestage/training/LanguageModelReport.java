@@ -6,8 +6,9 @@ import java.nio.file.Path;
  * What came of a language model's training.
  *
  * @param model the folder that was written
- * @param trained how it does on text that it learned from, at most as much as was held out
- * @param heldOut how it does on the text that was held out
+ * @param trained how it does on text that it learned from, at most as much as was held out, or a
+ *     tenth if none was
+ * @param heldOut how it does on the text that was held out; without targets if none was
  * @param last the last step
  */
 public record LanguageModelReport(

@@ -92,7 +92,7 @@ public final class LanguageModelTraining {
                                 steps,
                                 run.devices());
                 TrainingCurve curve = training.train(learner, identity, listener);
-                WindowExamples seen = data.trained().some(data.heldOut().size());
+                WindowExamples seen = data.trainedSample();
                 LanguageModelReport report =
                         new LanguageModelReport(
                                 model,
@@ -145,7 +145,9 @@ public final class LanguageModelTraining {
             throws IOException {
         Map<String, String> measures = new LinkedHashMap<>();
         measures.put("perplexity, trained", inWords(report.trained()));
-        measures.put("perplexity, held out", inWords(report.heldOut()));
+        if (report.heldOut().targets() > 0) {
+            measures.put("perplexity, held out", inWords(report.heldOut()));
+        }
         return new LearnedModel(
                 "lm",
                 config,

@@ -95,10 +95,16 @@ final class ModelTraining implements AutoCloseable {
             throws IOException {
         TrainingCheckpoint best =
                 new TrainingCheckpoint(model, Map.of("task", "comparison")).best();
+        if (learner.patience() == 0) {
+            return new TrainingSession(learner, null).train(run.checkpointEvery(), listener);
+        }
         try (TrainingLock lock = TrainingLock.take(best.folder())) {
-            return new TrainingSession(learner, null, best).train(run.checkpointEvery(), listener);
-        } finally {
-            Files.deleteIfExists(best.file());
+            try {
+                return new TrainingSession(learner, null, best)
+                        .train(run.checkpointEvery(), listener);
+            } finally {
+                Files.deleteIfExists(best.file());
+            }
         }
     }
 

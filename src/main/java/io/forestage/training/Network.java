@@ -12,6 +12,7 @@ import io.forestage.optim.ParameterGroups;
  * @param optimizer the optimisers of its parameters
  * @param learningRate the rate that is told of each step
  * @param rates all rates, to be told where a step fails
+ * @param objective what its logits are to say
  * @param dropsOut whether training draws random numbers
  */
 record Network(
@@ -20,6 +21,7 @@ record Network(
         ParameterGroups optimizer,
         double learningRate,
         String rates,
+        Objective objective,
         boolean dropsOut)
         implements AutoCloseable {
 

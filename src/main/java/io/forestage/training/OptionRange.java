@@ -21,8 +21,14 @@ final class OptionRange {
                 (float) rate > 0 && rate <= LARGEST_RATE);
     }
 
-    static void requireShare(String name, double share) {
-        require(name, "a share above 0 and below 1", share, share > 0 && share < 1);
+    /** What is held out, and the patience of those who look at it. */
+    static void requireHeldOut(double share, int patience) {
+        require("held-out", "a share from 0 to below 1", share, share >= 0 && share < 1);
+        if (share == 0 && patience > 0) {
+            throw new IllegalArgumentException(
+                    "patience: expected 0 where held-out is 0, as there is no held-out loss, found "
+                            + patience);
+        }
     }
 
     /** Refuses a value that is not right. */

@@ -5,6 +5,7 @@ import ai.djl.modality.Classifications;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import io.forestage.model.LoadOptions;
@@ -40,6 +41,7 @@ public final class TextClassifier implements AutoCloseable {
     private static final int TEXTS_AT_ONCE = 256;
 
     private final List<String> labels;
+    private final boolean severalLabels;
     private final TextTokenizer tokenizer;
     private final NDManager manager;
     private final EmbeddingBag bag;
@@ -51,6 +53,7 @@ public final class TextClassifier implements AutoCloseable {
             ModelFolder folder, ClassifierHead head, TextTokenizer tokenizer, NDManager manager)
             throws IOException {
         labels = List.copyOf(head.labels());
+        severalLabels = head.hasSeveralLabels();
         this.tokenizer = tokenizer;
         this.manager = manager;
         LoadOptions tokensOnly = LoadOptions.frozen().withPositionKind(PositionKind.NONE);
@@ -87,6 +90,16 @@ public final class TextClassifier implements AutoCloseable {
             tokenizer.close();
             throw e;
         }
+    }
+
+    /**
+     * Returns whether a text may have several labels, as those had that it was trained on. Then
+     * each label has a probability of its own, and they do not add up to 1.
+     *
+     * @return true for a sigmoid over each label, false for a softmax over all
+     */
+    public boolean hasSeveralLabels() {
+        return severalLabels;
     }
 
     /**
@@ -130,10 +143,9 @@ public final class TextClassifier implements AutoCloseable {
             int end = Math.min(bags.size(), begin + TEXTS_AT_ONCE);
             try (NDManager scratch = manager.newSubManager()) {
                 NDArray means = means(scratch, bags.subList(begin, end));
+                NDArray logits = Linear.linear(means, weight, bias).singletonOrThrow();
                 float[] probabilities =
-                        Linear.linear(means, weight, bias)
-                                .singletonOrThrow()
-                                .softmax(1)
+                        (severalLabels ? Activation.sigmoid(logits) : logits.softmax(1))
                                 .toFloatArray();
                 for (int i = 0; i < end - begin; i++) {
                     all.add(classifications(probabilities, i * labels.size()));

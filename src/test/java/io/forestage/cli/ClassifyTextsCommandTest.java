@@ -49,6 +49,42 @@ class ClassifyTextsCommandTest {
     }
 
     @Test
+    void aTextMayHaveSeveral() throws IOException {
+        Path data =
+                Files.writeString(
+                        temporary.resolve("topics.txt"),
+                        "__label__pet __label__home cat sofa\n__label__thing car road\n"
+                                .repeat(20));
+        String topics = temporary.resolve("topics").toString();
+        assertThat(
+                        Forestage.run(
+                                out,
+                                err,
+                                "train",
+                                "classify",
+                                "--data=" + data,
+                                "--model=" + topics,
+                                "--dim=4",
+                                "--epochs=60",
+                                "--held-out=0",
+                                "--learning-rate=0.05"))
+                .isZero();
+        assertThat(text(out))
+                .contains("rows have several labels: accuracy is")
+                .contains("0 rows held out, 40 trained")
+                .containsPattern("from scratch +– ");
+        out.reset();
+
+        assertThat(Forestage.run(out, err, "classify", "--model=" + topics, "--format=tsv", "cat"))
+                .isZero();
+        assertThat(text(out)).matches("(home,pet|pet,home)\t0\\.\\d{6}\tcat\n");
+        out.reset();
+        assertThat(Forestage.run(out, err, "classify", "--model=" + topics, "--format=json", "cat"))
+                .isZero();
+        assertThat(text(out)).containsPattern("\"labels\":\\[\"(home|pet)\",\"(home|pet)\"\\]");
+    }
+
+    @Test
     void textsGetTheirLabels() {
         assertThat(classify("cat dog", "car \t\u001b[31mroad")).isZero();
         assertThat(text(out).lines())

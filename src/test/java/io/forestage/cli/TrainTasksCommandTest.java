@@ -140,7 +140,7 @@ class TrainTasksCommandTest {
                 "--stride=0",
                 "--learning-rate=NaN",
                 "--dropout=1",
-                "--held-out=0",
+                "--held-out=-0.1",
                 "--batch=0",
                 "--accumulate=0",
                 "--epochs=0",

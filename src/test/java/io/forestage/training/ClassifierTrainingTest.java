@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From labelled lines to a model folder with a head. */
 class ClassifierTrainingTest {
@@ -133,10 +134,20 @@ class ClassifierTrainingTest {
             delimiter = ';',
             value = {
                 "a\\tx\\n"
-                        + "b\\ty\\n"
-                        + "no tab; line 3: expected \"label TAB text\", found no tab in \"no tab\"",
-                "a\\tx\\n\\ty\\n; line 2: expected \"label TAB text\", found no label",
-                "a\\tx\\r\\n\\r\\nb\\t \\n; line 3: expected \"label TAB text\", found no text",
+                    + "b\\ty\\n"
+                    + "no tab; line 3: expected \"label TAB text\" or \"__label__NAME text\", found"
+                    + " no tab in \"no tab\"",
+                "a\\tx\\n"
+                    + "\\ty\\n"
+                    + "; line 2: expected \"label TAB text\" or \"__label__NAME text\", found no"
+                    + " label",
+                "a\\tx\\r"
+                    + "\\n"
+                    + "\\r"
+                    + "\\n"
+                    + "b\\t \\n"
+                    + "; line 3: expected \"label TAB text\" or \"__label__NAME text\", found no"
+                    + " text",
                 "a\\tx\\na\\ty\\n; two labels or more, found 2 lines of \"a\"",
                 "\\n \\n; two labels or more, found no line"
             })
@@ -171,6 +182,108 @@ class ClassifierTrainingTest {
         ClassifierReport report =
                 training(ClassifierStart.SCRATCH).measure(ClassifierStart.SCRATCH, RUN, p -> {});
         assertThat(report.labels()).containsExactly("a", "b");
+    }
+
+    @Test
+    void allRowsAreTrainedIfNoneAreHeldOut() throws IOException {
+        ClassifierOptions all =
+                new ClassifierOptions(
+                        ClassifierStart.SCRATCH, 8, 0.01, 0.01, 0, new StepOptions(16, 1, 2, 1));
+
+        ClassifierReport report =
+                new ClassifierTraining(data, null, model, all).run(RUN, progress -> {});
+
+        assertThat(report.trained().targets()).isEqualTo(120);
+        assertThat(report.heldOut().targets()).isZero();
+        assertThat(report.heldOut().accuracy()).isNaN();
+        assertThat(report.mostFrequent()).isNaN();
+        assertThat(model.resolve("provenance.json")).content().doesNotContain("NaN");
+        assertThatThrownBy(
+                        () ->
+                                new ClassifierOptions(
+                                        ClassifierStart.SCRATCH,
+                                        8,
+                                        0.01,
+                                        0.01,
+                                        0,
+                                        new StepOptions(16, 1, 2, 1).withEarlyStopping(0, 3)))
+                .hasMessageContaining("patience: expected 0 where held-out is 0");
+    }
+
+    @Test
+    void linesOfFastTextTrainTheSameModel() throws IOException {
+        training(ClassifierStart.SCRATCH).run(RUN, progress -> {});
+        String expected = ModelVerification.of(model).found().get("wte.weight");
+        StringBuilder lines = new StringBuilder();
+        for (String line : Files.readAllLines(data)) {
+            String[] parts = line.split("\t", 2);
+            lines.append("__label__").append(parts[0]).append(' ').append(parts[1].strip());
+            lines.append('\n');
+        }
+        Path stripped = temporary.resolve("stripped.tsv");
+        Files.writeString(stripped, Files.readString(data).replace(" \n", "\n"));
+        Path fastText = Files.writeString(temporary.resolve("fasttext.txt"), lines);
+        Path first = temporary.resolve("first");
+        Path second = temporary.resolve("second");
+
+        ClassifierOptions options = options(ClassifierStart.SCRATCH, 2);
+        new ClassifierTraining(stripped, null, first, options).run(RUN, progress -> {});
+        new ClassifierTraining(fastText, null, second, options).run(RUN, progress -> {});
+
+        assertThat(ModelVerification.of(second).found().get("wte.weight"))
+                .isEqualTo(ModelVerification.of(first).found().get("wte.weight"))
+                .isNotEqualTo(expected);
+        try (TextClassifier classifier = TextClassifier.load(second)) {
+            assertThat(classifier.labels()).containsExactly("alive", "made");
+            assertThat(classifier.hasSeveralLabels()).isFalse();
+        }
+    }
+
+    /**
+     * Three topics, of which a text may have any; wherever fastText would find a label, it is one.
+     */
+    @Test
+    void rowsMayHaveSeveralLabels() throws IOException {
+        Files.writeString(
+                data,
+                """
+                __label__sea __label__air gull sea sky
+                __label__air sky bird cloud
+                __label__sea fish sea wave
+                __label__land tree road field
+                road and bridge over the sea __label__land __label__sea
+                __label__air  __label__land bird in the tree\tfield sky
+                """
+                        .repeat(20));
+        ClassifierOptions options =
+                new ClassifierOptions(
+                        ClassifierStart.SCRATCH, 8, 0.05, 0.05, 0.2, new StepOptions(16, 1, 40, 1));
+
+        ClassifierReport report =
+                new ClassifierTraining(data, null, model, options).run(RUN, progress -> {});
+
+        assertThat(report.hasSeveralLabels()).isTrue();
+        assertThat(report.labels()).containsExactly("air", "land", "sea");
+        assertThat(report.heldOut().accuracy()).isEqualTo(1);
+        assertThat(report.mostFrequent()).isBetween(0.3, 0.7);
+        try (TextClassifier classifier = TextClassifier.load(model)) {
+            assertThat(classifier.hasSeveralLabels()).isTrue();
+            List<Double> both = classifier.classify("gull sea sky").get(0).getProbabilities();
+            assertThat(both.get(0)).isGreaterThan(0.9);
+            assertThat(both.get(1)).isLessThan(0.1);
+            assertThat(both.get(2)).isGreaterThan(0.9);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"__label__a", "__label__a \t ", "a b", "\tx", "a\t "})
+    void aLineWithoutLabelOrTextIsNamed(String line) throws IOException {
+        Files.writeString(data, "a\tx\nb\ty\n" + line + "\n");
+
+        assertThatThrownBy(() -> training(ClassifierStart.SCRATCH).run(RUN, progress -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("line 3: expected \"label TAB text\" or")
+                .hasMessageContaining("fix or remove the line");
     }
 
     @ParameterizedTest

@@ -58,7 +58,7 @@ final class TestNetworks {
             values[i] = (float) random.nextGaussian();
         }
         NDArray table = manager.create(values, new Shape(rows, WIDTH));
-        return ClassifierNetwork.of(manager, table, classes, options, 2);
+        return ClassifierNetwork.of(manager, table, classes, Objective.ONE_CLASS, options, 2);
     }
 
     static NetworkLearner learner(Network network, Examples examples, StepOptions steps) {
