@@ -91,14 +91,28 @@ public final class ServingProperties {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
-            properties.load(reader);
+            return Optional.of(read(reader, file));
+        }
+    }
+
+    /**
+     * Reads the file's text.
+     *
+     * @param text the text
+     * @param place what a message names
+     * @return what it says
+     * @throws IOException if it cannot be read, or is no properties file
+     */
+    public static Properties read(Reader text, Path place) throws IOException {
+        Properties properties = new Properties();
+        try {
+            properties.load(text);
         } catch (IllegalArgumentException e) {
             throw new ModelFolderException(
-                    file, "expected Java's properties, found a malformed escape; correct it", e);
+                    place, "expected Java's properties, found a malformed escape; correct it", e);
         }
-        return Optional.of(properties);
+        return properties;
     }
 
     /**

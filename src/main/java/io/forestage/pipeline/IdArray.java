@@ -3,34 +3,81 @@ package io.forestage.pipeline;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An array (T) or (B, T) of whole numbers out of a body. */
 final class IdArray {
 
     private final @Nullable String name;
+    private final Type type;
     private final List<Long> shape;
     private final long[] values;
 
-    private IdArray(@Nullable String name, List<Long> shape, long[] values) {
+    private IdArray(@Nullable String name, Type type, List<Long> shape, long[] values) {
         this.name = name;
+        this.type = type;
         this.shape = shape;
         this.values = values;
+    }
+
+    /** The types of whole numbers that an array may have. */
+    enum Type {
+        INT64(Long.BYTES, "I64"),
+        INT32(Integer.BYTES, "I32"),
+        /** A mask's only. */
+        BOOLEAN(1, "BOOL");
+
+        private final int width;
+        private final String safetensors;
+
+        Type(int width, String safetensors) {
+            this.width = width;
+            this.safetensors = safetensors;
+        }
+
+        /** The type of a name, DJL's own. */
+        static Type ofDjl(@Nullable String array, String name) {
+            return find(array, name, Type::name);
+        }
+
+        /** The type of a name of safetensors'. */
+        static Type ofSafetensors(String array, String name) {
+            return find(array, name, type -> type.safetensors);
+        }
+
+        private static Type find(
+                @Nullable String array, String name, Function<Type, String> nameOf) {
+            List<String> names = Arrays.stream(values()).map(nameOf).toList();
+            if (!names.contains(name)) {
+                throw problem(array, String.join(" or ", names), Excerpt.of(name));
+            }
+            return values()[names.indexOf(name)];
+        }
+
+        private long read(ByteBuffer bytes) {
+            return switch (this) {
+                case INT64 -> bytes.getLong();
+                case INT32 -> bytes.getInt();
+                case BOOLEAN -> bytes.get();
+            };
+        }
     }
 
     /**
      * Reads the values.
      *
      * @param bytes the values, in their order, and nothing else
-     * @param width the bytes of a value, 4 or 8
+     * @param type what a value is
      * @param limits how large the shape may be
      */
     static IdArray read(
             @Nullable String name,
             List<Long> shape,
             ByteBuffer bytes,
-            int width,
+            Type type,
             RequestLimits limits) {
+        int width = type.width;
         if (shape.isEmpty() || shape.size() > 2 || shape.stream().anyMatch(n -> n < 0)) {
             throw problem(name, "a shape (T) or (B, T)", shape.toString());
         }
@@ -48,9 +95,9 @@ final class IdArray {
         }
         long[] values = new long[(int) count];
         for (int i = 0; i < values.length; i++) {
-            values[i] = width == Long.BYTES ? bytes.getLong() : bytes.getInt();
+            values[i] = type.read(bytes);
         }
-        return new IdArray(name, shape, values);
+        return new IdArray(name, type, shape, values);
     }
 
     static RequestException problem(@Nullable String name, String expected, String found) {
@@ -68,6 +115,25 @@ final class IdArray {
 
     List<Long> shape() {
         return shape;
+    }
+
+    /** Refuses what only a mask may be. */
+    void requireNumbers() {
+        if (type == Type.BOOLEAN) {
+            throw problem(name, "INT64 or INT32 for ids", "BOOLEAN");
+        }
+    }
+
+    /** Refuses any number but 0. */
+    void requireZeros() {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != 0) {
+                throw problem(
+                        name,
+                        "0 everywhere, as this input stage adds no vectors of token types",
+                        "%d at index %d".formatted(values[i], i));
+            }
+        }
     }
 
     /** A row, without what a mask hides. */

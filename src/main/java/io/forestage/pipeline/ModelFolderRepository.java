@@ -1,34 +1,44 @@
 package io.forestage.pipeline;
 
+import ai.djl.Application;
 import ai.djl.repository.Artifact;
 import ai.djl.repository.MRL;
 import ai.djl.repository.Metadata;
 import ai.djl.repository.SimpleRepository;
+import ai.djl.repository.zoo.DefaultModelZoo;
+import ai.djl.util.Utils;
 import io.forestage.model.ServingProperties;
 import io.forestage.torch.TorchEngine;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 
 /**
- * A model folder as a repository of one model, which names the classes that load it. DJL asks for
- * the translator's before it reads the folder's own {@code serving.properties}.
+ * A model folder, or an archive of one, as a repository of one model, which names the classes that
+ * load it. DJL asks for the translator's before it reads the folder's own {@code
+ * serving.properties}.
  */
 final class ModelFolderRepository extends SimpleRepository {
 
     private static final String TRANSLATOR = ServingProperties.Classes.IN_FOLDER.key();
 
+    private final Path place;
     private final Properties properties;
 
     /**
      * Keeps what it is given.
      *
+     * @param place the folder, or an archive of it
      * @param properties the folder's serving.properties; empty if it has none
      */
-    ModelFolderRepository(String name, URI uri, Path folder, Properties properties) {
-        super(name, uri, folder);
+    ModelFolderRepository(String name, URI uri, Path place, Properties properties) {
+        super(name, uri, place);
+        this.place = place;
         this.properties = properties;
     }
 
@@ -36,6 +46,19 @@ final class ModelFolderRepository extends SimpleRepository {
     public Metadata locate(MRL mrl) throws IOException {
         TorchEngine.requireFittingJars(); // before DJL starts the engine by itself
         Metadata metadata = super.locate(mrl);
+        if (isRemote() && Files.isRegularFile(place)) {
+            // DJL unpacks an archive once for its name; another one of that name is another model.
+            BasicFileAttributes file = Files.readAttributes(place, BasicFileAttributes.class);
+            String version =
+                    "%s %d %d"
+                            .formatted(
+                                    place.toUri(),
+                                    file.size(),
+                                    file.lastModifiedTime().to(TimeUnit.NANOSECONDS));
+            MRL versioned =
+                    model(Application.UNDEFINED, DefaultModelZoo.GROUP_ID, Utils.hash(version));
+            metadata.setRepositoryUri(versioned.toURI());
+        }
         for (Artifact artifact : metadata.getArtifacts()) {
             Map<String, Object> arguments = artifact.getArguments();
             arguments.putIfAbsent(

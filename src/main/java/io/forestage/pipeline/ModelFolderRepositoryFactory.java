@@ -1,5 +1,6 @@
 package io.forestage.pipeline;
 
+import ai.djl.repository.FilenameUtils;
 import ai.djl.repository.LocalRepository;
 import ai.djl.repository.Metadata;
 import ai.djl.repository.Repository;
@@ -24,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets {@code Criteria.optModelPath(folder)} load a folder whose {@code serving.properties} names
- * Forestage's block, for every pair of types and with no other line. DJL finds this class by itself
- * among its services.
+ * Forestage's block, for every pair of types and with no other line; a .zip, .tar, .tar.gz or .tgz
+ * of such a folder will do as well. DJL finds this class by itself among its services.
  *
  * <p>Every other folder and file gets the repository that DJL would give it: a test compares them.
  */
@@ -61,10 +62,14 @@ public final class ModelFolderRepositoryFactory implements RepositoryFactory {
         return Path.of(drive ? path.substring(1) : path);
     }
 
-    /** The properties of a folder of ours. */
+    /** The properties of a folder of ours, or of an archive of one. */
     private static Optional<Properties> properties(Path folder) {
         try {
-            return ServingProperties.find(folder).filter(ServingProperties::areOurs);
+            Optional<Properties> found =
+                    FilenameUtils.isArchiveFile(folder.toString())
+                            ? ModelArchive.servingProperties(folder)
+                            : ServingProperties.find(folder);
+            return found.filter(ServingProperties::areOurs);
         } catch (IOException e) {
             LOGGER.debug("{} is left to DJL", folder, e);
             return Optional.empty();

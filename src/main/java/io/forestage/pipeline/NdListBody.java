@@ -1,6 +1,5 @@
 package io.forestage.pipeline;
 
-import ai.djl.ndarray.types.DataType;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,8 +37,8 @@ final class NdListBody {
 
     private List<IdArray> arrays() {
         int count = bytes.getInt();
-        if (count < 1 || count > 2) {
-            throw problem("1 or 2 arrays", String.valueOf(count));
+        if (count < 1 || count > IdArrays.MOST) {
+            throw problem("1 to %d arrays".formatted(IdArrays.MOST), String.valueOf(count));
         }
         List<IdArray> arrays = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -62,7 +61,7 @@ final class NdListBody {
         if (!sparse.equals("DENSE")) {
             throw IdArray.problem(name, "a dense array", Excerpt.of(sparse));
         }
-        int width = width(name, string());
+        IdArray.Type type = IdArray.Type.ofDjl(name, string());
         List<Long> shape = shape(name);
         ByteOrder order = ByteOrder.nativeOrder();
         if (version >= FIRST_WITH_ORDER) {
@@ -75,17 +74,7 @@ final class NdListBody {
         }
         ByteBuffer data = bytes.slice(bytes.position(), length).order(order);
         bytes.position(bytes.position() + length);
-        return IdArray.read(name, shape, data, width, limits);
-    }
-
-    private static int width(@Nullable String name, String type) {
-        if (type.equals(DataType.INT64.name())) {
-            return Long.BYTES;
-        }
-        if (type.equals(DataType.INT32.name())) {
-            return Integer.BYTES;
-        }
-        throw IdArray.problem(name, "INT64 or INT32", Excerpt.of(type));
+        return IdArray.read(name, shape, data, type, limits);
     }
 
     private List<Long> shape(@Nullable String name) {

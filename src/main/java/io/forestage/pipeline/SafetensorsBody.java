@@ -54,8 +54,8 @@ final class SafetensorsBody {
             String name = header.nextName();
             if (name.equals(METADATA)) {
                 header.skipValue();
-            } else if (arrays.size() == 2) {
-                throw problem("1 or 2 arrays", "more");
+            } else if (arrays.size() == IdArrays.MOST) {
+                throw problem("1 to %d arrays".formatted(IdArrays.MOST), "more");
             } else {
                 arrays.add(array(name));
             }
@@ -81,9 +81,7 @@ final class SafetensorsBody {
             }
         }
         header.endObject();
-        if (!type.equals("I64") && !type.equals("I32")) {
-            throw IdArray.problem(name, "I64 or I32", Excerpt.of(type));
-        }
+        IdArray.Type known = IdArray.Type.ofSafetensors(name, type);
         boolean inside =
                 offsets.size() == 2
                         && offsets.get(0) >= 0
@@ -101,7 +99,7 @@ final class SafetensorsBody {
                 name,
                 shape,
                 data.slice(begin, length).order(ByteOrder.LITTLE_ENDIAN),
-                type.equals("I64") ? Long.BYTES : Integer.BYTES,
+                known,
                 limits);
     }
 

@@ -258,7 +258,7 @@ class HostileRequestsTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    {"ids": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}    | body, array "ids": expected I64 or I32, found "F32"
+                    {"ids": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}    | body, array "ids": expected I64 or I32 or BOOL, found "F32"
                     {"ids": {"dtype": "I32", "shape": [3], "data_offsets": [0, 8]}}    | body, array "ids": expected 3 values of 4 bytes, as of shape [3], found 8 bytes
                     {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [0, 9]}}    | body, array "ids": expected two data_offsets from 0 to 8, found [0, 9]
                     {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [8, 0]}}    | body, array "ids": expected two data_offsets from 0 to 8, found [8, 0]
@@ -267,8 +267,8 @@ class HostileRequestsTest {
                     {"ids": {"dtype": "I32", "shape": [1, 1, 2]}}                      | body, safetensors header at "$.ids.shape[2]": expected at most 2 numbers, found more
                     {"ids": {"dtype": null}}                                           | body, safetensors header at "$.ids.dtype": expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
                     {"ids": {"type": "I32"}}                                           | body, safetensors header at "$.ids.type": expected dtype, shape and data_offsets, found another name
-                    {}                                                                 | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask", found "[]"
-                    {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}} | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask", found "[ids, b]"
+                    {}                                                                 | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask"; "token_type_ids" may be there if all are 0; found "[]"
+                    {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}} | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask"; "token_type_ids" may be there if all are 0; found "[ids, b]"
                     {"ids": {"dtype": "I32", "shape": [0, 2], "data_offsets": [0, 0]}} | ids: expected at least one row, found none
                     """)
     void aSafetensorsHeaderIsRefused(String header, String message) throws Exception {
@@ -321,7 +321,8 @@ class HostileRequestsTest {
             requireRefusal(
                     input,
                     BAD,
-                    "body, array without a name: expected INT64 or INT32, found \"FLOAT32\"");
+                    "body, array without a name: expected INT64 or INT32 or BOOLEAN, found"
+                            + " \"FLOAT32\"");
         }
     }
 

@@ -8,6 +8,8 @@ import ai.djl.modality.Output;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
@@ -151,6 +153,37 @@ class ServingTest {
 
         assertThat(output.getProperty("Content-Type", null)).isEqualTo(binary.mediaType);
         requireHelloWorldAndComma(output);
+    }
+
+    /** As DJL's own tokenizer writes them, and as a mask is where it is made by a comparison. */
+    @ParameterizedTest
+    @EnumSource
+    void tokenTypesOfZerosAndAMaskOfTruthValuesAreTaken(Binary binary) throws Exception {
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            NDList arrays = NDList.decode(manager, Requests.paddedIds(binary.encoding));
+            NDArray mask = arrays.get(1).toType(DataType.BOOLEAN, false);
+            mask.setName("attention_mask");
+            NDArray types = manager.zeros(mask.getShape(), DataType.INT64);
+            types.setName("token_type_ids");
+
+            requireHelloWorldAndComma(
+                    predict(binary, new NDList(arrays.get(0), arrays.get(1), types)));
+            requireHelloWorldAndComma(predict(binary, new NDList(types, arrays.get(0), mask)));
+            requireHelloWorldAndComma(predict(binary, new NDList(arrays.get(0), mask)));
+
+            types.set(new NDIndex(1, 0), 1);
+            assertThat(predict(binary, new NDList(arrays.get(0), mask, types)).getMessage())
+                    .contains(
+                            "array \"token_type_ids\": expected 0 everywhere",
+                            "found 1 at index 2");
+            mask.setName("input_ids");
+            assertThat(predict(binary, new NDList(mask)).getMessage())
+                    .contains("\"input_ids\": expected INT64 or INT32 for ids, found BOOLEAN");
+        }
+    }
+
+    private Output predict(Binary binary, NDList arrays) throws Exception {
+        return predictor.predict(Requests.of(binary.mediaType, arrays.encode(binary.encoding)));
     }
 
     @ParameterizedTest
