@@ -130,7 +130,7 @@ final class IdArray {
             if (values[i] != 0) {
                 throw problem(
                         name,
-                        "0 everywhere, as this input stage adds no vectors of token types",
+                        "0 everywhere, as pipelines add no vectors of token types",
                         "%d at index %d".formatted(values[i], i));
             }
         }
