@@ -36,6 +36,7 @@ final class ModelTraining implements AutoCloseable {
         TrainingCheckpoint checkpoint = new TrainingCheckpoint(model, Map.of());
         TrainingLock lock = TrainingLock.take(checkpoint.folder());
         try {
+            checkpoint.requireOwn();
             requireStart(checkpoint, run);
             checkpoint.deleteLeftovers();
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.forestage.training;
 
 import io.forestage.weights.AtomicFile;
 import io.forestage.weights.ElementType;
+import io.forestage.weights.OwnFiles;
 import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorEntry;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,11 +47,17 @@ final class TrainingCheckpoint {
     }
 
     boolean exists() {
-        return Files.exists(file());
+        return Files.exists(file(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Refuses a link, through which another file would be read or replaced, and the like. */
+    void requireOwn() throws IOException {
+        OwnFiles.requireFileOrNone(file());
     }
 
     void write(List<TensorSource> state, TrainingCurve curve) throws IOException {
-        Files.createDirectories(folder);
+        OwnFiles.makeFolder(folder);
+        requireOwn();
         List<TensorSource> tensors = new ArrayList<>(state);
         tensors.add(curve.toTensor());
         SafetensorsWriter.write(file(), identity, tensors);
@@ -72,7 +80,7 @@ final class TrainingCheckpoint {
     }
 
     /** Removes what killed processes left of checkpoints that they were writing. */
-    void deleteLeftovers() throws IOException {
+    void deleteLeftovers() {
         AtomicFile.deleteLeftovers(folder);
     }
 
