@@ -9,6 +9,7 @@ import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,13 +61,17 @@ final class TrainingCheckpoint {
         requireOwn();
         List<TensorSource> tensors = new ArrayList<>(state);
         tensors.add(curve.toTensor());
-        SafetensorsWriter.write(file(), identity, tensors);
+        SafetensorsWriter.write(file(), identity, CheckpointChecksums.with(tensors));
     }
 
-    /** Gives what learns its state back, and tells the curve up to there. */
+    /**
+     * Gives what learns its state back, and tells the curve up to there. Nothing is used before all
+     * of it is known to be as it was written.
+     */
     TrainingCurve read(Learner learner) throws IOException {
         try (WeightFile checkpoint = SafetensorsFile.open(file())) {
             requireSame(checkpoint);
+            CheckpointChecksums.require(checkpoint);
             TensorEntry entry = checkpoint.require(TrainingCurve.TENSOR);
             requireCurve(entry, learner.steps());
             learner.restore(checkpoint);
