@@ -2,6 +2,7 @@ package io.forestage.training;
 
 import io.forestage.weights.LockFile;
 import io.forestage.weights.OwnFiles;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -52,6 +53,17 @@ final class TrainingLock implements AutoCloseable {
             }
         }
         return Optional.empty();
+    }
+
+    /** Removes a lock that nobody holds, and its folder if nothing is kept there. */
+    static void removeLeft(Path folder) {
+        try {
+            OwnFiles.requireFolder(folder);
+            LockFile.takeExisting(folder.resolve(FILE_NAME))
+                    .ifPresent(lock -> new TrainingLock(folder, lock).close());
+        } catch (IOException noneOfOurs) {
+            // Nothing of a training's, or not to be touched.
+        }
     }
 
     /** Lets go of the folder, and removes it if nothing is kept there. */

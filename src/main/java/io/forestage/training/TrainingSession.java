@@ -1,8 +1,9 @@
 package io.forestage.training;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** A training under way: what learns, how far it is, and where it is kept. */
 final class TrainingSession {
@@ -22,6 +23,11 @@ final class TrainingSession {
     void resume(TrainingCheckpoint written) throws IOException {
         curve = written.read(learner);
         done = curve.steps().size();
+    }
+
+    /** Whether nothing is left to train. */
+    boolean isDone() {
+        return done == learner.steps();
     }
 
     /** Trains what is left. */
