@@ -1,5 +1,6 @@
 package io.forestage.hub;
 
+import io.forestage.weights.WeightFileException;
 import io.forestage.weights.Wording;
 import java.io.IOException;
 import java.net.URI;
@@ -37,6 +38,11 @@ public final class HubException extends IOException {
     static HubException of(
             String where, String expected, String found, String remedy, @Nullable Throwable cause) {
         return new HubException(line(where, expected, found, remedy), cause);
+    }
+
+    /** What is wrong with a file of the download's own. */
+    static HubException of(WeightFileException problem) {
+        return new HubException(String.valueOf(problem.getMessage()), problem);
     }
 
     static HubException interrupted(String where, Throwable cause) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,10 @@ final class SparseFile implements AutoCloseable {
 
     private FileChannel opened() throws IOException {
         FileChannel open =
-                channel == null ? FileChannel.open(path, StandardOpenOption.WRITE) : channel;
+                channel == null
+                        ? FileChannel.open(
+                                path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
+                        : channel;
         channel = open;
         return open;
     }

@@ -1,10 +1,14 @@
 package io.forestage.hub;
 
 import io.forestage.weights.AtomicFile;
+import io.forestage.weights.LockFile;
+import io.forestage.weights.OwnFiles;
+import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +24,10 @@ final class Staging implements AutoCloseable {
     private final Path folder;
     private final Path own;
     private final Path model;
-    private final StagingLock lock;
+    private final LockFile lock;
     private @Nullable Journal journal;
 
-    private Staging(Path folder, Path own, Path model, StagingLock lock) {
+    private Staging(Path folder, Path own, Path model, LockFile lock) {
         this.folder = folder;
         this.own = own;
         this.model = model;
@@ -34,15 +38,28 @@ final class Staging implements AutoCloseable {
         Path own = folder.resolve(".forestage-download");
         Path model = folder.resolve("model");
         try {
-            requireOurs(folder, own);
-            Files.createDirectories(own);
-            Files.createDirectories(model);
+            requireStaging(folder, own);
+            OwnFiles.makeFolder(folder);
+            OwnFiles.makeFolder(own);
+            OwnFiles.makeFolder(model);
+            LockFile lock = LockFile.take(own.resolve("lock")).orElseThrow(() -> inUse(folder));
+            try {
+                requireOwnFiles(own);
+                requireOwnFiles(model);
+                AtomicFile.deleteLeftovers(own);
+                AtomicFile.deleteLeftovers(model);
+            } catch (IOException failure) {
+                lock.close();
+                throw failure;
+            }
+            return new Staging(folder, own, model, lock);
         } catch (HubException clear) {
             throw clear;
+        } catch (WeightFileException planted) {
+            throw HubException.of(planted);
         } catch (IOException failure) {
             throw SparseFile.unwritable(folder, failure);
         }
-        return new Staging(folder, own, model, StagingLock.take(folder, own.resolve("lock")));
     }
 
     Path model() {
@@ -65,7 +82,7 @@ final class Staging implements AutoCloseable {
         Path file = model.resolve(name);
         boolean isThere =
                 entry != null
-                        && Files.isRegularFile(file)
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                         && Files.size(file) == entry.file().size();
         return isThere ? Optional.ofNullable(entry) : Optional.empty();
     }
@@ -108,8 +125,8 @@ final class Staging implements AutoCloseable {
 
     private void deleteAll() throws IOException {
         Files.deleteIfExists(model);
-        lock.close();
         deleteFilesIn(own);
+        lock.close();
         Files.deleteIfExists(own);
         if (isEmpty(folder)) {
             Files.delete(folder);
@@ -135,8 +152,10 @@ final class Staging implements AutoCloseable {
     }
 
     /** Files are deleted here, which must not be somebody's own model. */
-    private static void requireOurs(Path folder, Path own) throws IOException {
-        if (Files.isDirectory(folder) && !Files.isDirectory(own) && !isEmpty(folder)) {
+    private static void requireStaging(Path folder, Path own) throws IOException {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)
+                && !isEmpty(folder)) {
             throw HubException.of(
                     folder.toString(),
                     "an empty folder, or one that a download has left",
@@ -146,6 +165,22 @@ final class Staging implements AutoCloseable {
         }
     }
 
+    /** Through a link among them another file would be read, written or emptied. */
+    private static void requireOwnFiles(Path folder) throws IOException {
+        for (Path file : entries(folder)) {
+            OwnFiles.requireFileOrNone(file);
+        }
+    }
+
+    private static HubException inUse(Path folder) {
+        return HubException.of(
+                folder.toString(),
+                "a folder for this download alone",
+                "another download at work in it",
+                "wait for that one, or stop it",
+                null);
+    }
+
     private static boolean isEmpty(Path folder) throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.findAny().isEmpty();
@@ -153,12 +188,16 @@ final class Staging implements AutoCloseable {
     }
 
     private static void deleteFilesIn(Path folder) throws IOException {
-        List<Path> files;
-        try (Stream<Path> entries = Files.list(folder)) {
-            files = entries.filter(Files::isRegularFile).toList();
+        for (Path file : entries(folder)) {
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                Files.delete(file);
+            }
         }
-        for (Path file : files) {
-            Files.delete(file);
+    }
+
+    private static List<Path> entries(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.toList();
         }
     }
 }

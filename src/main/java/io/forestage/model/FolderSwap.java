@@ -14,20 +14,35 @@ import java.util.List;
  * one step. Whatever goes wrong before leaves the place as it was, and a process that is killed
  * leaves the old model or the new one.
  *
- * <p>Where the system cannot exchange two folders (neither Linux nor macOS), replacing takes two
- * renames; a process killed between them leaves the old model whole under the temporary name.
+ * <p>Where the system or the disk cannot exchange two folders, replacing takes two renames; what a
+ * process killed between them has moved away is put back by the next that works at the same place.
  */
 final class FolderSwap implements AutoCloseable {
 
     private final Path target;
     private final boolean force;
     private final StagingFolder staging;
+    private final Moves moves;
     private final List<String> kept = new ArrayList<>();
 
-    private FolderSwap(Path target, boolean force, StagingFolder staging) {
+    private FolderSwap(Path target, boolean force, StagingFolder staging, Moves moves) {
         this.target = target;
         this.force = force;
         this.staging = staging;
+        this.moves = moves;
+    }
+
+    /** How folders get other names. */
+    @FunctionalInterface
+    interface Moves {
+
+        /** Lets two folders change places; false, and nothing has happened, if they cannot. */
+        boolean exchange(Path one, Path other);
+
+        /** Moves a folder to a name that is free. */
+        default void move(Path from, Path to) throws IOException {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     /**
@@ -35,9 +50,13 @@ final class FolderSwap implements AutoCloseable {
      * no model folder always.
      */
     static FolderSwap prepare(Path target, boolean force) throws IOException {
+        return prepare(target, force, FolderExchange::exchange);
+    }
+
+    static FolderSwap prepare(Path target, boolean force, Moves moves) throws IOException {
         Path place = requireReplaceable(target, force);
         Files.createDirectories(place.resolveSibling("."));
-        return new FolderSwap(place, force, StagingFolder.beside(place));
+        return new FolderSwap(place, force, StagingFolder.beside(place), moves);
     }
 
     /** What writes the files. */
@@ -76,7 +95,7 @@ final class FolderSwap implements AutoCloseable {
         AtomicFile.forceFolder(staging.path());
         if (!replaces) {
             moveIn(staging.path());
-        } else if (!FolderExchange.exchange(staging.path(), target)) {
+        } else if (!moves.exchange(staging.path(), target)) {
             replaceInTwoSteps();
         }
         AtomicFile.forceFolder(target.resolveSibling("."));
@@ -102,8 +121,8 @@ final class FolderSwap implements AutoCloseable {
     }
 
     private void replaceInTwoSteps() throws IOException {
-        Path old = staging.path().resolveSibling(staging.path().getFileName() + "-old");
-        Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+        Path old = staging.old();
+        moves.move(target, old);
         try {
             moveIn(staging.path());
         } catch (IOException e) {
@@ -116,7 +135,7 @@ final class FolderSwap implements AutoCloseable {
     /** Renaming onto a folder that is not empty fails, so nothing is ever replaced here. */
     private void moveIn(Path folder) throws IOException {
         try {
-            Files.move(folder, target, StandardCopyOption.ATOMIC_MOVE);
+            moves.move(folder, target);
         } catch (IOException e) {
             if (Files.isDirectory(target) && !StagingFolder.entries(target).isEmpty()) {
                 throw new ModelFolderException(
@@ -126,11 +145,19 @@ final class FolderSwap implements AutoCloseable {
         }
     }
 
-    private void putBack(Path old, IOException failure) {
+    private void putBack(Path old, IOException failure) throws ModelFolderException {
         try {
-            Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+            moves.move(old, target);
         } catch (IOException e) {
-            failure.addSuppressed(new IOException("the old model is now in " + old, e));
+            failure.addSuppressed(e);
+            throw new ModelFolderException(
+                    target,
+                    "cannot be put into place, and the old model not put back: "
+                            + e
+                            + "; it lies in "
+                            + old
+                            + ", and the next import puts it back",
+                    failure);
         }
     }
 
@@ -140,6 +167,7 @@ final class FolderSwap implements AutoCloseable {
         if (place.getParent() == null) {
             throw new ModelFolderException(target, "expected a folder to write, found a root");
         }
+        StagingFolder.recover(place);
         if (Files.exists(place)) {
             requireModel(place, force);
         }

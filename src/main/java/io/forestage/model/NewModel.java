@@ -1,16 +1,22 @@
 package io.forestage.model;
 
 import com.google.gson.JsonObject;
+
 import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorSource;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * A model that has just been made, to be written as a folder that {@link ModelFolder} reads.
@@ -90,6 +96,31 @@ public record NewModel(
             }
             extras.writeTo(more);
             swap.commit();
+        }
+    }
+
+    /**
+     * Tells whether this model is the one that lies at a place already, as its provenance.json
+     * records it.
+     *
+     * @param target the model folder
+     * @param details what of {@link #training} has to be the same
+     * @return true if the tables' checksums and the details are the same
+     * @throws IOException if provenance.json is not in order, or the tables cannot be had
+     */
+    public boolean isAt(Path target, Map<String, String> details) throws IOException {
+        Optional<Provenance> recorded = Provenance.find(target);
+        if (recorded.isEmpty()
+                || !recorded.get().training().entrySet().containsAll(details.entrySet())) {
+            return false;
+        }
+        try (TableChecksums checksums = new TableChecksums()) {
+            for (TensorSource table : tables) {
+                checksums
+                        .follow(table)
+                        .writeTo(Channels.newChannel(OutputStream.nullOutputStream()));
+            }
+            return checksums.results().equals(recorded.get().sha256());
         }
     }
 

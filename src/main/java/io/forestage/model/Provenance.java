@@ -2,10 +2,12 @@ package io.forestage.model;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -45,7 +47,20 @@ record Provenance(String source, SortedMap<String, String> sha256, Map<String, S
             }
             checksums.put(each.getKey(), each.getValue().getAsString());
         }
-        return Optional.of(new Provenance(json.string(SOURCE, "unknown"), checksums, Map.of()));
+        return Optional.of(
+                new Provenance(json.string(SOURCE, "unknown"), checksums, training(json)));
+    }
+
+    private static Map<String, String> training(ConfigJson json) {
+        Map<String, String> training = new LinkedHashMap<>();
+        if (json.values().get(TRAINING) instanceof JsonObject details) {
+            for (Map.Entry<String, JsonElement> each : details.entrySet()) {
+                if (each.getValue().isJsonPrimitive()) {
+                    training.put(each.getKey(), each.getValue().getAsString());
+                }
+            }
+        }
+        return training;
     }
 
     void write(Path folder) throws IOException {

@@ -3,6 +3,7 @@ package io.forestage.model;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
@@ -88,8 +89,12 @@ public final class ServingProperties {
      */
     public static Optional<Properties> find(Path folder) throws IOException {
         Path file = folder.resolve(FILE_NAME);
-        if (!Files.isRegularFile(file)) {
+        if (!Files.exists(file)) {
             return Optional.empty();
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new ModelFolderException(
+                    file, "expected a file, found a folder, a pipe or a device; remove it");
         }
         try (Reader reader = Files.newBufferedReader(file)) {
             return Optional.of(read(reader, file));
@@ -136,6 +141,12 @@ public final class ServingProperties {
      */
     public static void write(Path folder, Classes classes, boolean force) throws IOException {
         Path file = folder.resolve(FILE_NAME);
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            // It would be written to, or what it leads to.
+            throw new ModelFolderException(
+                    file, "expected a file, found a link, a folder, a pipe or a device; remove it");
+        }
         Optional<Properties> present = force ? Optional.empty() : find(folder);
         if (present.isEmpty()) {
             SmallFile.write(file, TEXT.formatted(BLOCK_FACTORY_KEY, BLOCK_FACTORY, classes.line()));

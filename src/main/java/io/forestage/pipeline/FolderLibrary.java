@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -43,7 +44,11 @@ public final class FolderLibrary {
     public static List<Path> addTo(Path folder, boolean force) throws IOException {
         ModelFolder unused = ModelFolder.open(folder);
         ServingProperties.write(folder, ServingProperties.Classes.IN_FOLDER, force);
-        Path library = Files.createDirectories(folder.resolve(LIBRARY));
+        Path library = folder.resolve(LIBRARY);
+        if (Files.isSymbolicLink(library)) {
+            throw new IOException(library + ": expected a folder, found a link; remove it");
+        }
+        Files.createDirectories(library);
         Path classes = library.resolve("forestage.jar");
         Path vocabulary = library.resolve("jtokkit.jar");
         copy(FolderLibrary.class, classes);
@@ -54,7 +59,7 @@ public final class FolderLibrary {
                         Attributes.Name.CLASS_PATH,
                         LIBRARY + "/forestage.jar " + LIBRARY + "/jtokkit.jar");
         Path pointer = folder.resolve(POINTER);
-        try (OutputStream bytes = Files.newOutputStream(pointer);
+        try (OutputStream bytes = created(pointer);
                 JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
             jar.flush();
         }
@@ -75,7 +80,7 @@ public final class FolderLibrary {
             Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
             return;
         }
-        try (OutputStream bytes = Files.newOutputStream(target);
+        try (OutputStream bytes = created(target);
                 JarOutputStream jar = new JarOutputStream(bytes, manifest());
                 Stream<Path> tree = Files.walk(source)) {
             for (Path file : tree.filter(Files::isRegularFile).sorted().toList()) {
@@ -87,6 +92,12 @@ public final class FolderLibrary {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /** In place of what is there, be it a link or a pipe, and not through it. */
+    private static OutputStream created(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     private static Manifest manifest() {

@@ -4,6 +4,7 @@ import io.forestage.model.NewModel;
 import io.forestage.weights.AtomicFile;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.StoredType;
+
 import java.awt.AWTError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,30 +27,53 @@ final class ModelTraining implements AutoCloseable {
     private final TrainingRun run;
     private final TrainingLock lock;
 
-    private ModelTraining(Path model, TrainingRun run, TrainingLock lock) {
+    /** Whether a model is there that only this training itself may have written, before a kill. */
+    private final boolean mayBeWritten;
+
+    private ModelTraining(Path model, TrainingRun run, TrainingLock lock, boolean mayBeWritten) {
         this.model = model;
         this.run = run;
         this.lock = lock;
+        this.mayBeWritten = mayBeWritten;
     }
 
     /** Refuses what could not be written in the end, or would throw away unfinished work. */
     static ModelTraining open(Path model, TrainingRun run) throws IOException {
-        NewModel.requireFree(model, run.force());
         TrainingCheckpoint checkpoint = new TrainingCheckpoint(model, Map.of());
+        boolean mayBeWritten =
+                run.start() == TrainingRun.Start.RESUME
+                        && !run.force()
+                        && checkpoint.exists()
+                        && Files.exists(model);
+        if (!mayBeWritten) {
+            requireFree(model, checkpoint, run);
+        }
         TrainingLock lock = TrainingLock.take(checkpoint.folder());
         try {
+            checkpoint.requireOwn();
             requireStart(checkpoint, run);
             checkpoint.deleteLeftovers();
         } catch (IOException e) {
             lock.close();
             throw e;
         }
-        return new ModelTraining(model, run, lock);
+        return new ModelTraining(model, run, lock, mayBeWritten);
     }
 
     @Override
     public void close() {
         lock.close();
+    }
+
+    private static void requireFree(Path model, TrainingCheckpoint checkpoint, TrainingRun run)
+            throws IOException {
+        try {
+            NewModel.requireFree(model, run.force());
+        } catch (IOException e) {
+            // A training that was killed when all but this was done.
+            TrainingLock.removeLeft(checkpoint.folder());
+            throw e;
+        }
     }
 
     private static void requireStart(TrainingCheckpoint checkpoint, TrainingRun run)
@@ -78,6 +102,9 @@ final class ModelTraining implements AutoCloseable {
         TrainingSession session = new TrainingSession(learner, checkpoint);
         if (run.start() == TrainingRun.Start.RESUME) {
             session.resume(checkpoint);
+            if (mayBeWritten && !session.isDone()) {
+                NewModel.requireFree(model, false);
+            }
         }
         try (CurveFile curve = CurveFile.begin(checkpoint.curveFile(), session.curve(), listener)) {
             return session.train(run.checkpointEvery(), curve);
@@ -115,23 +142,27 @@ final class ModelTraining implements AutoCloseable {
         byte[] plot = plot(learned, curve, provenance);
         ElementType type =
                 run.storedType() == StoredType.FLOAT16 ? ElementType.F16 : ElementType.F32;
-        new NewModel(
+        NewModel written =
+                new NewModel(
                         learned.config(),
                         learned.tables().stream().map(table -> table.as(type)).toList(),
                         learned.tokenizerOf(),
                         learned.task() + " training by Forestage",
                         learned.trainedTokens(),
-                        provenance)
-                .write(
-                        model,
-                        run.force(),
-                        folder -> {
-                            write(folder.resolve(CURVE), curve.toCsv());
-                            if (plot.length > 0) {
-                                write(folder.resolve(PLOT), plot);
-                            }
-                            learned.extras().writeTo(folder);
-                        });
+                        provenance);
+        // Killed after the model was in its place, a training is done but for its checkpoint.
+        if (!mayBeWritten || !written.isAt(model, identity)) {
+            written.write(
+                    model,
+                    run.force(),
+                    folder -> {
+                        write(folder.resolve(CURVE), curve.toCsv());
+                        if (plot.length > 0) {
+                            write(folder.resolve(PLOT), plot);
+                        }
+                        learned.extras().writeTo(folder);
+                    });
+        }
         new TrainingCheckpoint(model, identity).delete();
     }
 

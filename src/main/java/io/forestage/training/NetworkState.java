@@ -6,17 +6,21 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+
 import io.forestage.weights.ElementType;
 import io.forestage.weights.FileRegion;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
+
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -67,7 +71,10 @@ record NetworkState(Network network, TrainingDevices devices) {
                     .loadState(
                             network.block(),
                             new DataInputStream(
-                                    new BufferedInputStream(Channels.newInputStream(channel))),
+                                    new BufferedInputStream(
+                                            new FirstBytes(
+                                                    Channels.newInputStream(channel),
+                                                    entry.byteSize()))),
                             devices.devices().toArray(Device[]::new));
         } catch (IOException e) {
             // An optimiser knows a stream and no file.
@@ -129,6 +136,33 @@ record NetworkState(Network network, TrainingDevices devices) {
             target.attach(scratch);
             NDArray read = scratch.create(values.rewind(), array.getShape(), array.getDataType());
             target.set(new NDIndex().addAllDim(array.getShape().dimension()), read);
+        }
+    }
+
+    /** Ends where a tensor ends, and not in the next one. */
+    private static final class FirstBytes extends FilterInputStream {
+
+        private long left;
+
+        FirstBytes(InputStream in, long count) {
+            super(in);
+            left = count;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (left == 0 && length > 0) {
+                return -1;
+            }
+            int count = super.read(bytes, offset, (int) Math.min(left, length));
+            left -= Math.max(count, 0);
+            return count;
         }
     }
 

@@ -3,6 +3,8 @@ package io.forestage.training;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -35,6 +37,28 @@ final class Sha256 {
     /** The same stream, whose bytes are seen as they are read. */
     InputStream follow(InputStream in) {
         return new DigestInputStream(in, digest);
+    }
+
+    /** The same channel, whose bytes are seen as they are written. */
+    WritableByteChannel follow(WritableByteChannel channel) {
+        return new WritableByteChannel() {
+
+            @Override
+            public int write(ByteBuffer bytes) throws IOException {
+                digest.update(bytes.duplicate());
+                return channel.write(bytes);
+            }
+
+            @Override
+            public boolean isOpen() {
+                return channel.isOpen();
+            }
+
+            @Override
+            public void close() throws IOException {
+                channel.close();
+            }
+        };
     }
 
     /** The checksum of all that went through, in hexadecimal. */

@@ -2,18 +2,21 @@ package io.forestage.training;
 
 import io.forestage.weights.AtomicFile;
 import io.forestage.weights.ElementType;
+import io.forestage.weights.OwnFiles;
 import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,20 +70,30 @@ final class TrainingCheckpoint {
     }
 
     boolean exists() {
-        return Files.exists(file());
+        return Files.exists(file(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Refuses a link, through which another file would be read or replaced, and the like. */
+    void requireOwn() throws IOException {
+        OwnFiles.requireFileOrNone(file());
     }
 
     void write(List<TensorSource> state, TrainingCurve curve) throws IOException {
-        Files.createDirectories(folder);
+        OwnFiles.makeFolder(folder);
+        requireOwn();
         List<TensorSource> tensors = new ArrayList<>(state);
         tensors.add(curve.toTensor());
-        SafetensorsWriter.write(file(), identity, tensors);
+        SafetensorsWriter.write(file(), identity, CheckpointChecksums.with(tensors));
     }
 
-    /** Gives what learns its state back, and tells the curve up to there. */
+    /**
+     * Gives what learns its state back, and tells the curve up to there. Nothing is used before all
+     * of it is known to be as it was written.
+     */
     TrainingCurve read(Learner learner) throws IOException {
         try (WeightFile checkpoint = SafetensorsFile.open(file())) {
             requireSame(checkpoint);
+            CheckpointChecksums.require(checkpoint);
             TensorEntry entry = checkpoint.require(TrainingCurve.TENSOR);
             requireCurve(entry, learner.steps());
             learner.restore(checkpoint);
@@ -94,7 +107,7 @@ final class TrainingCheckpoint {
     }
 
     /** Removes what killed processes left of checkpoints that they were writing. */
-    void deleteLeftovers() throws IOException {
+    void deleteLeftovers() {
         AtomicFile.deleteLeftovers(folder);
     }
 

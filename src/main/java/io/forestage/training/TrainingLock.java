@@ -1,15 +1,13 @@
 package io.forestage.training;
 
+import io.forestage.weights.LockFile;
+import io.forestage.weights.OwnFiles;
+
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
+import java.util.Optional;
 
 /**
  * Keeps a second training of the same model away from the checkpoints of the first. The system lets
@@ -19,70 +17,64 @@ final class TrainingLock implements AutoCloseable {
 
     private static final String FILE_NAME = "training.lock";
 
-    private final Path folder;
-    private final FileChannel channel;
+    /** How often the folder may be removed by another training's end just when we come. */
+    private static final int MOST_TRIES = 100;
 
-    private TrainingLock(Path folder, FileChannel channel) {
+    private final Path folder;
+    private final LockFile lock;
+
+    private TrainingLock(Path folder, LockFile lock) {
         this.folder = folder;
-        this.channel = channel;
+        this.lock = lock;
     }
 
     /** Takes a folder of checkpoints, which is made if it is not there. */
     static TrainingLock take(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        Path file = folder.resolve(FILE_NAME);
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (!isHeld(channel) || !isStillThere(file, channel)) {
-                throw new IOException(
-                        folder
-                                + ": expected no other training of this model, found one that runs;"
-                                + " wait for its end, or choose another model folder");
+        return new TrainingLock(
+                folder,
+                lock(folder)
+                        .orElseThrow(
+                                () ->
+                                        new IOException(
+                                                folder
+                                                        + ": expected no other training of this"
+                                                        + " model, found one that runs; wait for"
+                                                        + " its end, or choose another model"
+                                                        + " folder")));
+    }
+
+    private static Optional<LockFile> lock(Path folder) throws IOException {
+        for (int i = 0; i < MOST_TRIES; i++) {
+            OwnFiles.makeFolder(folder);
+            try {
+                return LockFile.take(folder.resolve(FILE_NAME));
+            } catch (NoSuchFileException removed) {
+                // With the folder, by a training that has just ended.
             }
-        } catch (IOException e) {
-            channel.close();
-            throw e;
         }
-        return new TrainingLock(folder, channel);
+        return Optional.empty();
+    }
+
+    /** Removes a lock that nobody holds, and its folder if nothing is kept there. */
+    static void removeLeft(Path folder) {
+        try {
+            OwnFiles.requireFolder(folder);
+            LockFile.takeExisting(folder.resolve(FILE_NAME))
+                    .ifPresent(lock -> new TrainingLock(folder, lock).close());
+        } catch (IOException noneOfOurs) {
+            // Nothing of a training's, or not to be touched.
+        }
     }
 
     /** Lets go of the folder, and removes it if nothing is kept there. */
     @Override
     public void close() {
-        try (channel) {
-            Files.deleteIfExists(folder.resolve(FILE_NAME));
+        try {
+            lock.delete();
             Files.deleteIfExists(folder);
         } catch (IOException kept) {
             // A checkpoint or somebody's own files lie there, or it cannot be removed: a lock file
             // that nobody holds is in nobody's way.
-        }
-    }
-
-    private static boolean isHeld(FileChannel channel) throws IOException {
-        try {
-            // Beyond the content, which Windows would keep from being read.
-            return channel.tryLock(Long.MAX_VALUE - 1, 1, false) != null;
-        } catch (OverlappingFileLockException inThisProcess) {
-            return false;
-        }
-    }
-
-    /**
-     * A training that ends removes its file: one that is opened just before is no lock any more.
-     */
-    private static boolean isStillThere(Path file, FileChannel channel) throws IOException {
-        String mine = UUID.randomUUID().toString();
-        try {
-            channel.truncate(0).write(ByteBuffer.wrap(mine.getBytes(StandardCharsets.UTF_8)));
-            return Files.readString(file).equals(mine);
-        } catch (NoSuchFileException removed) {
-            return false;
-        } catch (IOException e) {
-            throw new IOException(
-                    "%s: expected a file that can be written, found %s; check the disk and its space"
-                            .formatted(file, e.getMessage()),
-                    e);
         }
     }
 }

@@ -1,8 +1,9 @@
 package io.forestage.training;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** A training under way: what learns, how far it is, and where it is kept. */
 final class TrainingSession {
@@ -39,10 +40,19 @@ final class TrainingSession {
         return curve;
     }
 
+    /** Whether nothing is left to train. */
+    boolean isDone() {
+        return done == learner.steps() || (stopsEarly() && curve.isPast(learner.patience()));
+    }
+
+    private boolean stopsEarly() {
+        return learner.patience() > 0 && best != null;
+    }
+
     /** Trains what is left; if a training may stop early, what it learned is its best state. */
     TrainingCurve train(int checkpointEvery, TrainingListener listener) throws IOException {
         TrainingCheckpoint kept = learner.patience() > 0 ? best : null;
-        while (done < learner.steps() && (kept == null || !curve.isPast(learner.patience()))) {
+        while (!isDone()) {
             long started = System.nanoTime();
             Learner.StepResult result = learner.train(done);
             if (!Double.isFinite(result.loss())) {
@@ -59,8 +69,7 @@ final class TrainingSession {
                 kept.write(learner.state(), curve);
             }
             // The last one too: the disk may have no room for the model.
-            boolean last =
-                    done == learner.steps() || (kept != null && curve.isPast(learner.patience()));
+            boolean last = isDone();
             if (checkpoint != null && (last || done % checkpointEvery == 0)) {
                 requireFinite();
                 checkpoint.write(learner.state(), curve);

@@ -5,22 +5,17 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
-import java.util.UUID;
 
 /**
  * Writes a file whole or not at all: into a new file in the same folder, which takes the old one's
  * place only once it has reached the disk.
  */
 public final class AtomicFile {
-
-    private static final String PREFIX = ".forestage-";
-    private static final String SUFFIX = ".tmp";
 
     private AtomicFile() {}
 
@@ -77,16 +72,20 @@ public final class AtomicFile {
 
     private static void replace(Path target, Path file, Content content) throws IOException {
         Path folder = WriteTarget.folderOf(file);
-        Path temporary = folder.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
-        try (FileChannel channel = open(target, temporary, StandardOpenOption.CREATE_NEW);
-                Writeback writeback = new Writeback(channel)) {
+        try (TemporaryFile temporary = temporaryIn(target, folder);
+                Writeback writeback = new Writeback(temporary.channel())) {
             content.writeTo(new ContentChannel(target, writeback));
-            settle(target, file, temporary, writeback);
-        } catch (Throwable failure) {
-            delete(temporary, failure);
-            throw failure;
+            settle(target, file, temporary.path(), writeback);
         }
         forceFolder(folder);
+    }
+
+    private static TemporaryFile temporaryIn(Path target, Path folder) throws WeightFileException {
+        try {
+            return TemporaryFile.in(folder);
+        } catch (IOException failure) {
+            throw unwritable(target, failure);
+        }
     }
 
     private static FileChannel open(Path target, Path file, StandardOpenOption how)
@@ -118,17 +117,13 @@ public final class AtomicFile {
     }
 
     /**
-     * Deletes what processes that were killed in the middle of writing left in a folder.
+     * Deletes what processes that were killed in the middle of writing left in a folder; what
+     * others are writing at this moment stays.
      *
-     * @param folder a folder that nobody is writing into
-     * @throws IOException if the folder cannot be read or a file not deleted
+     * @param folder the folder
      */
-    public static void deleteLeftovers(Path folder) throws IOException {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
-            for (Path file : left) {
-                Files.deleteIfExists(file);
-            }
-        }
+    public static void deleteLeftovers(Path folder) {
+        TemporaryFile.deleteAbandoned(folder);
     }
 
     /**
@@ -142,14 +137,6 @@ public final class AtomicFile {
             channel.force(true);
         } catch (IOException notThere) {
             // The file is whole and in its place; only a power cut could still undo the rename.
-        }
-    }
-
-    private static void delete(Path temporary, Throwable failure) {
-        try {
-            Files.deleteIfExists(temporary);
-        } catch (IOException leftBehind) {
-            failure.addSuppressed(leftBehind);
         }
     }
 }

@@ -37,11 +37,10 @@ final class Writeback implements WritableByteChannel {
         return count;
     }
 
-    /** Waits until everything is on the disk, and closes the file. */
+    /** Waits until everything is on the disk; the file stays open, and so do its locks. */
     void finish() throws IOException {
         await();
         file.force(true);
-        file.close();
     }
 
     @Override

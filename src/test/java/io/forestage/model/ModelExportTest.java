@@ -85,6 +85,21 @@ class ModelExportTest {
         }
     }
 
+    @Test
+    void djlsOwnFileHasTheBytesThatDjlWrites() throws Exception {
+        Path target = temporary.resolve("ours.params");
+        new ModelExport(model).write(ExportFormat.PARAMS, target);
+
+        try (Model saved = Model.newInstance("model", "PyTorch");
+                NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            saved.setBlock(
+                    ModelFolder.open(model).loadBlock(manager, LoadOptions.fineTuned()).block());
+            saved.save(temporary.resolve("djl"), "model");
+        }
+        assertThat(target)
+                .hasSameBinaryContentAs(temporary.resolve("djl").resolve("model-0000.params"));
+    }
+
     private static Gpt2InputEmbedding block() {
         return Gpt2InputEmbedding.builder()
                 .setTokenEmbedding(

@@ -75,6 +75,31 @@ class FolderLibraryTest {
     }
 
     @Test
+    void nothingIsWrittenThroughALink() throws Exception {
+        Path folder = TinyModel.write(temporary.resolve("model"));
+        Path victim = Files.writeString(temporary.resolve("victim"), "precious");
+        Path elsewhere = Files.createDirectory(temporary.resolve("elsewhere"));
+        Files.createSymbolicLink(folder.resolve("forestage-lib.jar"), victim);
+        FolderLibrary.addTo(folder, false);
+
+        Path properties = folder.resolve("serving.properties");
+        Files.delete(properties);
+        Files.createSymbolicLink(properties, victim);
+        assertThatThrownBy(() -> FolderLibrary.addTo(folder, true))
+                .hasMessageContaining("serving.properties: expected a file, found a link");
+
+        Files.delete(properties);
+        Path library = Files.move(folder.resolve("lib"), temporary.resolve("lib"));
+        Files.createSymbolicLink(folder.resolve("lib"), elsewhere);
+        assertThatThrownBy(() -> FolderLibrary.addTo(folder, false))
+                .hasMessageContaining("lib: expected a folder, found a link");
+
+        assertThat(library).isNotEmptyDirectory();
+        assertThat(victim).hasContent("precious");
+        assertThat(elsewhere).isEmptyDirectory();
+    }
+
+    @Test
     void aFolderWithoutAModelIsRefused() {
         assertThatThrownBy(() -> FolderLibrary.addTo(temporary, false))
                 .isInstanceOf(ModelFolderException.class)

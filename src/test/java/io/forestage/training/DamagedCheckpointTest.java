@@ -3,26 +3,32 @@ package io.forestage.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forestage.weights.FileRegion;
 import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Checkpoints of a classifier of eight steps whose tensors are not what they were. */
 class DamagedCheckpointTest {
@@ -72,6 +78,54 @@ class DamagedCheckpointTest {
                 Arguments.of("optimizer", CUT, "saved state"));
     }
 
+    /** Wherever it is: in a parameter it would be trained on, to any loss. */
+    @Test
+    void aFlippedBitIsRefusedWithItsTensor() throws IOException {
+        byte[] bytes = Files.readAllBytes(checkpoint);
+        Map<String, Long> places = new TreeMap<>();
+        try (WeightFile file = SafetensorsFile.open(checkpoint)) {
+            for (TensorEntry tensor : file.tensors()) {
+                FileRegion region = file.region(tensor).orElseThrow();
+                places.put(tensor.name(), region.offset() + tensor.byteSize() / 2);
+            }
+        }
+        assertThat(places).containsKeys("curve", "optimizer", "sha256 of curve");
+        assertThat(places).hasSizeGreaterThan(6);
+        TrainingRun run = KilledTraining.run(1, TrainingRun.Start.RESUME);
+        for (Map.Entry<String, Long> place : places.entrySet()) {
+            byte[] damaged = bytes.clone();
+            damaged[Math.toIntExact(place.getValue())] ^= 0x40;
+            Files.write(checkpoint, damaged);
+            assertThatThrownBy(() -> TASK.run(input, model, run, progress -> {}))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(checkpoint.toString())
+                    .hasMessageContaining(place.getKey().replace("sha256 of ", ""))
+                    .hasMessageContaining("put back a copy of it, or begin anew with --force");
+        }
+        Files.write(checkpoint, bytes);
+        TASK.run(input, model, run, progress -> {});
+        assertThat(model.resolve("model.safetensors")).exists();
+    }
+
+    @Test
+    void aCheckpointWithoutChecksumsIsRefused() throws IOException {
+        SafetensorsWriter.write(
+                checkpoint,
+                metadata(),
+                List.of(TensorSource.ofLongs("curve", List.of(1L, 8L), new long[8])));
+        TrainingRun run = KilledTraining.run(1, TrainingRun.Start.RESUME);
+        assertThatThrownBy(() -> TASK.run(input, model, run, progress -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("\"curve\" in " + checkpoint)
+                .hasMessageContaining("expected its checksum, found none");
+    }
+
+    private Map<String, String> metadata() throws IOException {
+        try (WeightFile file = SafetensorsFile.open(checkpoint)) {
+            return file.metadata();
+        }
+    }
+
     private void rewrite(String name, UnaryOperator<TensorSource> damage) throws IOException {
         List<TensorSource> tensors = new ArrayList<>();
         Map<String, String> metadata;
@@ -80,6 +134,9 @@ class DamagedCheckpointTest {
             for (TensorEntry entry : file.tensors()) {
                 ByteArrayOutputStream bytes = new ByteArrayOutputStream();
                 file.transferTo(entry, Channels.newChannel(bytes));
+                if (CheckpointChecksums.isOne(entry.name())) {
+                    continue;
+                }
                 TensorSource tensor =
                         new TensorSource(
                                 entry.name(),
@@ -89,7 +146,7 @@ class DamagedCheckpointTest {
                 tensors.add(entry.name().equals(name) ? damage.apply(tensor) : tensor);
             }
         }
-        SafetensorsWriter.write(checkpoint, metadata, tensors);
+        SafetensorsWriter.write(checkpoint, metadata, CheckpointChecksums.with(tensors));
     }
 
     private static UnaryOperator<TensorSource> longs(int rows, int columns) {

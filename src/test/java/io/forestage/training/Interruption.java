@@ -3,6 +3,7 @@ package io.forestage.training;
 import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -31,12 +32,13 @@ final class Interruption extends RuntimeException {
         return model.resolveSibling(model.getFileName() + "-training/checkpoint.safetensors");
     }
 
-    /** The bytes of all tensors in a checkpoint but the curve, which tells of time. */
+    /** The bytes of all tensors of a checkpoint's state; the curve tells of time. */
     static SortedMap<String, String> state(Path model) throws IOException {
         SortedMap<String, String> state = new TreeMap<>();
         try (WeightFile file = SafetensorsFile.open(checkpointOf(model))) {
             for (TensorEntry tensor : file.tensors()) {
-                if (!tensor.name().equals(TrainingCurve.TENSOR)) {
+                if (!tensor.name().equals(TrainingCurve.TENSOR)
+                        && !CheckpointChecksums.isOne(tensor.name())) {
                     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
                     file.transferTo(tensor, Channels.newChannel(bytes));
                     state.put(tensor.name(), HexFormat.of().formatHex(bytes.toByteArray()));

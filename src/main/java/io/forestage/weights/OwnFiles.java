@@ -1,0 +1,119 @@
+package io.forestage.weights;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * Tells the files and folders that the work itself makes from what somebody else has put under
+ * their names: a link, a pipe, or anything of another user's. Nothing of that is opened, changed or
+ * deleted.
+ */
+public final class OwnFiles {
+
+    private OwnFiles() {}
+
+    /**
+     * Makes a folder and those above it, or takes one that is there.
+     *
+     * @param folder the folder
+     * @throws WeightFileException if it is a link, no folder, or another user's
+     * @throws IOException if it cannot be made
+     */
+    public static void makeFolder(Path folder) throws IOException {
+        Path above = folder.toAbsolutePath().getParent();
+        if (above != null) {
+            Files.createDirectories(above);
+        }
+        try {
+            Files.createDirectory(folder);
+        } catch (FileAlreadyExistsException there) {
+            requireFolder(folder);
+        }
+    }
+
+    /**
+     * Requires a folder of ours.
+     *
+     * @param folder the folder
+     * @throws WeightFileException if it is a link, no folder, or another user's
+     * @throws IOException if there is none, or it cannot be looked at
+     */
+    public static void requireFolder(Path folder) throws IOException {
+        BasicFileAttributes attributes = attributes(folder);
+        if (!attributes.isDirectory()) {
+            throw refused(folder, "a folder of its own", kind(attributes));
+        }
+        requireOurs(folder, "a folder of its own");
+    }
+
+    /**
+     * Requires a file of ours, or none.
+     *
+     * @param file the file
+     * @throws WeightFileException if it is a link, no regular file, or another user's
+     * @throws IOException if it cannot be looked at
+     */
+    public static void requireFileOrNone(Path file) throws IOException {
+        try {
+            requireFile(file);
+        } catch (NoSuchFileException none) {
+            // Which is as well.
+        }
+    }
+
+    /**
+     * Tells whether something belongs to whoever runs this process.
+     *
+     * @param file a file, a folder, or a link itself
+     * @return false also if there is nothing
+     * @throws IOException if it cannot be looked at
+     */
+    public static boolean isOurs(Path file) throws IOException {
+        try {
+            return FileOwner.isUs(file);
+        } catch (NoSuchFileException none) {
+            return false;
+        }
+    }
+
+    /** Requires a file of ours, and tells it from others of the same name. */
+    static Object requireFile(Path file) throws IOException {
+        BasicFileAttributes attributes = attributes(file);
+        if (!attributes.isRegularFile()) {
+            throw refused(file, "a file of its own", kind(attributes));
+        }
+        requireOurs(file, "a file of its own");
+        Object key = attributes.fileKey();
+        return key == null ? file.toRealPath(LinkOption.NOFOLLOW_LINKS) : key;
+    }
+
+    private static void requireOurs(Path file, String expected) throws IOException {
+        if (!FileOwner.isUs(file)) {
+            throw refused(file, expected, "one of another user's");
+        }
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static String kind(BasicFileAttributes attributes) {
+        if (attributes.isSymbolicLink()) {
+            return "a symbolic link";
+        }
+        if (attributes.isDirectory()) {
+            return "a folder";
+        }
+        return attributes.isRegularFile() ? "a file" : "a pipe or a device";
+    }
+
+    private static WeightFileException refused(Path file, String expected, String found) {
+        return new WeightFileException(
+                file, null, expected, found, "look who has put it there, and remove it");
+    }
+}

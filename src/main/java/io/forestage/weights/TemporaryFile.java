@@ -1,0 +1,105 @@
+package io.forestage.weights;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A new file under a name that nobody else has, locked for as long as it is written. Those of
+ * killed processes are told by the lock that nobody holds, and removed by the next who writes into
+ * the same folder.
+ */
+final class TemporaryFile implements AutoCloseable {
+
+    static final String PREFIX = ".forestage-";
+    static final String SUFFIX = ".tmp";
+
+    private static final int MOST_TRIES = 100;
+
+    private final Path path;
+    private final FileChannel channel;
+
+    /** None where the disk has no locks; nobody removes such a file but its writer. */
+    private final @Nullable LockFile lock;
+
+    private TemporaryFile(Path path, FileChannel channel, @Nullable LockFile lock) {
+        this.path = path;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    static TemporaryFile in(Path folder) throws IOException {
+        deleteAbandoned(folder);
+        for (int i = 0; i < MOST_TRIES; i++) {
+            Path path = folder.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
+            Files.createFile(path);
+            try {
+                Optional<LockFile> lock = LockFile.takeExisting(path);
+                if (lock.isPresent()) {
+                    return new TemporaryFile(path, lock.get().channel(), lock.get());
+                }
+            } catch (NoSuchFileException taken) {
+                // For one of a killed process, before it was locked.
+            } catch (IOException noLocks) {
+                return new TemporaryFile(
+                        path, FileChannel.open(path, StandardOpenOption.WRITE), null);
+            }
+        }
+        throw new IOException("no temporary file could be locked in " + folder);
+    }
+
+    /** Removes what is surely ours and held by nobody; whatever else there is stays. */
+    static void deleteAbandoned(Path folder) {
+        try (DirectoryStream<Path> left =
+                Files.newDirectoryStream(folder, TemporaryFile::isNamedLikeOne)) {
+            for (Path file : left) {
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    deleteIfAbandoned(file);
+                }
+            }
+        } catch (IOException notToBeListed) {
+            // Then they stay.
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    FileChannel channel() {
+        return channel;
+    }
+
+    /** Removes the file if it still has its temporary name. */
+    @Override
+    public void close() throws IOException {
+        try (channel;
+                lock) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private static boolean isNamedLikeOne(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
+    }
+
+    private static void deleteIfAbandoned(Path file) {
+        try {
+            Optional<LockFile> lock = LockFile.takeExisting(file);
+            if (lock.isPresent()) {
+                lock.get().delete();
+            }
+        } catch (IOException othersOrGone) {
+            // Another user's, or its writer has just put it into its place.
+        }
+    }
+}
