@@ -1,8 +1,7 @@
 package io.forestage.cli;
 
 import ai.djl.modality.Classifications;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
+import io.forestage.support.Quoted;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,6 @@ final class ClassPrinter {
     private static final int SHOWN = 60;
 
     private final PrintWriter out;
-    private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
 
     ClassPrinter(PrintWriter out) {
         this.out = out;
@@ -31,14 +29,14 @@ final class ClassPrinter {
                     out.printf(
                             Locale.ROOT,
                             "%s\t%.6f\t%s%n",
-                            Printable.escape(best.getClassName()),
+                            Quoted.whole(best.getClassName()),
                             best.getProbability(),
-                            Printable.escape(texts.get(i)));
+                            Quoted.whole(texts.get(i)));
                 }
             }
             case JSON -> {
                 for (int i = 0; i < texts.size(); i++) {
-                    out.println(gson.toJson(json(texts.get(i), results.get(i))));
+                    out.println(JsonLine.of(json(texts.get(i), results.get(i))));
                 }
             }
         }
@@ -53,7 +51,7 @@ final class ClassPrinter {
             Classifications.Classification best = results.get(i).best();
             table.add(
                     List.of(
-                            Printable.escape(best.getClassName()),
+                            Quoted.whole(best.getClassName()),
                             String.format(Locale.ROOT, "%.3f", best.getProbability()),
                             TokenText.quoted(beginning(texts.get(i)))));
         }

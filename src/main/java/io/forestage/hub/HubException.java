@@ -1,6 +1,6 @@
 package io.forestage.hub;
 
-import io.forestage.weights.Wording;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +57,6 @@ public final class HubException extends IOException {
 
     static String line(String where, String expected, String found, String remedy) {
         String end = remedy.isEmpty() ? "" : "; " + remedy;
-        return Wording.escaped(
-                "%s: expected %s, found %s%s".formatted(where, expected, found, end));
+        return Quoted.line("%s: expected %s, found %s%s".formatted(where, expected, found, end));
     }
 }

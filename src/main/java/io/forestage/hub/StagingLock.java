@@ -1,6 +1,6 @@
 package io.forestage.hub;
 
-import io.forestage.weights.Wording;
+import io.forestage.support.FailureReason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -55,7 +55,7 @@ final class StagingLock implements AutoCloseable {
             return false;
         } catch (IOException unsupported) {
             channel.close();
-            throw new IOException("no lock: " + Wording.reason(unsupported), unsupported);
+            throw new IOException("no lock: " + FailureReason.of(unsupported), unsupported);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.forestage.pipeline;
 
+import io.forestage.support.Quoted;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -57,7 +58,7 @@ final class IdArray {
         return RequestException.malformed(
                 "body, array %s: expected %s, found %s"
                         .formatted(
-                                name == null ? "without a name" : Excerpt.of(name),
+                                name == null ? "without a name" : Quoted.of(name),
                                 expected,
                                 found));
     }

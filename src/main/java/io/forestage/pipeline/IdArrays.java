@@ -1,5 +1,6 @@
 package io.forestage.pipeline;
 
+import io.forestage.support.Quoted;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ final class IdArrays {
             throw RequestException.malformed(
                     "body: expected the arrays \"ids\" or \"input_ids\" and, if they are padded,"
                             + " \"attention_mask\", found "
-                            + Excerpt.of(arrays.stream().map(IdArray::name).toList().toString()));
+                            + Quoted.of(arrays.stream().map(IdArray::name).toList().toString()));
         }
         if (mask != null && !mask.shape().equals(ids.shape())) {
             throw IdArray.problem(

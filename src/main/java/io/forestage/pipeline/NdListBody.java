@@ -1,6 +1,7 @@
 package io.forestage.pipeline;
 
 import ai.djl.ndarray.types.DataType;
+import io.forestage.support.Quoted;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -55,12 +56,12 @@ final class NdListBody {
         String magic = string();
         int version = bytes.getInt();
         if (!magic.equals("NDAR") || version < OLDEST || version > FIRST_WITH_ORDER) {
-            throw problem("NDAR and a version from 1 to 3", Excerpt.of(magic) + " " + version);
+            throw problem("NDAR and a version from 1 to 3", Quoted.of(magic) + " " + version);
         }
         String name = version >= FIRST_WITH_NAMES && bytes.get() == 1 ? string() : null;
         String sparse = string();
         if (!sparse.equals("DENSE")) {
-            throw IdArray.problem(name, "a dense array", Excerpt.of(sparse));
+            throw IdArray.problem(name, "a dense array", Quoted.of(sparse));
         }
         int width = width(name, string());
         List<Long> shape = shape(name);
@@ -85,7 +86,7 @@ final class NdListBody {
         if (type.equals(DataType.INT32.name())) {
             return Integer.BYTES;
         }
-        throw IdArray.problem(name, "INT64 or INT32", Excerpt.of(type));
+        throw IdArray.problem(name, "INT64 or INT32", Quoted.of(type));
     }
 
     private List<Long> shape(@Nullable String name) {

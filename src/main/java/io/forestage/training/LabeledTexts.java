@@ -1,5 +1,6 @@
 package io.forestage.training;
 
+import io.forestage.support.Quoted;
 import io.forestage.tokens.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +52,9 @@ final class LabeledTexts {
                                     file,
                                     labels.isEmpty()
                                             ? "no line"
-                                            : texts.size() + " lines of " + quoted(labels.get(0))));
+                                            : texts.size()
+                                                    + " lines of "
+                                                    + Quoted.of(labels.get(0))));
         }
         return new LabeledTexts(read, labels, names, tokenize(tokenizer, file, texts));
     }
@@ -100,14 +103,9 @@ final class LabeledTexts {
                                     file,
                                     line,
                                     tab < 0
-                                            ? "no tab in " + quoted(text)
+                                            ? "no tab in " + Quoted.of(text)
                                             : "no " + (label.isBlank() ? "label" : "text")));
         }
         return label;
-    }
-
-    private static String quoted(String text) {
-        int most = 40;
-        return '"' + (text.length() > most ? text.substring(0, most) + "…" : text) + '"';
     }
 }

@@ -1,5 +1,6 @@
 package io.forestage.training;
 
+import io.forestage.support.FailureReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -81,7 +82,7 @@ final class TrainingLock implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException(
                     "%s: expected a file that can be written, found %s; check the disk and its space"
-                            .formatted(file, e.getMessage()),
+                            .formatted(file, FailureReason.of(e)),
                     e);
         }
     }
