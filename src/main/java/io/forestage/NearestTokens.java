@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.forestage.support.Quoted;
 import io.forestage.tokens.TokenSequence;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -99,8 +100,8 @@ public final class NearestTokens {
             TokenSequence tokens = stage.tokenizer().encode(" " + words.get(i));
             if (tokens.size() != 1) {
                 throw new IllegalArgumentException(
-                        "\"%s\": expected a word that is one token with the space before it, found"
-                                        .formatted(words.get(i))
+                        "%s: expected a word that is one token with the space before it, found"
+                                        .formatted(Quoted.of(words.get(i)))
                                 + " %d tokens; try a more common word".formatted(tokens.size()));
             }
             ids[i] = tokens.ids()[0];

@@ -19,6 +19,9 @@ class ArchitectureTest {
 
     private static final String ROOT = "io.forestage";
 
+    /** Every room may use it. */
+    private static final String SUPPORT = "support";
+
     private static final JavaClasses PRODUCT =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -35,11 +38,28 @@ class ArchitectureTest {
                         not(
                                 resideInAnyPackage(
                                         ROOT + ".weights..",
+                                        packageOf(SUPPORT),
                                         "java..",
                                         "com.google.gson..",
                                         "org.jspecify..",
                                         "com.google.errorprone.annotations..")))
                 .allowEmptyShould(true)
+                .check(PRODUCT);
+    }
+
+    @Test
+    void supportKnowsOnlyTheJdk() {
+        noClasses()
+                .that()
+                .resideInAPackage(packageOf(SUPPORT))
+                .should()
+                .dependOnClassesThat(
+                        not(
+                                resideInAnyPackage(
+                                        packageOf(SUPPORT),
+                                        "java..",
+                                        "org.jspecify..",
+                                        "com.google.errorprone.annotations..")))
                 .check(PRODUCT);
     }
 
@@ -152,7 +172,7 @@ class ArchitectureTest {
 
     private static void roomKnowsOnly(String room, String... others) {
         String[] allowed =
-                Stream.concat(Stream.of(room), Arrays.stream(others))
+                Stream.concat(Stream.of(room, SUPPORT), Arrays.stream(others))
                         .map(ArchitectureTest::packageOf)
                         .toArray(String[]::new);
         classes()

@@ -1,8 +1,7 @@
 package io.forestage.cli;
 
 import ai.djl.modality.Classifications;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
+import io.forestage.support.Quoted;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +19,6 @@ final class ClassPrinter {
 
     private final PrintWriter out;
     private final boolean severalLabels;
-    private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
 
     /** Prints the best label of each text, or each that is likely where there may be several. */
     ClassPrinter(PrintWriter out, boolean severalLabels) {
@@ -37,14 +35,14 @@ final class ClassPrinter {
                     out.printf(
                             Locale.ROOT,
                             "%s\t%.6f\t%s%n",
-                            Printable.escape(String.join(",", labels(results.get(i)))),
+                            Quoted.whole(String.join(",", labels(results.get(i)))),
                             best.getProbability(),
-                            Printable.escape(texts.get(i)));
+                            Quoted.whole(texts.get(i)));
                 }
             }
             case JSON -> {
                 for (int i = 0; i < texts.size(); i++) {
-                    out.println(gson.toJson(json(texts.get(i), results.get(i))));
+                    out.println(JsonLine.of(json(texts.get(i), results.get(i))));
                 }
             }
         }
@@ -59,7 +57,7 @@ final class ClassPrinter {
             Classifications.Classification best = results.get(i).best();
             table.add(
                     List.of(
-                            Printable.escape(String.join(", ", labels(results.get(i)))),
+                            Quoted.whole(String.join(", ", labels(results.get(i)))),
                             String.format(Locale.ROOT, "%.3f", best.getProbability()),
                             TokenText.quoted(beginning(texts.get(i)))));
         }

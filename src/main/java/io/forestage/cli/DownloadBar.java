@@ -1,6 +1,7 @@
 package io.forestage.cli;
 
 import io.forestage.hub.DownloadListener;
+import io.forestage.support.Quoted;
 import java.io.PrintStream;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -75,7 +76,7 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
             PrintStream terminal, String file, long totalBytes, long doneBytes) {
         boolean isLarge = totalBytes >= MEGA;
         return new ProgressBarBuilder()
-                .setTaskName(file)
+                .setTaskName(Quoted.cut(file))
                 .setInitialMax(totalBytes)
                 .startsFrom(doneBytes, Duration.ZERO)
                 .setUnit(isLarge ? "MB" : "kB", isLarge ? MEGA : KILO)

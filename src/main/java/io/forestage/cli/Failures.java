@@ -1,7 +1,9 @@
 package io.forestage.cli;
 
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -20,7 +22,7 @@ final class Failures {
     static int report(Throwable failure, PrintWriter err, boolean verbose) {
         err.println("forestage: " + inOneLine(failure));
         if (verbose) {
-            failure.printStackTrace(err);
+            printTrace(failure, err);
         }
         return CommandLine.ExitCode.SOFTWARE;
     }
@@ -48,12 +50,28 @@ final class Failures {
         return CommandLine.ExitCode.USAGE;
     }
 
+    /**
+     * The messages of causes are of the JDK and of libraries, which do not escape what they quote.
+     */
+    private static void printTrace(Throwable failure, PrintWriter err) {
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        trace.toString()
+                .lines()
+                .forEach(
+                        line -> {
+                            String text = line.stripLeading();
+                            String indent = text.length() < line.length() ? "\t" : "";
+                            err.println(indent + Quoted.line(text));
+                        });
+    }
+
     private static String inOneLine(Throwable failure) {
         String message = message(failure);
         if (message == null || message.isBlank()) {
             return failure.getClass().getSimpleName();
         }
-        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return Quoted.line(message.strip().replaceAll("\\s*\\R\\s*", " "));
     }
 
     private static @Nullable String message(Throwable failure) {

@@ -1,6 +1,7 @@
 package io.forestage.cli;
 
 import io.forestage.model.ImportReport;
+import io.forestage.support.Quoted;
 import io.forestage.weights.TensorEntry;
 import java.io.PrintWriter;
 
@@ -11,7 +12,7 @@ record ImportPrinter(PrintWriter out) {
         for (TensorEntry table : report.loaded()) {
             out.printf(
                     "loaded    %s %s %s, %s%n",
-                    Printable.escape(table.name()),
+                    Quoted.whole(table.name()),
                     table.type(),
                     table.shape(),
                     ByteCount.of(table.byteSize()));
@@ -31,7 +32,10 @@ record ImportPrinter(PrintWriter out) {
                 "missing   %s%n",
                 report.missing().isEmpty() ? "nothing" : String.join(", ", report.missing()));
         report.sha256().forEach((table, sum) -> out.printf("sha256    %s %s%n", sum, table));
-        out.printf("wrote     %s: %s%n", report.target(), String.join(", ", report.files()));
+        out.printf(
+                "wrote     %s: %s%n",
+                Quoted.whole(report.target().toString()),
+                Quoted.whole(String.join(", ", report.files())));
     }
 
     private static String tensors(int count) {

@@ -1,6 +1,6 @@
 package io.forestage.cli;
 
-import com.google.gson.GsonBuilder;
+import io.forestage.support.Quoted;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
 import java.io.PrintWriter;
@@ -33,15 +33,11 @@ final class InspectPrinter {
 
     void finish(Path path) {
         if (format == InspectFormat.JSON) {
-            out.println(
-                    new GsonBuilder()
-                            .disableHtmlEscaping()
-                            .create()
-                            .toJson(Map.of("files", files)));
+            out.println(JsonLine.of(Map.of("files", files)));
             return;
         }
         if (files.isEmpty()) {
-            out.printf("%s: no weight file%n", path);
+            out.printf("%s: no weight file%n", Quoted.whole(path.toString()));
         }
         for (FileContent file : files) {
             print(file);
@@ -51,7 +47,7 @@ final class InspectPrinter {
     private void print(FileContent file) {
         out.printf(
                 "%s: %s, %d tensor%s, %s%n",
-                file.file(),
+                Quoted.whole(file.file()),
                 file.format(),
                 file.tensors().size(),
                 file.tensors().size() == 1 ? "" : "s",
@@ -61,7 +57,7 @@ final class InspectPrinter {
                         (key, value) ->
                                 out.printf(
                                         "metadata %s: %s%n",
-                                        Printable.escape(key), Printable.escape(value)));
+                                        Quoted.whole(key), Quoted.whole(value)));
         TextTable table =
                 new TextTable(
                         List.of(
@@ -73,7 +69,7 @@ final class InspectPrinter {
         for (Tensor tensor : file.tensors()) {
             table.add(
                     List.of(
-                            Printable.escape(tensor.name()),
+                            Quoted.whole(tensor.name()),
                             tensor.type(),
                             tensor.shape().toString(),
                             Long.toString(tensor.bytes())));

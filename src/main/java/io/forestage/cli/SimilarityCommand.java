@@ -1,5 +1,6 @@
 package io.forestage.cli;
 
+import io.forestage.support.Quoted;
 import io.forestage.training.WordSimilarity;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ final class SimilarityCommand implements Callable<Integer> {
             WordSimilarity result = results.get(i);
             table.add(
                     List.of(
-                            Printable.escape(String.valueOf(files.get(i).getFileName())),
+                            Quoted.whole(String.valueOf(files.get(i).getFileName())),
                             Integer.toString(result.pairs()),
                             Integer.toString(result.used()),
                             Integer.toString(result.untrained()),

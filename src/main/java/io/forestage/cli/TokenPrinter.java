@@ -1,7 +1,5 @@
 package io.forestage.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.forestage.tokens.TokenSequence;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -15,7 +13,6 @@ import java.util.stream.IntStream;
 final class TokenPrinter {
 
     private final PrintWriter out;
-    private final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
 
     TokenPrinter(PrintWriter out) {
         this.out = out;
@@ -29,7 +26,7 @@ final class TokenPrinter {
                             Arrays.stream(tokens.ids())
                                     .mapToObj(Long::toString)
                                     .collect(Collectors.joining(" ")));
-            case JSON -> out.println(gson.toJson(json(tokens)));
+            case JSON -> out.println(JsonLine.of(json(tokens)));
         }
     }
 

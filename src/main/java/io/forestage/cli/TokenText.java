@@ -1,5 +1,6 @@
 package io.forestage.cli;
 
+import io.forestage.support.Quoted;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
 
@@ -16,13 +17,11 @@ final class TokenText {
     /** The text of a token; of one that is a part of a character, its byte-level spelling. */
     static String of(TextTokenizer tokenizer, long id) {
         String text = tokenizer.decode(id);
-        return text.indexOf('\uFFFD') < 0
-                ? quoted(text)
-                : Printable.escape(tokenizer.idToToken(id));
+        return text.indexOf('\uFFFD') < 0 ? quoted(text) : Quoted.whole(tokenizer.idToToken(id));
     }
 
     /** Quotes a text, with quotes and what a terminal would obey escaped as Java does. */
     static String quoted(String text) {
-        return '"' + Printable.escape(text).replace("\"", "\\\"") + '"';
+        return '"' + Quoted.whole(text).replace("\"", "\\\"") + '"';
     }
 }

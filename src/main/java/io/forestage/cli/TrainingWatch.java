@@ -1,5 +1,6 @@
 package io.forestage.cli;
 
+import io.forestage.support.Quoted;
 import io.forestage.training.TrainingListener;
 import io.forestage.training.TrainingProgress;
 import java.io.PrintWriter;
@@ -146,6 +147,6 @@ final class TrainingWatch implements TrainingListener, AutoCloseable {
         return kept == null
                 ? stopped + "; this run has written no checkpoint"
                 : "%s; %s holds %d steps: the same command with --resume goes on there"
-                        .formatted(stopped, Printable.escape(kept.file().toString()), kept.step());
+                        .formatted(stopped, Quoted.whole(kept.file().toString()), kept.step());
     }
 }

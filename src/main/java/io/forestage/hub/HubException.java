@@ -1,7 +1,7 @@
 package io.forestage.hub;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.WeightFileException;
-import io.forestage.weights.Wording;
 import java.io.IOException;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +63,6 @@ public final class HubException extends IOException {
 
     static String line(String where, String expected, String found, String remedy) {
         String end = remedy.isEmpty() ? "" : "; " + remedy;
-        return Wording.escaped(
-                "%s: expected %s, found %s%s".formatted(where, expected, found, end));
+        return Quoted.line("%s: expected %s, found %s%s".formatted(where, expected, found, end));
     }
 }

@@ -1,5 +1,6 @@
 package io.forestage.hub;
 
+import io.forestage.support.Quoted;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -83,6 +84,6 @@ public record HubModel(String name, String revision) {
 
     private static IllegalArgumentException refused(String expected, String found) {
         return new IllegalArgumentException(
-                HubException.line("\"" + found + "\"", expected, "other characters or form", ""));
+                HubException.line(Quoted.of(found), expected, "other characters or form", ""));
     }
 }

@@ -1,8 +1,8 @@
 package io.forestage.hub;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.ShardIndex;
 import io.forestage.weights.WeightFileException;
-import io.forestage.weights.Wording;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Set;
@@ -40,7 +40,7 @@ record NeededShards(URI address, Path index) {
                 throw HubException.of(
                         address,
                         "a safetensors file's name",
-                        Wording.quoted(shard),
+                        Quoted.of(shard),
                         HubException.BY_HAND,
                         null);
             }

@@ -1,6 +1,6 @@
 package io.forestage.hub;
 
-import io.forestage.weights.Wording;
+import io.forestage.support.Quoted;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -92,7 +92,7 @@ final class SmallFetch {
         if (name.endsWith(".json") && !(text.startsWith("{") && text.endsWith("}"))) {
             throw answer.problem(
                     "a JSON object",
-                    Wording.quoted(text.substring(0, Math.min(text.length(), 40))),
+                    Quoted.of(text),
                     "check HF_ENDPOINT, and whether the network wants a login first");
         }
     }

@@ -1,6 +1,6 @@
 package io.forestage.hub;
 
-import io.forestage.weights.Wording;
+import io.forestage.support.FailureReason;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -29,7 +29,7 @@ final class SparseFile implements AutoCloseable {
         return HubException.of(
                 path.toString(),
                 "a file that can be written",
-                Wording.reason(failure),
+                FailureReason.of(failure),
                 "check the disk, its space and its permissions, and start the download again",
                 failure);
     }

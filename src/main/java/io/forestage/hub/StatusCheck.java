@@ -1,5 +1,6 @@
 package io.forestage.hub;
 
+import io.forestage.support.Quoted;
 import java.util.Set;
 
 /** Sorts answers by their status: those that hold what was asked for, and the reasons of others. */
@@ -96,7 +97,7 @@ final class StatusCheck {
         return "status %d%s%s"
                 .formatted(
                         head.status(),
-                        code.isEmpty() ? "" : " (" + code + ")",
+                        code.isEmpty() ? "" : " (" + Quoted.cut(code) + ")",
                         answer.isRedirected() ? " from " + answer.answering().getHost() : "");
     }
 }

@@ -8,7 +8,7 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import io.forestage.weights.Wording;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -100,7 +100,13 @@ final class ConfigJson {
     ModelFolderException wrong(
             String key, String expected, Object found, @Nullable Throwable cause) {
         return new ModelFolderException(
-                file, key + ": expected " + expected + ", found " + found, cause);
+                file,
+                Quoted.cut(key)
+                        + ": expected "
+                        + expected
+                        + ", found "
+                        + Quoted.cut(found.toString()),
+                cause);
     }
 
     private @Nullable JsonElement find(String key) {
@@ -175,6 +181,6 @@ final class ConfigJson {
     /** Where gson stopped; what it advises besides concerns programmers. */
     private static String place(@Nullable String message) {
         Matcher place = Pattern.compile("at line .*").matcher(message == null ? "" : message);
-        return place.find() ? Wording.shortened(place.group()) : "at its end";
+        return place.find() ? Quoted.cut(place.group()) : "at its end";
     }
 }

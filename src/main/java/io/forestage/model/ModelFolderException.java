@@ -1,5 +1,6 @@
 package io.forestage.model;
 
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,6 @@ public final class ModelFolderException extends IOException {
     }
 
     ModelFolderException(Path place, String problem, @Nullable Throwable cause) {
-        super(place + ": " + problem, cause);
+        super(Quoted.line(place + ": " + problem), cause);
     }
 }

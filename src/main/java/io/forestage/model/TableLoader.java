@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.forestage.support.Quoted;
 import io.forestage.torch.FileMapping;
 import io.forestage.torch.HostMemory;
 import io.forestage.torch.TorchEngine;
@@ -75,7 +76,8 @@ final class TableLoader {
             return new Table(array, region.offset() % Float.BYTES == 0);
         } catch (EngineException | IllegalArgumentException e) {
             // Some systems refuse a mapping as large as the file; reading needs only the table.
-            LOGGER.info("{} is read, as it cannot be mapped", file.path(), e);
+            LOGGER.info(
+                    "{} is read, as it cannot be mapped", Quoted.line(file.path().toString()), e);
             return null;
         }
     }

@@ -1,5 +1,6 @@
 package io.forestage.optim;
 
+import io.forestage.support.Quoted;
 import java.io.IOException;
 
 /** A saved optimiser state that cannot be used: where, what was expected, what was found. */
@@ -8,10 +9,10 @@ public final class OptimizerStateException extends IOException {
     private static final long serialVersionUID = 1;
 
     OptimizerStateException(String message) {
-        super(message);
+        super(Quoted.line(message));
     }
 
     OptimizerStateException(String message, Throwable cause) {
-        super(message, cause);
+        super(Quoted.line(message), cause);
     }
 }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import io.forestage.support.Quoted;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -84,9 +85,9 @@ final class RowStates implements AutoCloseable {
                                 if (parameter == null) {
                                     throw new OptimizerStateException(
                                             "parameter of the saved state: expected one of "
-                                                    + parameters.keySet()
+                                                    + Quoted.cut(parameters.keySet().toString())
                                                     + ", found "
-                                                    + name
+                                                    + Quoted.cut(name)
                                                     + "; load it for the block it was saved of");
                                 }
                                 return add(loaded, name, parameter, shape, type, devices);
@@ -143,7 +144,9 @@ final class RowStates implements AutoCloseable {
             if (twin != null) {
                 twin.close();
                 throw new OptimizerStateException(
-                        "saved state: expected each parameter once, found " + name + " twice");
+                        "saved state: expected each parameter once, found "
+                                + Quoted.cut(name)
+                                + " twice");
             }
         }
         return added;

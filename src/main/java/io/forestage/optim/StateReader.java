@@ -2,6 +2,7 @@ package io.forestage.optim;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.forestage.support.Quoted;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -63,7 +64,8 @@ final class StateReader {
     }
 
     private void readParameter(Targets targets) throws IOException {
-        String name = in.readUTF();
+        String written = in.readUTF();
+        String name = Quoted.cut(written);
         DataType type = type(name, in.readUTF());
         int dimensions = in.readInt();
         requireAtMost(name + ": dimensions", MOST_DIMENSIONS, dimensions);
@@ -71,7 +73,7 @@ final class StateReader {
         for (int i = 0; i < dimensions; i++) {
             shape[i] = in.readLong();
         }
-        RowState[] states = targets.of(name, new Shape(shape), type);
+        RowState[] states = targets.of(written, new Shape(shape), type);
         long steps = in.readLong();
         requireAtMost(name + ": steps", Integer.MAX_VALUE, steps);
         int[] rows = readRows(name, states[0].rows());
@@ -139,14 +141,22 @@ final class StateReader {
             }
         }
         throw new OptimizerStateException(
-                name + " in the saved state: expected one of " + Steps.TYPES + ", found " + found);
+                name
+                        + " in the saved state: expected one of "
+                        + Steps.TYPES
+                        + ", found "
+                        + Quoted.cut(found));
     }
 
     private static void require(String what, Object expected, Object found)
             throws OptimizerStateException {
         if (!expected.equals(found)) {
             throw new OptimizerStateException(
-                    what + " of the saved state: expected " + expected + ", found " + found);
+                    what
+                            + " of the saved state: expected "
+                            + expected
+                            + ", found "
+                            + Quoted.cut(found.toString()));
         }
     }
 

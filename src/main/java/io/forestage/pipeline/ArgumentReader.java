@@ -1,5 +1,6 @@
 package io.forestage.pipeline;
 
+import io.forestage.support.Quoted;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -74,7 +75,7 @@ record ArgumentReader(String place, Map<String, ?> values) {
                         "%s %s: expected one of %s, found a name that is none of them; correct it or take it out"
                                 .formatted(
                                         place,
-                                        Excerpt.of(name),
+                                        Quoted.of(name),
                                         String.join(", ", new TreeSet<>(known))));
             }
         }
@@ -82,6 +83,6 @@ record ArgumentReader(String place, Map<String, ?> values) {
 
     IllegalArgumentException wrong(String name, String expected, String found) {
         return new IllegalArgumentException(
-                "%s %s: expected %s, found %s".formatted(place, name, expected, Excerpt.of(found)));
+                "%s %s: expected %s, found %s".formatted(place, name, expected, Quoted.of(found)));
     }
 }

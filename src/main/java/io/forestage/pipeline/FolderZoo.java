@@ -5,6 +5,7 @@ import ai.djl.repository.MRL;
 import ai.djl.repository.zoo.ModelZoo;
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ServingProperties;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,8 +31,8 @@ final class FolderZoo extends ModelZoo {
             LOGGER.warn(
                     "{}: expected a folder of model folders, found none that can be read; the zoo"
                             + " is empty: {}",
-                    place,
-                    e.toString());
+                    Quoted.line(place.toString()),
+                    Quoted.line(e.toString()));
         }
     }
 
@@ -50,7 +51,7 @@ final class FolderZoo extends ModelZoo {
         try {
             return ServingProperties.find(model).orElseGet(Properties::new);
         } catch (IOException e) {
-            LOGGER.debug("{} is left to DJL", model, e);
+            LOGGER.debug("{} is left to DJL", Quoted.line(model.toString()), e);
             return new Properties();
         }
     }

@@ -2,6 +2,7 @@ package io.forestage.pipeline;
 
 import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooProvider;
+import io.forestage.support.Quoted;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -49,8 +50,8 @@ public final class ForestageZooProvider implements ZooProvider {
                         "{} {}: expected a folder of model folders, found no path; the zoo is"
                                 + " empty: {}",
                         PROPERTY,
-                        Excerpt.of(place),
-                        e.toString());
+                        Quoted.of(place),
+                        Quoted.line(e.toString()));
             }
         }
         return zoo;

@@ -1,5 +1,6 @@
 package io.forestage.pipeline;
 
+import io.forestage.support.Quoted;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +51,7 @@ final class IdArray {
                 @Nullable String array, String name, Function<Type, String> nameOf) {
             List<String> names = Arrays.stream(values()).map(nameOf).toList();
             if (!names.contains(name)) {
-                throw problem(array, String.join(" or ", names), Excerpt.of(name));
+                throw problem(array, String.join(" or ", names), Quoted.of(name));
             }
             return values()[names.indexOf(name)];
         }
@@ -104,7 +105,7 @@ final class IdArray {
         return RequestException.malformed(
                 "body, array %s: expected %s, found %s"
                         .formatted(
-                                name == null ? "without a name" : Excerpt.of(name),
+                                name == null ? "without a name" : Quoted.of(name),
                                 expected,
                                 found));
     }

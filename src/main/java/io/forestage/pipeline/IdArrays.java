@@ -1,5 +1,6 @@
 package io.forestage.pipeline;
 
+import io.forestage.support.Quoted;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -26,7 +27,7 @@ final class IdArrays {
                     "body: expected the arrays \"ids\" or \"input_ids\" and, if they are padded,"
                             + " \"attention_mask\"; \"token_type_ids\" may be there if all are 0;"
                             + " found "
-                            + Excerpt.of(arrays.stream().map(IdArray::name).toList().toString()));
+                            + Quoted.of(arrays.stream().map(IdArray::name).toList().toString()));
         }
         for (IdArray each : known) {
             if (!each.shape().equals(ids.shape())) {

@@ -3,6 +3,7 @@ package io.forestage.pipeline;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class JsonBody {
                 parameters = parameters();
             } else {
                 throw problem(
-                        "the names \"inputs\" and \"parameters\", once each", Excerpt.of(name));
+                        "the names \"inputs\" and \"parameters\", once each", Quoted.of(name));
             }
         }
         json.endObject();
@@ -128,7 +129,7 @@ final class JsonBody {
         while (json.hasNext()) {
             String name = json.nextName();
             if (parameters.put(name, scalar()) != null) {
-                throw problem("each name once", Excerpt.of(name) + " again");
+                throw problem("each name once", Quoted.of(name) + " again");
             }
         }
         json.endObject();
@@ -152,6 +153,7 @@ final class JsonBody {
 
     private RequestException problem(String expected, @Nullable String found) {
         return RequestException.malformed(
-                "body at %s: expected %s, found %s".formatted(json.getPath(), expected, found));
+                "body at %s: expected %s, found %s"
+                        .formatted(Quoted.cut(json.getPath()), expected, found));
     }
 }

@@ -1,6 +1,7 @@
 package io.forestage.pipeline;
 
 import ai.djl.modality.Input;
+import io.forestage.support.Quoted;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +48,7 @@ enum MediaType {
             throw new RequestException(
                     RequestException.NO_SUCH_CONTENT,
                     "Content-Type: expected one of %s, in UTF-8, found %s"
-                            .formatted(spellings(READABLE), Excerpt.of(said)));
+                            .formatted(spellings(READABLE), Quoted.of(said)));
         }
         return type;
     }
@@ -70,7 +71,7 @@ enum MediaType {
             throw new RequestException(
                     RequestException.NO_SUCH_ANSWER,
                     "Accept: expected one of %s, found %s"
-                            .formatted(spellings(WRITABLE), Excerpt.of(accepted)));
+                            .formatted(spellings(WRITABLE), Quoted.of(accepted)));
         }
         return best;
     }

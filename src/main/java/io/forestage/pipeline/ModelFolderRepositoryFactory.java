@@ -9,6 +9,7 @@ import ai.djl.repository.SimpleRepository;
 import ai.djl.util.JsonUtils;
 import com.google.gson.JsonParseException;
 import io.forestage.model.ServingProperties;
+import io.forestage.support.Quoted;
 import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
@@ -71,7 +72,7 @@ public final class ModelFolderRepositoryFactory implements RepositoryFactory {
                             : ServingProperties.find(folder);
             return found.filter(ServingProperties::areOurs);
         } catch (IOException e) {
-            LOGGER.debug("{} is left to DJL", folder, e);
+            LOGGER.debug("{} is left to DJL", Quoted.line(folder.toString()), e);
             return Optional.empty();
         }
     }
@@ -85,8 +86,8 @@ public final class ModelFolderRepositoryFactory implements RepositoryFactory {
         } catch (IOException | UncheckedIOException e) {
             LOGGER.warn(
                     "{} is taken for a single model, as it cannot be searched: {}",
-                    folder,
-                    e.toString());
+                    Quoted.line(folder.toString()),
+                    Quoted.line(e.toString()));
             return false;
         }
     }
@@ -98,7 +99,10 @@ public final class ModelFolderRepositoryFactory implements RepositoryFactory {
                     && metadata.getMetadataVersion() != null
                     && metadata.getArtifacts() != null;
         } catch (IOException | JsonParseException e) {
-            LOGGER.warn("{} is no repository's: {}", file, e.toString());
+            LOGGER.warn(
+                    "{} is no repository's: {}",
+                    Quoted.line(file.toString()),
+                    Quoted.line(e.toString()));
             return false;
         }
     }

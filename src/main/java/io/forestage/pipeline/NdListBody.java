@@ -1,5 +1,6 @@
 package io.forestage.pipeline;
 
+import io.forestage.support.Quoted;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -54,12 +55,12 @@ final class NdListBody {
         String magic = string();
         int version = bytes.getInt();
         if (!magic.equals("NDAR") || version < OLDEST || version > FIRST_WITH_ORDER) {
-            throw problem("NDAR and a version from 1 to 3", Excerpt.of(magic) + " " + version);
+            throw problem("NDAR and a version from 1 to 3", Quoted.of(magic) + " " + version);
         }
         String name = version >= FIRST_WITH_NAMES && bytes.get() == 1 ? string() : null;
         String sparse = string();
         if (!sparse.equals("DENSE")) {
-            throw IdArray.problem(name, "a dense array", Excerpt.of(sparse));
+            throw IdArray.problem(name, "a dense array", Quoted.of(sparse));
         }
         IdArray.Type type = IdArray.Type.ofDjl(name, string());
         List<Long> shape = shape(name);

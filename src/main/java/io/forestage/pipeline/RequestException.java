@@ -1,5 +1,7 @@
 package io.forestage.pipeline;
 
+import io.forestage.support.Quoted;
+
 /** A request that cannot be answered, with HTTP's code for why. */
 final class RequestException extends IllegalArgumentException {
 
@@ -13,7 +15,7 @@ final class RequestException extends IllegalArgumentException {
     private final int code;
 
     RequestException(int code, String message) {
-        super(message);
+        super(Quoted.line(message));
         this.code = code;
     }
 

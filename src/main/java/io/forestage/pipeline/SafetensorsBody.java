@@ -3,6 +3,7 @@ package io.forestage.pipeline;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -119,6 +120,6 @@ final class SafetensorsBody {
     private RequestException problem(String expected, String found) {
         return RequestException.malformed(
                 "body, safetensors header at %s: expected %s, found %s"
-                        .formatted(Excerpt.of(header.getPath()), expected, found));
+                        .formatted(Quoted.of(header.getPath()), expected, found));
     }
 }

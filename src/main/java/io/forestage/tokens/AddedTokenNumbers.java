@@ -1,6 +1,7 @@
 package io.forestage.tokens;
 
 import com.google.gson.stream.JsonWriter;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class AddedTokenNumbers {
     private TokenizerFileException refused(AddedToken token, int given) {
         return new TokenizerFileException(
                 json.file(),
-                "added token \"" + token.content() + '"',
+                "added token " + Quoted.of(token.content()),
                 "id " + given + ", which the tokenizers library gives it",
                 "id " + token.id(),
                 "number the added tokens on from the vocabulary without holes");

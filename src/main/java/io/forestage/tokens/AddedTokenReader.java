@@ -2,6 +2,7 @@ package io.forestage.tokens;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,7 +62,10 @@ final class AddedTokenReader {
         if (id == null || content == null) {
             throw json.damaged(
                     "an added token with a number \"id\" and a string \"content\"",
-                    "id %s, content %s".formatted(id, content));
+                    "id %s, content %s"
+                            .formatted(
+                                    id == null ? "none" : Quoted.cut(id),
+                                    content == null ? "none" : Quoted.of(content)));
         }
         boolean special = flags.getOrDefault("special", false);
         return new AddedToken(

@@ -1,5 +1,6 @@
 package io.forestage.tokens;
 
+import io.forestage.support.Quoted;
 import java.text.Normalizer;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +35,7 @@ final class AddedTokenRules {
                     content.length() + " characters");
         }
         if (!contents.add(content)) {
-            throw json.damaged("each added token once", '"' + content + "\" again");
+            throw json.damaged("each added token once", Quoted.of(content) + " again");
         }
         if (contents.size() > MAX_TOKENS) {
             throw refused("at most %d added tokens".formatted(MAX_TOKENS), "more");
@@ -51,7 +52,7 @@ final class AddedTokenRules {
                 throw refused(
                         "added tokens that neither start nor end with white space, as another one"
                                 + " has lstrip or rstrip",
-                        '"' + token.content() + '"');
+                        Quoted.of(token.content()));
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.forestage.tokens;
 
+import io.forestage.support.Quoted;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +45,7 @@ final class BpeFiles {
                 continue;
             }
             if (!seen.add(line)) {
-                throw refused(i + 1, "each merge once", "\"" + line + "\" again");
+                throw refused(i + 1, "each merge once", Quoted.of(line) + " again");
             }
             addMerge(line, i + 1, ids, pairs);
         }
@@ -55,7 +56,7 @@ final class BpeFiles {
             throws TokenizerFileException {
         int space = line.indexOf(' ');
         if (space <= 0 || space == line.length() - 1 || line.indexOf(' ', space + 1) >= 0) {
-            throw refused(number, "two tokens with a space between", "\"" + line + "\"");
+            throw refused(number, "two tokens with a space between", Quoted.of(line));
         }
         String left = line.substring(0, space);
         String right = line.substring(space + 1);
@@ -70,7 +71,7 @@ final class BpeFiles {
             throw refused(
                     number,
                     "tokens of the vocabulary",
-                    "\"%s\", which is not in %s".formatted(token, vocab.name()));
+                    "%s, which is not in %s".formatted(Quoted.of(token), vocab.name()));
         }
         return id;
     }

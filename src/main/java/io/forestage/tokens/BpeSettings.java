@@ -3,6 +3,7 @@ package io.forestage.tokens;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -70,7 +71,7 @@ final class BpeSettings {
         for (String name : EMPTY) {
             String text = texts.getOrDefault(name, "");
             if (!text.isEmpty()) {
-                throw json.notAllowed("$.model." + name, "none in a BPE model", '"' + text + '"');
+                throw json.notAllowed("$.model." + name, "none in a BPE model", Quoted.of(text));
             }
         }
         for (String name : FALSE) {
@@ -85,7 +86,7 @@ final class BpeSettings {
         String unknown = unknownToken();
         if (unknown != null && !vocabulary.contains(unknown)) {
             throw json.notAllowed(
-                    "$.model." + UNKNOWN, "a token of the vocabulary", '"' + unknown + '"');
+                    "$.model." + UNKNOWN, "a token of the vocabulary", Quoted.of(unknown));
         }
         out.name(UNKNOWN).value(unknown);
         out.name(FUSE_UNKNOWN).value(flags.getOrDefault(FUSE_UNKNOWN, false));
@@ -93,7 +94,7 @@ final class BpeSettings {
 
     private void checkType(String type) throws TokenizerFileException {
         if (!type.equals("BPE")) {
-            throw json.notAllowed("$.model.type", "BPE", type);
+            throw json.notAllowed("$.model.type", "BPE", Quoted.cut(type));
         }
     }
 }

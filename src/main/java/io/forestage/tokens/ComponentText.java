@@ -2,6 +2,7 @@ package io.forestage.tokens;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +38,7 @@ record ComponentText(
     boolean flag(String name, StrictJson json) throws TokenizerFileException {
         String value = settings.getOrDefault(name, "nothing");
         if (!value.equals("true") && !value.equals("false")) {
-            throw json.notAllowed(path + '.' + name, "true or false", value);
+            throw json.notAllowed(Quoted.cut(path + '.' + name), "true or false", value);
         }
         return value.equals("true");
     }

@@ -2,6 +2,7 @@ package io.forestage.tokens;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -25,7 +26,7 @@ record StrictJson(String file, JsonReader reader) {
         while (reader.hasNext()) {
             String name = reader.nextName();
             if (!names.add(name)) {
-                throw damaged("each name once", name + " again");
+                throw damaged("each name once", Quoted.of(name) + " again");
             }
             if (names.size() > MAX_NAMES) {
                 throw damaged("at most %d names".formatted(MAX_NAMES), "more");

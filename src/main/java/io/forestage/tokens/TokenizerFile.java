@@ -3,6 +3,7 @@ package io.forestage.tokens;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -79,7 +80,7 @@ record TokenizerFile(Path path) {
         } catch (IOException | IllegalStateException e) {
             // gson: malformed or cut-off JSON, nesting past its limit, or another type than asked.
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw refused(VocabularyReader.place(json), "well-formed JSON", reason, e);
+            throw refused(VocabularyReader.place(json), "well-formed JSON", Quoted.cut(reason), e);
         }
     }
 

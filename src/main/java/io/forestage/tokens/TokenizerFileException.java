@@ -1,5 +1,6 @@
 package io.forestage.tokens;
 
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,9 @@ public final class TokenizerFileException extends IOException {
             String remedy,
             @Nullable Throwable cause) {
         super(
-                "%s, %s: expected %s, found %s; %s".formatted(file, where, expected, found, remedy),
+                Quoted.line(
+                        "%s, %s: expected %s, found %s; %s"
+                                .formatted(file, where, expected, found, remedy)),
                 cause);
         this.file = file;
     }

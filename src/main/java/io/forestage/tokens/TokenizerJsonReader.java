@@ -2,6 +2,7 @@ package io.forestage.tokens;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
+import io.forestage.support.Quoted;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -98,7 +99,7 @@ final class TokenizerJsonReader {
     private void checkVersion() throws IOException {
         String version = json.string("a version");
         if (!version.equals("1.0")) {
-            throw json.damaged("version 1.0", version);
+            throw json.damaged("version 1.0", Quoted.cut(version));
         }
     }
 }

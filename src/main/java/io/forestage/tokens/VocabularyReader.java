@@ -2,6 +2,7 @@ package io.forestage.tokens;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ final class VocabularyReader {
         while (json.hasNext()) {
             String token = json.nextName();
             if (json.peek() != JsonToken.NUMBER) {
-                throw refused(place(json), "an id for " + quoted(token), json.peek().toString());
+                throw refused(place(json), "an id for " + Quoted.of(token), json.peek().toString());
             }
             int id = parseId(token, json.nextString(), json);
             add(token, id, json);
@@ -70,13 +71,13 @@ final class VocabularyReader {
             throw refused(
                     place(json),
                     "one token for id " + id,
-                    "%s and %s".formatted(quoted(other), quoted(token)));
+                    "%s and %s".formatted(Quoted.of(other), Quoted.of(token)));
         }
         Integer before = ids.put(token, id);
         if (before != null) {
             throw refused(
                     place(json),
-                    "the token %s once".formatted(quoted(token)),
+                    "the token %s once".formatted(Quoted.of(token)),
                     "it again (ids %d and %d)".formatted(before, id));
         }
         tokens[id] = token;
@@ -94,7 +95,9 @@ final class VocabularyReader {
             // Refused below, like a number out of range.
         }
         throw refused(
-                place(json), "an id from 0 to %d for %s".formatted(MAX_ID, quoted(token)), id);
+                place(json),
+                "an id from 0 to %d for %s".formatted(MAX_ID, Quoted.of(token)),
+                Quoted.cut(id));
     }
 
     private TokenizerFileException refused(String where, String expected, String found) {
@@ -104,10 +107,6 @@ final class VocabularyReader {
 
     /** Where a reader stands: gson says line, column and path. */
     static String place(JsonReader json) {
-        return json.toString().replaceFirst("^\\w*JsonReader at ", "");
-    }
-
-    private static String quoted(String token) {
-        return '"' + token + '"';
+        return Quoted.cut(json.toString().replaceFirst("^\\w*JsonReader at ", ""));
     }
 }

@@ -1,6 +1,7 @@
 package io.forestage.training;
 
 import io.forestage.model.NewModel;
+import io.forestage.support.Quoted;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.SafetensorsWriter;
@@ -104,7 +105,7 @@ record ClassifierHead(
                     file,
                     null,
                     "two labels or more in its metadata, each once, from \"label 0\" on",
-                    count + " entries, " + labels);
+                    count + " entries, " + Quoted.cut(labels.toString()));
         }
         return labels;
     }

@@ -1,5 +1,6 @@
 package io.forestage.training;
 
+import io.forestage.support.Quoted;
 import io.forestage.tokens.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class LabeledTexts {
                                             ? "no line"
                                             : texts.size()
                                                     + " lines of "
-                                                    + Row.quoted(labels.get(0))));
+                                                    + Quoted.of(labels.get(0))));
         }
         List<int[]> classes =
                 names.stream()
@@ -147,15 +148,10 @@ final class LabeledTexts {
                                         file,
                                         line,
                                         tab < 0 && !isFastText
-                                                ? "no tab in " + quoted(text)
+                                                ? "no tab in " + Quoted.of(text)
                                                 : "no " + (hasLabel ? "text" : "label")));
             }
             return row;
-        }
-
-        static String quoted(String text) {
-            int most = 40;
-            return '"' + (text.length() > most ? text.substring(0, most) + "…" : text) + '"';
         }
     }
 }

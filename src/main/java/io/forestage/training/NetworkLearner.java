@@ -70,8 +70,13 @@ final class NetworkLearner implements Learner {
 
     /** What the network is worth on all of some examples; {@link Evaluation#none} without any. */
     Evaluation evaluate(Examples others) {
+        return evaluate(others, options.batch());
+    }
+
+    /** The same, so many at a time. */
+    Evaluation evaluate(Examples others, int batch) {
         int[] all = IntStream.range(0, others.size()).toArray();
-        return steps.evaluate(others, ShuffledRows.cut(all, options.batch()));
+        return steps.evaluate(others, ShuffledRows.cut(all, batch));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.forestage.training;
 
+import io.forestage.support.Quoted;
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
@@ -33,7 +34,10 @@ record PieceEncoder(TextTokenizer tokenizer) {
             } catch (IllegalArgumentException e) {
                 return new IOException(
                         "%s: in the text that ends at line %d: %s"
-                                .formatted(file, piece.line(), e.getMessage()),
+                                .formatted(
+                                        file,
+                                        piece.line(),
+                                        Quoted.line(String.valueOf(e.getMessage()))),
                         e);
             }
         }

@@ -1,5 +1,6 @@
 package io.forestage.training;
 
+import io.forestage.support.FailureReason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,7 +64,7 @@ final class TextFileReader {
             // What the system tells, such as an input/output error, names no file.
             throw new IOException(
                     "%s: expected a file that can be read, found %s in or soon after line %d; check the disk"
-                            .formatted(file, e.getMessage(), pieces.line()),
+                            .formatted(file, FailureReason.of(e), pieces.line()),
                     e);
         }
     }

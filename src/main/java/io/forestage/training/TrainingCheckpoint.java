@@ -1,5 +1,6 @@
 package io.forestage.training;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.AtomicFile;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.OwnFiles;
@@ -146,8 +147,8 @@ final class TrainingCheckpoint {
                     file(),
                     null,
                     "a checkpoint of this training, with %s %s"
-                            .formatted(name, differing.get(name)),
-                    checkpoint.metadata().getOrDefault(name, "none"),
+                            .formatted(name, Quoted.cut(differing.get(name))),
+                    Quoted.cut(checkpoint.metadata().getOrDefault(name, "none")),
                     "resume with the text and options that it was begun with, or begin anew with"
                             + " --force");
         }

@@ -1,5 +1,6 @@
 package io.forestage.training;
 
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ record WordPairs(List<Pair> pairs) {
         } catch (IllegalArgumentException e) {
             throw new IOException(
                     "%s: line %d: expected two words and a score, found %s; remove the line"
-                            .formatted(file, line, e.getMessage()),
+                            .formatted(file, line, Quoted.cut(String.valueOf(e.getMessage()))),
                     e);
         }
         return new WordPairs(pairs);

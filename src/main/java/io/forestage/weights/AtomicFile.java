@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.FailureReason;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
@@ -51,7 +52,7 @@ public final class AtomicFile {
     }
 
     static WeightFileException unwritable(Path target, IOException failure) {
-        String found = Wording.reason(failure);
+        String found = FailureReason.of(failure);
         String remedy = "check the disk and its space";
         if (failure instanceof AccessDeniedException) {
             found = "no permission to write here";

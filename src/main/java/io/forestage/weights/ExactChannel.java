@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -57,6 +58,6 @@ final class ExactChannel implements WritableByteChannel {
     private IllegalArgumentException unexpected(String found) {
         return new IllegalArgumentException(
                 "%s: expected its source to write %d bytes, found %s"
-                        .formatted(Wording.quoted(name), size, found));
+                        .formatted(Quoted.of(name), size, found));
     }
 }

@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.FailureReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -118,7 +119,7 @@ public final class FileBytes implements ByteSource {
                     "open it again",
                     closed);
         } catch (IOException failure) {
-            throw failed(tensor, Wording.reason(failure), "check the disk", failure);
+            throw failed(tensor, FailureReason.of(failure), "check the disk", failure);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.FailureReason;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ record FileStamp(@Nullable Object fileKey, long size, FileTime modified) {
                 path,
                 null,
                 EXPECTED + " that can be read",
-                Wording.reason(failure),
+                FailureReason.of(failure),
                 "check the path and the disk",
                 failure);
     }

@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.Quoted;
 import java.util.List;
 import java.util.Optional;
 
@@ -68,7 +69,7 @@ public enum Gpt2Table {
                     file.path(),
                     found.get(0).name(),
                     "one table",
-                    "another as " + Wording.quoted(found.get(1).name()),
+                    "another as " + Quoted.of(found.get(1).name()),
                     "remove one of the two from the file");
         }
         return found.stream().findFirst();
@@ -83,10 +84,7 @@ public enum Gpt2Table {
      */
     public TensorEntry requireIn(WeightFile file) throws WeightFileException {
         String names =
-                "%s or %s"
-                        .formatted(
-                                Wording.quoted(tensorName),
-                                Wording.quoted("transformer." + tensorName));
+                "%s or %s".formatted(Quoted.of(tensorName), Quoted.of("transformer." + tensorName));
         TensorEntry table = findIn(file).orElseThrow(() -> file.absent(tensorName, names));
         if (table.shape().size() != 2 || !table.type().isFloatingPoint()) {
             throw new WeightFileException(

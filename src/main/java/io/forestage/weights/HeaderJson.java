@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -63,7 +64,7 @@ final class HeaderJson {
                 case "data_offsets" -> dataOffsets = json.numbers(key, 2);
                 default ->
                         throw json.problem(
-                                "no keys but dtype, shape and data_offsets", Wording.quoted(key));
+                                "no keys but dtype, shape and data_offsets", Quoted.of(key));
             }
         }
 
@@ -83,7 +84,7 @@ final class HeaderJson {
                             () ->
                                     json.problem(
                                             "a dtype of " + Arrays.toString(ElementType.values()),
-                                            Wording.quoted(name)));
+                                            Quoted.of(name)));
         }
 
         private <T> T present(String key, @Nullable T value) throws WeightFileException {

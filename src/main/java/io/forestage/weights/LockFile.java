@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.FailureReason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -145,7 +146,7 @@ public final class LockFile implements AutoCloseable {
         } catch (OverlappingFileLockException inThisProcess) {
             return false;
         } catch (IOException unsupported) {
-            throw new IOException("no lock: " + Wording.reason(unsupported), unsupported);
+            throw new IOException("no lock: " + FailureReason.of(unsupported), unsupported);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,7 +28,7 @@ public record RowSource(String name, int rows, int width, IntFunction<float[]> r
     public TensorSource as(ElementType type) {
         if (type != ElementType.F32 && type != ElementType.F16) {
             throw new IllegalArgumentException(
-                    "%s: expected F32 or F16, found %s".formatted(Wording.quoted(name), type));
+                    "%s: expected F32 or F16, found %s".formatted(Quoted.of(name), type));
         }
         return new TensorSource(
                 name, type, List.of((long) rows, (long) width), channel -> write(type, channel));
@@ -52,7 +53,7 @@ public record RowSource(String name, int rows, int width, IntFunction<float[]> r
         if (Math.abs(value) > HalfNarrowing.LARGEST && !Float.isInfinite(value)) {
             throw new IOException(
                     "%s: expected values that float16 holds, up to 65504, found %s in row %d; choose float32"
-                            .formatted(Wording.quoted(name), value, index));
+                            .formatted(Quoted.of(name), value, index));
         }
         return HalfNarrowing.toHalf(Float.floatToRawIntBits(value));
     }

@@ -1,6 +1,7 @@
 package io.forestage.weights;
 
 import com.google.gson.stream.JsonWriter;
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -68,7 +69,7 @@ public final class SafetensorsWriter {
             if (!names.add(tensor.name())) {
                 throw new IllegalArgumentException(
                         "expected each name once and none to be %s, found %s"
-                                .formatted(HeaderJson.METADATA, Wording.quoted(tensor.name())));
+                                .formatted(HeaderJson.METADATA, Quoted.of(tensor.name())));
             }
         }
     }

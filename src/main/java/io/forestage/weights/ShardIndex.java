@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -90,7 +91,7 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
             json.about(tensor);
             String name = json.string("a file's name as its place in weight_map");
             if (!isPlain(name)) {
-                throw json.problem("the name of a file beside the index", Wording.quoted(name));
+                throw json.problem("the name of a file beside the index", Quoted.of(name));
             }
             shards.put(tensor, name);
             json.about(null);

@@ -4,6 +4,8 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
+import io.forestage.support.FailureReason;
+import io.forestage.support.Quoted;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.CharsetEncoder;
@@ -50,7 +52,7 @@ final class StrictJson {
         } catch (MalformedJsonException malformed) {
             throw problem("strict JSON", "a syntax error or an unpaired surrogate at " + place());
         } catch (IOException failure) {
-            throw problem("JSON that can be read", Wording.reason(failure));
+            throw problem("JSON that can be read", FailureReason.of(failure));
         }
     }
 
@@ -61,7 +63,7 @@ final class StrictJson {
         while (json.hasNext()) {
             String key = wellFormed(json.nextName());
             if (!seen.add(key)) {
-                throw problem("each key once", Wording.quoted(key) + " twice");
+                throw problem("each key once", Quoted.of(key) + " twice");
             }
             field.read(key);
         }
@@ -102,7 +104,7 @@ final class StrictJson {
         } catch (NumberFormatException tooLarge) {
             // Falls through to the same complaint as 1.5 and -1.
         }
-        throw problem(expected, Wording.shortened(digits));
+        throw problem(expected, Quoted.cut(digits));
     }
 
     /** Names the tensor that problems are about from now on. */
@@ -133,6 +135,6 @@ final class StrictJson {
     }
 
     private String place() {
-        return Wording.shortened(json.getPath());
+        return Quoted.cut(json.getPath());
     }
 }

@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -119,7 +120,7 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
         if (found != expected) {
             throw new IllegalArgumentException(
                     "%s: expected %d bytes for %s %s, found %d"
-                            .formatted(Wording.quoted(name), expected, type, shape, found));
+                            .formatted(Quoted.of(name), expected, type, shape, found));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -122,7 +123,7 @@ public final class WeightFile implements AutoCloseable {
      * @throws WeightFileException if there is none of that name; it tells some that there are
      */
     public TensorEntry require(String name) throws WeightFileException {
-        return find(name).orElseThrow(() -> absent(name, Wording.quoted(name)));
+        return find(name).orElseThrow(() -> absent(name, Quoted.of(name)));
     }
 
     /**
@@ -169,10 +170,7 @@ public final class WeightFile implements AutoCloseable {
                 || destination.remaining() / Float.BYTES < entry.elementCount()) {
             throw new IllegalArgumentException(
                     "%s: expected a writable buffer with room for %d floats, found %s"
-                            .formatted(
-                                    Wording.quoted(entry.name()),
-                                    entry.elementCount(),
-                                    destination));
+                            .formatted(Quoted.of(entry.name()), entry.elementCount(), destination));
         }
         IntBuffer floats = destination.slice().order(ByteOrder.nativeOrder()).asIntBuffer();
         TensorChunks chunks = TensorChunks.of(tensor);
@@ -250,7 +248,7 @@ public final class WeightFile implements AutoCloseable {
         String some =
                 tensors.stream()
                         .limit(NAMES_SHOWN)
-                        .map(each -> Wording.quoted(each.name()))
+                        .map(each -> Quoted.of(each.name()))
                         .collect(Collectors.joining(", "));
         String found =
                 switch (tensors.size()) {
@@ -286,7 +284,7 @@ public final class WeightFile implements AutoCloseable {
         if (tensor == null || !tensor.entry().equals(entry)) {
             throw new IllegalArgumentException(
                     "expected a tensor of %s, found %s"
-                            .formatted(path, Wording.escaped(entry.toString())));
+                            .formatted(path, Quoted.line(entry.toString())));
         }
         return tensor;
     }

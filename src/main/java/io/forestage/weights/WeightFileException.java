@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +96,8 @@ public final class WeightFileException extends IOException {
 
     private static String message(
             Path file, @Nullable String tensor, String expected, String found, String remedy) {
-        String where = tensor == null ? file.toString() : Wording.quoted(tensor) + " in " + file;
-        return Wording.escaped(
+        String where = tensor == null ? file.toString() : Quoted.of(tensor) + " in " + file;
+        return Quoted.line(
                 "%s: expected %s, found %s; %s".formatted(where, expected, found, remedy));
     }
 }

@@ -4,10 +4,13 @@ import static io.forestage.hub.SmallGpt2.FILE;
 import static io.forestage.hub.Stored.always;
 import static io.forestage.hub.Stored.page;
 import static io.forestage.hub.Stored.partialAs;
+import static io.forestage.testing.HostileText.messageOf;
+import static io.forestage.testing.HostileText.quoted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.forestage.hub.Stored.Step;
+import io.forestage.testing.HostileText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -160,7 +163,7 @@ class HostileServerTest {
                 lie(
                         "a web page that does not say so",
                         page("<!DOCTYPE html>\n<html>"),
-                        "expected a JSON object, found \"<!DOCTYPE html>\\u000a<html>\""),
+                        "expected a JSON object, found \"<!DOCTYPE html>\\n<html>\""),
                 lie(
                         "other content than its hash",
                         page("{}", "X-Repo-Commit: " + FakeHub.COMMIT, git),
@@ -206,6 +209,31 @@ class HostileServerTest {
         assertRefused(
                 hub.address("model.safetensors.index.json"),
                 "expected the name of a file beside the index, found \"../../evil.safetensors\"");
+    }
+
+    @Test
+    void whatAServerSaysDoesNotSteerTheTerminal() {
+        String hostile = "\u009b2J" + "x".repeat(3000);
+        hub.atStore(FILE, always(partialAs("Content-Range: " + hostile)));
+        assertHarmlessRefusal();
+        hub.atHub(FILE, Stored.status(404, "X-Error-Code: RepoNotFound" + hostile));
+        hub.put("model.safetensors.index.json", "{%s:1}".formatted(quoted(HostileText.TEXT)));
+        assertHarmlessRefusal();
+        hub.atHub("config.json", page(HostileText.TEXT));
+        assertHarmlessRefusal();
+    }
+
+    private void assertHarmlessRefusal() {
+        String message = messageOf(this::download);
+        assertThat(message).contains("expected ");
+        HostileText.assertHarmless(message);
+    }
+
+    private void download() throws IOException {
+        try (HubDownload download =
+                HubDownload.open(HubModel.parse("gpt2"), hub.settings(), staging)) {
+            download.run(DownloadListener.NONE);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import io.forestage.model.ServingProperties;
+import io.forestage.testing.HostileText;
 import io.forestage.testing.TinyModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +122,29 @@ class ArgumentsTest {
                 """);
 
         assertThat(predict(float[][].class, "Hi", Map.of())).hasNumberOfRows(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pooling",
+                "normalize",
+                "maxLength",
+                "onTooLong",
+                "stride",
+                "padding",
+                "paddingSide",
+                "maxRequestBytes",
+                "dtype",
+                "device",
+                HostileText.KEY
+            })
+    void noMessageRepeatsWhatSteersATerminal(String name) {
+        String message =
+                HostileText.messageOf(
+                        () -> predict(float[][].class, "Hi", Map.of(name, HostileText.TEXT)));
+        assertThat(message).contains("expected ");
+        HostileText.assertHarmless(message);
     }
 
     @Test

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.repository.zoo.ZooModel;
 import io.forestage.model.ServingProperties;
+import io.forestage.testing.HostileText;
 import io.forestage.testing.TinyModel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -96,6 +97,22 @@ class HostileRequestsTest {
                 Requests.json("[".repeat(1_000_000)),
                 BAD,
                 "body at $[0][0]: expected an id, found BEGIN_ARRAY");
+    }
+
+    @Test
+    void noAnswerRepeatsWhatSteersATerminal() throws Exception {
+        String sound = "{\"inputs\": [\"a\"], \"parameters\": {\"pooling\": \"mean\"}}";
+        int refused = 0;
+        for (String body : HostileText.everywhereIn(sound)) {
+            Output answer = predictor.predict(Requests.json(body));
+            HostileText.assertHarmless(answer.getMessage());
+            refused += answer.getCode() == 200 ? 0 : 1;
+        }
+        assertThat(refused).isGreaterThan(20);
+        Output answer =
+                predictor.predict(Requests.of("text/" + HostileText.TEXT, new byte[] {'a'}));
+        HostileText.assertHarmless(answer.getMessage());
+        assertThat(answer.getCode()).isEqualTo(415);
     }
 
     @Test

@@ -507,7 +507,7 @@ class SafetensorsHeaderTest {
         WeightFileException refusal =
                 assertRefused(TestFiles.safetensors(header, 8), null, "found \"F31\"");
         assertThat(refusal.getMessage())
-                .contains("evil\\u000a\\u001b[31m\\u2028xxx")
+                .contains("evil\\n\\u{1b}[31m\\u{2028}xxx")
                 .hasSizeLessThan(1000 + refusal.file().toString().length());
     }
 

@@ -1,9 +1,9 @@
 package io.forestage.weights.numpy;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.ByteSource;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.WeightFileException;
-import io.forestage.weights.Wording;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +62,7 @@ final class HeaderDictionary {
                 requireNew(key, shape);
                 shape = text.tuple();
             }
-            default -> throw wrongKeys(Wording.quoted(key));
+            default -> throw wrongKeys(Quoted.of(key));
         }
     }
 
@@ -76,15 +76,14 @@ final class HeaderDictionary {
         if (known == null) {
             ForeignType foreign = ForeignType.of(description);
             throw unsupported(
-                    "%s: %s".formatted(Wording.quoted(description), foreign.title()),
-                    foreign.remedy());
+                    "%s: %s".formatted(Quoted.of(description), foreign.title()), foreign.remedy());
         }
         return known;
     }
 
     private void requireNew(String key, @Nullable Object before) throws WeightFileException {
         if (before != null) {
-            throw wrongKeys(Wording.quoted(key) + " twice");
+            throw wrongKeys(Quoted.of(key) + " twice");
         }
     }
 

@@ -1,8 +1,8 @@
 package io.forestage.weights.pytorch;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.WeightFileException;
-import io.forestage.weights.Wording;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +57,7 @@ final class KnownNames {
         if (value == null) {
             throw input.problem(
                     "only tensors and plain settings",
-                    Wording.shortened(full),
+                    Quoted.cut(full),
                     full.startsWith(REBUILDERS)
                             ? "save it as a plain tensor in Python, after .to_dense() or"
                                     + " .dequantize()"

@@ -1,9 +1,9 @@
 package io.forestage.weights.pytorch;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.StoredTensor;
 import io.forestage.weights.WeightFileException;
-import io.forestage.weights.Wording;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -49,8 +49,7 @@ final class LegacyFile implements Storages {
         if (stored == null) {
             throw file.problem(
                     tensor,
-                    "its storage %s in the list of storages"
-                            .formatted(Wording.quoted(storage.key())),
+                    "its storage %s in the list of storages".formatted(Quoted.of(storage.key())),
                     "none of that key",
                     FileBytes.DAMAGED);
         }
@@ -96,10 +95,10 @@ final class LegacyFile implements Storages {
             }
             Value.Storage storage = known.get(key.text());
             if (storage == null) {
-                throw damaged("keys of storages that the object has", Wording.quoted(key.text()));
+                throw damaged("keys of storages that the object has", Quoted.of(key.text()));
             }
             if (storages.put(key.text(), elements(storage)) != null) {
-                throw damaged("each storage once", Wording.quoted(key.text()) + " twice");
+                throw damaged("each storage once", Quoted.of(key.text()) + " twice");
             }
         }
         if (position != file.size()) {
@@ -114,7 +113,7 @@ final class LegacyFile implements Storages {
         if (left < 0 || storage.byteSize() > left) {
             throw damaged(
                     "%d bytes of storage %s"
-                            .formatted(storage.byteSize(), Wording.quoted(storage.key())),
+                            .formatted(storage.byteSize(), Quoted.of(storage.key())),
                     "%d up to the end of the file".formatted(Math.max(left, 0)));
         }
         ByteBuffer count = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -122,7 +121,7 @@ final class LegacyFile implements Storages {
         if (count.getLong(0) != storage.count()) {
             throw damaged(
                     "%d elements in storage %s"
-                            .formatted(storage.count(), Wording.quoted(storage.key())),
+                            .formatted(storage.count(), Quoted.of(storage.key())),
                     count.getLong(0) + "");
         }
         Stored stored = Stored.plain(file, position + Long.BYTES, storage.byteSize());

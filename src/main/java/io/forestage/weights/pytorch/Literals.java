@@ -1,7 +1,7 @@
 package io.forestage.weights.pytorch;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.WeightFileException;
-import io.forestage.weights.Wording;
 import java.math.BigInteger;
 
 /** The instructions that carry their value in themselves. */
@@ -62,7 +62,7 @@ final class Literals {
         try {
             return new Value.Whole(Long.parseLong(line));
         } catch (NumberFormatException noNumber) {
-            throw input.damaged("a number of at most 64 bits", Wording.quoted(line));
+            throw input.damaged("a number of at most 64 bits", Quoted.of(line));
         }
     }
 

@@ -1,9 +1,9 @@
 package io.forestage.weights.pytorch;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.ByteSource;
 import io.forestage.weights.StoredTensor;
 import io.forestage.weights.WeightFileException;
-import io.forestage.weights.Wording;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +114,6 @@ final class TensorWalk {
     private WeightFileException tooMuch(String expected, @Nullable NamePath path) {
         String where = path == null || path.part() == null ? "the outermost" : path.part();
         return file.problem(
-                null, expected, "more at " + Wording.quoted(where), PickleInput.SAVE_STATE_DICT);
+                null, expected, "more at " + Quoted.of(where), PickleInput.SAVE_STATE_DICT);
     }
 }

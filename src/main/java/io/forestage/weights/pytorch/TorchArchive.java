@@ -1,9 +1,9 @@
 package io.forestage.weights.pytorch;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.StoredTensor;
 import io.forestage.weights.WeightFileException;
-import io.forestage.weights.Wording;
 import io.forestage.weights.zip.ZipArchive;
 import io.forestage.weights.zip.ZipEntry;
 import java.nio.ByteBuffer;
@@ -54,7 +54,7 @@ final class TorchArchive implements Storages {
         if (entry.isEmpty()) {
             throw file.problem(
                     tensor,
-                    "its storage in entry " + Wording.quoted(name),
+                    "its storage in entry " + Quoted.of(name),
                     "no such entry",
                     FileBytes.DAMAGED);
         }
@@ -65,7 +65,7 @@ final class TorchArchive implements Storages {
                     "%d bytes in entry %s, for %d elements of %s"
                             .formatted(
                                     storage.byteSize(),
-                                    Wording.quoted(name),
+                                    Quoted.of(name),
                                     storage.count(),
                                     storage.type()),
                     stored.size() + "",
@@ -130,7 +130,7 @@ final class TorchArchive implements Storages {
                 ? "nothing"
                 : names.stream()
                         .limit(NAMES_SHOWN)
-                        .map(Wording::quoted)
+                        .map(Quoted::of)
                         .collect(Collectors.joining(", "));
     }
 
@@ -168,8 +168,8 @@ final class TorchArchive implements Storages {
             default ->
                     throw file.problem(
                             null,
-                            "little or big in entry " + Wording.quoted(name),
-                            Wording.quoted(found),
+                            "little or big in entry " + Quoted.of(name),
+                            Quoted.of(found),
                             FileBytes.DAMAGED);
         };
     }

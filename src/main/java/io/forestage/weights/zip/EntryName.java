@@ -1,9 +1,9 @@
 package io.forestage.weights.zip;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.ByteSource;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.WeightFileException;
-import io.forestage.weights.Wording;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -31,7 +31,7 @@ final class EntryName {
             throw file.problem(
                     null,
                     "names of entries that are relative paths with '/' between their parts",
-                    Wording.quoted(name),
+                    Quoted.of(name),
                     FileBytes.DAMAGED);
         }
         return name;

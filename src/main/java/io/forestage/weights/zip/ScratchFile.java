@@ -1,8 +1,8 @@
 package io.forestage.weights.zip;
 
+import io.forestage.support.FailureReason;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.WeightFileException;
-import io.forestage.weights.Wording;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -62,7 +62,7 @@ final class ScratchFile implements AutoCloseable {
                     archive.path(),
                     tensor,
                     "room to unpack %d bytes in a temporary file".formatted(entry.size()),
-                    Wording.reason(failure),
+                    FailureReason.of(failure),
                     "free space in %s, or name another folder with -Djava.io.tmpdir"
                             .formatted(System.getProperty("java.io.tmpdir")),
                     failure);

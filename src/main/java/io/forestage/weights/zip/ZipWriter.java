@@ -1,7 +1,7 @@
 package io.forestage.weights.zip;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.AtomicFile;
-import io.forestage.weights.Wording;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -45,7 +45,7 @@ public final class ZipWriter {
         if (entries.containsKey(name) || entries.size() == DirectoryEnd.MOST_ENTRIES) {
             throw new IllegalArgumentException(
                     "expected at most %d names, each once, found one more: %s"
-                            .formatted(DirectoryEnd.MOST_ENTRIES, Wording.quoted(name)));
+                            .formatted(DirectoryEnd.MOST_ENTRIES, Quoted.of(name)));
         }
         write(header.local());
         ChecksumChannel checked = new ChecksumChannel(channel);
@@ -53,7 +53,7 @@ public final class ZipWriter {
         if (checked.count() != size) {
             throw new IllegalArgumentException(
                     "%s: expected content of %d bytes, found %d"
-                            .formatted(Wording.quoted(name), size, checked.count()));
+                            .formatted(Quoted.of(name), size, checked.count()));
         }
         position += size;
         WrittenEntry written = header.withCrc(checked.crc());
@@ -85,7 +85,7 @@ public final class ZipWriter {
         if (!isUnicode || EntryName.leadsAstray(name) || bytes.length > WrittenEntry.LONGEST_NAME) {
             throw new IllegalArgumentException(
                     "expected a relative path in Unicode of at most %d bytes, found %s"
-                            .formatted(WrittenEntry.LONGEST_NAME, Wording.quoted(name)));
+                            .formatted(WrittenEntry.LONGEST_NAME, Quoted.of(name)));
         }
         return bytes;
     }

@@ -104,7 +104,7 @@ class HostileNumpyFilesTest {
                 arguments("{", "a string at character 1, found its end"),
                 arguments(HEADER + "x", "nothing after '}' at character 57, found 'x'"),
                 arguments(HEADER + HEADER, "nothing after '}' at character 57, found '{'"),
-                arguments(HEADER + "\0", "nothing after '}' at character 57, found '\\u0000'"),
+                arguments(HEADER + "\0", "nothing after '}' at character 57, found '\\u{0}'"),
                 arguments(HEADER + " # comment", "nothing after '}' at character 58, found '#'"),
                 // Keys.
                 arguments("{}", "each once, and nothing else, found no descr"),

@@ -48,7 +48,7 @@ class ForeignPickleTest {
                 arguments("torch.storage.TypedStorage", global("torch.storage.TypedStorage"), 2),
                 arguments("torch.ComplexFloatStorage", global("torch.ComplexFloatStorage"), 2),
                 arguments("torch.nn.Linear", global("torch.nn.Linear"), 2),
-                arguments("os\\u001b[2J.system", begin().global("os\033[2J", "system"), 2));
+                arguments("os\\u{1b}[2J.system", begin().global("os\033[2J", "system"), 2));
     }
 
     @Test

@@ -1,0 +1,5 @@
+/** What every room needs and no room is about: a stranger's text in messages. */
+@NullMarked
+package io.forestage.support;
+
+import org.jspecify.annotations.NullMarked;
