@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.LoadReport;
+import io.forestage.model.MappedFiles;
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
 import io.forestage.nn.Gpt2InputEmbedding;
@@ -35,8 +36,12 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A float32 table is the weight file's own bytes, mapped. The file may be replaced by rename at
- * any time; overwriting or truncating it in place while a stage is open may end the process.
+ * <p>A float32 table is the weight file's own bytes, mapped: it takes no memory but for the rows
+ * that are used, and shares it with other processes. The file may be replaced by rename or deleted
+ * at any time; the stage keeps the old bytes. If it is overwritten, cut or touched in place, the
+ * next batch ends in a {@link io.forestage.weights.ChangedFileException} instead of other vectors.
+ * A batch that reads the file while it is being cut may still end the process; where others write
+ * model files in place, load with {@link LoadOptions#copied()}.
  *
  * <p>It may be used from several threads at once. Closing it waits for calls under way, and closes
  * everything it opened, the {@link Embeddings} it gave out too.
@@ -49,6 +54,7 @@ public final class InputStage implements AutoCloseable {
     private final Gpt2InputEmbedding block;
     private final ModelConfig config;
     private final LoadReport report;
+    private final MappedFiles files;
     private final BatchOptions batchOptions;
     private final @Nullable BitSet trainedTokens;
     private boolean closed;
@@ -63,6 +69,7 @@ public final class InputStage implements AutoCloseable {
         this.tokenizer = tokenizer;
         block = loaded.block();
         report = loaded.report();
+        files = loaded.files();
         config = folder.config();
         batchOptions = folder.batchOptions();
         trainedTokens = folder.trainedTokens().orElse(null);
@@ -103,6 +110,8 @@ public final class InputStage implements AutoCloseable {
      * @param texts the texts, at least one
      * @return their vectors, to be closed
      * @throws IllegalArgumentException if a text is null, no valid UTF-16, or too long
+     * @throws io.forestage.weights.ChangedFileException if a mapped weight file was changed in
+     *     place
      */
     public Embeddings embed(String... texts) {
         return embed(Arrays.asList(texts), batchOptions);
@@ -115,6 +124,8 @@ public final class InputStage implements AutoCloseable {
      * @param options how texts become rows; {@link #batchOptions} to start from
      * @return their vectors, to be closed
      * @throws IllegalArgumentException if a text is null, no valid UTF-16, or too long
+     * @throws io.forestage.weights.ChangedFileException if a mapped weight file was changed in
+     *     place
      */
     public Embeddings embed(List<String> texts, BatchOptions options) {
         return whileOpen(() -> embedNow(tokenizer.encodeBatch(texts, options)));
@@ -127,6 +138,8 @@ public final class InputStage implements AutoCloseable {
      * @return their vectors, to be closed
      * @throws IllegalArgumentException if an id is outside 0 … V − 1, or a row longer than the
      *     learned positions
+     * @throws io.forestage.weights.ChangedFileException if a mapped weight file was changed in
+     *     place
      */
     public Embeddings embed(TokenBatch batch) {
         return whileOpen(() -> embedNow(batch));
@@ -202,7 +215,13 @@ public final class InputStage implements AutoCloseable {
         }
     }
 
+    /** Notices a weight file that was changed in place, before its bytes are read. */
+    void requireUnchangedFiles() {
+        files.requireUnchanged();
+    }
+
     private Embeddings embedNow(TokenBatch batch) {
+        requireUnchangedFiles();
         NDManager owner = manager.newSubManager();
         try {
             Shape shape = new Shape(batch.batchSize(), batch.length());

@@ -74,6 +74,7 @@ public final class NearestTokens {
                 asked.add(id);
             }
         }
+        stage.requireUnchangedFiles();
         NDArray table = stage.block().getTokenEmbedding().getParameters().valueAt(0).getArray();
         try (NDManager scratch = table.getManager().newSubManager()) {
             NDArray rows = table.stopGradient();

@@ -1,8 +1,10 @@
 package io.forestage.cli;
 
+import io.forestage.model.LoadOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The model that a command reads: the one that is named, or the best that is there. */
@@ -15,6 +17,13 @@ final class ChosenModel {
                     "A model folder; models/gpt2 if it is there, else models/nano, when not"
                             + " given.")
     private @Nullable Path named;
+
+    @Mixin private CopyFlag copy;
+
+    /** How its tables are loaded. */
+    LoadOptions options() {
+        return copy.options();
+    }
 
     Path folder() {
         if (named != null) {

@@ -29,6 +29,8 @@ final class ClassifyTextsCommand implements Callable<Integer> {
             description = "The model folder of a classifier.")
     private Path model;
 
+    @Mixin private CopyFlag copy;
+
     @Option(
             names = "--format",
             defaultValue = "table",
@@ -45,7 +47,7 @@ final class ClassifyTextsCommand implements Callable<Integer> {
                     spec.commandLine(), "nothing to classify: give a TEXT, - or --file");
         }
         List<String> texts = source.read();
-        try (TextClassifier classifier = TextClassifier.load(model)) {
+        try (TextClassifier classifier = TextClassifier.load(model, copy.options())) {
             new ClassPrinter(spec.commandLine().getOut(), classifier.hasSeveralLabels())
                     .print(format, texts, classifier.classify(texts));
         }

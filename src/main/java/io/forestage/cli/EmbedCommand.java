@@ -56,7 +56,7 @@ final class EmbedCommand implements Callable<Integer> {
         requireKnownOutput();
         List<long[]> rows = ids == null ? List.of() : rows(ids);
         List<String> texts = ids == null ? source.read() : List.of();
-        LoadOptions options = LoadOptions.frozen();
+        LoadOptions options = model.options();
         if (positions != null) {
             options = options.withPositionKind(positions);
         }

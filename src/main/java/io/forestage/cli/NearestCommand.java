@@ -44,7 +44,7 @@ final class NearestCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path folder = model.folder();
         WordSum sum = WordSum.parse(words);
-        LoadOptions tokensOnly = LoadOptions.frozen().withPositionKind(PositionKind.NONE);
+        LoadOptions tokensOnly = model.options().withPositionKind(PositionKind.NONE);
         try (InputStage stage = InputStage.load(folder, tokensOnly, null)) {
             TextTable table =
                     new TextTable(

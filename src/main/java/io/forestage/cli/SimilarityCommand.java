@@ -34,7 +34,7 @@ final class SimilarityCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path folder = model.folder();
-        List<WordSimilarity> results = WordSimilarity.evaluate(folder, files);
+        List<WordSimilarity> results = WordSimilarity.evaluate(folder, files, model.options());
         TextTable table =
                 new TextTable(
                         List.of(

@@ -14,6 +14,7 @@ import io.forestage.nn.PositionalEmbedding;
 import io.forestage.nn.SinusoidalPositionalEmbedding;
 import io.forestage.nn.TokenEmbedding;
 import io.forestage.weights.Gpt2Table;
+import io.forestage.weights.MappedFile;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.checkpoint.Checkpoint;
@@ -21,7 +22,9 @@ import io.forestage.weights.checkpoint.LocatedTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ final class BlockLoader {
     private final NDManager manager;
     private final LoadOptions options;
     private final PositionKind kind;
+    private final Map<Path, MappedFile> mapped = new LinkedHashMap<>();
 
     BlockLoader(ModelConfig config, NDManager manager, LoadOptions options) {
         this.config = config;
@@ -66,7 +70,8 @@ final class BlockLoader {
             block.initialize(manager, DataType.FLOAT32, new Shape(1, 1));
             return new ModelFolder.LoadedBlock(
                     block,
-                    new LoadReport(loaded, List.of(), tables.unusedIn(files), OptionalInt.empty()));
+                    new LoadReport(loaded, List.of(), tables.unusedIn(files), OptionalInt.empty()),
+                    new MappedFiles(mapped.values()));
         } catch (IOException | RuntimeException e) {
             arrays.close();
             throw e;
@@ -107,18 +112,24 @@ final class BlockLoader {
                     e);
         }
         return new ModelFolder.LoadedBlock(
-                block, new LoadReport(List.of(), missing, List.of(), OptionalInt.of(seed)));
+                block,
+                new LoadReport(List.of(), missing, List.of(), OptionalInt.of(seed)),
+                MappedFiles.none());
     }
 
     private NDArray load(LocatedTensor located, Gpt2Table table, List<LoadReport.Loaded> loaded)
             throws IOException {
         WeightFile file = located.file();
         TensorEntry entry = located.entry();
-        TableLoader.Table values = new TableLoader(manager).load(file, entry);
+        TableLoader.Table values = new TableLoader(manager, options.copy()).load(file, entry);
         values.array().setName(table.tensorName());
+        MappedFile source = values.mapped();
+        if (source != null) {
+            mapped.put(file.path(), source);
+        }
         loaded.add(
                 new LoadReport.Loaded(
-                        entry.name(), file.path(), entry.type(), entry.shape(), values.mapped()));
+                        entry.name(), file.path(), entry.type(), entry.shape(), source != null));
         return values.array();
     }
 

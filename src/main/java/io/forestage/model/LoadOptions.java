@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param positionKind what is added to the tokens' vectors, or null for what config.json says
  * @param randomSeed the seed to draw the tables with if the folder holds no weight file
  * @param freeze true to keep the tables as they are in training, false to fine-tune them
+ * @param copy true to read the tables into memory, false to map them where that can be done
  */
 public record LoadOptions(
-        @Nullable PositionKind positionKind, OptionalInt randomSeed, boolean freeze) {
+        @Nullable PositionKind positionKind, OptionalInt randomSeed, boolean freeze, boolean copy) {
 
     /**
      * Gives the options of an inference: everything as the folder says, frozen.
@@ -19,7 +20,7 @@ public record LoadOptions(
      * @return the options
      */
     public static LoadOptions frozen() {
-        return new LoadOptions(null, OptionalInt.empty(), true);
+        return new LoadOptions(null, OptionalInt.empty(), true, false);
     }
 
     /**
@@ -28,7 +29,7 @@ public record LoadOptions(
      * @return the options
      */
     public static LoadOptions fineTuned() {
-        return new LoadOptions(null, OptionalInt.empty(), false);
+        return new LoadOptions(null, OptionalInt.empty(), false, false);
     }
 
     /**
@@ -38,7 +39,7 @@ public record LoadOptions(
      * @return the new options
      */
     public LoadOptions withPositionKind(PositionKind kind) {
-        return new LoadOptions(kind, randomSeed, freeze);
+        return new LoadOptions(kind, randomSeed, freeze, copy);
     }
 
     /**
@@ -48,6 +49,18 @@ public record LoadOptions(
      * @return the new options
      */
     public LoadOptions withRandomSeed(int seed) {
-        return new LoadOptions(positionKind, OptionalInt.of(seed), freeze);
+        return new LoadOptions(positionKind, OptionalInt.of(seed), freeze, copy);
+    }
+
+    /**
+     * Reads the tables into memory instead of mapping the files, which then may be overwritten, cut
+     * or deleted as anyone likes. The price: the tables' whole size in memory for each stage, where
+     * mapped ones share the system's memory with every process that uses the file and take only the
+     * rows that are used, and the time to read them, where mapping takes milliseconds.
+     *
+     * @return the new options
+     */
+    public LoadOptions copied() {
+        return new LoadOptions(positionKind, randomSeed, freeze, true);
     }
 }

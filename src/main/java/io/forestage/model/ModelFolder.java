@@ -177,6 +177,7 @@ public final class ModelFolder {
      *
      * @param block the block, initialised
      * @param report where its tables came from
+     * @param files those whose own bytes the tables are
      */
-    public record LoadedBlock(Gpt2InputEmbedding block, LoadReport report) {}
+    public record LoadedBlock(Gpt2InputEmbedding block, LoadReport report, MappedFiles files) {}
 }

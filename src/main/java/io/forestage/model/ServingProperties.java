@@ -27,7 +27,7 @@ public final class ServingProperties {
     private static final String TEXT =
             """
             # By this file DJL's Criteria and DJL Serving load the folder. Arguments may be added:
-            # pooling, normalize, maxLength, onTooLong, stride, padding, paddingSide, dtype, device,
+            # pooling, normalize, maxLength, onTooLong, stride, padding, paddingSide, dtype, device, copy,
             # maxRequestBytes, maxRequestTexts, maxRequestTokens.
             engine=PyTorch
             %s=%s

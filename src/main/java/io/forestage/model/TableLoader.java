@@ -12,6 +12,7 @@ import io.forestage.torch.HostMemory;
 import io.forestage.torch.TorchEngine;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.FileRegion;
+import io.forestage.weights.MappedFile;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
@@ -20,17 +21,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From a tensor in a file to a float32 array: mapped where the bytes can be used as they are, read
- * and widened otherwise.
+ * From a tensor in a file to a float32 array: mapped where the bytes can be used as they are and no
+ * copy is asked for, read and widened otherwise.
  */
 final class TableLoader {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(TableLoader.class);
 
     private final NDManager manager;
+    private final boolean copy;
 
-    TableLoader(NDManager manager) {
+    TableLoader(NDManager manager, boolean copy) {
         this.manager = manager;
+        this.copy = copy;
     }
 
     /** An array on the manager's device. */
@@ -43,15 +46,20 @@ final class TableLoader {
             NDArray onHost = onTheCpu(host, file, entry, shape).array();
             NDArray onDevice = onHost.toDevice(manager.getDevice(), true);
             onDevice.attach(manager);
-            return new Table(onDevice, false);
+            return new Table(onDevice, null);
         }
     }
 
-    private static Table onTheCpu(
-            NDManager manager, WeightFile file, TensorEntry entry, Shape shape)
+    private Table onTheCpu(NDManager manager, WeightFile file, TensorEntry entry, Shape shape)
             throws WeightFileException {
-        Table mapped = map(manager, file, entry, shape);
-        Table table = mapped == null ? new Table(read(manager, file, entry, shape), false) : mapped;
+        Table mapped = copy && fits(entry) ? null : map(manager, file, entry, shape);
+        Table table = mapped == null ? new Table(read(manager, file, entry, shape), null) : mapped;
+        if (copy && table.mapped() != null) {
+            // Too large to be read at once; its bytes are checked to be the file's below.
+            try (NDArray pages = table.array()) {
+                table = new Table(pages.duplicate(), null);
+            }
+        }
         try {
             // The mapping opened the path anew: it has to be the file whose header was read.
             file.requireUnchanged();
@@ -73,7 +81,9 @@ final class TableLoader {
         }
         try {
             NDArray array = FileMapping.mapFloats(manager, region.file(), region.offset(), shape);
-            return new Table(array, region.offset() % Float.BYTES == 0);
+            // One that begins elsewhere was copied.
+            boolean isMapped = region.offset() % Float.BYTES == 0;
+            return new Table(array, isMapped ? file.mapped(entry).orElse(null) : null);
         } catch (EngineException | IllegalArgumentException e) {
             // Some systems refuse a mapping as large as the file; reading needs only the table.
             LOGGER.info(
@@ -84,7 +94,7 @@ final class TableLoader {
 
     private static NDArray read(NDManager manager, WeightFile file, TensorEntry entry, Shape shape)
             throws WeightFileException {
-        if (entry.elementCount() > Integer.MAX_VALUE / Float.BYTES) {
+        if (!fits(entry)) {
             throw new WeightFileException(
                     file.path(),
                     entry.name(),
@@ -102,11 +112,15 @@ final class TableLoader {
         }
     }
 
+    private static boolean fits(TensorEntry entry) {
+        return entry.elementCount() <= Integer.MAX_VALUE / Float.BYTES;
+    }
+
     /**
      * A loaded table.
      *
      * @param array its values
-     * @param mapped whether they are the file's own bytes
+     * @param mapped the file whose own bytes they are; null if they were copied
      */
-    record Table(NDArray array, boolean mapped) {}
+    record Table(NDArray array, @Nullable MappedFile mapped) {}
 }

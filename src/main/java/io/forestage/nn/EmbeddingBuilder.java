@@ -35,8 +35,8 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     /**
      * Sets V, {@code num_embeddings}.
      *
-     * @param numEmbeddings the number of vectors, at least 1 (PyTorch takes 0, which here is most
-     *     likely forgotten); that of the weight when not set
+     * @param numEmbeddings the number of vectors, at least 0; that of the weight when not set, and
+     *     needed without one
      * @return this builder
      */
     public B setNumEmbeddings(long numEmbeddings) {
@@ -47,7 +47,8 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     /**
      * Sets D, {@code embedding_dim}.
      *
-     * @param embeddingDim the width of a vector, at least 1; that of the weight when not set
+     * @param embeddingDim the width of a vector, at least 0; that of the weight when not set, and
+     *     needed without one
      * @return this builder
      */
     public B setEmbeddingDim(long embeddingDim) {
@@ -139,8 +140,9 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     /**
      * Sets the table's values, {@code _weight}.
      *
-     * @param weight (V, D) of float32, float64 or float16; the block becomes its owner, and its
-     *     name, if it has one, is what messages call the table
+     * @param weight (V, D) of float32, float64 or float16, in a frozen {@link TokenEmbedding} of
+     *     integers too; the block becomes its owner, and its name, if it has one, is what messages
+     *     call the table
      * @return this builder
      */
     public B optWeight(NDArray weight) {
@@ -173,6 +175,11 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
 
     abstract B self();
 
+    /** Whether a frozen table may hold integers. */
+    boolean takesIntegers() {
+        return false;
+    }
+
     /** The table, before any option of the lookup. */
     final TableSpec table() {
         if (weight != null) {
@@ -184,7 +191,8 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
                 size("embeddingDim", embeddingDim, 1),
                 initializer,
                 weight,
-                freeze);
+                freeze,
+                weight != null && freeze && maxNorm == null && takesIntegers());
     }
 
     /** The options of the lookup in a table of so many rows. */
@@ -204,7 +212,7 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
 
     private long size(String option, @Nullable Long given, int axis) {
         if (weight == null) {
-            return Dimensions.requirePositive(option, given == null ? 0 : given);
+            return Dimensions.requireNotNegative(option, given);
         }
         long found = weight.getShape().get(axis);
         if (given != null && given != found) {

@@ -32,8 +32,13 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     private static final Set<DataType> TYPES =
             Set.of(DataType.FLOAT32, DataType.FLOAT64, DataType.FLOAT16);
 
+    /** Without int16, which ends the process when DJL makes an array of it. */
+    private static final Set<DataType> INTEGERS =
+            Set.of(DataType.UINT8, DataType.INT8, DataType.INT32, DataType.INT64);
+
     private final String name;
     private final Initializer initializer;
+    private final boolean takesIntegers;
     private Shape shape;
     private Parameter weight;
     private boolean frozen;
@@ -42,6 +47,7 @@ abstract sealed class EmbeddingTable extends AbstractBlock
         super(VERSION);
         name = spec.name();
         initializer = spec.initializer();
+        takesIntegers = spec.integers();
         shape = new Shape(spec.rows(), spec.width());
         frozen = spec.freeze();
         weight = newParameter();
@@ -59,7 +65,11 @@ abstract sealed class EmbeddingTable extends AbstractBlock
         freezeParameters(true);
     }
 
-    /** Lets training change the table again. */
+    /**
+     * Lets training change the table again.
+     *
+     * @throws IllegalStateException if it is a table of integers, which has no gradient
+     */
     public final void unfreeze() {
         freezeParameters(false);
     }
@@ -75,6 +85,13 @@ abstract sealed class EmbeddingTable extends AbstractBlock
 
     @Override
     public final void freezeParameters(boolean freeze) {
+        if (!freeze && weight.isInitialized() && INTEGERS.contains(weight().getDataType())) {
+            throw new IllegalStateException(
+                    name
+                            + ": expected a table of float32, float64 or float16 to train, found "
+                            + weight().getDataType()
+                            + "; convert it with toType before the block is built");
+        }
         frozen = freeze;
         weight.freeze(freeze);
     }
@@ -246,14 +263,20 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     }
 
     private void requireType(DataType type) {
-        if (!TYPES.contains(type)) {
-            throw new IllegalArgumentException(
-                    name
-                            + ": expected float32, float64 or float16, found "
-                            + type
-                            + (type == DataType.BFLOAT16
-                                    ? ", which DJL's PyTorch engine cannot hold; use float32"
-                                    : ""));
+        if (TYPES.contains(type) || (takesIntegers && INTEGERS.contains(type))) {
+            return;
         }
+        throw new IllegalArgumentException(
+                name + ": expected float32, float64 or float16, found " + type + advice(type));
+    }
+
+    private static String advice(DataType type) {
+        if (type == DataType.BFLOAT16) {
+            return ", which DJL's PyTorch engine cannot hold; use float32";
+        }
+        return INTEGERS.contains(type)
+                ? "; only a given table of a TokenEmbedding that is frozen and has no maxNorm may"
+                        + " hold integers"
+                : "";
     }
 }

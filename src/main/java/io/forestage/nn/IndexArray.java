@@ -71,13 +71,15 @@ final class IndexArray {
                                 + values[i]
                                 + " at "
                                 + place(i)
-                                + ", expected 0 to "
-                                + (limit - 1)
-                                + ": "
+                                + (limit == 0 ? ", expected none: " : expectedTo(limit - 1))
                                 + because);
             }
         }
         return this;
+    }
+
+    private static String expectedTo(long last) {
+        return ", expected 0 to " + last + ": ";
     }
 
     /** The place of a flat index in the array, such as "[2, 5]" for row 2, column 5. */

@@ -67,7 +67,8 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
                                 shape.get(1),
                                 unused,
                                 weight,
-                                freeze));
+                                freeze,
+                                false));
         embedding.initialize(weight.getManager(), weight.getDataType(), new Shape(1));
         return embedding;
     }
@@ -194,7 +195,8 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
             Dimensions.requirePositive("numPositions", numPositions);
             Dimensions.requirePositive("embeddingDim", embeddingDim);
             return new LearnedPositionalEmbedding(
-                    new TableSpec(name, numPositions, embeddingDim, initializer, null, false));
+                    new TableSpec(
+                            name, numPositions, embeddingDim, initializer, null, false, false));
         }
     }
 }

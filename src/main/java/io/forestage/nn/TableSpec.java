@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param initializer how a new table starts
  * @param weight the values of a given table, or null for a new one
  * @param freeze whether training leaves the table alone
+ * @param integers whether a given table may hold integers, which no training can change
  */
 record TableSpec(
         String name,
@@ -20,4 +21,5 @@ record TableSpec(
         long width,
         Initializer initializer,
         @Nullable NDArray weight,
-        boolean freeze) {}
+        boolean freeze,
+        boolean integers) {}

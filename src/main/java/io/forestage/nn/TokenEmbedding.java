@@ -15,15 +15,16 @@ import org.jspecify.annotations.Nullable;
  * learned. The lookup equals a linear layer over one-hot vectors and costs no multiplication.
  *
  * <p><em>Shapes:</em> ids (…), int32 or int64, of any rank → (…, D) of the table's type, float32,
- * float64 or float16.
+ * float64 or float16. V and D may be 0.
  *
  * <p><em>PyTorch:</em> {@code torch.nn.Embedding} with all its arguments, forward and backward; a
  * new table after the same seed is the same, to the bit on the same machine (libtorch's random
  * numbers depend on the processor's vector instructions). Differences: a bad id is named before the
  * native call; {@code max_norm} below 0 and {@code sparse} with {@code scale_grad_by_freq} are
- * refused when the block is built, the latter in PyTorch at the backward pass; bfloat16 is refused,
- * and so are tables of integers, in which nothing can be trained; a gradient of float16 is added up
- * in float32; a freeze holds in a trainer until it is lifted.
+ * refused when the block is built, the latter in PyTorch at the backward pass; bfloat16 and int16,
+ * which DJL cannot hold, are refused; a table of integers (uint8, int8, int32, int64) has to be
+ * given and frozen, as nothing in it can be trained; a gradient of float16 is added up in float32;
+ * a freeze holds in a trainer until it is lifted.
  *
  * <p><em>Source:</em> Bengio et al. 2003, "A Neural Probabilistic Language Model", §2 (the matrix
  * C); GPT-2's {@code wte} is 50257 × 768 (Radford et al. 2019).
@@ -55,8 +56,8 @@ public final class TokenEmbedding extends EmbeddingTable {
      * Makes an embedding of given vectors; {@link Builder#optWeight} with {@link Builder#optFreeze}
      * takes the other options too.
      *
-     * @param weight (V, D) of float32, float64 or float16; the block becomes its owner, and its
-     *     name, if it has one, is what messages call the table
+     * @param weight (V, D) of float32, float64 or float16, of integers too if it is frozen; the
+     *     block becomes its owner, and its name, if it has one, is what messages call the table
      * @param freeze true to keep the table as it is in training, false to fine-tune it
      * @return the embedding, initialised
      * @throws IllegalArgumentException if the weight is no table or of another type
@@ -153,6 +154,11 @@ public final class TokenEmbedding extends EmbeddingTable {
         @Override
         Builder self() {
             return this;
+        }
+
+        @Override
+        boolean takesIntegers() {
+            return true;
         }
     }
 }

@@ -37,6 +37,9 @@ import java.util.stream.Collectors;
  *   <li>{@code padding}: {@code none}, {@code longest} or {@code max_length}; {@code paddingSide}:
  *       {@code left} or {@code right};
  *   <li>{@code dtype}: {@code float32} (default), {@code float16} or {@code float64};
+ *   <li>{@code copy}: {@code true} reads the tables into memory instead of mapping the file, which
+ *       others may then overwrite; a mapped file that was changed in place ends the next prediction
+ *       with a {@link io.forestage.weights.ChangedFileException} instead of other vectors;
  *   <li>{@code device}: {@code cpu}, {@code gpu} or {@code gpu0}, …, where the model's own is not
  *       the one to use;
  *   <li>{@code maxRequestBytes} (default 4194304), {@code maxRequestTexts} (4096) and {@code

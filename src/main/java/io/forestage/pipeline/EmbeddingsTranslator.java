@@ -55,6 +55,7 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
                 outcomes.add(new Outcome<>(request, exchange.writer().refuse(i, problem)));
             }
         }
+        MappedBlocks.requireUnchanged(context.getModel().getBlock());
         PackedBatch batch = new PackedBatch(readable);
         Prediction prediction = model.begin(context.getNDManager());
         context.setAttachment(BATCH, new Batch<>(outcomes, batch, prediction));

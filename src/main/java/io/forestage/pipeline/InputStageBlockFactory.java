@@ -5,7 +5,6 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
-import io.forestage.model.LoadOptions;
 import io.forestage.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,9 +33,11 @@ public final class InputStageBlockFactory implements BlockFactory {
         PipelineOptions unused = new PipelineArguments(folder).ofModel(arguments);
         Device device = PipelineArguments.device(arguments);
         NDManager manager = model.getNDManager();
-        return folder.loadBlock(
+        ModelFolder.LoadedBlock loaded =
+                folder.loadBlock(
                         device == null ? manager : manager.newSubManager(device),
-                        LoadOptions.frozen())
-                .block();
+                        PipelineArguments.loading(arguments));
+        MappedBlocks.add(loaded);
+        return loaded.block();
     }
 }

@@ -3,6 +3,7 @@ package io.forestage.pipeline;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.types.DataType;
+import io.forestage.model.LoadOptions;
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
 import io.forestage.model.PositionKind;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PipelineArguments {
 
+    private static final String COPY = "copy";
     private static final String DEVICE = "device";
 
     private static final Set<String> OF_A_REQUEST =
@@ -41,6 +43,7 @@ final class PipelineArguments {
             Stream.concat(
                             OF_A_REQUEST.stream(),
                             Stream.of(
+                                    COPY,
                                     DEVICE,
                                     RequestLimits.BYTES,
                                     RequestLimits.TEXTS,
@@ -65,6 +68,7 @@ final class PipelineArguments {
     PipelineOptions ofModel(Map<String, ?> arguments) {
         ArgumentReader reader = new ArgumentReader("argument", arguments);
         reader.requireKnown(OF_A_MODEL, DjlArguments.among(arguments));
+        LoadOptions unusedOptions = loading(arguments);
         RequestLimits unused = limits(arguments);
         return change(usual, reader);
     }
@@ -74,6 +78,12 @@ final class PipelineArguments {
         ArgumentReader reader = new ArgumentReader("parameters", parameters);
         reader.requireKnown(OF_A_REQUEST, Set.of());
         return change(model, reader);
+    }
+
+    /** How the tables are loaded: mapped, or copied where the arguments ask for it. */
+    static LoadOptions loading(Map<String, ?> arguments) {
+        Boolean copy = new ArgumentReader("argument", arguments).truth(COPY);
+        return copy != null && copy ? LoadOptions.frozen().copied() : LoadOptions.frozen();
     }
 
     /** The device to work on, or null for the model's own. */

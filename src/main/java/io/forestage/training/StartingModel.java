@@ -74,7 +74,11 @@ record StartingModel(@Nullable ModelFolder folder) {
     Gpt2InputEmbedding load(NDManager manager, @Nullable PositionKind positions)
             throws IOException {
         return required()
-                .loadBlock(manager, new LoadOptions(positions, OptionalInt.empty(), false))
+                .loadBlock(
+                        manager,
+                        positions == null
+                                ? LoadOptions.fineTuned()
+                                : LoadOptions.fineTuned().withPositionKind(positions))
                 .block();
     }
 

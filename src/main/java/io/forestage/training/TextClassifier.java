@@ -9,6 +9,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import io.forestage.model.LoadOptions;
+import io.forestage.model.MappedFiles;
 import io.forestage.model.ModelFolder;
 import io.forestage.model.PositionKind;
 import io.forestage.nn.EmbeddingBag;
@@ -44,24 +45,29 @@ public final class TextClassifier implements AutoCloseable {
     private final boolean severalLabels;
     private final TextTokenizer tokenizer;
     private final NDManager manager;
+    private final MappedFiles files;
     private final EmbeddingBag bag;
     private final NDArray weight;
     private final NDArray bias;
     private boolean closed;
 
     private TextClassifier(
-            ModelFolder folder, ClassifierHead head, TextTokenizer tokenizer, NDManager manager)
+            ModelFolder folder,
+            ClassifierHead head,
+            TextTokenizer tokenizer,
+            NDManager manager,
+            LoadOptions options)
             throws IOException {
         labels = List.copyOf(head.labels());
         severalLabels = head.hasSeveralLabels();
         this.tokenizer = tokenizer;
         this.manager = manager;
-        LoadOptions tokensOnly = LoadOptions.frozen().withPositionKind(PositionKind.NONE);
+        ModelFolder.LoadedBlock loaded =
+                folder.loadBlock(manager, options.withPositionKind(PositionKind.NONE));
+        files = loaded.files();
         bag =
                 EmbeddingBag.builder()
-                        .optWeight(
-                                ParameterRows.tableOf(
-                                        folder.loadBlock(manager, tokensOnly).block()))
+                        .optWeight(ParameterRows.tableOf(loaded.block()))
                         .optFreeze(true)
                         .build();
         Shape classes = new Shape(labels.size());
@@ -71,7 +77,7 @@ public final class TextClassifier implements AutoCloseable {
     }
 
     /**
-     * Loads a classifier.
+     * Loads a classifier, its table mapped.
      *
      * @param model the model folder that a training has written
      * @return the classifier, to be closed
@@ -79,12 +85,25 @@ public final class TextClassifier implements AutoCloseable {
      *     which, what was expected and found, and what to do
      */
     public static TextClassifier load(Path model) throws IOException {
+        return load(model, LoadOptions.frozen());
+    }
+
+    /**
+     * Loads a classifier.
+     *
+     * @param model the model folder that a training has written
+     * @param options whether the table is copied; positions and freeze make no difference
+     * @return the classifier, to be closed
+     * @throws IOException if the folder has no head, or a file is not in order; the message says
+     *     which, what was expected and found, and what to do
+     */
+    public static TextClassifier load(Path model, LoadOptions options) throws IOException {
         ModelFolder folder = ModelFolder.open(model);
         ClassifierHead head = ClassifierHead.read(model, folder.config().nEmbd());
         TextTokenizer tokenizer = folder.loadTokenizer();
         NDManager manager = TorchEngine.get().newBaseManager(Device.cpu());
         try {
-            return new TextClassifier(folder, head, tokenizer, manager);
+            return new TextClassifier(folder, head, tokenizer, manager, options);
         } catch (IOException | RuntimeException e) {
             manager.close();
             tokenizer.close();
@@ -118,7 +137,8 @@ public final class TextClassifier implements AutoCloseable {
      * @return for each text the labels with their probabilities, in the order of {@link #labels}
      * @throws IllegalArgumentException if a text is empty, null, no valid UTF-16, or has a
      *     character that the model's vocabulary lacks
-     * @throws IllegalStateException if the classifier is closed
+     * @throws IllegalStateException if the classifier is closed, or the mapped weight file was
+     *     changed in place
      */
     public List<Classifications> classify(String... texts) {
         return classify(Arrays.asList(texts));
@@ -131,12 +151,14 @@ public final class TextClassifier implements AutoCloseable {
      * @return for each text the labels with their probabilities, in the order of {@link #labels}
      * @throws IllegalArgumentException if a text is empty, null, no valid UTF-16, or has a
      *     character that the model's vocabulary lacks
-     * @throws IllegalStateException if the classifier is closed
+     * @throws IllegalStateException if the classifier is closed, or the mapped weight file was
+     *     changed in place
      */
     public synchronized List<Classifications> classify(List<String> texts) {
         if (closed) {
             throw new IllegalStateException("the classifier is closed; load it again");
         }
+        files.requireUnchanged();
         List<long[]> bags = bags(texts);
         List<Classifications> all = new ArrayList<>();
         for (int begin = 0; begin < bags.size(); begin += TEXTS_AT_ONCE) {

@@ -34,7 +34,7 @@ public record WordSimilarity(
     private static final int RANDOM_TABLES = 50;
 
     /**
-     * Evaluates a model.
+     * Evaluates a model, its table mapped.
      *
      * @param model a model folder
      * @param files for each a list of pairs: two words and a score a line, tabs or spaces between
@@ -42,9 +42,23 @@ public record WordSimilarity(
      * @throws IOException if the model or a file cannot be read
      */
     public static List<WordSimilarity> evaluate(Path model, List<Path> files) throws IOException {
+        return evaluate(model, files, LoadOptions.frozen());
+    }
+
+    /**
+     * Evaluates a model.
+     *
+     * @param model a model folder
+     * @param files for each a list of pairs: two words and a score a line, tabs or spaces between
+     * @param options whether the table is copied; positions make no difference
+     * @return the evaluation of each file
+     * @throws IOException if the model or a file cannot be read
+     */
+    public static List<WordSimilarity> evaluate(Path model, List<Path> files, LoadOptions options)
+            throws IOException {
         List<WordSimilarity> all = new ArrayList<>();
-        LoadOptions options = LoadOptions.frozen().withPositionKind(PositionKind.NONE);
-        try (InputStage stage = InputStage.load(model, options, null)) {
+        LoadOptions tokensOnly = options.withPositionKind(PositionKind.NONE);
+        try (InputStage stage = InputStage.load(model, tokensOnly, null)) {
             for (Path file : files) {
                 all.add(evaluate(stage, WordPairs.read(file)));
             }

@@ -55,6 +55,11 @@ public final class FileBytes implements ByteSource {
         return path;
     }
 
+    /** What notices a change of the file once its bytes are mapped. */
+    MappedFile mapped() {
+        return new MappedFile(path, stamp);
+    }
+
     @Override
     public long size() {
         return stamp.size();

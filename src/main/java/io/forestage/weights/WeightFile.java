@@ -144,6 +144,19 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
+     * Gives what notices a change of the file that a tensor's bytes lie in.
+     *
+     * @param entry a tensor of this file
+     * @return the file as it was opened; empty if there is no {@link #region} of the tensor
+     * @throws IllegalArgumentException if the tensor is of another file
+     */
+    public Optional<MappedFile> mapped(TensorEntry entry) {
+        return region(entry).isPresent() && own(entry).place().bytes() instanceof FileBytes file
+                ? Optional.of(file.mapped())
+                : Optional.empty();
+    }
+
+    /**
      * Reads a tensor as float32 in the machine's own byte order, whatever order the buffer has. F32
      * keeps its bits; F16 and BF16 widen exactly, a signalling NaN of F16 coming out quiet; F64
      * rounds to the nearest float32.

@@ -153,6 +153,17 @@ class ForestageTest {
     }
 
     @Test
+    void embedPrintsTheSameFromACopy() throws IOException {
+        Path model = TinyModel.write(temporary.resolve("model"));
+        assertThat(run("embed", "--model", model.toString(), "Hello world")).isZero();
+        String mapped = out();
+        out.reset();
+
+        assertThat(run("embed", "--model", model.toString(), "--copy", "Hello world")).isZero();
+        assertThat(out()).isEqualTo(mapped).contains("Hello");
+    }
+
+    @Test
     void embedTakesIds() throws IOException {
         Path model = TinyModel.write(temporary.resolve("m"));
 

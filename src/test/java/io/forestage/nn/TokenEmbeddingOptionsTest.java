@@ -176,9 +176,9 @@ class TokenEmbeddingOptionsTest {
                         "scaleGradByFreq: expected false with a sparse gradient",
                         b -> b.optSparse(true).optScaleGradByFreq(true)),
                 illegal(
-                        "numEmbeddings: expected at least 1, found -5",
+                        "numEmbeddings: expected at least 0, found -5",
                         b -> b.setNumEmbeddings(-5)),
-                illegal("embeddingDim: expected at least 1, found 0", b -> b.setEmbeddingDim(0)));
+                illegal("embeddingDim: expected at least 0, found -1", b -> b.setEmbeddingDim(-1)));
     }
 
     @ParameterizedTest

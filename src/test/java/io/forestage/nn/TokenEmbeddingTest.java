@@ -162,10 +162,10 @@ class TokenEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void sizesBelowOneAreRefused() {
+    void aForgottenOrNegativeSizeIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TokenEmbedding.builder().setEmbeddingDim(3).build())
-                .withMessage("numEmbeddings: expected at least 1, found 0");
+                .withMessage("numEmbeddings: expected at least 0, found none");
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () ->
@@ -173,7 +173,47 @@ class TokenEmbeddingTest implements BlockContract {
                                         .setNumEmbeddings(3)
                                         .setEmbeddingDim(-2)
                                         .build())
-                .withMessage("embeddingDim: expected at least 1, found -2");
+                .withMessage("embeddingDim: expected at least 0, found -2");
+    }
+
+    @Test
+    void anEmptyTableHasNoRowForAnyId() {
+        Block block = TokenEmbedding.builder().setNumEmbeddings(0).setEmbeddingDim(3).build();
+        block.initialize(manager, DataType.FLOAT32, new Shape(1));
+
+        assertThat(forward(block, manager.create(new long[0])).getShape())
+                .isEqualTo(new Shape(0, 3));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> forward(block, manager.create(new long[] {0})))
+                .withMessage("token ids: found 0 at [0], expected none: the rows of weight (0, 3)");
+    }
+
+    @Test
+    void aTableOfIntegersIsOnlyLookedUpIn() {
+        NDArray weight = manager.create(new long[] {1, 2, 3, 4}, new Shape(2, 2));
+
+        TokenEmbedding block = TokenEmbedding.fromPretrained(weight, true);
+
+        assertThat(forward(block, manager.create(new long[] {1})).toLongArray())
+                .containsExactly(3, 4);
+        assertThatThrownBy(block::unfreeze)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("found int64");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TokenEmbedding.fromPretrained(weight, false))
+                .withMessageContaining("found int64; only a given table");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EmbeddingBag.builder().optWeight(weight).optFreeze(true).build())
+                .withMessageContaining("found int64; only a given table");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () ->
+                                TokenEmbedding.builder()
+                                        .optWeight(weight)
+                                        .optFreeze(true)
+                                        .optMaxNorm(1)
+                                        .build())
+                .withMessageContaining("found int64; only a given table");
     }
 
     private org.assertj.core.api.AbstractThrowableAssert<?, ?> assertRefused(NDArray ids) {

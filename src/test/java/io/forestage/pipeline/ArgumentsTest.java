@@ -152,7 +152,7 @@ class ArgumentsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> predict(float[][].class, "Hi", Map.of("poling", "mean")))
                 .withMessage(
-                        "argument \"poling\": expected one of device, dtype, maxLength,"
+                        "argument \"poling\": expected one of copy, device, dtype, maxLength,"
                                 + " maxRequestBytes, maxRequestTexts, maxRequestTokens, normalize,"
                                 + " onTooLong, padding, paddingSide, pooling, stride, found a name"
                                 + " that is none of them; correct it or take it out");

@@ -1,0 +1,107 @@
+package io.forestage.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import io.forestage.gradients.Comparison;
+import java.util.Random;
+
+/** Forward and backward passes of one block, and arrays of every type to feed and compare them. */
+final class Pass {
+
+    private Pass() {}
+
+    static NDArray forward(Block block, NDArray... inputs) {
+        NDManager manager = inputs[0].getManager();
+        return block.forward(new ParameterStore(manager, false), new NDList(inputs), false)
+                .singletonOrThrow();
+    }
+
+    /** Adds the gradient of Σ output to what is there. */
+    static NDArray backward(Block block, NDArray... inputs) {
+        return backward(block, null, inputs);
+    }
+
+    /** Adds the gradient of Σ seed · output; a seed of null is of ones. */
+    static NDArray backward(Block block, double[] seed, NDArray... inputs) {
+        NDManager manager = inputs[0].getManager();
+        try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            NDArray output =
+                    block.forward(new ParameterStore(manager, false), new NDList(inputs), true)
+                            .singletonOrThrow();
+            NDArray loss =
+                    seed == null
+                            ? output
+                            : output.mul(
+                                    of(manager, seed, output.getShape(), output.getDataType()));
+            collector.backward(loss.sum());
+            return output;
+        }
+    }
+
+    /** A block's table. */
+    static NDArray table(Block block) {
+        return block.getParameters().valueAt(0).getArray();
+    }
+
+    /** An array in libtorch's own memory. */
+    static NDArray of(NDManager manager, double[] values, Shape shape, DataType type) {
+        try (NDArray wide = manager.create(values, shape)) {
+            return (type == DataType.FLOAT64 ? wide : wide.toType(type, true)).duplicate();
+        }
+    }
+
+    static NDArray of(NDManager manager, double[][] values, DataType type) {
+        int width = values[0].length;
+        double[] flat = new double[values.length * width];
+        for (int row = 0; row < values.length; row++) {
+            System.arraycopy(values[row], 0, flat, row * width, width);
+        }
+        return of(manager, flat, new Shape(values.length, width), type);
+    }
+
+    static NDArray ids(NDManager manager, int[] values, Shape shape, DataType type) {
+        if (type == DataType.INT32) {
+            return manager.create(values, shape);
+        }
+        long[] longs = new long[values.length];
+        for (int i = 0; i < longs.length; i++) {
+            longs[i] = values[i];
+        }
+        return manager.create(longs, shape);
+    }
+
+    /** What an array of any floating type holds, a sparse one too. */
+    static double[] values(NDArray array) {
+        NDArray dense = array.isSparse() ? array.toDense() : array;
+        return dense.toType(DataType.FLOAT64, true).toDoubleArray();
+    }
+
+    /** The values of a table, row by row. */
+    static double[][] rows(NDArray array) {
+        int width = Math.toIntExact(array.getShape().get(1));
+        double[] flat = values(array);
+        double[][] rows = new double[Math.toIntExact(array.getShape().get(0))][width];
+        for (int i = 0; i < flat.length; i++) {
+            rows[i / width][i % width] = flat[i];
+        }
+        return rows;
+    }
+
+    static double[] normals(Random random, int count) {
+        return random.doubles(count).map(unused -> random.nextGaussian()).toArray();
+    }
+
+    /** Compares with float64, within what the type's precision allows. */
+    static void assertNear(String what, NDArray found, double[] expected) {
+        assertThat(Comparison.of(what, found, expected)).isEmpty();
+    }
+}
