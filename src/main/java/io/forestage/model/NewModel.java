@@ -1,12 +1,8 @@
 package io.forestage.model;
 
 import com.google.gson.JsonObject;
-
 import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorSource;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -17,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that has just been made, to be written as a folder that {@link ModelFolder} reads.

@@ -2,7 +2,6 @@ package io.forestage.model;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

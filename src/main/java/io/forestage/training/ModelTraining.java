@@ -4,7 +4,6 @@ import io.forestage.model.NewModel;
 import io.forestage.weights.AtomicFile;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.StoredType;
-
 import java.awt.AWTError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -125,7 +124,8 @@ final class ModelTraining implements AutoCloseable {
         if (learner.patience() == 0) {
             return new TrainingSession(learner, null).train(run.checkpointEvery(), listener);
         }
-        try (TrainingLock lock = TrainingLock.take(best.folder())) {
+        TrainingLock lock = TrainingLock.take(best.folder());
+        try (lock) {
             try {
                 return new TrainingSession(learner, null, best)
                         .train(run.checkpointEvery(), listener);

@@ -10,7 +10,6 @@ import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -142,13 +141,13 @@ final class TrainingCheckpoint {
         Map<String, String> differing = new LinkedHashMap<>(identity);
         differing.entrySet().removeAll(checkpoint.metadata().entrySet());
         if (!differing.isEmpty()) {
-            String name = differing.keySet().iterator().next();
+            Map.Entry<String, String> first = differing.entrySet().iterator().next();
             throw new WeightFileException(
                     file(),
                     null,
                     "a checkpoint of this training, with %s %s"
-                            .formatted(name, Quoted.cut(differing.get(name))),
-                    Quoted.cut(checkpoint.metadata().getOrDefault(name, "none")),
+                            .formatted(first.getKey(), Quoted.cut(first.getValue())),
+                    Quoted.cut(checkpoint.metadata().getOrDefault(first.getKey(), "none")),
                     "resume with the text and options that it was begun with, or begin anew with"
                             + " --force");
         }

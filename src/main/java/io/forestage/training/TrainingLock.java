@@ -2,7 +2,6 @@ package io.forestage.training;
 
 import io.forestage.weights.LockFile;
 import io.forestage.weights.OwnFiles;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

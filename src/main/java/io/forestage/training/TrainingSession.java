@@ -1,9 +1,8 @@
 package io.forestage.training;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A training under way: what learns, how far it is, and where it is kept. */
 final class TrainingSession {

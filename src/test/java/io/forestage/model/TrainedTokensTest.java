@@ -71,7 +71,7 @@ class TrainedTokensTest {
                 "50257 | found 50257 at place 0",
             })
     void whatCannotBeIsRefused(String ids, String message) throws IOException {
-        String[] each = ids.trim().split(" ");
+        String[] each = ids.trim().split(" ", -1);
         ByteBuffer bytes = ByteBuffer.allocate(each.length * 8).order(ByteOrder.LITTLE_ENDIAN);
         for (String id : each) {
             bytes.putLong(Long.parseLong(id));

@@ -3,7 +3,6 @@ package io.forestage.training;
 import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
