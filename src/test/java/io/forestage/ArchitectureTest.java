@@ -10,9 +10,11 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 
 /** Holds the arrows between the rooms that {@code package-info.java} of the root draws. */
 class ArchitectureTest {
@@ -91,13 +93,14 @@ class ArchitectureTest {
     }
 
     @Test
-    void tokensKnowsNoOtherRoom() {
-        roomKnowsOnly("tokens");
+    void whereNativeCodeLiesKnowsOnlyWhatIsOursOnADisk() {
+        roomKnowsOnly("natives", "weights");
     }
 
     @Test
-    void torchKnowsNoOtherRoom() {
-        roomKnowsOnly("torch");
+    void tokensAndTorchKnowOnlyWhereNativeCodeLies() {
+        roomKnowsOnly("tokens", "natives");
+        roomKnowsOnly("torch", "natives");
     }
 
     @Test

@@ -4,6 +4,9 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+
+import io.forestage.natives.NativeCache;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -32,6 +35,7 @@ final class NativeTokenizer implements AutoCloseable {
 
     static NativeTokenizer open(TokenizerJson json, SpecialTokens specialTokens)
             throws TokenizerFileException {
+        NativeCache.requirePrivate();
         LibUtils.checkStatus();
         try (InputStream in = json.stream(specialTokens)) {
             return new NativeTokenizer(HuggingFaceTokenizer.newInstance(in, OPTIONS));

@@ -5,6 +5,8 @@ import ai.djl.engine.EngineException;
 import ai.djl.util.ClassLoaderUtils;
 import ai.djl.util.Utils;
 
+import io.forestage.natives.NativeCache;
+
 /** DJL's PyTorch engine, started only with native code of its own version. */
 public final class TorchEngine {
 
@@ -22,16 +24,20 @@ public final class TorchEngine {
     }
 
     /**
-     * Checks that pytorch-jni is of the engine's and libtorch's versions. With any other, DJL tries
-     * to download the right one and does not say which jar is wrong.
+     * Checks what has to be right before the engine starts: that native code is loaded from where
+     * nobody else may write, by {@link NativeCache}, and that pytorch-jni is of the engine's and
+     * libtorch's versions. With any other, DJL tries to download the right one and does not say
+     * which jar is wrong.
      *
-     * <p>Checks nothing where {@code PYTORCH_LIBRARY_PATH} or {@code PYTORCH_VERSION} chooses a
+     * <p>Checks no versions where {@code PYTORCH_LIBRARY_PATH} or {@code PYTORCH_VERSION} chooses a
      * libtorch, which may have its native code beside it.
      *
-     * @throws EngineException if pytorch-jni is of another version; the message has the versions of
-     *     the jars and the fix
+     * @throws EngineException if others may write where native code is loaded from, or if
+     *     pytorch-jni is of another version; the message has the folder, or the versions of the
+     *     jars, and the fix
      */
     public static void requireFittingJars() {
+        NativeCache.requirePrivate();
         if (isSet("PYTORCH_LIBRARY_PATH") || isSet("PYTORCH_VERSION")) {
             return;
         }

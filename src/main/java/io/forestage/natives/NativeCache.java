@@ -1,0 +1,62 @@
+package io.forestage.natives;
+
+import ai.djl.engine.EngineException;
+import ai.djl.util.Utils;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The folder that DJL unpacks native code into and loads it from: whoever may write there decides
+ * what this process runs. DJL takes {@code .djl.ai} in the user's home and, where that cannot be
+ * written to, in the folder of temporary files, whoever has made it.
+ */
+public final class NativeCache {
+
+    private static final String ALL = "DJL_CACHE_DIR";
+    private static final String ENGINES = "ENGINE_CACHE_DIR";
+
+    private static boolean isPrivate;
+
+    private NativeCache() {}
+
+    /**
+     * Makes sure, before DJL loads native code, that nobody else may write where it is loaded from.
+     * Without a home to write to, a folder of the user's own among the temporary files is named to
+     * DJL by its system properties.
+     *
+     * @throws EngineException if the folder that {@code ENGINE_CACHE_DIR}, {@code DJL_CACHE_DIR} or
+     *     the home gives is another user's or may be written to by others, or if no folder can be
+     *     made; the message says which, and what to do
+     */
+    public static synchronized void requirePrivate() {
+        if (isPrivate) {
+            return;
+        }
+        try {
+            Path chosen =
+                    new CacheChoice(
+                                    setting(ENGINES),
+                                    setting(ALL),
+                                    Path.of(System.getProperty("user.home")),
+                                    Path.of(System.getProperty("java.io.tmpdir")))
+                            .other();
+            if (chosen != null) {
+                System.setProperty(ENGINES, chosen.toString());
+                if (setting(ALL) == null) {
+                    System.setProperty(ALL, chosen.toString());
+                }
+            }
+        } catch (IOException e) {
+            throw new EngineException(e.getMessage(), e);
+        }
+        isPrivate = true;
+    }
+
+    private static @Nullable Path setting(String name) {
+        String value = Utils.getEnvOrSystemProperty(name);
+        return value == null || value.isEmpty() ? null : Path.of(value);
+    }
+}
