@@ -35,8 +35,11 @@ public final class ServingProperties {
             option.hasParameter=false
             """;
 
+    /** Real ones have 1 kB. */
+    private static final int LONGEST = 1 << 20;
+
     private static final Pattern TRANSLATOR_LINE =
-            Pattern.compile("(?m)^\\s*translator(Factory)?\\s*[=:].*$");
+            Pattern.compile("(?m)^[ \\t\\f]*translator(Factory)?[ \\t\\f]*[=:].*$");
 
     /** Where the classes lie, which decides under which key DJL finds those of the translator. */
     public enum Classes {
@@ -90,6 +93,12 @@ public final class ServingProperties {
         Path file = folder.resolve(FILE_NAME);
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
+        }
+        if (Files.size(file) > LONGEST) {
+            throw new ModelFolderException(
+                    file,
+                    "expected at most %d bytes of properties, found %d; correct it"
+                            .formatted(LONGEST, Files.size(file)));
         }
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
