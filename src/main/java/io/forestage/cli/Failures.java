@@ -1,5 +1,6 @@
 package io.forestage.cli;
 
+import io.forestage.support.HeapBudget;
 import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -76,7 +77,10 @@ final class Failures {
 
     private static @Nullable String message(Throwable failure) {
         if (failure instanceof OutOfMemoryError) {
-            return "out of memory (" + failure.getMessage() + "); give it less text at once";
+            return "out of memory ("
+                    + failure.getMessage()
+                    + "); give it less at once, or "
+                    + HeapBudget.REMEDY;
         }
         if (failure instanceof NoSuchFileException missing) {
             return missing.getFile() + ": no such file";

@@ -56,10 +56,16 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ImportReport report;
         try (DownloadBar bar = DownloadBar.onStandardError()) {
-            report = new ImportSource(source, System.getenv(), bar).importInto(model, options());
+            report =
+                    new ImportSource(source, System.getenv(), bar, this::warn)
+                            .importInto(model, options());
         }
         new ImportPrinter(spec.commandLine().getOut()).print(report);
         return 0;
+    }
+
+    private void warn(String warning) {
+        spec.commandLine().getErr().println("forestage: " + warning);
     }
 
     private ImportOptions options() {

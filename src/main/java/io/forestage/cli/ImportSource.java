@@ -12,13 +12,18 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the SOURCE of an import names: a file or folder, or, if there is none of that name, a model
  * on the hub.
  */
-record ImportSource(String name, Map<String, String> environment, DownloadListener progress) {
+record ImportSource(
+        String name,
+        Map<String, String> environment,
+        DownloadListener progress,
+        Consumer<String> warnings) {
 
     ImportReport importInto(Path target, ImportOptions options) throws IOException {
         if (name.isBlank()) {
@@ -48,7 +53,9 @@ record ImportSource(String name, Map<String, String> environment, DownloadListen
 
     private HubSettings settings() throws IOException {
         try {
-            return HubSettings.of(environment);
+            HubSettings settings = HubSettings.of(environment);
+            settings.warning().ifPresent(warnings);
+            return settings;
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -2,12 +2,16 @@ package io.forestage.hub;
 
 import java.time.Duration;
 
-/** Counts the tries that came to nothing, and waits longer after each. */
+/**
+ * Counts the tries that came to nothing, and waits longer after each. A few bytes are nothing: a
+ * server that sends a byte and cuts the answer would be asked for ever.
+ */
 final class Attempts {
 
     private final HubPatience patience;
     private final String what;
     private int fruitless;
+    private long gained;
 
     Attempts(HubPatience patience, String what) {
         this.patience = patience;
@@ -15,7 +19,10 @@ final class Attempts {
     }
 
     /** Waits before the next try, or gives up. */
-    void pauseAfter(CutException cut, boolean gotFurther) throws HubException {
+    void pauseAfter(CutException cut, long moreBytes) throws HubException {
+        gained += moreBytes;
+        boolean gotFurther = gained >= patience.leastRate().bytes();
+        gained = gotFurther ? 0 : gained;
         fruitless = gotFurther ? 0 : fruitless + 1;
         Duration pause = cut.pause() == null ? ownPause() : cut.pause();
         if (fruitless > patience.tries() || pause.compareTo(patience.longestPause()) > 0) {

@@ -17,6 +17,7 @@ final class HubAnswer implements AutoCloseable {
     private final AnswerHead head;
     private final BodyFlow body;
     private final Duration stall;
+    private final Pace pace;
 
     /**
      * Takes an answer over.
@@ -24,12 +25,13 @@ final class HubAnswer implements AutoCloseable {
      * @param asked what was asked of the hub
      * @param answering who answered, after redirects
      */
-    HubAnswer(URI asked, URI answering, AnswerHead head, BodyFlow body, Duration stall) {
+    HubAnswer(URI asked, URI answering, AnswerHead head, BodyFlow body, HubPatience patience) {
         this.asked = asked;
         this.answering = answering;
         this.head = head;
         this.body = body;
-        this.stall = stall;
+        this.stall = patience.stall();
+        this.pace = new Pace(patience.leastRate());
     }
 
     AnswerHead head() {
@@ -53,10 +55,15 @@ final class HubAnswer implements AutoCloseable {
         return head.status() == 404;
     }
 
-    /** Waits for the next bytes; null at the end. */
+    /** Waits for the next bytes; null at the end. A server that is too slow is left. */
     @Nullable ByteBuffer next() throws CutException, HubException {
         try {
-            return body.next(stall);
+            long start = System.nanoTime();
+            ByteBuffer bytes = body.next(stall);
+            if (bytes != null && !pace.keeps(bytes.remaining(), System.nanoTime() - start)) {
+                throw cut(pace.found(), null);
+            }
+            return bytes;
         } catch (IOException failure) {
             throw cut(ConnectionFailure.reason(failure), failure);
         } catch (InterruptedException interrupted) {

@@ -50,7 +50,7 @@ final class HubClient {
      */
     HubAnswer get(URI asked, @Nullable Span span)
             throws HubException, CutException, ChangedException {
-        RedirectPath path = new RedirectPath(asked);
+        RedirectPath path = new RedirectPath(asked, settings.endpoint());
         List<HttpHeaders> hops = new ArrayList<>();
         while (true) {
             URI address = path.current();
@@ -58,8 +58,7 @@ final class HubClient {
             hops.add(response.headers());
             BodyFlow body = BodyFlow.of(response.body());
             AnswerHead head = new AnswerHead(response.statusCode(), hops);
-            HubAnswer answer =
-                    new HubAnswer(asked, address, head, body, settings.patience().stall());
+            HubAnswer answer = new HubAnswer(asked, address, head, body, settings.patience());
             try {
                 if (!RedirectPath.isRedirect(head.status())) {
                     new StatusCheck(settings, answer).check();

@@ -2,6 +2,8 @@ package io.forestage.hub;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fetches from the hub what GPT-2's input stage needs of a model: config.json, the tokenizer's
@@ -15,9 +17,15 @@ import java.nio.file.Path;
  * after a failure. A whole file is held against the hash that the hub names. Of a part there is no
  * hash; its size, its ETag and the header's checks hold.
  *
+ * <p>A redirect is not followed to this machine, to a link-local or to a private address, unless
+ * the hub's own address is of that kind. A server that is silent for long or slower than {@link
+ * HubPatience#leastRate} is left.
+ *
  * <p>One thread uses a download; to stop it, interrupt that thread.
  */
 public final class HubDownload implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(HubDownload.class);
 
     private final HubModel model;
     private final HubSettings settings;
@@ -45,6 +53,7 @@ public final class HubDownload implements AutoCloseable {
     public static HubDownload open(HubModel model, HubSettings settings, Path staging)
             throws HubException {
         settings.requireOnline(model);
+        settings.warning().ifPresent(LOGGER::warn);
         return new HubDownload(model, settings, Staging.open(staging));
     }
 

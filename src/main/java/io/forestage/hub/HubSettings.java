@@ -77,6 +77,20 @@ public final class HubSettings {
         return endpoint;
     }
 
+    /**
+     * Tells what in the settings is to be thought over.
+     *
+     * @return a sentence; empty if there is nothing
+     */
+    public Optional<String> warning() {
+        return token == null || Origin.of(endpoint).isSecure()
+                ? Optional.empty()
+                : Optional.of(
+                        "HF_TOKEN is sent to %s unencrypted, for everybody on the way to read; set"
+                                        .formatted(HubException.shown(endpoint))
+                                + " HF_ENDPOINT to an address of https, or unset HF_TOKEN");
+    }
+
     /** Describes the settings without the token. */
     @Override
     public String toString() {

@@ -43,7 +43,7 @@ final class RangeFetch {
                 receive(answer, gap.get(), file);
             } catch (CutException cut) {
                 file.save();
-                attempts.pauseAfter(cut, file.doneBytes() > before);
+                attempts.pauseAfter(cut, file.doneBytes() - before);
             }
         }
     }

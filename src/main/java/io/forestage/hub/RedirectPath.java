@@ -11,11 +11,13 @@ final class RedirectPath {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private final URI asked;
+    private final URI endpoint;
     private final Set<URI> visited = new LinkedHashSet<>();
     private URI current;
 
-    RedirectPath(URI asked) {
+    RedirectPath(URI asked, URI endpoint) {
         this.asked = asked;
+        this.endpoint = endpoint;
         this.current = asked;
     }
 
@@ -51,7 +53,25 @@ final class RedirectPath {
         if (visited.size() > MOST) {
             throw refused("more than %d redirects".formatted(MOST));
         }
+        requireVisible(next);
         current = next;
+    }
+
+    /**
+     * A stranger's hub must not have this machine ask servers that only it or its network sees: a
+     * cloud's service for credentials, a printer, another program on loopback.
+     */
+    private void requireVisible(URI next) throws HubException {
+        Set<NetworkPlace> places = NetworkPlace.of(next);
+        places.remove(NetworkPlace.PUBLIC);
+        if (!places.isEmpty()) {
+            places.removeAll(NetworkPlace.of(endpoint));
+        }
+        if (!places.isEmpty()) {
+            throw refused(
+                    "a redirect to %s at %s"
+                            .formatted(places.iterator().next().words(), next.getHost()));
+        }
     }
 
     private URI resolve(String location) throws HubException {

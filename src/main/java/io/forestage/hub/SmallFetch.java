@@ -41,7 +41,7 @@ final class SmallFetch {
                 return Optional.of(file);
             } catch (CutException cut) {
                 progress.restart();
-                attempts.pauseAfter(cut, false);
+                attempts.pauseAfter(cut, 0);
             } catch (ChangedException changed) {
                 throw changed.lasting();
             }

@@ -36,8 +36,11 @@ public final class ServingProperties {
             option.hasParameter=false
             """;
 
+    /** Real ones have 1 kB. */
+    private static final int LONGEST = 1 << 20;
+
     private static final Pattern TRANSLATOR_LINE =
-            Pattern.compile("(?m)^\\s*translator(Factory)?\\s*[=:].*$");
+            Pattern.compile("(?m)^[ \\t\\f]*translator(Factory)?[ \\t\\f]*[=:].*$");
 
     /** Where the classes lie, which decides under which key DJL finds those of the translator. */
     public enum Classes {
@@ -95,6 +98,12 @@ public final class ServingProperties {
         if (!Files.isRegularFile(file)) {
             throw new ModelFolderException(
                     file, "expected a file, found a folder, a pipe or a device; remove it");
+        }
+        if (Files.size(file) > LONGEST) {
+            throw new ModelFolderException(
+                    file,
+                    "expected at most %d bytes of properties, found %d; correct it"
+                            .formatted(LONGEST, Files.size(file)));
         }
         try (Reader reader = Files.newBufferedReader(file)) {
             return Optional.of(read(reader, file));

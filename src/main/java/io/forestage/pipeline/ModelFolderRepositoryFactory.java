@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelFolderRepositoryFactory implements RepositoryFactory {
 
+    /** DJL's own have some 100 kB. */
+    private static final long LONGEST_METADATA = 1 << 24;
+
     private static final Logger LOGGER =
             LoggerFactory.getLogger(ModelFolderRepositoryFactory.class);
 
@@ -94,6 +97,11 @@ public final class ModelFolderRepositoryFactory implements RepositoryFactory {
 
     private static boolean isMetadata(Path file) {
         try (Reader reader = Files.newBufferedReader(file)) {
+            if (Files.size(file) > LONGEST_METADATA) {
+                throw new IOException(
+                        "expected at most %d bytes, found %d"
+                                .formatted(LONGEST_METADATA, Files.size(file)));
+            }
             Metadata metadata = JsonUtils.GSON.fromJson(reader, Metadata.class);
             return metadata != null
                     && metadata.getMetadataVersion() != null

@@ -1,5 +1,6 @@
 package io.forestage.tokens;
 
+import io.forestage.support.HeapBudget;
 import io.forestage.support.Quoted;
 import java.util.HashSet;
 import java.util.Map;
@@ -9,6 +10,9 @@ import java.util.Set;
 final class BpeFiles {
 
     private static final String REMEDY = "take vocab.json and merges.txt from the same model";
+
+    /** A line in the set of those that were seen, and its ids. */
+    private static final int MERGE_BYTES = 140;
 
     private final TokenizerFile vocab;
     private final TokenizerFile merges;
@@ -22,7 +26,7 @@ final class BpeFiles {
         VocabularyReader vocabulary =
                 vocab.json(
                         json -> {
-                            VocabularyReader reader = new VocabularyReader(vocab.name());
+                            VocabularyReader reader = new VocabularyReader(vocab);
                             reader.readObject(json, (token, id) -> {});
                             return reader;
                         });
@@ -34,20 +38,30 @@ final class BpeFiles {
     }
 
     private BpeMerges readMerges(Map<String, Integer> ids) throws TokenizerFileException {
-        String[] lines = merges.text().split("\n", -1);
-        BpeMerges pairs = new BpeMerges(lines.length);
-        Set<String> seen = new HashSet<>(lines.length * 2);
-        for (int i = 0; i < lines.length; i++) {
-            String line = lines[i].endsWith("\r") ? chop(lines[i]) : lines[i];
-            boolean version = i == 0 && line.startsWith("#version");
-            boolean end = i == lines.length - 1 && line.isEmpty();
-            if (version || end) {
+        String text = merges.text();
+        BpeMerges pairs = new BpeMerges(1 << 16);
+        Set<String> seen = new HashSet<>(1 << 17);
+        HeapBudget budget = HeapBudget.ofOneFile();
+        int number = 0;
+        // One line at a time: a file of nothing but line breaks has millions.
+        for (int start = 0; start <= text.length(); ) {
+            int end = text.indexOf('\n', start);
+            boolean isLast = end < 0;
+            String line = text.substring(start, isLast ? text.length() : end);
+            line = line.endsWith("\r") ? chop(line) : line;
+            start = isLast ? text.length() + 1 : end + 1;
+            number++;
+            boolean version = number == 1 && line.startsWith("#version");
+            if (version || (isLast && line.isEmpty())) {
                 continue;
             }
             if (!seen.add(line)) {
-                throw refused(i + 1, "each merge once", Quoted.of(line) + " again");
+                throw refused(number, "each merge once", Quoted.of(line) + " again");
             }
-            addMerge(line, i + 1, ids, pairs);
+            if (!budget.take(line, MERGE_BYTES)) {
+                throw merges.tooLarge("merges");
+            }
+            addMerge(line, number, ids, pairs);
         }
         return pairs;
     }

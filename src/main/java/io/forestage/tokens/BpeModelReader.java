@@ -35,7 +35,7 @@ final class BpeModelReader {
         this.reader = json.reader();
         this.out = out;
         this.copy = copy;
-        this.vocabulary = new VocabularyReader(json.file());
+        this.vocabulary = new VocabularyReader(json.source());
         this.settings = new BpeSettings(json);
     }
 

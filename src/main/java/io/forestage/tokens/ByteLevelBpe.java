@@ -18,6 +18,9 @@ record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
 
     static final TokenizerKind KIND = new TokenizerKind(true, true, true);
 
+    /** The tokens that room is made for beforehand. */
+    private static final int MOST_AT_FIRST = 1 << 16;
+
     private static final String END_OF_TEXT = "<|endoftext|>";
 
     private static final String BEFORE_VOCABULARY =
@@ -33,7 +36,7 @@ record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
     private static final String AFTER_MERGES = "]}}";
 
     TokenizerJson toJson() {
-        Utf8Writer json = new Utf8Writer(1024 + tokens.length * 32);
+        Utf8Writer json = new Utf8Writer(1024 + Math.min(tokens.length, MOST_AT_FIRST) * 32);
         json.write(BEFORE_VOCABULARY);
         int[] starts = new int[tokens.length];
         int[] ends = new int[tokens.length];

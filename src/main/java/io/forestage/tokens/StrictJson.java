@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a tokenizer.json's parts and says where in the file something is not as it should be. */
-record StrictJson(String file, JsonReader reader) {
+record StrictJson(TokenizerFile source, JsonReader reader) {
 
     /** No object but a vocabulary has this many names. */
     private static final int MAX_NAMES = 64;
@@ -17,6 +17,11 @@ record StrictJson(String file, JsonReader reader) {
     /** What to do with a member; the reader stands before its value. */
     interface Member {
         void read(String name) throws IOException;
+    }
+
+    /** The file's name. */
+    String file() {
+        return source.name();
     }
 
     /** Reads an object, in which no name may be there twice. */
@@ -67,7 +72,7 @@ record StrictJson(String file, JsonReader reader) {
     /** What is wrong at the place where the reader stands. */
     TokenizerFileException damaged(String expected, String found) {
         return new TokenizerFileException(
-                file,
+                file(),
                 VocabularyReader.place(reader),
                 expected,
                 found,
@@ -77,7 +82,7 @@ record StrictJson(String file, JsonReader reader) {
     /** What may be in order but is not on the list of what is let through. */
     TokenizerFileException notAllowed(String path, String expected, String found) {
         return new TokenizerFileException(
-                file,
+                file(),
                 path,
                 expected,
                 found,

@@ -3,6 +3,7 @@ package io.forestage.tokens;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.forestage.support.HeapBudget;
 import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,20 @@ record TokenizerFile(Path path) {
      */
     private static final int MAX_BYTES = 64 << 20;
 
+    /**
+     * A file is held as bytes, as text and as what is written for the library, one or two at once.
+     */
+    private static final int PARTS_OF_HEAP = 10;
+
+    /** An embedding table with this many rows of 768 floats takes 51 GB. */
+    private static final int HIGHEST_ID = (1 << 24) - 1;
+
+    /** Ids up to here may have holes between them, however small the file is. */
+    private static final int USUAL_HIGHEST_ID = (1 << 20) - 1;
+
+    /** No token with its id and its marks takes less where there are no holes. */
+    private static final int BYTES_OF_A_TOKEN = 8;
+
     private static final char REPLACEMENT = 0xFFFD;
 
     private static final String FETCH_AGAIN = "fetch the tokenizer's files again";
@@ -36,6 +51,26 @@ record TokenizerFile(Path path) {
 
     String name() {
         return path.toString();
+    }
+
+    /**
+     * The highest id that a vocabulary in the file may have: ids take room, even those without
+     * token.
+     */
+    int highestId() {
+        long size;
+        try {
+            size = Files.size(path);
+        } catch (IOException e) {
+            size = 0; // What is read next says why.
+        }
+        return (int) Math.min(HIGHEST_ID, Math.max(USUAL_HIGHEST_ID, size / BYTES_OF_A_TOKEN));
+    }
+
+    /** What is sound as far as it was read, and more than the heap has room for. */
+    TokenizerFileException tooLarge(String what) {
+        return new TokenizerFileException(
+                name(), "size", what + " that fit " + HeapBudget.heap(), "more", HeapBudget.REMEDY);
     }
 
     /** Returns the whole text, which must be UTF-8. */
@@ -96,6 +131,9 @@ record TokenizerFile(Path path) {
         try (InputStream in = Files.newInputStream(path)) {
             // Not every file tells its size, or the same one to the end.
             long size = Files.size(path);
+            if (size <= MAX_BYTES && size > HeapBudget.share(PARTS_OF_HEAP)) {
+                throw tooLarge(size + " bytes");
+            }
             byte[] content = size > MAX_BYTES ? new byte[0] : in.readNBytes(MAX_BYTES + 1);
             if (content.length == 0 || content.length > MAX_BYTES) {
                 String found = content.length == 0 ? size + " bytes" : "more";

@@ -38,7 +38,7 @@ final class TokenizerJsonReader {
     }
 
     static TokenizerJson read(TokenizerFile file) throws TokenizerFileException {
-        return file.json(json -> new TokenizerJsonReader(new StrictJson(file.name(), json)).read());
+        return file.json(json -> new TokenizerJsonReader(new StrictJson(file, json)).read());
     }
 
     private TokenizerJson read() throws IOException {

@@ -2,6 +2,7 @@ package io.forestage.tokens;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import io.forestage.support.HeapBudget;
 import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.util.Arrays;
@@ -12,16 +13,19 @@ import org.jspecify.annotations.Nullable;
 /** Collects a vocabulary's entries from JSON and refuses what no vocabulary can hold. */
 final class VocabularyReader {
 
-    /** An embedding table with this many rows of 768 floats takes 51 GB. */
-    private static final int MAX_ID = (1 << 24) - 1;
+    /** A token in the map from its text, its id there, and its place in the list. */
+    private static final int TOKEN_BYTES = 120;
 
-    private final String file;
+    private final TokenizerFile file;
+    private final int highestId;
+    private final HeapBudget budget = HeapBudget.ofOneFile();
     private final Map<String, Integer> ids = new HashMap<>(1 << 17);
     private @Nullable String[] tokens = new String[1 << 16];
     private int size;
 
-    VocabularyReader(String file) {
+    VocabularyReader(TokenizerFile file) {
         this.file = file;
+        this.highestId = file.highestId();
     }
 
     /** The entries read so far, by token. */
@@ -56,6 +60,9 @@ final class VocabularyReader {
 
     /** Adds one entry. */
     void add(String token, int id, JsonReader json) throws TokenizerFileException {
+        if (!budget.take(token, TOKEN_BYTES)) {
+            throw file.tooLarge("tokens");
+        }
         int lone = TextCheck.loneSurrogate(token);
         if (lone >= 0) {
             throw refused(
@@ -88,7 +95,7 @@ final class VocabularyReader {
     int parseId(String token, String id, JsonReader json) throws TokenizerFileException {
         try {
             int value = Integer.parseInt(id);
-            if (value >= 0 && value <= MAX_ID) {
+            if (value >= 0 && value <= highestId) {
                 return value;
             }
         } catch (NumberFormatException e) {
@@ -96,13 +103,17 @@ final class VocabularyReader {
         }
         throw refused(
                 place(json),
-                "an id from 0 to %d for %s".formatted(MAX_ID, Quoted.of(token)),
+                "an id from 0 to %d for %s".formatted(highestId, Quoted.of(token)),
                 Quoted.cut(id));
     }
 
     private TokenizerFileException refused(String where, String expected, String found) {
         return new TokenizerFileException(
-                file, where, expected, found, "fetch the tokenizer's files again or mend this one");
+                file.name(),
+                where,
+                expected,
+                found,
+                "fetch the tokenizer's files again or mend this one");
     }
 
     /** Where a reader stands: gson says line, column and path. */

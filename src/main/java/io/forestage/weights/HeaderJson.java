@@ -13,6 +13,9 @@ final class HeaderJson {
 
     static final String METADATA = "__metadata__";
 
+    /** A tensor's declaration, and its entry and place in the file that is opened. */
+    private static final int TENSOR_BYTES = 400;
+
     private final StrictJson json;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, TensorDeclaration> tensors = new LinkedHashMap<>();
@@ -43,6 +46,7 @@ final class HeaderJson {
                     key -> metadata.put(key, json.string("only strings in " + METADATA)));
         } else {
             json.about(name);
+            json.keep(name, TENSOR_BYTES);
             Declaring declaring = new Declaring();
             json.object("an object with dtype, shape and data_offsets", declaring::readField);
             tensors.put(name, declaring.done());

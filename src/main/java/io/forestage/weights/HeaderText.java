@@ -1,5 +1,6 @@
 package io.forestage.weights;
 
+import io.forestage.support.HeapBudget;
 import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -12,6 +13,9 @@ final class HeaderText extends Reader {
 
     private static final int CHUNK = 1 << 13;
 
+    /** A string comes whole from the JSON reader, which copies it more than once. */
+    private static final long LONGEST_STRING = Math.max(1 << 16, HeapBudget.share(32));
+
     private final FileBytes file;
     private final long end;
     private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
@@ -19,6 +23,9 @@ final class HeaderText extends Reader {
     private final CharBuffer chars = CharBuffer.allocate(CHUNK).limit(0);
 
     private long next;
+    private boolean isInString;
+    private boolean isEscaped;
+    private long stringLength;
 
     HeaderText(FileBytes file, long start, long end) {
         this.file = file;
@@ -36,7 +43,33 @@ final class HeaderText extends Reader {
         }
         int count = Math.min(length, chars.remaining());
         chars.get(into, offset, count);
+        for (int i = offset; i < offset + count; i++) {
+            follow(into[i]);
+        }
+        if (stringLength > LONGEST_STRING) {
+            throw file.problem(
+                    null,
+                    "a string of at most %d characters in %s"
+                            .formatted(LONGEST_STRING, HeapBudget.heap()),
+                    "a longer one",
+                    FileBytes.DAMAGED);
+        }
         return count;
+    }
+
+    /** Knows where strings begin and end, as far as the text is JSON. */
+    private void follow(char c) {
+        if (!isInString) {
+            isInString = c == '"';
+            stringLength = 0;
+        } else if (isEscaped) {
+            isEscaped = false;
+        } else if (c == '"') {
+            isInString = false;
+        } else {
+            isEscaped = c == '\\';
+            stringLength++;
+        }
     }
 
     @Override

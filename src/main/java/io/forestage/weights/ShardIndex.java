@@ -3,6 +3,7 @@ package io.forestage.weights;
 import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -73,6 +74,7 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
 
         private final StrictJson json;
         private final Map<String, String> shards = new LinkedHashMap<>();
+        private final Map<String, String> files = new HashMap<>();
         private OptionalLong totalSize = OptionalLong.empty();
 
         Reading(StrictJson json) {
@@ -93,7 +95,8 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
             if (!isPlain(name)) {
                 throw json.problem("the name of a file beside the index", Quoted.of(name));
             }
-            shards.put(tensor, name);
+            // A few names for a hundred thousand tensors.
+            shards.put(tensor, files.computeIfAbsent(name, each -> each));
             json.about(null);
         }
 

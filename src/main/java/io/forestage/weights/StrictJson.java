@@ -5,6 +5,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import io.forestage.support.FailureReason;
+import io.forestage.support.HeapBudget;
 import io.forestage.support.Quoted;
 import java.io.EOFException;
 import java.io.IOException;
@@ -23,8 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrictJson {
 
+    /** A key in the set of those that were seen and in a map. */
+    private static final int KEY_BYTES = 200;
+
+    private static final int STRING_BYTES = 56;
+    private static final int NUMBER_BYTES = 40;
+
     private final FileBytes file;
     private final JsonReader json;
+    private final HeapBudget budget = HeapBudget.ofOneFile();
     private final CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
     private @Nullable String tensor;
 
@@ -62,6 +70,7 @@ final class StrictJson {
         json.beginObject();
         while (json.hasNext()) {
             String key = wellFormed(json.nextName());
+            keep(key, KEY_BYTES);
             if (!seen.add(key)) {
                 throw problem("each key once", Quoted.of(key) + " twice");
             }
@@ -72,7 +81,9 @@ final class StrictJson {
 
     String string(String expected) throws IOException {
         require(JsonToken.STRING, expected);
-        return wellFormed(json.nextString());
+        String string = wellFormed(json.nextString());
+        keep(string, STRING_BYTES);
+        return string;
     }
 
     List<Long> numbers(String key, int most) throws IOException {
@@ -83,6 +94,7 @@ final class StrictJson {
             if (numbers.size() == most) {
                 throw problem("at most %d numbers as %s".formatted(most, key), "more");
             }
+            keep("", NUMBER_BYTES);
             numbers.add(number("only integers from 0 to 2^63 - 1 in " + key));
         }
         json.endArray();
@@ -105,6 +117,20 @@ final class StrictJson {
             // Falls through to the same complaint as 1.5 and -1.
         }
         throw problem(expected, Quoted.cut(digits));
+    }
+
+    /**
+     * Counts a text that is kept, and what is kept beside it; refuses what the heap has no room
+     * for.
+     */
+    void keep(String text, int bytes) throws WeightFileException {
+        if (!budget.take(text, bytes)) {
+            throw file.problem(
+                    null,
+                    "names and values that fit " + HeapBudget.heap(),
+                    "more in a file of %d bytes".formatted(file.size()),
+                    HeapBudget.REMEDY);
+        }
     }
 
     /** Names the tensor that problems are about from now on. */

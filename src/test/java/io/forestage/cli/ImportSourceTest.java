@@ -17,6 +17,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +34,7 @@ class ImportSourceTest {
 
     @TempDir Path temporary;
 
+    private final List<String> warnings = new ArrayList<>();
     private HttpServer server;
     private Path published;
 
@@ -54,6 +58,7 @@ class ImportSourceTest {
         ImportReport report = source("gpt2").importInto(target, ImportOptions.defaults());
 
         assertThat(report.loaded()).hasSize(2);
+        assertThat(warnings).isEmpty();
         assertThat(ModelConfig.read(target).nEmbd()).isEqualTo(TinyModel.WIDTH);
         assertThat(ModelVerification.of(target).found())
                 .isEqualTo(ModelVerification.of(published).found());
@@ -63,6 +68,15 @@ class ImportSourceTest {
         try (Stream<Path> left = Files.list(target.getParent())) {
             assertThat(left).containsExactly(target);
         }
+    }
+
+    @Test
+    void aTokenThatGoesUnencryptedIsWarnedOf() throws IOException {
+        source("gpt2", Map.of("HF_TOKEN", "hf_secret"))
+                .importInto(temporary.resolve("gpt2"), ImportOptions.defaults());
+
+        assertThat(warnings).hasSize(1);
+        assertThat(warnings.get(0)).contains("HF_TOKEN", "unencrypted").doesNotContain("secret");
     }
 
     @Test
@@ -77,8 +91,13 @@ class ImportSourceTest {
     }
 
     private ImportSource source(String name) {
-        String endpoint = "http://127.0.0.1:" + server.getAddress().getPort();
-        return new ImportSource(name, Map.of("HF_ENDPOINT", endpoint), DownloadListener.NONE);
+        return source(name, Map.of());
+    }
+
+    private ImportSource source(String name, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("HF_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort());
+        return new ImportSource(name, environment, DownloadListener.NONE, warnings::add);
     }
 
     private void answer(HttpExchange exchange) throws IOException {

@@ -23,11 +23,15 @@ final class FakeHub implements AutoCloseable {
     static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
     static final String CONFIG = "{\"model_type\": \"gpt2\"}";
 
+    /** A byte is enough, and a try that has got one is none in vain. */
+    static final LeastRate ANY_RATE = new LeastRate(1, Duration.ofMinutes(1));
+
     /** Patient with a busy machine, and quick to try again. */
     static final HubPatience QUICK =
             new HubPatience(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
+                    ANY_RATE,
                     2,
                     Duration.ofMillis(1),
                     Duration.ofSeconds(2));

@@ -320,7 +320,12 @@ class HostileServerTest {
 
     private static HubPatience patience(Duration stall, int tries) {
         return new HubPatience(
-                Duration.ofSeconds(10), stall, tries, Duration.ofMillis(1), Duration.ofSeconds(1));
+                Duration.ofSeconds(10),
+                stall,
+                FakeHub.ANY_RATE,
+                tries,
+                Duration.ofMillis(1),
+                Duration.ofSeconds(1));
     }
 
     private HubSettings stalling(int tries) {

@@ -66,6 +66,30 @@ class HubSettingsTest {
     }
 
     @Test
+    void aTokenThatGoesUnencryptedIsWarnedOf() {
+        assertThat(
+                        HubSettings.of(Map.of("HF_TOKEN", "hf_x", "HF_ENDPOINT", "http://hub.org"))
+                                .warning())
+                .hasValueSatisfying(
+                        warning ->
+                                assertThat(warning)
+                                        .contains("HF_TOKEN is sent to http://hub.org unencrypted")
+                                        .doesNotContain("hf_x"));
+        assertThat(HubSettings.of(Map.of("HF_ENDPOINT", "http://hub.org")).warning()).isEmpty();
+        assertThat(HubSettings.of(Map.of("HF_TOKEN", "hf_x")).warning()).isEmpty();
+    }
+
+    @Test
+    void aLeastRateIsPositive() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LeastRate(0, Duration.ofSeconds(1)))
+                .withMessage("bytes of the least rate: expected 1 or more, found 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LeastRate(1, Duration.ZERO))
+                .withMessage("window of the least rate: expected a positive duration, found PT0S");
+    }
+
+    @Test
     void patienceIsPositive() {
         HubPatience usual = HubPatience.DEFAULT;
         assertThatIllegalArgumentException()
@@ -74,6 +98,7 @@ class HubSettingsTest {
                                 new HubPatience(
                                         usual.connect(),
                                         Duration.ZERO,
+                                        usual.leastRate(),
                                         1,
                                         usual.firstPause(),
                                         usual.longestPause()))
@@ -84,6 +109,7 @@ class HubSettingsTest {
                                 new HubPatience(
                                         usual.connect(),
                                         usual.stall(),
+                                        usual.leastRate(),
                                         -1,
                                         usual.firstPause(),
                                         usual.longestPause()))

@@ -14,7 +14,8 @@ class RedirectPathTest {
 
     @Test
     void fromHttpsNothingLeadsToHttp() {
-        RedirectPath path = new RedirectPath(URI.create("https://hub.org/a"));
+        RedirectPath path =
+                new RedirectPath(URI.create("https://hub.org/a"), URI.create("https://hub.org"));
 
         assertThatExceptionOfType(HubException.class)
                 .isThrownBy(() -> path.follow(to("http://store.org/a?secret")))
@@ -27,12 +28,14 @@ class RedirectPathTest {
 
     @Test
     void fromHttpSomethingMayLeadToHttps() throws HubException {
-        RedirectPath path = new RedirectPath(URI.create("http://hub.org/a"));
+        RedirectPath path =
+                new RedirectPath(
+                        URI.create("http://203.0.113.1/a"), URI.create("http://203.0.113.1"));
 
-        path.follow(to("https://hub.org/a"));
+        path.follow(to("https://203.0.113.1/a"));
         path.follow(to("b"));
 
-        assertThat(path.current()).isEqualTo(URI.create("https://hub.org/b"));
+        assertThat(path.current()).isEqualTo(URI.create("https://203.0.113.1/b"));
     }
 
     private static AnswerHead to(String location) {

@@ -88,7 +88,7 @@ class HostileTokenizerFilesTest {
     void idsThatAreNone() throws IOException {
         for (String id : new String[] {"-1", "1.0", "1e3", "16777216", "5000000000", "1E400"}) {
             assertThat(json(JSON.replace("\"hell\": 7", "\"hell\": " + id)))
-                    .contains("an id from 0 to 16777215 for \"hell\"", "found " + id, "line");
+                    .contains("an id from 0 to 1048575 for \"hell\"", "found " + id, "line");
         }
         for (String id : new String[] {"\"7\"", "null", "[]", "true"}) {
             assertThat(json(JSON.replace("\"hell\": 7", "\"hell\": " + id)))

@@ -190,7 +190,7 @@ class RefusedTokenizerKindsTest {
     @Test
     void anAddedTokenBehindWhatAnyTableCanHold() throws IOException {
         String id = TinyTokenizer.added(10, "<x>", true).replace("10", "2147483648");
-        assertThat(refusal(added(id))).contains("0 to 16777215", "found 2147483648");
+        assertThat(refusal(added(id))).contains("0 to 1048575", "found 2147483648");
     }
 
     @ParameterizedTest
