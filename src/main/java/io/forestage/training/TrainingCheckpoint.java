@@ -104,12 +104,13 @@ final class TrainingCheckpoint {
         Map<String, String> differing = new LinkedHashMap<>(identity);
         differing.entrySet().removeAll(checkpoint.metadata().entrySet());
         if (!differing.isEmpty()) {
-            String name = differing.keySet().iterator().next();
+            Map.Entry<String, String> first = differing.entrySet().iterator().next();
+            String name = first.getKey();
             throw new WeightFileException(
                     file(),
                     null,
                     "a checkpoint of this training, with %s %s"
-                            .formatted(name, Quoted.cut(differing.get(name))),
+                            .formatted(name, Quoted.cut(first.getValue())),
                     Quoted.cut(checkpoint.metadata().getOrDefault(name, "none")),
                     "resume with the text and options that it was begun with, or begin anew with"
                             + " --force");
