@@ -7,7 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /**
  * The file {@code serving.properties}, by which DJL's {@code Criteria} and DJL Serving load a model
@@ -39,8 +39,8 @@ public final class ServingProperties {
     /** Real ones have 1 kB. */
     private static final int LONGEST = 1 << 20;
 
-    private static final Pattern TRANSLATOR_LINE =
-            Pattern.compile("(?m)^[ \\t\\f]*translator(Factory)?[ \\t\\f]*[=:].*$");
+    private static final Set<String> TRANSLATOR_KEYS =
+            Set.of(Classes.ON_CLASS_PATH.key(), Classes.IN_FOLDER.key());
 
     /** Where the classes lie, which decides under which key DJL finds those of the translator. */
     public enum Classes {
@@ -160,8 +160,8 @@ public final class ServingProperties {
         if (present.isEmpty()) {
             SmallFile.write(file, TEXT.formatted(BLOCK_FACTORY_KEY, BLOCK_FACTORY, classes.line()));
         } else if (areOurs(present.get())) {
-            String others = TRANSLATOR_LINE.matcher(Files.readString(file)).replaceAll("").strip();
-            SmallFile.write(file, others + "\n" + classes.line() + "\n");
+            String others = new PropertyLines(Files.readString(file)).without(TRANSLATOR_KEYS);
+            SmallFile.write(file, others + classes.line() + "\n");
         } else {
             throw new ModelFolderException(
                     file,

@@ -6,6 +6,7 @@ import io.forestage.support.Quoted;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UTFDataFormatException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,10 @@ final class StateReader {
         } catch (EOFException e) {
             throw new OptimizerStateException(
                     "saved state: expected more bytes, found its end; it was cut off", e);
+        } catch (UTFDataFormatException e) {
+            throw new OptimizerStateException(
+                    "saved state: expected names in Java's UTF-8, found other bytes; it is damaged",
+                    e);
         }
     }
 
@@ -72,6 +77,7 @@ final class StateReader {
         long[] shape = new long[dimensions];
         for (int i = 0; i < dimensions; i++) {
             shape[i] = in.readLong();
+            requireAtMost(name + ": dimension " + i, Long.MAX_VALUE, shape[i]);
         }
         RowState[] states = targets.of(written, new Shape(shape), type);
         long steps = in.readLong();

@@ -128,6 +128,7 @@ class OptimizerStateTest {
                 new Damage("another type", b -> text(b, "FLOAT32", "FLOAT99"), "found FLOAT99"),
                 new Damage("another shape", b -> patch(b, at(b) + 8, 31), "expected float32"),
                 new Damage("2^31 dimensions", b -> patch(b, at(b), 1 << 30), "dimensions"),
+                new Damage("a size below 0", b -> patch(b, at(b) + 4, -5), "dimension 0"),
                 new Damage("steps below 0", b -> patch(b, at(b) + 20, -1), "steps"),
                 new Damage("more rows than V", b -> patch(b, at(b) + 28, 31), "rows in the saved"),
                 new Damage("a row twice", b -> patch(b, at(b) + 36, 2), "rows that ascend"),

@@ -41,6 +41,11 @@ public final class FuzzedFile {
         read(write(name, bytes), reader);
     }
 
+    /** Where {@link #write} writes. */
+    public static Path folder() {
+        return Folder.PATH;
+    }
+
     /** Writes the bytes where a reader can open them, over the last that were of that name. */
     public static Path write(String name, byte[] bytes) throws IOException {
         return Files.write(Folder.PATH.resolve(name), bytes);
