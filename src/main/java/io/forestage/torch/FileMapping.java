@@ -1,5 +1,6 @@
 package io.forestage.torch;
 
+import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Float32 arrays over the bytes of a file, without a copy.
@@ -28,6 +30,13 @@ import java.util.stream.LongStream;
 public final class FileMapping {
 
     private static final String MODULE = "file-mapping.pt";
+
+    /**
+     * One for all mappings, never closed: DJL reads each module by way of four megabytes of Java's
+     * heap, and the native code of one that is loaded for each table is taken and given back in
+     * pieces. Both make a process that opens and closes models grow.
+     */
+    private static @Nullable ScriptedOperations operations;
 
     private FileMapping() {}
 
@@ -101,17 +110,31 @@ public final class FileMapping {
 
     private static NDArray map(
             NDManager manager, Path file, String method, long begin, Shape shape) {
-        try (NDManager scratch = manager.newSubManager();
-                ScriptedOperations operations = ScriptedOperations.load(scratch, MODULE)) {
+        try (NDManager scratch = manager.newSubManager()) {
             NDArray path = scratch.create(utf8(file.toAbsolutePath().toString()));
             NDArray place =
                     scratch.create(
                             LongStream.concat(LongStream.of(begin), LongStream.of(shape.getShape()))
                                     .toArray());
-            NDArray mapped = operations.run(scratch, method, path, place);
+            NDArray mapped = operations().run(scratch, method, path, place);
             mapped.attach(manager);
             return mapped;
         }
+    }
+
+    private static synchronized ScriptedOperations operations() {
+        ScriptedOperations loaded = operations;
+        if (loaded == null) {
+            NDManager owner = TorchEngine.get().newBaseManager(Device.cpu());
+            try {
+                loaded = ScriptedOperations.load(owner, MODULE);
+            } catch (RuntimeException e) {
+                owner.close();
+                throw e;
+            }
+            operations = loaded;
+        }
+        return loaded;
     }
 
     private static long[] utf8(String text) {

@@ -3,18 +3,40 @@ package io.forestage.nn;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/**
- * What a batch of bags should come to, in float64.
- *
- * @param mode how a bag is reduced
- * @param table (V, D)
- * @param ids all bags one after the other
- * @param begins where each bag begins, and at last the number of ids
- * @param weights one for each id, or none
- * @param padding the row left out of every bag, or −1
- */
-record BagTruth(
-        BagMode mode, double[][] table, int[] ids, int[] begins, double[] weights, long padding) {
+/** What a batch of bags should come to, in float64. */
+final class BagTruth {
+
+    private final BagMode mode;
+    private final double[][] table;
+    private final int[] ids;
+    private final int[] begins;
+    private final double[] weights;
+    private final long padding;
+
+    /**
+     * Keeps what it is given.
+     *
+     * @param mode how a bag is reduced
+     * @param table (V, D)
+     * @param ids all bags one after the other
+     * @param begins where each bag begins, and at last the number of ids
+     * @param weights one for each id, or none
+     * @param padding the row left out of every bag, or −1
+     */
+    BagTruth(
+            BagMode mode,
+            double[][] table,
+            int[] ids,
+            int[] begins,
+            double[] weights,
+            long padding) {
+        this.mode = mode;
+        this.table = table;
+        this.ids = ids;
+        this.begins = begins;
+        this.weights = weights;
+        this.padding = padding;
+    }
 
     /** Bags as offsets without an end name them. */
     static BagTruth of(BagMode mode, double[][] table, int[] ids, int[] offsets) {

@@ -13,6 +13,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import io.forestage.gradients.Comparison;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /** Forward and backward passes of one block, and arrays of every type to feed and compare them. */
 final class Pass {
@@ -27,22 +28,25 @@ final class Pass {
 
     /** Adds the gradient of Σ output to what is there. */
     static NDArray backward(Block block, NDArray... inputs) {
-        return backward(block, null, inputs);
+        return backward(block, output -> output, inputs);
     }
 
-    /** Adds the gradient of Σ seed · output; a seed of null is of ones. */
+    /** Adds the gradient of Σ seed · output. */
     static NDArray backward(Block block, double[] seed, NDArray... inputs) {
+        NDManager manager = inputs[0].getManager();
+        return backward(
+                block,
+                output -> output.mul(of(manager, seed, output.getShape(), output.getDataType())),
+                inputs);
+    }
+
+    private static NDArray backward(Block block, UnaryOperator<NDArray> loss, NDArray... inputs) {
         NDManager manager = inputs[0].getManager();
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
             NDArray output =
                     block.forward(new ParameterStore(manager, false), new NDList(inputs), true)
                             .singletonOrThrow();
-            NDArray loss =
-                    seed == null
-                            ? output
-                            : output.mul(
-                                    of(manager, seed, output.getShape(), output.getDataType()));
-            collector.backward(loss.sum());
+            collector.backward(loss.apply(output).sum());
             return output;
         }
     }

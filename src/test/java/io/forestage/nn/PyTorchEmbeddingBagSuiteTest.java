@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -723,7 +724,7 @@ class PyTorchEmbeddingBagSuiteTest {
             boolean sparse,
             boolean weighted,
             boolean trainable,
-            Double maxNorm) {}
+            @Nullable Double maxNorm) {}
 
     private void compareWithEmbedding(Against against, int rows, int width, int bags, int length) {
         NDArray table = random(rows, width, against.type);
