@@ -2,6 +2,7 @@ package io.forestage.model;
 
 import io.forestage.weights.AtomicFile;
 import io.forestage.weights.WeightFileException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,7 +175,8 @@ final class FolderSwap implements AutoCloseable {
         return place;
     }
 
-    private static Path realPlace(Path target) throws IOException {
+    /** Where a path leads, if it is a link. */
+    static Path realPlace(Path target) throws IOException {
         Path place = target.toAbsolutePath().normalize();
         if (!Files.isSymbolicLink(place)) {
             return place;

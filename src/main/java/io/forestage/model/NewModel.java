@@ -75,6 +75,16 @@ public record NewModel(
     }
 
     /**
+     * Removes what killed processes have left beside a model's place.
+     *
+     * @param target the model folder
+     * @throws IOException if it cannot be removed
+     */
+    public static void removeLeft(Path target) throws IOException {
+        StagingFolder.recover(FolderSwap.realPlace(target));
+    }
+
+    /**
      * Writes the folder whole or not at all.
      *
      * @param target the model folder

@@ -44,7 +44,9 @@ final class ModelTraining implements AutoCloseable {
                         && !run.force()
                         && checkpoint.exists()
                         && Files.exists(model);
-        if (!mayBeWritten) {
+        if (mayBeWritten) {
+            NewModel.removeLeft(model);
+        } else {
             requireFree(model, checkpoint, run);
         }
         TrainingLock lock = TrainingLock.take(checkpoint.folder());

@@ -26,6 +26,8 @@ class WrittenModelTest {
         Path input = task.write(temporary.resolve("input"));
         Path model = temporary.resolve("model");
         leaveCheckpoint(task, input, model, Long.MAX_VALUE);
+        // Killed a moment earlier, it leaves the new folder's lock too.
+        Path lock = Files.createFile(temporary.resolve(".model-new-0123abcd.lock"));
         FileTime written = Files.getLastModifiedTime(model.resolve("model.safetensors"));
 
         task.run(
@@ -37,6 +39,7 @@ class WrittenModelTest {
                 });
 
         assertThat(Interruption.checkpointOf(model).getParent()).doesNotExist();
+        assertThat(lock).doesNotExist();
         assertThat(Files.getLastModifiedTime(model.resolve("model.safetensors")))
                 .isEqualTo(written);
     }
