@@ -28,6 +28,10 @@ public record LeastRate(long bytes, Duration window) {
             throw new IllegalArgumentException(
                     "bytes of the least rate: expected 1 or more, found " + bytes);
         }
-        HubPatience.requirePositive("window of the least rate", window);
+        // Not by HubPatience, whose default needs this class's.
+        if (window.isNegative() || window.isZero()) {
+            throw new IllegalArgumentException(
+                    "window of the least rate: expected a positive duration, found " + window);
+        }
     }
 }

@@ -2,7 +2,6 @@ package io.forestage.model;
 
 import io.forestage.weights.AtomicFile;
 import io.forestage.weights.WeightFileException;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -86,7 +86,7 @@ record SlimFolder(
         }
         BitSet trained =
                 TrainedTokens.find(model.folder(), tables.shapes().vocabSize()).orElse(null);
-        if (trained != null) {
+        if (trained != null && trained.length() > rows) {
             trained.clear((int) rows, trained.length());
         }
         return trained;

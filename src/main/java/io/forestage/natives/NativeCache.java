@@ -2,11 +2,9 @@ package io.forestage.natives;
 
 import ai.djl.engine.EngineException;
 import ai.djl.util.Utils;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that DJL unpacks native code into and loads it from: whoever may write there decides

@@ -4,9 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-
 import io.forestage.natives.NativeCache;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.forestage.training;
 
 import io.forestage.weights.AtomicFile;
+import io.forestage.weights.OwnFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -32,6 +33,7 @@ final class CurveFile implements TrainingListener, AutoCloseable {
     /** Replaces a file by the steps so far; those to come are added. */
     static CurveFile begin(Path file, TrainingCurve soFar, TrainingListener next)
             throws IOException {
+        OwnFiles.requireFileOrNone(file);
         byte[] lines = soFar.toCsv().getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(lines)));
         FileChannel channel =

@@ -137,8 +137,10 @@ class EarlyStoppingTest {
         Path precious = Files.writeString(temporary.resolve("precious"), "precious");
         Files.createSymbolicLink(folder.resolve("curve.csv"), precious);
 
-        train(new Numbers(1, 0), RUN, progress -> {});
-
+        assertThatThrownBy(() -> train(new Numbers(1, 0), RUN, progress -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(
+                        "curve.csv: expected a file of its own, found a symbolic link");
         assertThat(precious).hasContent("precious");
     }
 

@@ -2,7 +2,6 @@ package io.forestage.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.forestage.Embeddings;
 import io.forestage.InputStage;
@@ -141,28 +140,6 @@ class LanguageModelTrainingTest {
                 .hasMessageContaining("learning rate 1.0E30")
                 .hasMessageContaining(
                         "the last good checkpoint is " + Interruption.checkpointOf(model));
-        assertThat(model).doesNotExist();
-    }
-
-    @Test
-    void aFullDiskIsNamed() {
-        Path full = Path.of("/dev/full");
-        assumeTrue(Files.exists(full), "no /dev/full here: a full disk is not tested");
-        TrainingListener linker =
-                progress -> {
-                    try {
-                        Path checkpoint = Interruption.checkpointOf(model);
-                        Files.createDirectories(checkpoint.getParent());
-                        Files.deleteIfExists(checkpoint);
-                        Files.createSymbolicLink(checkpoint, full);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                };
-        assertThatThrownBy(() -> training(options(0.01, 0, 1)).run(RUN, linker))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining(Interruption.checkpointOf(model).toString())
-                .hasMessageContaining("check the disk and its space");
         assertThat(model).doesNotExist();
     }
 

@@ -58,7 +58,9 @@ class SkipGramTrainingTest {
                 .containsPattern("\"trained rows\": \"[1-9]\\d*\"");
         assertThat(model.resolve("training/curve.csv"))
                 .content()
-                .startsWith("step,tokens,loss,learning_rate,seconds,tokens_per_second\n1,")
+                .startsWith(
+                        "step,tokens,loss,learning_rate,seconds,tokens_per_second,held_out_loss\n"
+                                + "1,")
                 .hasLineCount(3);
         assertThat(Files.readAllBytes(model.resolve("training/curve.png")))
                 .startsWith(0x89, 'P', 'N', 'G');
