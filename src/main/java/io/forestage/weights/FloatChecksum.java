@@ -24,7 +24,7 @@ public final class FloatChecksum implements WritableByteChannel {
     private static final int PIECES = 8;
 
     private final ElementType type;
-    private final FloatWidening widening;
+    private final FloatConversion widening;
     private final ByteBuffer floats;
     private final MessageDigest digest = sha256();
     private final ExecutorService thread = BackgroundThread.named("forestage-checksum");
@@ -45,7 +45,7 @@ public final class FloatChecksum implements WritableByteChannel {
         }
         this.type = type;
         int elements = TensorChunks.CHUNK / type.bytes();
-        widening = new FloatWidening(type, elements);
+        widening = new FloatConversion(type, elements);
         floats = littleEndian(elements * Float.BYTES);
         for (int i = 1; i < PIECES; i++) {
             free.add(littleEndian(TensorChunks.CHUNK));

@@ -7,6 +7,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the files and folders that the work itself makes from what somebody else has put under
@@ -75,7 +77,7 @@ public final class OwnFiles {
      */
     public static boolean isOurs(Path file) throws IOException {
         try {
-            return FileOwner.isUs(file);
+            return Owner.isUs(file);
         } catch (NoSuchFileException none) {
             return false;
         }
@@ -93,7 +95,7 @@ public final class OwnFiles {
     }
 
     private static void requireOurs(Path file, String expected) throws IOException {
-        if (!FileOwner.isUs(file)) {
+        if (!Owner.isUs(file)) {
             throw refused(file, expected, "one of another user's");
         }
     }
@@ -115,5 +117,59 @@ public final class OwnFiles {
     private static WeightFileException refused(Path file, String expected, String found) {
         return new WeightFileException(
                 file, null, expected, found, "look who has put it there, and remove it");
+    }
+
+    /** Whom a file belongs to, as far as its file system says. */
+    private static final class Owner {
+
+        /** Linux says there who a process is; elsewhere a new file has to tell. */
+        private static final @Nullable Object US = ownerIfThere(Path.of("/proc/self"));
+
+        private Owner() {}
+
+        /** Whether a file, or a link itself, belongs to whoever runs this process. */
+        static boolean isUs(Path file) throws IOException {
+            Object owner = owner(file);
+            return owner == null || owner.equals(US) || owner.equals(ownerOfNewFileBeside(file));
+        }
+
+        /** Network and foreign disks may give all that we write to another user. */
+        private static @Nullable Object ownerOfNewFileBeside(Path file) {
+            Path probe =
+                    WriteTarget.folderOf(file)
+                            .resolve(
+                                    TemporaryFile.PREFIX
+                                            + UUID.randomUUID()
+                                            + TemporaryFile.SUFFIX);
+            try {
+                Files.createFile(probe);
+                try {
+                    return owner(probe);
+                } finally {
+                    Files.deleteIfExists(probe);
+                }
+            } catch (IOException notToBeWritten) {
+                return null;
+            }
+        }
+
+        private static @Nullable Object ownerIfThere(Path file) {
+            try {
+                return owner(file);
+            } catch (IOException absent) {
+                return null;
+            }
+        }
+
+        /** By number where there are numbers: a name would be asked of the directory of users. */
+        private static @Nullable Object owner(Path file) throws IOException {
+            var views = file.getFileSystem().supportedFileAttributeViews();
+            if (views.contains("unix")) {
+                return Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            }
+            return views.contains("owner")
+                    ? Files.getAttribute(file, "owner:owner", LinkOption.NOFOLLOW_LINKS)
+                    : null;
+        }
     }
 }

@@ -50,11 +50,11 @@ public record RowSource(String name, int rows, int width, IntFunction<float[]> r
     }
 
     private short half(int index, float value) throws IOException {
-        if (Math.abs(value) > HalfNarrowing.LARGEST && !Float.isInfinite(value)) {
+        if (!FloatConversion.fitsHalf(value)) {
             throw new IOException(
                     "%s: expected values that float16 holds, up to 65504, found %s in row %d; choose float32"
                             .formatted(Quoted.of(name), value, index));
         }
-        return HalfNarrowing.toHalf(Float.floatToRawIntBits(value));
+        return FloatConversion.toHalf(Float.floatToRawIntBits(value));
     }
 }

@@ -38,7 +38,7 @@ final class StrictJson {
 
     StrictJson(FileBytes file, long start, long end) {
         this.file = file;
-        this.json = new JsonReader(new HeaderText(file, start, end));
+        this.json = new JsonReader(new JsonText(file, start, end));
         json.setStrictness(Strictness.STRICT);
     }
 

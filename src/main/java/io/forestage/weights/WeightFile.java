@@ -187,8 +187,8 @@ public final class WeightFile implements AutoCloseable {
         }
         IntBuffer floats = destination.slice().order(ByteOrder.nativeOrder()).asIntBuffer();
         TensorChunks chunks = TensorChunks.of(tensor);
-        FloatWidening widening =
-                new FloatWidening(entry.type(), chunks.mostBytes() / entry.type().bytes());
+        FloatConversion widening =
+                new FloatConversion(entry.type(), chunks.mostBytes() / entry.type().bytes());
         for (ByteBuffer chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
             widening.widen(chunk, floats);
         }

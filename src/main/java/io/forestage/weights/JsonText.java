@@ -9,7 +9,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /** A header as text: strict UTF-8, decoded in chunks, so that no header is ever held whole. */
-final class HeaderText extends Reader {
+final class JsonText extends Reader {
 
     private static final int CHUNK = 1 << 13;
 
@@ -27,7 +27,7 @@ final class HeaderText extends Reader {
     private boolean isEscaped;
     private long stringLength;
 
-    HeaderText(FileBytes file, long start, long end) {
+    JsonText(FileBytes file, long start, long end) {
         this.file = file;
         this.next = start;
         this.end = end;
