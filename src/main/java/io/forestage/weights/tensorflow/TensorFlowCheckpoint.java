@@ -37,7 +37,7 @@ public final class TensorFlowCheckpoint {
      * @throws WeightFileException if those bytes cannot be read
      */
     public static boolean isIndex(FileBytes file) throws WeightFileException {
-        return TableFooter.marks(file);
+        return SortedTable.Footer.marks(file);
     }
 
     /**
@@ -62,7 +62,7 @@ public final class TensorFlowCheckpoint {
     private static WeightFile open(FileBytes file) throws WeightFileException {
         String prefix = prefix(file);
         BundleIndex index = BundleIndex.read(file);
-        BundleHeader header = index.header();
+        BundleIndex.Header header = index.header();
         DataShards shards = new DataShards(file, prefix, header.shards());
         try {
             List<StoredTensor> tensors = new ArrayList<>(index.tensors().size());
@@ -88,7 +88,7 @@ public final class TensorFlowCheckpoint {
         String name = String.valueOf(index.path().getFileName());
         if (!name.endsWith(INDEX_SUFFIX)) {
             // Asked for first, but only of what is an index: other files are refused as such.
-            TableFooter.read(index);
+            SortedTable.Footer.read(index);
             throw index.problem(
                     null,
                     "a name that ends in " + INDEX_SUFFIX,
