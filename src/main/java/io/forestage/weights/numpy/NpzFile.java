@@ -7,7 +7,6 @@ import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 import io.forestage.weights.WeightFormat;
 import io.forestage.weights.zip.ZipArchive;
-import io.forestage.weights.zip.ZipEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,7 @@ final class NpzFile {
     private List<StoredTensor> tensors() throws WeightFileException {
         List<StoredTensor> tensors = new ArrayList<>();
         long headerBytes = 0;
-        for (ZipEntry entry : zip.entries()) {
+        for (ZipArchive.Entry entry : zip.entries()) {
             NpyArray array = NpyArray.read(zip.bytes(entry), name(entry));
             headerBytes += array.header().length();
             if (headerBytes > MOST_HEADER_BYTES) {
@@ -55,7 +54,7 @@ final class NpzFile {
         return tensors;
     }
 
-    private StoredTensor stored(ZipEntry entry, NpyArray array) {
+    private StoredTensor stored(ZipArchive.Entry entry, NpyArray array) {
         if (!entry.isDeflated()) {
             return array.at(file, entry.dataOffset());
         }
@@ -64,7 +63,7 @@ final class NpzFile {
         return array.at(bytes, 0);
     }
 
-    private String name(ZipEntry entry) throws WeightFileException {
+    private String name(ZipArchive.Entry entry) throws WeightFileException {
         if (!entry.name().endsWith(NpyFormat.SUFFIX)) {
             throw file.problem(
                     entry.name(),

@@ -5,7 +5,6 @@ import io.forestage.weights.FileBytes;
 import io.forestage.weights.StoredTensor;
 import io.forestage.weights.WeightFileException;
 import io.forestage.weights.zip.ZipArchive;
-import io.forestage.weights.zip.ZipEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +49,7 @@ final class TorchArchive implements Storages {
     @Override
     public Stored find(String tensor, Value.Storage storage) throws WeightFileException {
         String name = root + "data/" + storage.key();
-        Optional<ZipEntry> entry = archive.find(name);
+        Optional<ZipArchive.Entry> entry = archive.find(name);
         if (entry.isEmpty()) {
             throw file.problem(
                     tensor,
@@ -75,7 +74,7 @@ final class TorchArchive implements Storages {
     }
 
     private Pickle pickle() throws WeightFileException {
-        ZipEntry entry = archive.find(root + PICKLE).orElseThrow();
+        ZipArchive.Entry entry = archive.find(root + PICKLE).orElseThrow();
         Stored place = stored(entry);
         if (place.size() > PickleInput.LONGEST) {
             throw file.problem(
@@ -98,14 +97,14 @@ final class TorchArchive implements Storages {
     /**
      * An entry's bytes: in the file itself if they lie there as they are, so they can be mapped.
      */
-    private Stored stored(ZipEntry entry) {
+    private Stored stored(ZipArchive.Entry entry) {
         return entry.isDeflated()
                 ? new Stored(archive.bytes(entry), 0, entry.size(), ByteOrder.LITTLE_ENDIAN, true)
                 : Stored.plain(file, entry.dataOffset(), entry.size());
     }
 
     private List<String> names() {
-        return archive.entries().stream().map(ZipEntry::name).toList();
+        return archive.entries().stream().map(ZipArchive.Entry::name).toList();
     }
 
     /** The folder that everything lies in, with the slash. */
@@ -154,7 +153,7 @@ final class TorchArchive implements Storages {
     /** What PyTorch before 2.1 did not write down was little-endian on all but few machines. */
     private ByteOrder byteOrder() throws WeightFileException {
         String name = root + "byteorder";
-        Optional<ZipEntry> entry = archive.find(name);
+        Optional<ZipArchive.Entry> entry = archive.find(name);
         if (entry.isEmpty()) {
             return ByteOrder.LITTLE_ENDIAN;
         }

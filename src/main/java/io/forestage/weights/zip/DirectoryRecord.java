@@ -1,8 +1,12 @@
 package io.forestage.weights.zip;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.ByteSource;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.WeightFileException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * What the directory says about one entry.
@@ -32,9 +36,12 @@ record DirectoryRecord(
     /** A match of 258 bytes takes two bits at least. */
     private static final int MOST_PER_BYTE = 258 * 4;
 
+    /** More than any weight file's entry has, and what file systems take. */
+    private static final int MAX_NAME_LENGTH = 1024;
+
     private static final int NO_PART = 0xffff;
 
-    static DirectoryRecord read(ByteSource file, Fields directory, int at)
+    static DirectoryRecord read(ByteSource file, ZipFields directory, int at)
             throws WeightFileException {
         int room = directory.length() - at;
         if (room < SHORTEST || directory.signature(at) != SIGNATURE) {
@@ -46,8 +53,9 @@ record DirectoryRecord(
         if (length > room) {
             throw noRecord(file, at);
         }
-        String name = EntryName.read(file, directory.part(at + SHORTEST, nameLength));
-        Zip64Values wide = new Zip64Values(directory.part(at + SHORTEST + nameLength, extraLength));
+        String name = name(file, directory.part(at + SHORTEST, nameLength));
+        ZipFields.Zip64 wide =
+                new ZipFields.Zip64(directory.part(at + SHORTEST + nameLength, extraLength));
         // Their order is the list's: size, packed size, position.
         long size = wide.of(directory.u32(at + 24));
         long packedSize = wide.of(directory.u32(at + 20));
@@ -122,5 +130,36 @@ record DirectoryRecord(
                 "a whole entry at byte %d of the zip directory".formatted(at),
                 "none",
                 FileBytes.DAMAGED);
+    }
+
+    private static String name(ByteSource file, ZipFields bytes) throws WeightFileException {
+        String name;
+        try {
+            name = StandardCharsets.UTF_8.newDecoder().decode(bytes.bytes()).toString();
+        } catch (CharacterCodingException otherEncoding) {
+            throw file.problem(
+                    null,
+                    "names of entries in UTF-8",
+                    "one in another encoding",
+                    "write the zip again with a program that uses UTF-8");
+        }
+        if (leadsAstray(name)) {
+            throw file.problem(
+                    null,
+                    "names of entries that are relative paths with '/' between their parts",
+                    Quoted.of(name),
+                    FileBytes.DAMAGED);
+        }
+        return name;
+    }
+
+    /** Whether a name leads out of the folder that the zip would be unpacked in, or nowhere. */
+    static boolean leadsAstray(String name) {
+        return name.isEmpty()
+                || name.length() > MAX_NAME_LENGTH
+                || name.startsWith("/")
+                || name.indexOf('\\') >= 0
+                || name.indexOf('\0') >= 0
+                || Arrays.asList(name.split("/", -1)).contains("..");
     }
 }

@@ -219,7 +219,7 @@ class HostileZipsTest {
     @MethodSource
     void anEntryIsRefusedFor(String what, byte[] bytes, String message) throws IOException {
         try (ZipArchive zip = open(bytes)) {
-            ZipEntry entry = zip.find("b").orElseThrow();
+            ZipArchive.Entry entry = zip.find("b").orElseThrow();
             assertNotRead(zip.bytes(entry), message);
             // A second read is no more successful than the first.
             assertNotRead(zip.bytes(entry), message);
