@@ -64,13 +64,13 @@ final class NpzFile {
     }
 
     private String name(ZipArchive.Entry entry) throws WeightFileException {
-        if (!entry.name().endsWith(NpyFormat.SUFFIX)) {
+        if (!entry.name().endsWith(NumpyFile.SUFFIX)) {
             throw file.problem(
                     entry.name(),
-                    "only entries whose names end in " + NpyFormat.SUFFIX,
+                    "only entries whose names end in " + NumpyFile.SUFFIX,
                     "another",
                     "remove it from the zip, or open the file as what it is");
         }
-        return NpyFormat.tensorName(entry.name());
+        return NumpyFile.tensorName(entry.name());
     }
 }

@@ -8,7 +8,9 @@ import io.forestage.weights.WeightFileException;
 import io.forestage.weights.WeightFormat;
 import io.forestage.weights.zip.ZipArchive;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +23,9 @@ public final class NumpyFile {
     /** Enough of a file for {@link #isBegunBy} to tell. */
     public static final int LONGEST_BEGINNING = 1024;
 
+    /** How the name of a {@code .npy}, or of its entry in a zip, ends. */
+    static final String SUFFIX = ".npy";
+
     private NumpyFile() {}
 
     /**
@@ -32,11 +37,11 @@ public final class NumpyFile {
      * @return true if the file is a {@code .npy} or a {@code .npz}, or wants to be one
      */
     public static boolean isBegunBy(byte[] beginning) {
-        return switch (Beginning.of(beginning)) {
+        return switch (Magic.of(beginning)) {
             case ARRAY -> true;
             case ZIP ->
                     ZipArchive.firstName(beginning)
-                            .filter(name -> name.endsWith(NpyFormat.SUFFIX))
+                            .filter(name -> name.endsWith(SUFFIX))
                             .isPresent();
             case EMPTY_ZIP, OTHER -> false;
         };
@@ -56,7 +61,7 @@ public final class NumpyFile {
         FileBytes bytes = FileBytes.open(file);
         try {
             WeightFile opened =
-                    switch (Beginning.of(beginning(bytes))) {
+                    switch (Magic.of(beginning(bytes))) {
                         case ARRAY -> openArray(bytes);
                         case ZIP, EMPTY_ZIP -> NpzFile.open(bytes);
                         case OTHER ->
@@ -85,8 +90,13 @@ public final class NumpyFile {
         }
     }
 
+    /** Returns the tensor's name, given the name of its file or entry. */
+    static String tensorName(String name) {
+        return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+    }
+
     private static byte[] beginning(ByteSource bytes) throws WeightFileException {
-        byte[] beginning = new byte[(int) Math.min(bytes.size(), Beginning.LONGEST)];
+        byte[] beginning = new byte[(int) Math.min(bytes.size(), Magic.LONGEST)];
         bytes.read(null, 0, ByteBuffer.wrap(beginning));
         return beginning;
     }
@@ -97,9 +107,38 @@ public final class NumpyFile {
     }
 
     private static WeightFile openArray(FileBytes bytes) throws WeightFileException {
-        NpyArray array = NpyArray.read(bytes, NpyFormat.tensorName(fileName(bytes.path())));
+        NpyArray array = NpyArray.read(bytes, tensorName(fileName(bytes.path())));
         StoredTensor tensor = array.at(bytes, 0);
         return new WeightFile(
                 bytes.path(), WeightFormat.NUMPY, Map.of(), List.of(tensor), List.of(bytes));
+    }
+
+    /** What a file's first bytes say that it is. */
+    enum Magic {
+        ARRAY("\u0093NUMPY"),
+        ZIP("PK\u0003\u0004"),
+        EMPTY_ZIP("PK\u0005\u0006"),
+        OTHER("");
+
+        static final int LONGEST = 6;
+
+        private final String text;
+
+        Magic(String text) {
+            this.text = text;
+        }
+
+        static Magic of(byte[] head) {
+            int length = Math.min(head.length, LONGEST);
+            String start = new String(head, 0, length, StandardCharsets.ISO_8859_1);
+            return Arrays.stream(values())
+                    .filter(each -> start.startsWith(each.text))
+                    .findFirst()
+                    .orElse(OTHER);
+        }
+
+        byte[] bytes() {
+            return text.getBytes(StandardCharsets.ISO_8859_1);
+        }
     }
 }
