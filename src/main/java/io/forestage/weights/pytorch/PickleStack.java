@@ -2,7 +2,9 @@ package io.forestage.weights.pytorch;
 
 import io.forestage.weights.WeightFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The stack on which a pickle builds its values, and the marks on it. Each is bounded. */
 final class PickleStack {
@@ -78,6 +80,69 @@ final class PickleStack {
         int above = values.size() - (marks.isEmpty() ? 0 : marks.get(marks.size() - 1));
         if (above < count) {
             throw input.damaged("%d values on the stack".formatted(count), above + "");
+        }
+    }
+
+    /** The values that a pickle refers to again by number; it counts them without gaps. */
+    static final class Memo {
+
+        private final PickleInput input;
+        private @Nullable Value[] values = new Value[256];
+
+        /** How many are kept: the next one's number, where an instruction names none. */
+        private int count;
+
+        Memo(PickleInput input) {
+            this.input = input;
+        }
+
+        void put(long index, Value value) throws WeightFileException {
+            if (index < 0 || index >= Budget.VALUES) {
+                throw input.damaged(
+                        "a memo of at most %d values".formatted(Budget.VALUES), "number " + index);
+            }
+            if (index >= values.length) {
+                values = Arrays.copyOf(values, (int) Math.max(index + 1, values.length * 2L));
+            }
+            if (values[(int) index] == null) {
+                count++;
+            }
+            values[(int) index] = value;
+        }
+
+        void putNext(Value value) throws WeightFileException {
+            put(count, value);
+        }
+
+        Value get(long index) throws WeightFileException {
+            @Nullable Value value =
+                    index >= 0 && index < values.length ? values[(int) index] : null;
+            if (value == null) {
+                throw input.damaged("a value that was kept", "none as number " + index);
+            }
+            return value;
+        }
+    }
+
+    /** How much a pickle may have us keep; a few bytes of it can ask for a lot, over and over. */
+    static final class Budget {
+
+        /** A tensor takes some twenty values, so this is about fifty thousand tensors. */
+        static final int VALUES = 1 << 20;
+
+        private final PickleInput input;
+        private long spent;
+
+        Budget(PickleInput input) {
+            this.input = input;
+        }
+
+        void spend(int values) throws WeightFileException {
+            spent += values;
+            if (spent > VALUES) {
+                throw input.problem(
+                        "at most %d values".formatted(VALUES), "more", PickleInput.SAVE_STATE_DICT);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ import io.forestage.weights.WeightFileException;
 import io.forestage.weights.WeightFormat;
 import io.forestage.weights.zip.ZipArchive;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,8 @@ public final class PyTorchFile {
      * @return true if {@link #open} is the one to ask
      */
     public static boolean isOne(byte[] head) {
-        FileHead kind = FileHead.of(head);
-        return kind == FileHead.ZIP || kind == FileHead.PICKLE;
+        Head kind = Head.of(head);
+        return kind == Head.ZIP || kind == Head.PICKLE;
     }
 
     /**
@@ -71,7 +72,7 @@ public final class PyTorchFile {
     private static WeightFile open(FileBytes file) throws WeightFileException {
         byte[] head = new byte[(int) Math.min(HEAD, file.size())];
         file.read(null, 0, ByteBuffer.wrap(head));
-        FileHead kind = FileHead.of(head);
+        Head kind = Head.of(head);
         switch (kind) {
             case ZIP -> {
                 ZipArchive zip = ZipArchive.open(file);
@@ -93,5 +94,75 @@ public final class PyTorchFile {
             throws WeightFileException {
         return new WeightFile(
                 file.path(), WeightFormat.PYTORCH, Map.of(), tensors, List.of(source));
+    }
+
+    /** What a file is, told by its first bytes. */
+    private enum Head {
+        ZIP("a zip file", Head.NAME_ANOTHER),
+        PICKLE("a pickle", Head.NAME_ANOTHER),
+        NUMPY_ZIP("NumPy's .npz", Head.NAME_ANOTHER),
+        TAR(
+                "a tar file, as PyTorch before 0.1.10 wrote",
+                "open it with torch.load in Python and save it again with torch.save"),
+        EMPTY("an empty file", "fetch or write it again"),
+        OTHER("neither a zip file nor a pickle", Head.NAME_ANOTHER);
+
+        private static final String NAME_ANOTHER =
+                "name the model's weight file, such as pytorch_model.bin";
+
+        private static final String ZIP_MAGIC = "PK\003\004";
+        private static final int ZIP_NAME_LENGTH = 26;
+        private static final int ZIP_NAME = 30;
+
+        private static final int PICKLE_MAGIC = 0x80;
+        private static final int OLDEST_PROTOCOL = 2;
+        private static final int NEWEST_PROTOCOL = 5;
+
+        private static final String TAR_MAGIC = "ustar";
+        private static final int TAR_MAGIC_AT = 257;
+
+        private final String description;
+        private final String remedy;
+
+        Head(String description, String remedy) {
+            this.description = description;
+            this.remedy = remedy;
+        }
+
+        static Head of(byte[] head) {
+            String text = new String(head, StandardCharsets.ISO_8859_1);
+            if (text.isEmpty()) {
+                return EMPTY;
+            }
+            if (text.startsWith(ZIP_MAGIC)) {
+                return firstNameEndsWith(text, ".npy") ? NUMPY_ZIP : ZIP;
+            }
+            if (text.startsWith(TAR_MAGIC, TAR_MAGIC_AT)) {
+                return TAR;
+            }
+            boolean isPickle =
+                    text.length() > 1
+                            && text.charAt(0) == PICKLE_MAGIC
+                            && text.charAt(1) >= OLDEST_PROTOCOL
+                            && text.charAt(1) <= NEWEST_PROTOCOL;
+            return isPickle ? PICKLE : OTHER;
+        }
+
+        String description() {
+            return description;
+        }
+
+        String remedy() {
+            return remedy;
+        }
+
+        private static boolean firstNameEndsWith(String text, String ending) {
+            if (text.length() < ZIP_NAME) {
+                return false;
+            }
+            int length = text.charAt(ZIP_NAME_LENGTH) | text.charAt(ZIP_NAME_LENGTH + 1) << 8;
+            int end = ZIP_NAME + length;
+            return text.length() >= end && text.substring(ZIP_NAME, end).endsWith(ending);
+        }
     }
 }

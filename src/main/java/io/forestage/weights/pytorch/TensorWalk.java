@@ -46,8 +46,8 @@ final class TensorWalk {
     }
 
     private void visit(Value value, @Nullable NamePath path) throws WeightFileException {
-        if (++visited > Budget.VALUES) {
-            throw tooMuch("at most %d values".formatted(Budget.VALUES), path);
+        if (++visited > PickleStack.Budget.VALUES) {
+            throw tooMuch("at most %d values".formatted(PickleStack.Budget.VALUES), path);
         }
         if (value instanceof Value.Dict dict) {
             requireSane(dict, path);
@@ -115,5 +115,54 @@ final class TensorWalk {
         String where = path == null || path.part() == null ? "the outermost" : path.part();
         return file.problem(
                 null, expected, "more at " + Quoted.of(where), PickleInput.SAVE_STATE_DICT);
+    }
+
+    /**
+     * The way from the outermost container to a value.
+     *
+     * @param container what holds the value
+     * @param part the value's key or number in it; null if the key is neither text nor a number
+     * @param depth how many containers there are on the way
+     */
+    private record NamePath(
+            @Nullable NamePath parent, Value container, @Nullable String part, int depth) {
+
+        static NamePath to(@Nullable NamePath parent, Value container, @Nullable String part) {
+            return new NamePath(parent, container, part, parent == null ? 1 : parent.depth + 1);
+        }
+
+        /** Whether the value is one of the containers on the way to it. */
+        boolean leadsThrough(Value value) {
+            for (NamePath path = this; path != null; path = path.parent) {
+                if (path.container == value) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** How long the name is, or -1 if a part of it is missing. */
+        int length() {
+            int length = -1;
+            for (NamePath path = this; path != null; path = path.parent) {
+                if (path.part == null) {
+                    return -1;
+                }
+                length += path.part.length() + 1;
+            }
+            return length;
+        }
+
+        /** The parts, joined with dots. */
+        String name() {
+            StringBuilder name = new StringBuilder();
+            for (NamePath path = this; path != null; path = path.parent) {
+                if (name.length() > 0) {
+                    name.insert(0, '.');
+                }
+                name.insert(0, path.part);
+            }
+            return name.toString();
+        }
     }
 }

@@ -47,7 +47,7 @@ final class TorchArchive implements Storages {
     }
 
     @Override
-    public Stored find(String tensor, Value.Storage storage) throws WeightFileException {
+    public Storages.Stored find(String tensor, Value.Storage storage) throws WeightFileException {
         String name = root + "data/" + storage.key();
         Optional<ZipArchive.Entry> entry = archive.find(name);
         if (entry.isEmpty()) {
@@ -57,7 +57,7 @@ final class TorchArchive implements Storages {
                     "no such entry",
                     FileBytes.DAMAGED);
         }
-        Stored stored = stored(entry.get());
+        Storages.Stored stored = stored(entry.get());
         if (stored.size() != storage.byteSize()) {
             throw file.problem(
                     tensor,
@@ -73,9 +73,9 @@ final class TorchArchive implements Storages {
         return stored.in(order);
     }
 
-    private Pickle pickle() throws WeightFileException {
+    private Unpickler.Pickle pickle() throws WeightFileException {
         ZipArchive.Entry entry = archive.find(root + PICKLE).orElseThrow();
-        Stored place = stored(entry);
+        Storages.Stored place = stored(entry);
         if (place.size() > PickleInput.LONGEST) {
             throw file.problem(
                     null,
@@ -87,7 +87,7 @@ final class TorchArchive implements Storages {
             archive.requireChecksum(entry);
         }
         PickleInput input = new PickleInput(place, PICKLE);
-        Pickle pickle = Unpickler.read(input);
+        Unpickler.Pickle pickle = Unpickler.read(input);
         if (input.position() != place.size()) {
             throw input.damaged("the end of %s after its STOP".formatted(PICKLE), "more bytes");
         }
@@ -97,10 +97,11 @@ final class TorchArchive implements Storages {
     /**
      * An entry's bytes: in the file itself if they lie there as they are, so they can be mapped.
      */
-    private Stored stored(ZipArchive.Entry entry) {
+    private Storages.Stored stored(ZipArchive.Entry entry) {
         return entry.isDeflated()
-                ? new Stored(archive.bytes(entry), 0, entry.size(), ByteOrder.LITTLE_ENDIAN, true)
-                : Stored.plain(file, entry.dataOffset(), entry.size());
+                ? new Storages.Stored(
+                        archive.bytes(entry), 0, entry.size(), ByteOrder.LITTLE_ENDIAN, true)
+                : Storages.Stored.plain(file, entry.dataOffset(), entry.size());
     }
 
     private List<String> names() {
@@ -157,7 +158,7 @@ final class TorchArchive implements Storages {
         if (entry.isEmpty()) {
             return ByteOrder.LITTLE_ENDIAN;
         }
-        Stored stored = stored(entry.get());
+        Storages.Stored stored = stored(entry.get());
         byte[] text = new byte[(int) Math.min(stored.size(), LONGEST_BYTE_ORDER)];
         stored.source().read(null, stored.offset(), ByteBuffer.wrap(text));
         String found = new String(text, StandardCharsets.ISO_8859_1);
