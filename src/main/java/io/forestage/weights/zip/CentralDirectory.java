@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Reads a zip's directory and holds it against the entries' own headers. */
+/** Reads a zip's directory and checks it against the entries' own headers. */
 final class CentralDirectory {
 
     private final FileBytes file;
@@ -33,7 +33,7 @@ final class CentralDirectory {
             if (record.headerAt() < free) {
                 throw file.problem(
                         record.name(),
-                        "each entry in a place of its own",
+                        "entries that do not overlap",
                         "a header at byte %d, within the entry before".formatted(record.headerAt()),
                         FileBytes.DAMAGED);
             }
@@ -72,23 +72,23 @@ final class CentralDirectory {
     }
 
     /**
-     * What the last record of a zip file says about its directory.
+     * A zip file's last record, which locates its directory.
      *
      * @param start the position of the directory's first byte
      */
     record End(long start, int size, int entries) {
 
         /** Ten times as many as any model has tensors. */
-        static final int MOST_ENTRIES = 100_000;
+        static final int MAX_ENTRIES = 100_000;
 
         /**
          * Enough for so many entries of long names; the directory is held whole while it is read.
          */
-        static final int LARGEST = 1 << 25;
+        static final int MAX_BYTES = 1 << 25;
 
         private static final int SIGNATURE = 0x06054b50;
         private static final int LENGTH = 22;
-        private static final int LONGEST_COMMENT = 0xffff;
+        private static final int MAX_COMMENT_LENGTH = 0xffff;
 
         private static final int LOCATOR_SIGNATURE = 0x07064b50;
         private static final int LOCATOR_LENGTH = 20;
@@ -97,10 +97,10 @@ final class CentralDirectory {
         private static final int ZIP64_LENGTH = 56;
         private static final int ZIP64_UNCOUNTED = 12;
         private static final short ZIP64_VERSION = 45;
-        private static final int MOST_NARROW_ENTRIES = 0xffff;
+        private static final int MAX_NARROW_ENTRIES = 0xffff;
 
         static End find(FileBytes file) throws WeightFileException {
-            int tailLength = (int) Math.min(file.size(), LENGTH + LONGEST_COMMENT);
+            int tailLength = (int) Math.min(file.size(), LENGTH + MAX_COMMENT_LENGTH);
             ZipFields tail = ZipFields.read(file, file.size() - tailLength, tailLength);
             for (int at = tailLength - LENGTH; at >= 0; at--) {
                 // A comment may hold the signature too; the true record's comment ends with the
@@ -122,13 +122,13 @@ final class CentralDirectory {
             ByteBuffer bytes =
                     ByteBuffer.allocate(ZIP64_LENGTH + LOCATOR_LENGTH + LENGTH)
                             .order(ByteOrder.LITTLE_ENDIAN);
-            if (ZipFields.Zip64.isNeededFor(start) || entries >= MOST_NARROW_ENTRIES) {
+            if (ZipFields.Zip64.isNeededFor(start) || entries >= MAX_NARROW_ENTRIES) {
                 bytes.putInt(ZIP64_SIGNATURE).putLong(ZIP64_LENGTH - ZIP64_UNCOUNTED);
                 bytes.putShort(ZIP64_VERSION).putShort(ZIP64_VERSION).putInt(0).putInt(0);
                 bytes.putLong(entries).putLong(entries).putLong(size).putLong(start);
                 bytes.putInt(LOCATOR_SIGNATURE).putInt(0).putLong(start + size).putInt(1);
             }
-            short narrow = (short) Math.min(entries, MOST_NARROW_ENTRIES);
+            short narrow = (short) Math.min(entries, MAX_NARROW_ENTRIES);
             bytes.putInt(SIGNATURE).putInt(0).putShort(narrow).putShort(narrow);
             bytes.putInt(ZipFields.Zip64.narrow(size)).putInt(ZipFields.Zip64.narrow(start));
             return bytes.putShort((short) 0).flip();
@@ -172,11 +172,11 @@ final class CentralDirectory {
                                         Long.toUnsignedString(size), Long.toUnsignedString(start)),
                         FileBytes.DAMAGED);
             }
-            if (entries < 0 || entries > MOST_ENTRIES || size > LARGEST) {
+            if (entries < 0 || entries > MAX_ENTRIES || size > MAX_BYTES) {
                 throw file.problem(
                         null,
                         "a zip of at most %d entries, listed in at most %d bytes"
-                                .formatted(MOST_ENTRIES, LARGEST),
+                                .formatted(MAX_ENTRIES, MAX_BYTES),
                         "%s entries in %d bytes".formatted(Long.toUnsignedString(entries), size),
                         "write fewer tensors to one file");
             }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What the directory says about one entry.
+ * One entry's record in the directory.
  *
  * @param headerAt the position of the entry's own header
  * @param length how many bytes of the directory the record takes
@@ -23,7 +23,7 @@ record DirectoryRecord(
         long headerAt,
         int length) {
 
-    static final int SHORTEST = 46;
+    static final int MIN_LENGTH = 46;
 
     /** Of the traditional kind, of the strong kind, or of the directory itself. */
     static final int ENCRYPTED = 1 | 1 << 6 | 1 << 13;
@@ -34,7 +34,7 @@ record DirectoryRecord(
     static final int SIGNATURE = 0x02014b50;
 
     /** A match of 258 bytes takes two bits at least. */
-    private static final int MOST_PER_BYTE = 258 * 4;
+    private static final int MAX_RATIO = 258 * 4;
 
     /** More than any weight file's entry has, and what file systems take. */
     private static final int MAX_NAME_LENGTH = 1024;
@@ -44,18 +44,18 @@ record DirectoryRecord(
     static DirectoryRecord read(ByteSource file, ZipFields directory, int at)
             throws WeightFileException {
         int room = directory.length() - at;
-        if (room < SHORTEST || directory.signature(at) != SIGNATURE) {
+        if (room < MIN_LENGTH || directory.signature(at) != SIGNATURE) {
             throw noRecord(file, at);
         }
         int nameLength = directory.u16(at + 28);
         int extraLength = directory.u16(at + 30);
-        int length = SHORTEST + nameLength + extraLength + directory.u16(at + 32);
+        int length = MIN_LENGTH + nameLength + extraLength + directory.u16(at + 32);
         if (length > room) {
             throw noRecord(file, at);
         }
-        String name = name(file, directory.part(at + SHORTEST, nameLength));
+        String name = name(file, directory.part(at + MIN_LENGTH, nameLength));
         ZipFields.Zip64 wide =
-                new ZipFields.Zip64(directory.part(at + SHORTEST + nameLength, extraLength));
+                new ZipFields.Zip64(directory.part(at + MIN_LENGTH + nameLength, extraLength));
         // Their order is the list's: size, packed size, position.
         long size = wide.of(directory.u32(at + 24));
         long packedSize = wide.of(directory.u32(at + 20));
@@ -87,7 +87,7 @@ record DirectoryRecord(
         if ((flags & ENCRYPTED) != 0) {
             throw file.problem(
                     name,
-                    "an entry that anyone can read",
+                    "an unencrypted entry",
                     "an encrypted one",
                     "decrypt it with the program that wrote it");
         }
@@ -111,14 +111,14 @@ record DirectoryRecord(
         if (!isDeflated && size != packedSize) {
             throw file.problem(
                     name,
-                    "a stored entry to have one size",
+                    "a stored entry with one size",
                     "%d bytes, and %d packed".formatted(size, packedSize),
                     FileBytes.DAMAGED);
         }
-        if (isDeflated && size / MOST_PER_BYTE > packedSize) {
+        if (isDeflated && size / MAX_RATIO > packedSize) {
             throw file.problem(
                     name,
-                    "at most %d bytes from each that is deflated".formatted(MOST_PER_BYTE),
+                    "at most %d bytes from each deflated byte".formatted(MAX_RATIO),
                     "%d bytes from %d".formatted(size, packedSize),
                     FileBytes.DAMAGED);
         }
@@ -143,7 +143,7 @@ record DirectoryRecord(
                     "one in another encoding",
                     "write the zip again with a program that uses UTF-8");
         }
-        if (leadsAstray(name)) {
+        if (isUnsafe(name)) {
             throw file.problem(
                     null,
                     "names of entries that are relative paths with '/' between their parts",
@@ -153,8 +153,10 @@ record DirectoryRecord(
         return name;
     }
 
-    /** Whether a name leads out of the folder that the zip would be unpacked in, or nowhere. */
-    static boolean leadsAstray(String name) {
+    /**
+     * Whether a name is empty, too long, or leads out of the folder that the zip is unpacked into.
+     */
+    static boolean isUnsafe(String name) {
         return name.isEmpty()
                 || name.length() > MAX_NAME_LENGTH
                 || name.startsWith("/")

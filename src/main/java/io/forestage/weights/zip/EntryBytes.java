@@ -6,7 +6,7 @@ import io.forestage.weights.WeightFileException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** What an entry holds, wherever it is read from. */
+/** An entry's unpacked bytes, wherever they are read from. */
 final class EntryBytes implements ByteSource {
 
     private final ByteSource file;

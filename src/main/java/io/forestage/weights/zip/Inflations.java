@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inflations implements AutoCloseable {
 
-    private static final int MOST = 16;
+    private static final int MAX_PASSES = 16;
 
     private final ByteSource file;
     private final Map<ZipArchive.Entry, Pass> passes = new LinkedHashMap<>();
@@ -59,7 +59,7 @@ final class Inflations implements AutoCloseable {
         }
         if (pass != null) {
             pass.close();
-        } else if (passes.size() == MOST) {
+        } else if (passes.size() == MAX_PASSES) {
             Iterator<Pass> oldest = passes.values().iterator();
             oldest.next().close();
             oldest.remove();

@@ -29,7 +29,7 @@ record LocalHeader(ZipFields start, ZipFields nameAndExtra, long end) {
         if (!header.agreesWith(record)) {
             throw file.problem(
                     record.name(),
-                    "the entry's header at byte %d to say what the zip directory says"
+                    "the entry's header at byte %d to match the zip directory"
                             .formatted(record.headerAt()),
                     "another name, method, size or checksum",
                     FileBytes.DAMAGED);

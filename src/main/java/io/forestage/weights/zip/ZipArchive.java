@@ -13,9 +13,9 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open zip file whose directory was checked whole: no entry overlaps another, leaves the file,
- * or is told differently by its own header. As a source of bytes it is the file as it is; closing
- * it closes the file and whatever its entries hold.
+ * An open zip file whose directory was checked whole: no entry overlaps another, reaches beyond the
+ * file, or differs from its own header. As a source of bytes it is the raw file; closing it closes
+ * the file and all that its entries use.
  *
  * <p>Several threads may read at once, though those of deflated entries wait for each other. The
  * checksum of a deflated entry is checked when its last byte is read; that of a stored one is not,
@@ -57,7 +57,7 @@ public final class ZipArchive implements ByteSource {
     }
 
     /**
-     * Tells what a zip's first entry is named, without opening it; nothing of it is checked.
+     * Returns the name of a zip's first entry without opening the zip; nothing is checked.
      *
      * @param beginning a file's first bytes
      * @return the name; empty if the file does not begin with an entry, or the name ends later

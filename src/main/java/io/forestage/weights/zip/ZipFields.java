@@ -73,7 +73,7 @@ record ZipFields(ByteBuffer bytes) {
             return value >= ALL_ONES;
         }
 
-        /** A number in a field of four bytes: itself, or what says that it is in the list. */
+        /** A number in a field of four bytes: itself, or the mark that it is in the list. */
         static int narrow(long value) {
             return (int) Math.min(value, ALL_ONES);
         }

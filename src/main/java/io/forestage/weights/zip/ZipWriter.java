@@ -44,10 +44,10 @@ public final class ZipWriter {
      */
     public void store(String name, long size, AtomicFile.Content content) throws IOException {
         WrittenEntry header = new WrittenEntry(encoded(name), size, position, 0);
-        if (entries.containsKey(name) || entries.size() == CentralDirectory.End.MOST_ENTRIES) {
+        if (entries.containsKey(name) || entries.size() == CentralDirectory.End.MAX_ENTRIES) {
             throw new IllegalArgumentException(
                     "expected at most %d names, each once, found one more: %s"
-                            .formatted(CentralDirectory.End.MOST_ENTRIES, Quoted.of(name)));
+                            .formatted(CentralDirectory.End.MAX_ENTRIES, Quoted.of(name)));
         }
         write(header.local());
         ChecksumChannel checked = new ChecksumChannel(channel);
@@ -85,19 +85,19 @@ public final class ZipWriter {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         boolean isUnicode = new String(bytes, StandardCharsets.UTF_8).equals(name);
         if (!isUnicode
-                || DirectoryRecord.leadsAstray(name)
-                || bytes.length > WrittenEntry.LONGEST_NAME) {
+                || DirectoryRecord.isUnsafe(name)
+                || bytes.length > WrittenEntry.MAX_NAME_LENGTH) {
             throw new IllegalArgumentException(
                     "expected a relative path in Unicode of at most %d bytes, found %s"
-                            .formatted(WrittenEntry.LONGEST_NAME, Quoted.of(name)));
+                            .formatted(WrittenEntry.MAX_NAME_LENGTH, Quoted.of(name)));
         }
         return bytes;
     }
 
-    /** An entry as the writer puts it down: before its data, after them, and in the directory. */
+    /** An entry's three records: before its data, after them, and in the directory. */
     private static final class WrittenEntry {
 
-        static final int LONGEST_NAME = 0xffff;
+        static final int MAX_NAME_LENGTH = 0xffff;
 
         private static final int ALIGNMENT = 64;
 
@@ -117,7 +117,7 @@ public final class ZipWriter {
         /** The first day that a zip can name, so that the same content makes the same bytes. */
         private static final short DAY = 1 << 5 | 1;
 
-        /** An extra field that says, where it is looked at, that it only fills room. */
+        /** The id of an extra field that is only padding. */
         private static final short PADDING_ID = (short) 0xd935;
 
         private static final int PADDING_HEADER = 4;
@@ -174,7 +174,7 @@ public final class ZipWriter {
             boolean isFar = ZipFields.Zip64.isNeededFor(headerAt);
             int wide = (isLarge ? 2 : 0) + (isFar ? 1 : 0);
             int extra = wide == 0 ? 0 : ZipFields.Zip64.bytes(wide);
-            ByteBuffer bytes = allocate(DirectoryRecord.SHORTEST + name.length + extra);
+            ByteBuffer bytes = allocate(DirectoryRecord.MIN_LENGTH + name.length + extra);
             short version = wide == 0 ? VERSION : VERSION_OF_ZIP64;
             bytes.putInt(DirectoryRecord.SIGNATURE).putShort((short) (UNIX | version));
             putShared(bytes, crc, size, extra);
@@ -207,7 +207,7 @@ public final class ZipWriter {
         }
     }
 
-    /** Passes bytes on, counts them and sums them up. */
+    /** Passes bytes on, counts them and computes their CRC-32. */
     private static final class ChecksumChannel implements WritableByteChannel {
 
         private final WritableByteChannel target;
