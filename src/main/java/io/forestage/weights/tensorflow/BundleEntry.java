@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tensor and where the index says that it lies.
+ * A tensor and its place, as the index has them.
  *
  * @param shard the number of its data file
  * @param offset the position of its first byte there
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record BundleEntry(TensorEntry tensor, int shard, long offset, int crc) {
 
     /**
-     * Holds an entry against itself.
+     * Checks that an entry's fields agree with each other.
      *
      * @param type the type that stands for the entry's data type
      * @param shards how many data files there are
@@ -72,7 +72,7 @@ record BundleEntry(TensorEntry tensor, int shard, long offset, int crc) {
     }
 
     /**
-     * An entry's message as it stands, with nothing held against anything.
+     * An entry's fields as they are stored, unchecked.
      *
      * @param shape its dimensions; -1 for one that is not known
      * @param sliced whether the tensor is stored in slices, each under a key of its own
@@ -86,8 +86,8 @@ record BundleEntry(TensorEntry tensor, int shard, long offset, int crc) {
             int crc,
             boolean sliced) {
 
-        /** TensorFlow's own limit; it also bounds what a hostile index makes us keep. */
-        private static final int MOST_DIMENSIONS = 254;
+        /** TensorFlow's own limit; it also bounds the memory that a hostile index can take. */
+        private static final int MAX_DIMENSIONS = 254;
 
         static Fields read(FileBytes index, String name, ByteBuffer value)
                 throws WeightFileException {
@@ -134,8 +134,8 @@ record BundleEntry(TensorEntry tensor, int shard, long offset, int crc) {
                     }
                     default -> proto.skip();
                 }
-                if (shape.size() > MOST_DIMENSIONS) {
-                    throw proto.problem("at most %d dimensions".formatted(MOST_DIMENSIONS), "more");
+                if (shape.size() > MAX_DIMENSIONS) {
+                    throw proto.problem("at most %d dimensions".formatted(MAX_DIMENSIONS), "more");
                 }
             }
         }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What an index tells: its header, then the tensors that have a type here, then the others. */
+/** A checkpoint's index: its header, the tensors of known types, and the others. */
 final class BundleIndex {
 
     private final FileBytes file;
@@ -54,7 +54,7 @@ final class BundleIndex {
         return tensors;
     }
 
-    /** What has no type here, such as text and objects' graphs: names and TensorFlow's types. */
+    /** Tensors of other types, such as text: their names and TensorFlow's names of the types. */
     Map<String, String> others() {
         return Collections.unmodifiableMap(others);
     }
@@ -96,15 +96,15 @@ final class BundleIndex {
     }
 
     /**
-     * What the index says of the whole checkpoint, under the empty key.
+     * The header of the whole checkpoint, stored under the empty key.
      *
      * @param shards how many data files it has
      * @param order the byte order of every tensor's elements
      */
     record Header(int shards, ByteOrder order) {
 
-        /** Each may have to be kept open. */
-        private static final int MOST_SHARDS = 1000;
+        /** Bounds the open files: each shard may stay open. */
+        private static final int MAX_SHARDS = 1000;
 
         /** The version of the format that this reader knows. */
         private static final int VERSION = 1;
@@ -123,8 +123,8 @@ final class BundleIndex {
                     default -> proto.skip();
                 }
             }
-            if (shards < 1 || shards > MOST_SHARDS) {
-                throw wrong(index, "1 to %d shards".formatted(MOST_SHARDS), Long.toString(shards));
+            if (shards < 1 || shards > MAX_SHARDS) {
+                throw wrong(index, "1 to %d shards".formatted(MAX_SHARDS), Long.toString(shards));
             }
             if (order != 0 && order != 1) {
                 throw wrong(index, "byte order 0 (little) or 1 (big)", Long.toString(order));
@@ -135,19 +135,19 @@ final class BundleIndex {
 
         private static void requireKnown(FileBytes index, ProtoReader version)
                 throws WeightFileException {
-            long least = 0;
+            long minVersion = 0;
             while (version.next()) {
                 if (version.field() == 2) {
-                    least = version.varint();
+                    minVersion = version.varint();
                 } else {
                     version.skip();
                 }
             }
-            if (least > VERSION) {
+            if (minVersion > VERSION) {
                 throw index.problem(
                         null,
                         "a checkpoint for readers of version " + VERSION,
-                        "one for version %d or later".formatted(least),
+                        "one for version %d or later".formatted(minVersion),
                         "convert it to safetensors with the TensorFlow that wrote it");
             }
         }

@@ -7,16 +7,16 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A table of LevelDB's format: blocks of sorted keys, then a block that tells where those are, then
- * the footer. All of it is checked, each checksum too, as its entries are visited.
+ * A table of LevelDB's format: blocks of sorted keys, then an index block with their positions,
+ * then the footer. All of it is checked, each checksum too, as its entries are visited.
  */
 final class SortedTable {
 
     /** 256 bytes for each key that there may be; TensorFlow's own indexes take some 40. */
-    static final int LARGEST = 1 << 23;
+    static final int MAX_BYTES = 1 << 23;
 
-    /** With the longest key, this bounds what a hostile index makes us keep. */
-    static final int MOST_KEYS = 1 << 15;
+    /** With the longest key, this bounds the memory that a hostile index can take. */
+    static final int MAX_KEYS = 1 << 15;
 
     private final FileBytes file;
     private int keys;
@@ -33,10 +33,10 @@ final class SortedTable {
 
     static void visit(FileBytes file, Visitor visitor) throws WeightFileException {
         Footer footer = Footer.read(file);
-        if (file.size() > LARGEST) {
+        if (file.size() > MAX_BYTES) {
             throw file.problem(
                     null,
-                    "an index of at most %d bytes".formatted(LARGEST),
+                    "an index of at most %d bytes".formatted(MAX_BYTES),
                     "%d bytes".formatted(file.size()),
                     "check that it is a checkpoint's index and no other table");
         }
@@ -44,7 +44,7 @@ final class SortedTable {
     }
 
     private void visit(Blocks blocks, Footer footer, Visitor visitor) throws WeightFileException {
-        // Checkpoints keep nothing in the metaindex, but a damaged one tells of a damaged file.
+        // Checkpoints keep nothing in the metaindex, but if it is damaged, so is the file.
         TableBlock metaindex = blocks.block("the metaindex", footer.metaindex(), 0);
         while (metaindex.next()) {
             count();
@@ -73,7 +73,7 @@ final class SortedTable {
             TableBlock block, byte[] before, byte[] last, boolean isFirst, Visitor visitor)
             throws WeightFileException {
         if (!block.next()) {
-            throw wrong("a key or more in every block", "none");
+            throw wrong("at least one key in every block", "none");
         }
         if (!isFirst && Arrays.compareUnsigned(block.key(), before) <= 0) {
             throw wrong("the keys of each block after those of the one before", "other keys");
@@ -81,7 +81,7 @@ final class SortedTable {
         do {
             count();
             if (Arrays.compareUnsigned(block.key(), last) > 0) {
-                throw wrong("no key beyond the one that the index block gives", "one beyond");
+                throw wrong("no key after the index block's key", "a later key");
             }
             visitor.visit(block.key(), block.value());
         } while (block.next());
@@ -89,10 +89,10 @@ final class SortedTable {
 
     private void count() throws WeightFileException {
         keys++;
-        if (keys > MOST_KEYS) {
+        if (keys > MAX_KEYS) {
             throw file.problem(
                     null,
-                    "at most %d keys".formatted(MOST_KEYS),
+                    "at most %d keys".formatted(MAX_KEYS),
                     "more",
                     "write the checkpoint again with the model's variables alone");
         }
@@ -142,7 +142,7 @@ final class SortedTable {
      */
     record BlockHandle(long offset, long size) {
 
-        /** One byte that tells the compression, four of checksum. */
+        /** One byte for the compression, four for the checksum. */
         static final int TRAILER = 5;
 
         static BlockHandle read(Cursor cursor) throws WeightFileException {
@@ -186,7 +186,7 @@ final class SortedTable {
         private final ByteBuffer bytes;
 
         /** How many bytes compressed blocks may still unpack to. */
-        private int room = SortedTable.LARGEST;
+        private int room = SortedTable.MAX_BYTES;
 
         Blocks(FileBytes file, ByteBuffer bytes) {
             this.file = file;

@@ -199,7 +199,7 @@ class SortedTableTest {
     void tooManyKeysAreRefused() {
         byte[] text = Proto.varintField(1, 7);
         byte[][] entries =
-                IntStream.range(0, SortedTable.MOST_KEYS)
+                IntStream.range(0, SortedTable.MAX_KEYS)
                         .mapToObj(i -> key(0, "%05d".formatted(i), text))
                         .toArray(byte[][]::new);
         byte[] most = concat(Arrays.copyOf(entries, entries.length - 1));
