@@ -5,7 +5,7 @@ import io.forestage.weights.WeightFileException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the calls of a pickle come to, of the few that it may make. */
+/** Evaluates the few calls that a pickle may make. */
 final class Construction {
 
     private final PickleInput input;
@@ -18,7 +18,7 @@ final class Construction {
 
     Value call(Value function, Value values) throws WeightFileException {
         if (!(function instanceof Value.Callable callable)) {
-            throw input.damaged("something that can be called", function.kind());
+            throw input.damaged("a function or a class", function.kind());
         }
         return switch (callable) {
             case TENSOR -> tensor(arguments(callable, values, 4, 4));
@@ -48,12 +48,12 @@ final class Construction {
         }
     }
 
-    private Arguments arguments(Value.Callable callable, Value values, int fewest, int most)
+    private Arguments arguments(Value.Callable callable, Value values, int min, int max)
             throws WeightFileException {
-        return new Arguments(input, callable.kind(), values, fewest, most);
+        return new Arguments(input, callable.kind(), values, min, max);
     }
 
-    /** Metadata tells that a tensor's values are not its storage's, but negated, say. */
+    /** Metadata marks values that differ from the storage's, such as negated ones. */
     private Arguments withoutMetadata(Arguments arguments, int index) throws WeightFileException {
         if (arguments.count() > index) {
             Value metadata = arguments.get(index, Value.class, "metadata");
@@ -119,17 +119,17 @@ final class Construction {
         throw input.damaged("a key and its value", item.kind());
     }
 
-    /** What a pickle gives to a function, taken apart by what each must be. */
+    /** The arguments of a call in a pickle, each checked when it is taken. */
     static final class Arguments {
 
         /** PyTorch's own limit. */
-        private static final int MOST_DIMENSIONS = 64;
+        private static final int MAX_DIMENSIONS = 64;
 
         private final PickleInput input;
         private final String of;
         private final List<Value> values;
 
-        Arguments(PickleInput input, String of, Value values, int fewest, int most)
+        Arguments(PickleInput input, String of, Value values, int min, int max)
                 throws WeightFileException {
             this.input = input;
             this.of = of;
@@ -138,9 +138,8 @@ final class Construction {
             }
             this.values = tuple.items();
             int count = this.values.size();
-            if (count < fewest || count > most) {
-                throw input.damaged(
-                        "%d to %d arguments of %s".formatted(fewest, most, of), count + "");
+            if (count < min || count > max) {
+                throw input.damaged("%d to %d arguments of %s".formatted(min, max, of), count + "");
             }
         }
 
@@ -163,9 +162,9 @@ final class Construction {
 
         List<Long> numbers(int index, String expected) throws WeightFileException {
             List<Value> items = get(index, Value.Tuple.class, "a tuple as " + expected).items();
-            if (items.size() > MOST_DIMENSIONS) {
+            if (items.size() > MAX_DIMENSIONS) {
                 throw input.damaged(
-                        "at most %d numbers as %s".formatted(MOST_DIMENSIONS, expected),
+                        "at most %d numbers as %s".formatted(MAX_DIMENSIONS, expected),
                         items.size() + "");
             }
             List<Long> numbers = new ArrayList<>();

@@ -15,7 +15,7 @@ import java.util.Map;
  * The form before PyTorch 1.6: five pickles, which are a magic number, a version, the writer's
  * machine, the object and the storages' keys; then for each key the number of elements in eight
  * bytes and the elements. PyTorch writes these little-endian on every machine and ignores the byte
- * order that the third pickle tells.
+ * order that the third pickle records.
  */
 final class LegacyFile implements Storages {
 

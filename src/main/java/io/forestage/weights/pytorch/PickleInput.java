@@ -17,12 +17,12 @@ final class PickleInput {
             "save only the state dict in Python: torch.save(model.state_dict(), \"model.pt\")";
 
     /** Far more than a large model with its optimizer takes. */
-    static final long LONGEST = 1 << 24;
+    static final long MAX_LENGTH = 1 << 24;
 
     /** No tensor's name and no sensible setting is longer. */
-    private static final int MAX_TEXT = 1 << 20;
+    private static final int MAX_TEXT_BYTES = 1 << 20;
 
-    private static final int MAX_LINE = 1 << 8;
+    private static final int MAX_LINE_BYTES = 1 << 8;
 
     private static final int CHUNK = 1 << 14;
 
@@ -43,7 +43,7 @@ final class PickleInput {
     PickleInput(Storages.Stored place, String where) {
         this.place = place;
         this.where = where;
-        this.end = Math.min(place.size(), LONGEST);
+        this.end = Math.min(place.size(), MAX_LENGTH);
     }
 
     /** How many bytes have been taken. */
@@ -87,9 +87,9 @@ final class PickleInput {
     /** Takes strict UTF-8 of this many bytes. */
     String nextText(long length) throws WeightFileException {
         requireLeft(length);
-        if (length > MAX_TEXT) {
+        if (length > MAX_TEXT_BYTES) {
             throw problem(
-                    "text of at most %d bytes".formatted(MAX_TEXT),
+                    "text of at most %d bytes".formatted(MAX_TEXT_BYTES),
                     length + " bytes",
                     SAVE_STATE_DICT);
         }
@@ -98,14 +98,14 @@ final class PickleInput {
 
     /** Takes strict UTF-8 up to a line's end, and that. */
     String nextLine() throws WeightFileException {
-        byte[] bytes = new byte[MAX_LINE];
+        byte[] bytes = new byte[MAX_LINE_BYTES];
         for (int length = 0; length < bytes.length; length++) {
             bytes[length] = (byte) nextByte();
             if (bytes[length] == '\n') {
                 return decoded(Arrays.copyOf(bytes, length));
             }
         }
-        throw damaged("a line of fewer than %d bytes".formatted(MAX_LINE), "a longer one");
+        throw damaged("a line of fewer than %d bytes".formatted(MAX_LINE_BYTES), "a longer one");
     }
 
     void skip(long count) throws WeightFileException {
@@ -149,7 +149,7 @@ final class PickleInput {
     private WeightFileException beyondEnd(String expected) {
         return end < place.size()
                 ? problem(
-                        "a pickle of at most %d bytes".formatted(LONGEST),
+                        "a pickle of at most %d bytes".formatted(MAX_LENGTH),
                         "a longer one",
                         SAVE_STATE_DICT)
                 : damaged(expected, "the end after %d bytes,".formatted(end));

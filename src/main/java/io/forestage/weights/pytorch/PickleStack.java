@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** The stack on which a pickle builds its values, and the marks on it. Each is bounded. */
 final class PickleStack {
 
-    static final int DEEPEST = 1 << 16;
+    static final int MAX_DEPTH = 1 << 16;
 
-    static final int MOST_MARKS = 1 << 10;
+    static final int MAX_MARKS = 1 << 10;
 
     private final PickleInput input;
     private final Budget budget;
@@ -25,9 +25,9 @@ final class PickleStack {
 
     void push(Value value) throws WeightFileException {
         budget.spend(1);
-        if (values.size() == DEEPEST) {
+        if (values.size() == MAX_DEPTH) {
             throw input.problem(
-                    "at most %d values on the stack".formatted(DEEPEST),
+                    "at most %d values on the stack".formatted(MAX_DEPTH),
                     "more",
                     PickleInput.SAVE_STATE_DICT);
         }
@@ -54,9 +54,9 @@ final class PickleStack {
     }
 
     void mark() throws WeightFileException {
-        if (marks.size() == MOST_MARKS) {
+        if (marks.size() == MAX_MARKS) {
             throw input.problem(
-                    "values at most %d deep in each other".formatted(MOST_MARKS),
+                    "values nested at most %d deep".formatted(MAX_MARKS),
                     "deeper ones",
                     PickleInput.SAVE_STATE_DICT);
         }
@@ -83,7 +83,7 @@ final class PickleStack {
         }
     }
 
-    /** The values that a pickle refers to again by number; it counts them without gaps. */
+    /** The pickle's memo: values that it refers to again by number, counted without gaps. */
     static final class Memo {
 
         private final PickleInput input;
@@ -118,13 +118,13 @@ final class PickleStack {
             @Nullable Value value =
                     index >= 0 && index < values.length ? values[(int) index] : null;
             if (value == null) {
-                throw input.damaged("a value that was kept", "none as number " + index);
+                throw input.damaged("a value in the memo", "none as number " + index);
             }
             return value;
         }
     }
 
-    /** How much a pickle may have us keep; a few bytes of it can ask for a lot, over and over. */
+    /** Bounds how many values a pickle builds: a few bytes of it can build many, repeatedly. */
     static final class Budget {
 
         /** A tensor takes some twenty values, so this is about fifty thousand tensors. */

@@ -27,11 +27,11 @@ public final class PyTorchFile {
     private PyTorchFile() {}
 
     /**
-     * Tells by a file's first bytes whether it may be one of PyTorch's. A zip file whose first
+     * Returns whether a file may be one of PyTorch's, by its first bytes. A zip file whose first
      * entry is an array of NumPy's is not.
      *
      * @param head the first bytes; a few hundred are enough
-     * @return true if {@link #open} is the one to ask
+     * @return true if it begins like a file that {@link #open} reads
      */
     public static boolean isOne(byte[] head) {
         Head kind = Head.of(head);
@@ -43,18 +43,19 @@ public final class PyTorchFile {
      *
      * @param path the file; a symbolic link is followed
      * @return the open file, to be closed
-     * @throws WeightFileException if the file cannot be read, is anything but a sound PyTorch file,
-     *     or names in its pickle what is no plain tensor
+     * @throws WeightFileException if the file cannot be read, is not a valid PyTorch file, or if
+     *     its pickle names anything but plain tensors and settings
      */
     public static WeightFile open(Path path) throws WeightFileException {
         FileBytes bytes = FileBytes.open(path);
         try {
             WeightFile file = open(bytes);
-            // The size was asked of the path, the bytes came from the open file: were they one?
+            // The size came from the path, the bytes from the open file: check that both are one
+            // file.
             bytes.requireUnchanged();
             return file;
         } catch (OutOfMemoryError tooMuch) {
-            // The file chooses how much we keep; all of it is garbage again at this point.
+            // The file decides how much its header takes; all of it is garbage at this point.
             bytes.close();
             throw new WeightFileException(
                     path,
@@ -96,7 +97,7 @@ public final class PyTorchFile {
                 file.path(), WeightFormat.PYTORCH, Map.of(), tensors, List.of(source));
     }
 
-    /** What a file is, told by its first bytes. */
+    /** A file's kind, by its first bytes. */
     private enum Head {
         ZIP("a zip file", Head.NAME_ANOTHER),
         PICKLE("a pickle", Head.NAME_ANOTHER),
@@ -111,8 +112,6 @@ public final class PyTorchFile {
                 "name the model's weight file, such as pytorch_model.bin";
 
         private static final String ZIP_MAGIC = "PK\003\004";
-        private static final int ZIP_NAME_LENGTH = 26;
-        private static final int ZIP_NAME = 30;
 
         private static final int PICKLE_MAGIC = 0x80;
         private static final int OLDEST_PROTOCOL = 2;
@@ -135,7 +134,9 @@ public final class PyTorchFile {
                 return EMPTY;
             }
             if (text.startsWith(ZIP_MAGIC)) {
-                return firstNameEndsWith(text, ".npy") ? NUMPY_ZIP : ZIP;
+                return ZipArchive.firstName(head).filter(name -> name.endsWith(".npy")).isPresent()
+                        ? NUMPY_ZIP
+                        : ZIP;
             }
             if (text.startsWith(TAR_MAGIC, TAR_MAGIC_AT)) {
                 return TAR;
@@ -154,15 +155,6 @@ public final class PyTorchFile {
 
         String remedy() {
             return remedy;
-        }
-
-        private static boolean firstNameEndsWith(String text, String ending) {
-            if (text.length() < ZIP_NAME) {
-                return false;
-            }
-            int length = text.charAt(ZIP_NAME_LENGTH) | text.charAt(ZIP_NAME_LENGTH + 1) << 8;
-            int end = ZIP_NAME + length;
-            return text.length() >= end && text.substring(ZIP_NAME, end).endsWith(ending);
         }
     }
 }

@@ -8,7 +8,7 @@ import io.forestage.weights.TensorPlace;
 import io.forestage.weights.WeightFileException;
 import java.util.List;
 
-/** Holds tensors against their storages. */
+/** Checks tensors against their storages and places them. */
 final class TensorPlacing {
 
     private final ByteSource file;

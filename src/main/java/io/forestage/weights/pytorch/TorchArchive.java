@@ -21,11 +21,11 @@ final class TorchArchive implements Storages {
 
     private static final String PICKLE = "data.pkl";
 
-    /** What PyTorch writes where it was told to compute none. */
+    /** What PyTorch writes when it computes no checksums. */
     private static final int NO_CHECKSUM = 0;
 
     private static final int NAMES_SHOWN = 3;
-    private static final int LONGEST_BYTE_ORDER = 16;
+    private static final int MAX_BYTE_ORDER_LENGTH = 16;
 
     private final FileBytes file;
     private final ZipArchive archive;
@@ -76,10 +76,10 @@ final class TorchArchive implements Storages {
     private Unpickler.Pickle pickle() throws WeightFileException {
         ZipArchive.Entry entry = archive.find(root + PICKLE).orElseThrow();
         Storages.Stored place = stored(entry);
-        if (place.size() > PickleInput.LONGEST) {
+        if (place.size() > PickleInput.MAX_LENGTH) {
             throw file.problem(
                     null,
-                    "a %s of at most %d bytes".formatted(PICKLE, PickleInput.LONGEST),
+                    "a %s of at most %d bytes".formatted(PICKLE, PickleInput.MAX_LENGTH),
                     place.size() + "",
                     PickleInput.SAVE_STATE_DICT);
         }
@@ -159,7 +159,7 @@ final class TorchArchive implements Storages {
             return ByteOrder.LITTLE_ENDIAN;
         }
         Storages.Stored stored = stored(entry.get());
-        byte[] text = new byte[(int) Math.min(stored.size(), LONGEST_BYTE_ORDER)];
+        byte[] text = new byte[(int) Math.min(stored.size(), MAX_BYTE_ORDER_LENGTH)];
         stored.source().read(null, stored.offset(), ByteBuffer.wrap(text));
         String found = new String(text, StandardCharsets.ISO_8859_1);
         return switch (found) {

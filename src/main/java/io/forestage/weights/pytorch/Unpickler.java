@@ -115,7 +115,7 @@ final class Unpickler {
     }
 
     /**
-     * What a pickle came to.
+     * The result of a pickle.
      *
      * @param storages every storage that it refers to, whole, by its key
      */
@@ -137,8 +137,8 @@ final class Unpickler {
         }
 
         /**
-         * What stands in the pickle's place of a storage: ("storage", class, key, device, count),
-         * and before PyTorch 1.6 then None or a view.
+         * Resolves a storage's persistent id: ("storage", class, key, device, count), and before
+         * PyTorch 1.6 then None or a view.
          */
         Value.Storage resolve(Value persistentId) throws WeightFileException {
             Construction.Arguments id =

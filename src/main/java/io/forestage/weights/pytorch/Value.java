@@ -117,7 +117,7 @@ sealed interface Value {
         }
     }
 
-    /** A tensor as the pickle describes it, not yet held against its storage. */
+    /** A tensor as the pickle describes it, not yet checked against its storage. */
     record Tensor(
             Storage storage, ElementType type, long offset, List<Long> shape, List<Long> strides)
             implements Value {
@@ -127,7 +127,7 @@ sealed interface Value {
         }
     }
 
-    /** What a pickle may have called, and what comes of it here. */
+    /** The functions and classes that a pickle may call. */
     enum Callable implements Value {
         /** (storage, offset, shape, strides). */
         TENSOR("_rebuild_tensor"),
@@ -145,7 +145,7 @@ sealed interface Value {
         DEFAULT_DICT("defaultdict"),
         /** A tuple. */
         SIZE("Size"),
-        /** Settings and counters beside the weights; their content is of no concern here. */
+        /** Settings and counters beside the weights; their content is ignored. */
         SETTING("a class of settings");
 
         private final String kind;
