@@ -53,7 +53,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Tells whether a folder has no weights at all.
+     * Returns whether there is no weight file at all.
      *
      * @return true if there is no weight file
      */

@@ -81,7 +81,7 @@ final class CheckpointFolder {
         return Form.of(onlyOneOf(".pt", ".pth", ".bin"));
     }
 
-    /** A link that leads nowhere is no missing file: it is to be told of, not passed over. */
+    /** A broken link counts as present, so that it is reported and not skipped. */
     private List<Path> named(String name) {
         Path file = folder.resolve(name);
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? List.of(file) : List.of();
@@ -110,7 +110,7 @@ final class CheckpointFolder {
     }
 
     /**
-     * One way in which a model's tables may lie before us.
+     * One form in which a folder or file may hold a model's tables.
      *
      * @param files the files to open
      * @param unopened the names of tensors in files that need not be opened
@@ -121,7 +121,7 @@ final class CheckpointFolder {
             return new Form(List.copyOf(files), List.of());
         }
 
-        /** What a lone file stands for. */
+        /** The form that a single file stands for. */
         static Form of(Path file) throws WeightFileException {
             if (file.toString().endsWith(ShardIndex.SUFFIX)) {
                 return ofShards(ShardIndex.read(file));
@@ -150,7 +150,7 @@ final class CheckpointFolder {
                             null,
                             "the shard \"%s\" beside it, which holds a table".formatted(name),
                             "no such file",
-                            "fetch it too");
+                            "fetch it as well");
                 }
                 files.add(shard);
             }

@@ -21,7 +21,7 @@ record NpyHeader(NpyType type, boolean isFortranOrder, List<Long> shape, long le
     static final String SHAPE = "shape";
 
     /** Version 1.0's limit; the later ones are longer only for structured arrays. */
-    private static final int LONGEST = 0xffff;
+    private static final int MAX_LENGTH = 0xffff;
 
     private static final int MAGIC_BYTES = NumpyFile.Magic.ARRAY.bytes().length;
     private static final int VERSION_BYTES = 2;
@@ -37,10 +37,10 @@ record NpyHeader(NpyType type, boolean isFortranOrder, List<Long> shape, long le
                 version == 1
                         ? Short.toUnsignedLong(field.getShort(0))
                         : Integer.toUnsignedLong(field.getInt(0));
-        if (length > LONGEST) {
+        if (length > MAX_LENGTH) {
             throw bytes.problem(
                     tensor,
-                    "a header of at most %d bytes".formatted(LONGEST),
+                    "a header of at most %d bytes".formatted(MAX_LENGTH),
                     "one of %d, as only structured arrays have".formatted(length),
                     "save each of its fields as an array of its own");
         }
@@ -55,8 +55,8 @@ record NpyHeader(NpyType type, boolean isFortranOrder, List<Long> shape, long le
         if (NumpyFile.Magic.of(start) != NumpyFile.Magic.ARRAY) {
             throw bytes.problem(
                     tensor,
-                    "an array of NumPy's, which begins with \\x93NUMPY",
-                    "another beginning",
+                    "a NumPy array, which begins with \\x93NUMPY",
+                    "other first bytes",
                     FileBytes.DAMAGED);
         }
         int major = Byte.toUnsignedInt(start[MAGIC_BYTES]);

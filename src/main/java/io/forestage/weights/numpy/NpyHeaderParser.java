@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The three keys of a header, each of which comes once. */
+/** Parses a header: a Python dictionary of three keys, each once. */
 final class NpyHeaderParser {
 
     private final ByteSource bytes;
@@ -108,7 +108,7 @@ final class NpyHeaderParser {
     private static final class Text {
 
         /** NumPy's own limit. */
-        private static final int MOST_DIMENSIONS = 64;
+        private static final int MAX_DIMENSIONS = 64;
 
         private static final int END = -1;
 
@@ -123,7 +123,7 @@ final class NpyHeaderParser {
             this.text = text;
         }
 
-        /** Whether this comes next; if so, it is passed over. */
+        /** Skips a character if it comes next, and returns whether it did. */
         boolean take(char expected) {
             if (peek() != expected) {
                 return false;
@@ -144,7 +144,7 @@ final class NpyHeaderParser {
             }
         }
 
-        /** A string without escapes, of which no key and no type has any. */
+        /** A string without escapes: no key and no type has any. */
         String string() throws WeightFileException {
             int quote = peek();
             if (quote != '\'' && quote != '"') {
@@ -170,13 +170,13 @@ final class NpyHeaderParser {
             return truth;
         }
 
-        /** Dimensions; one alone has a comma after it, without which it would be no tuple. */
+        /** Dimensions. A single one has a comma after it, else it is no tuple in Python. */
         List<Long> tuple() throws WeightFileException {
             List<Long> dimensions = new ArrayList<>();
             require('(');
             while (!take(')')) {
-                if (dimensions.size() == MOST_DIMENSIONS) {
-                    throw unexpected("')' after at most %d dimensions".formatted(MOST_DIMENSIONS));
+                if (dimensions.size() == MAX_DIMENSIONS) {
+                    throw unexpected("')' after at most %d dimensions".formatted(MAX_DIMENSIONS));
                 }
                 dimensions.add(number());
                 if (!take(',')) {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 record NpyType(ElementType type, ByteOrder order) {
 
-    /** The type of a description; empty if NumPy has it and Forestage has not, or neither. */
+    /** The type of a description; empty if Forestage has no such type. */
     static Optional<NpyType> of(String description) {
         if (description.length() < 2) {
             return Optional.empty();
@@ -55,7 +55,7 @@ record NpyType(ElementType type, ByteOrder order) {
         return order == '>' && type.bytes() > 1 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     }
 
-    /** The types that NumPy saves and that hold no weights, with the way out of each. */
+    /** Types that NumPy saves but that hold no weights, each with a remedy. */
     enum ForeignType {
         OBJECTS(
                 "[<>|=]?O\\d*",
@@ -78,7 +78,7 @@ record NpyType(ElementType type, ByteOrder order) {
         NO_ORDER(
                 "[|=]?[biuf]\\d+",
                 "numbers without a byte order",
-                "say which it is: array.astype('<f4') before numpy.save"),
+                "set one: array.astype('<f4') before numpy.save"),
         UNKNOWN(
                 ".*",
                 "a type that NumPy does not have",

@@ -15,7 +15,7 @@ import java.util.Map;
 final class NpzFile {
 
     /** Many times what NumPy writes for as many arrays as a zip may have. */
-    private static final long MOST_HEADER_BYTES = 1 << 25;
+    private static final long MAX_HEADER_BYTES = 1 << 25;
 
     private final FileBytes file;
     private final ZipArchive zip;
@@ -42,10 +42,10 @@ final class NpzFile {
         for (ZipArchive.Entry entry : zip.entries()) {
             NpyArray array = NpyArray.read(zip.bytes(entry), name(entry));
             headerBytes += array.header().length();
-            if (headerBytes > MOST_HEADER_BYTES) {
+            if (headerBytes > MAX_HEADER_BYTES) {
                 throw file.problem(
                         null,
-                        "at most %d bytes of headers".formatted(MOST_HEADER_BYTES),
+                        "at most %d bytes of headers".formatted(MAX_HEADER_BYTES),
                         "more",
                         FileBytes.DAMAGED);
             }
