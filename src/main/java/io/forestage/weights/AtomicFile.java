@@ -29,7 +29,7 @@ public final class AtomicFile {
         /**
          * Writes all of the content.
          *
-         * @param channel takes a whole buffer in each call; to close it is harmless and not needed
+         * @param channel takes a whole buffer in each call; closing it is harmless and not needed
          * @throws IOException if the content cannot be had or written
          */
         void writeTo(WritableByteChannel channel) throws IOException;

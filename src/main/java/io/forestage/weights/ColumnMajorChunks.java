@@ -28,7 +28,7 @@ final class ColumnMajorChunks extends TensorChunks {
         rowBytes = rowBytes(entry);
         columns = Math.toIntExact(entry.shape().get(1));
         columnStride = place.strides() == null ? 0 : place.strides().get(1);
-        piece = elements.allocate(mostBytes() / rowBytes * elements.size());
+        piece = elements.allocate(maxBytes() / rowBytes * elements.size());
     }
 
     static boolean fits(TensorEntry entry, TensorPlace place) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SHA-256 over a tensor's values as little-endian float32, whatever type they are written in. It is
- * worked out in a thread of its own, beside the reading or writing of what passes through.
+ * computed in a thread of its own while the caller reads or writes.
  */
 public final class FloatChecksum implements WritableByteChannel {
 

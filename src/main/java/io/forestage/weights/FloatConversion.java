@@ -23,13 +23,13 @@ final class FloatConversion {
     private final double[] doubles;
     private final int[] bits;
 
-    FloatConversion(ElementType type, int mostElements) {
+    FloatConversion(ElementType type, int maxElements) {
         this.type = type;
         boolean isShort = type.bytes() == Short.BYTES;
         boolean isDouble = type == ElementType.F64;
-        this.shorts = new short[isShort ? mostElements : 0];
-        this.doubles = new double[isDouble ? mostElements : 0];
-        this.bits = new int[isShort || isDouble ? mostElements : 0];
+        this.shorts = new short[isShort ? maxElements : 0];
+        this.doubles = new double[isDouble ? maxElements : 0];
+        this.bits = new int[isShort || isDouble ? maxElements : 0];
     }
 
     /** Converts a whole little-endian chunk. Whole arrays at a time: views of buffers are slow. */

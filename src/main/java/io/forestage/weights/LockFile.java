@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class LockFile implements AutoCloseable {
 
     /** How often the file may be removed by its last holder just when we come. */
-    private static final int MOST_TRIES = 100;
+    private static final int MAX_TRIES = 100;
 
     /**
      * The files that this process holds. They are not opened a second time: on Linux and macOS, to
@@ -50,7 +50,7 @@ public final class LockFile implements AutoCloseable {
      * @throws IOException if it cannot be made or opened, or the disk has no locks
      */
     public static Optional<LockFile> take(Path file) throws IOException {
-        for (int i = 0; i < MOST_TRIES; i++) {
+        for (int i = 0; i < MAX_TRIES; i++) {
             try {
                 Files.createFile(file);
             } catch (FileAlreadyExistsException there) {

@@ -22,8 +22,8 @@ public final class MappedFile {
     }
 
     /**
-     * Makes sure that the file is as it was when it was opened, by its size and the time of its
-     * last change. This reads no byte of it, and takes some microseconds.
+     * Checks that the file is as it was when it was opened, by its size and the time of its last
+     * change. This reads no byte of it, and takes some microseconds.
      *
      * @throws ChangedFileException if it was written to since
      */

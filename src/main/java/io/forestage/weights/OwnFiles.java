@@ -11,9 +11,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the files and folders that the work itself makes from what somebody else has put under
- * their names: a link, a pipe, or anything of another user's. Nothing of that is opened, changed or
- * deleted.
+ * Separates the files and folders that Forestage makes itself from what somebody else has put under
+ * their names: a link, a pipe, or anything of another user's. The latter is never opened, changed
+ * or deleted.
  */
 public final class OwnFiles {
 
@@ -64,12 +64,12 @@ public final class OwnFiles {
         try {
             requireFile(file);
         } catch (NoSuchFileException none) {
-            // Which is as well.
+            // No file is allowed too.
         }
     }
 
     /**
-     * Tells whether something belongs to whoever runs this process.
+     * Returns whether something belongs to the user who runs this process.
      *
      * @param file a file, a folder, or a link itself
      * @return false also if there is nothing
@@ -116,13 +116,13 @@ public final class OwnFiles {
 
     private static WeightFileException refused(Path file, String expected, String found) {
         return new WeightFileException(
-                file, null, expected, found, "look who has put it there, and remove it");
+                file, null, expected, found, "find out who put it there, then remove it");
     }
 
-    /** Whom a file belongs to, as far as its file system says. */
+    /** A file's owner, as far as its file system has one. */
     private static final class Owner {
 
-        /** Linux says there who a process is; elsewhere a new file has to tell. */
+        /** Linux shows the process's user there; elsewhere a new file's owner shows it. */
         private static final @Nullable Object US = ownerIfThere(Path.of("/proc/self"));
 
         private Owner() {}
@@ -161,7 +161,7 @@ public final class OwnFiles {
             }
         }
 
-        /** By number where there are numbers: a name would be asked of the directory of users. */
+        /** By number where possible: a name needs a look-up in the user directory. */
         private static @Nullable Object owner(Path file) throws IOException {
             var views = file.getFileSystem().supportedFileAttributeViews();
             if (views.contains("unix")) {

@@ -19,7 +19,7 @@ import java.util.function.IntFunction;
 public record RowSource(String name, int rows, int width, IntFunction<float[]> row) {
 
     /**
-     * Gives the table as a tensor.
+     * Returns the table as a tensor.
      *
      * @param type F32, or F16, which refuses finite values beyond its range
      * @return the tensor

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 public final class SafetensorsFile {
 
     /** The longest header that is read, in bytes: the format's own limit. */
-    public static final int LONGEST_HEADER = SafetensorsHeader.LONGEST;
+    public static final int LONGEST_HEADER = SafetensorsHeader.MAX_LENGTH;
 
     private SafetensorsFile() {}
 
@@ -30,7 +30,8 @@ public final class SafetensorsFile {
         FileBytes bytes = FileBytes.open(file);
         try {
             SafetensorsHeader header = SafetensorsHeader.read(bytes);
-            // The size was asked of the path, the bytes came from the open file: were they one?
+            // The size came from the path, the bytes from the open file: check that both are one
+            // file.
             bytes.requireUnchanged();
             return new WeightFile(
                     file,
@@ -39,7 +40,7 @@ public final class SafetensorsFile {
                     header.tensors(),
                     List.of(bytes));
         } catch (OutOfMemoryError tooMuch) {
-            // The header chooses how much we keep; all of it is garbage again at this point.
+            // The file decides how much its header takes; all of it is garbage at this point.
             bytes.close();
             throw new WeightFileException(
                     file,
@@ -71,7 +72,7 @@ public final class SafetensorsFile {
         }
     }
 
-    /** What people hand over in place of a safetensors file, told by its first bytes. */
+    /** Files that people often name in place of a safetensors file, by their first bytes. */
     enum ForeignFormat {
         LFS_POINTER(
                 "version https://git-lfs",
@@ -85,7 +86,7 @@ public final class SafetensorsFile {
         WEB_PAGE("<", "a web page", "fetch the file itself; the download may need a login");
 
         /** Enough bytes for the longest beginning. */
-        static final int LONGEST = 32;
+        static final int MAX_LENGTH = 32;
 
         private final String beginning;
         private final String description;

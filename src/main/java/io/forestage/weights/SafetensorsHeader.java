@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A header that has been held against its file: eight bytes of length, little-endian, then JSON,
- * then the tensors' bytes without gap or overlap to the end of the file.
+ * A header that was checked against its file: eight bytes of length, little-endian, then JSON, then
+ * the tensors' bytes without gap or overlap to the end of the file.
  *
  * @param tensors in the order of their bytes
  */
@@ -19,9 +19,9 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
     static final int LENGTH_BYTES = Long.BYTES;
 
     /** The format's own limit. */
-    static final int LONGEST = 100_000_000;
+    static final int MAX_LENGTH = 100_000_000;
 
-    private static final int SHORTEST = "{}".length();
+    private static final int MIN_LENGTH = "{}".length();
 
     static SafetensorsHeader read(FileBytes file) throws WeightFileException {
         long dataStart = LENGTH_BYTES + length(file);
@@ -36,17 +36,17 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
         if (file.size() < LENGTH_BYTES) {
             throw notSafetensors(
                     file,
-                    "at least " + (LENGTH_BYTES + SHORTEST) + " bytes",
+                    "at least " + (LENGTH_BYTES + MIN_LENGTH) + " bytes",
                     file.size() == 0 ? "an empty file" : "a file of " + file.size() + " bytes");
         }
         ByteBuffer bytes = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         file.read(null, 0, bytes);
         long length = bytes.getLong(0);
         // A length of 2^63 or more is negative here and so refused with the short ones.
-        if (length < SHORTEST || length > LONGEST) {
+        if (length < MIN_LENGTH || length > MAX_LENGTH) {
             throw notSafetensors(
                     file,
-                    "a header of %d to %d bytes".formatted(SHORTEST, LONGEST),
+                    "a header of %d to %d bytes".formatted(MIN_LENGTH, MAX_LENGTH),
                     "a header length of " + Long.toUnsignedString(length));
         }
         if (length > file.size() - LENGTH_BYTES) {
@@ -71,7 +71,8 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
 
     private static WeightFileException notSafetensors(FileBytes file, String expected, String found)
             throws WeightFileException {
-        byte[] head = new byte[(int) Math.min(file.size(), SafetensorsFile.ForeignFormat.LONGEST)];
+        byte[] head =
+                new byte[(int) Math.min(file.size(), SafetensorsFile.ForeignFormat.MAX_LENGTH)];
         file.read(null, 0, ByteBuffer.wrap(head));
         return SafetensorsFile.ForeignFormat.of(head)
                 .map(
@@ -87,7 +88,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
                                         null,
                                         "a safetensors file with " + expected,
                                         found,
-                                        "it is damaged, or none of the weight files known here"
+                                        "it is damaged, or in no supported format"
                                                 + " (safetensors, PyTorch, TensorFlow's .index,"
                                                 + " .npy, .npz)"));
     }

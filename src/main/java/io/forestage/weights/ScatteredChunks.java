@@ -61,7 +61,7 @@ final class ScatteredChunks extends TensorChunks {
             throw place.bytes()
                     .problem(
                             entry.name(),
-                            "elements that lie each in a place of their own",
+                            "elements that do not share storage",
                             "%d bytes of elements in %d bytes of storage, with strides %s"
                                     .formatted(entry.byteSize(), room, place.strides()),
                             "save the tensor after .clone()");
@@ -74,7 +74,7 @@ final class ScatteredChunks extends TensorChunks {
         /** Small, since elements that hop about use little of each. */
         private static final int PAGE = 1 << 12;
 
-        private static final int MOST_PAGES = 1 << 12;
+        private static final int MAX_PAGES = 1 << 12;
 
         private final TensorEntry entry;
         private final TensorPlace place;
@@ -111,7 +111,7 @@ final class ScatteredChunks extends TensorChunks {
         }
 
         private ByteBuffer read(long number) throws WeightFileException {
-            ByteBuffer page = pages.size() < MOST_PAGES ? elements.allocate(PAGE) : removeEldest();
+            ByteBuffer page = pages.size() < MAX_PAGES ? elements.allocate(PAGE) : removeEldest();
             long from = start + number * PAGE;
             page.clear().limit((int) Math.min(PAGE, place.bytes().size() - from));
             place.bytes().read(entry.name(), from, page);

@@ -24,7 +24,7 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
     public static final String SUFFIX = ".index.json";
 
     /** The index of a model of a hundred thousand tensors has 10 MB. */
-    private static final long LARGEST = 1 << 26;
+    private static final long MAX_BYTES = 1 << 26;
 
     /**
      * Reads an index.
@@ -36,10 +36,10 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
      */
     public static ShardIndex read(Path file) throws WeightFileException {
         try (FileBytes bytes = FileBytes.open(file)) {
-            if (bytes.size() > LARGEST) {
+            if (bytes.size() > MAX_BYTES) {
                 throw bytes.problem(
                         null,
-                        "an index of at most %d bytes".formatted(LARGEST),
+                        "an index of at most %d bytes".formatted(MAX_BYTES),
                         "%d bytes".formatted(bytes.size()),
                         "name the weight file instead");
             }
@@ -54,7 +54,7 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
     }
 
     /**
-     * Tells which files hold GPT-2's tables.
+     * Returns which files hold GPT-2's tables.
      *
      * @return the names of those files, in the order of the tables; empty if no tensor is a table
      */

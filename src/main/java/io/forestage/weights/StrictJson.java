@@ -86,13 +86,13 @@ final class StrictJson {
         return string;
     }
 
-    List<Long> numbers(String key, int most) throws IOException {
+    List<Long> numbers(String key, int max) throws IOException {
         List<Long> numbers = new ArrayList<>();
         require(JsonToken.BEGIN_ARRAY, "an array of numbers as " + key);
         json.beginArray();
         while (json.hasNext()) {
-            if (numbers.size() == most) {
-                throw problem("at most %d numbers as %s".formatted(most, key), "more");
+            if (numbers.size() == max) {
+                throw problem("at most %d numbers as %s".formatted(max, key), "more");
             }
             keep("", NUMBER_BYTES);
             numbers.add(number("only integers from 0 to 2^63 - 1 in " + key));

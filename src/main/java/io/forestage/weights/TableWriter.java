@@ -20,7 +20,7 @@ final class TableWriter {
         entry = tensor.entry();
         source = tensor.place().bytes();
         chunks = TensorChunks.of(tensor);
-        int elements = chunks.mostBytes() / entry.type().bytes();
+        int elements = chunks.maxBytes() / entry.type().bytes();
         widening = new FloatConversion(entry.type(), elements);
         floats = littleEndian(elements * Float.BYTES);
         halves = littleEndian(elements * Short.BYTES);

@@ -36,7 +36,7 @@ abstract class TensorChunks {
     }
 
     /** The most bytes that {@link #next} comes back with. */
-    final int mostBytes() {
+    final int maxBytes() {
         return chunk.capacity();
     }
 

@@ -48,7 +48,7 @@ public record TensorEntry(String name, ElementType type, List<Long> shape) {
     /** How much room a shape takes; the one place where a product of dimensions is formed. */
     record Size(long elements, long bytes) {
 
-        /** PyTorch's own limit; it also bounds what a header can make us keep. */
+        /** PyTorch's own limit; it also bounds the memory that a header can take. */
         static final int MAX_RANK = 64;
 
         static Size of(ElementType type, List<Long> shape) {
@@ -62,7 +62,7 @@ public record TensorEntry(String name, ElementType type, List<Long> shape) {
                             "expected dimensions of 0 or more, found shape " + shape);
                 }
             }
-            // Asked before multiplying: [2^62, 2^62, 0] is an empty tensor, not an overflow.
+            // Checked before multiplying: [2^62, 2^62, 0] is an empty tensor, not an overflow.
             if (shape.contains(0L)) {
                 return new Size(0, 0);
             }

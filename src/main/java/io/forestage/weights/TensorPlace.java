@@ -43,7 +43,7 @@ public record TensorPlace(
     }
 
     /**
-     * Tells whether the elements follow each other in C order, whatever the strides of dimensions
+     * Returns whether the elements follow each other in C order, whatever the strides of dimensions
      * of one element say.
      *
      * @param shape the shape of the tensor that lies here

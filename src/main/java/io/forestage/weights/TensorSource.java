@@ -107,9 +107,9 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
 
     private static void writeLongs(long[] values, WritableByteChannel channel) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-        int most = CHUNK / Long.BYTES;
-        for (int start = 0; start < values.length; start += most) {
-            int count = Math.min(most, values.length - start);
+        int max = CHUNK / Long.BYTES;
+        for (int start = 0; start < values.length; start += max) {
+            int count = Math.min(max, values.length - start);
             chunk.clear().limit(count * Long.BYTES);
             chunk.asLongBuffer().put(values, start, count);
             channel.write(chunk);
