@@ -120,8 +120,8 @@ public final class AtomicFile {
     }
 
     /**
-     * Deletes what processes that were killed in the middle of writing left in a folder; what
-     * others are writing at this moment stays.
+     * Deletes the temporary files of killed processes from a folder; files that others are writing
+     * now stay.
      *
      * @param folder the folder
      */
@@ -130,8 +130,8 @@ public final class AtomicFile {
     }
 
     /**
-     * Brings a folder's names to the disk, where the system lets a folder be opened: a rename is
-     * there once its folder is.
+     * Forces a folder's names to the disk, where the system can open a folder: only then is a
+     * rename durable.
      *
      * @param folder the folder
      */

@@ -16,8 +16,8 @@ import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open file that is read by position. It is never mapped: a mapping of a file that is cut short
- * later takes the JVM along, where a read only comes back short.
+ * An open file that is read by position. It is never mapped: if the file is cut short later, a
+ * mapping crashes the JVM, while a read only comes back short.
  */
 public final class FileBytes implements ByteSource {
 
@@ -149,7 +149,7 @@ public final class FileBytes implements ByteSource {
                 cause);
     }
 
-    /** What tells one file from another that takes its place under the same path. */
+    /** Identifies a file, so that another in its place under the same path is noticed. */
     record Stamp(@Nullable Object fileKey, long size, FileTime modified) {
 
         private static final String EXPECTED = "a weight file";

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a header's JSON may say, and what it does say, in its own order. */
+/** Parses a header's JSON and refuses anything that the format does not allow; keeps its order. */
 final class HeaderJson {
 
     static final String METADATA = "__metadata__";
@@ -99,6 +99,6 @@ final class HeaderJson {
         }
     }
 
-    /** What a header says of one tensor, before it is checked against the file. */
+    /** One tensor as its header declares it, before it is checked against the file. */
     record Declaration(ElementType type, List<Long> shape, List<Long> dataOffsets) {}
 }

@@ -83,7 +83,9 @@ public final class OwnFiles {
         }
     }
 
-    /** Requires a file of ours, and tells it from others of the same name. */
+    /**
+     * Requires a file of ours, and returns a key that is another for any other file of its name.
+     */
     static Object requireFile(Path file) throws IOException {
         BasicFileAttributes attributes = attributes(file);
         if (!attributes.isRegularFile()) {
@@ -133,7 +135,7 @@ public final class OwnFiles {
             return owner == null || owner.equals(US) || owner.equals(ownerOfNewFileBeside(file));
         }
 
-        /** Network and foreign disks may give all that we write to another user. */
+        /** Network and foreign disks may assign all that we write to another user. */
         private static @Nullable Object ownerOfNewFileBeside(Path file) {
             Path probe =
                     WriteTarget.folderOf(file)

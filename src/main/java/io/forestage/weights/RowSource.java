@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
  * @param name the tensor's name
  * @param rows how many rows it has
  * @param width how long each is
- * @param row gives the row of an index; it is read, not kept
+ * @param row returns the row of an index; it is read, not kept
  */
 public record RowSource(String name, int rows, int width, IntFunction<float[]> row) {
 

@@ -100,7 +100,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
      */
     private record DataSection(FileBytes file, long start) {
 
-        /** Gives every declared tensor its place, in the order of their bytes. */
+        /** Places every declared tensor, in the order of their bytes. */
         List<StoredTensor> place(Map<String, HeaderJson.Declaration> declarations)
                 throws WeightFileException {
             List<StoredTensor> tensors = new ArrayList<>(declarations.size());

@@ -16,7 +16,7 @@ import java.util.Set;
  *
  * @param file the index
  * @param shards which file each tensor lies in: a plain name, to be looked for beside the index
- * @param totalSize how many bytes all tensors take together, if the index says
+ * @param totalSize how many bytes all tensors take together, if the index has it
  */
 public record ShardIndex(Path file, Map<String, String> shards, OptionalLong totalSize) {
 
@@ -30,7 +30,7 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
      * Reads an index.
      *
      * @param file the index
-     * @return what it says
+     * @return its content
      * @throws WeightFileException if it cannot be read, is no index, or names a file outside its
      *     own folder
      */

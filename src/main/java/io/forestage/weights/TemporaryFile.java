@@ -66,7 +66,7 @@ final class TemporaryFile implements AutoCloseable {
                 }
             }
         } catch (IOException notToBeListed) {
-            // Then they stay.
+            // They stay.
         }
     }
 

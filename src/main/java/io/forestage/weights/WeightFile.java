@@ -71,7 +71,7 @@ public final class WeightFile implements AutoCloseable {
     /**
      * Returns the file's format.
      *
-     * @return what its bytes say, whatever its name
+     * @return the format of its bytes, whatever its name
      */
     public WeightFormat format() {
         return format;
@@ -87,7 +87,7 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Returns what the file says beside its tensors, such as a safetensors header's {@code
+     * Returns what the file has beside its tensors, such as a safetensors header's {@code
      * __metadata__}.
      *
      * @return names and values in the file's order, unmodifiable; empty if there are none
@@ -215,8 +215,8 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Copies a tensor of a floating type as another type, little-endian, in C order. What {@link
-     * #readFloats} says of widening holds here too; float16 is the nearest, ties to even.
+     * Copies a tensor of a floating type as another type, little-endian, in C order. Widening is as
+     * in {@link #readFloats}; float16 is the nearest, ties to even.
      *
      * @param entry a tensor of this file, of a floating type
      * @param type how to write it

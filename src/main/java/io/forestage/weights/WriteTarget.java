@@ -7,7 +7,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * Where writing a path leads, and how it is to be done.
+ * The file that a path leads to, and how to write it.
  *
  * @param isReplaced true for a regular or a new file, which a rename may put in place; a rename
  *     onto a device or pipe would put a file where others expect the device

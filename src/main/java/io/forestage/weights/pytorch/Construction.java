@@ -41,7 +41,7 @@ final class Construction {
         return Value.Opaque.OBJECT;
     }
 
-    /** What BUILD gives attributes to; none of them is a tensor of a state dict. */
+    /** Requires a value that BUILD may set attributes of; none is a tensor of a state dict. */
     void requireAttributes(Value object) throws WeightFileException {
         if (!(object instanceof Value.Dict) && object != Value.Opaque.OBJECT) {
             throw input.damaged("a dict or an object that can have attributes", object.kind());
