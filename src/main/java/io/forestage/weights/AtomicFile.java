@@ -2,7 +2,9 @@ package io.forestage.weights;
 
 import io.forestage.support.FailureReason;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -27,7 +29,7 @@ public final class AtomicFile {
         /**
          * Writes all of the content.
          *
-         * @param channel takes a whole buffer in each call; to close it is harmless and not needed
+         * @param channel takes a whole buffer in each call; closing it is harmless and not needed
          * @throws IOException if the content cannot be had or written
          */
         void writeTo(WritableByteChannel channel) throws IOException;
@@ -118,8 +120,8 @@ public final class AtomicFile {
     }
 
     /**
-     * Deletes what processes that were killed in the middle of writing left in a folder; what
-     * others are writing at this moment stays.
+     * Deletes the temporary files of killed processes from a folder; files that others are writing
+     * now stay.
      *
      * @param folder the folder
      */
@@ -128,8 +130,8 @@ public final class AtomicFile {
     }
 
     /**
-     * Brings a folder's names to the disk, where the system lets a folder be opened: a rename is
-     * there once its folder is.
+     * Forces a folder's names to the disk, where the system can open a folder: only then is a
+     * rename durable.
      *
      * @param folder the folder
      */
@@ -138,6 +140,61 @@ public final class AtomicFile {
             channel.force(true);
         } catch (IOException notThere) {
             // The file is whole and in its place; only a power cut could still undo the rename.
+        }
+    }
+
+    /**
+     * A file's channel as a writer of content sees it: each call takes the whole buffer, an error
+     * names the file, and closing it leaves the file open for what is still to be done.
+     */
+    private static final class ContentChannel implements WritableByteChannel {
+
+        /** The JDK copies a heap buffer whole into native memory, so it gets it in pieces. */
+        private static final int CHUNK = 1 << 18;
+
+        private final Path path;
+        private final WritableByteChannel file;
+        private boolean open = true;
+
+        ContentChannel(Path path, WritableByteChannel file) {
+            this.path = path;
+            this.file = file;
+        }
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            if (!open) {
+                throw new ClosedChannelException();
+            }
+            int count = bytes.remaining();
+            int limit = bytes.limit();
+            try {
+                while (bytes.position() < limit) {
+                    bytes.limit(Math.min(limit, bytes.position() + CHUNK));
+                    writeSome(bytes);
+                }
+            } finally {
+                bytes.limit(limit);
+            }
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return open;
+        }
+
+        @Override
+        public void close() {
+            open = false;
+        }
+
+        private void writeSome(ByteBuffer bytes) throws WeightFileException {
+            try {
+                file.write(bytes);
+            } catch (IOException failure) {
+                throw AtomicFile.unwritable(path, failure);
+            }
         }
     }
 }

@@ -27,14 +27,14 @@ public interface ByteSource extends AutoCloseable {
     void read(@Nullable String tensor, long position, ByteBuffer into) throws WeightFileException;
 
     /**
-     * Makes sure that everything read so far came from one file.
+     * Checks that everything read so far came from one file.
      *
      * @throws WeightFileException if the file was replaced or written to since it was opened
      */
     void requireUnchanged() throws WeightFileException;
 
     /**
-     * Words a problem with these bytes.
+     * Creates the exception for a problem with these bytes.
      *
      * @param tensor the tensor it lies in, or null
      * @param expected what should have been there

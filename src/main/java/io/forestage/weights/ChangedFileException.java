@@ -3,8 +3,8 @@ package io.forestage.weights;
 import java.nio.file.Path;
 
 /**
- * A weight file was overwritten, cut or touched in place while its bytes are in use, so that what
- * they say now is not what was loaded.
+ * A weight file was overwritten, cut or touched in place while its bytes are in use, so that they
+ * no longer hold what was loaded.
  */
 public final class ChangedFileException extends IllegalStateException {
 

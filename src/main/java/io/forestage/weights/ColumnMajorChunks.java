@@ -14,7 +14,7 @@ final class ColumnMajorChunks extends TensorChunks {
 
     private final TensorEntry entry;
     private final TensorPlace place;
-    private final Elements elements;
+    private final TensorChunks.Elements elements;
     private final ByteBuffer piece;
     private final int rowBytes;
     private final int columns;
@@ -24,11 +24,11 @@ final class ColumnMajorChunks extends TensorChunks {
         super(entry, tile(entry));
         this.entry = entry;
         this.place = place;
-        elements = Elements.of(entry, place);
+        elements = TensorChunks.Elements.of(entry, place);
         rowBytes = rowBytes(entry);
         columns = Math.toIntExact(entry.shape().get(1));
         columnStride = place.strides() == null ? 0 : place.strides().get(1);
-        piece = elements.allocate(mostBytes() / rowBytes * elements.size());
+        piece = elements.allocate(maxBytes() / rowBytes * elements.size());
     }
 
     static boolean fits(TensorEntry entry, TensorPlace place) {

@@ -49,7 +49,7 @@ public enum ElementType {
     }
 
     /**
-     * Tells whether {@link WeightFile#readFloats} turns this type into float32.
+     * Returns whether {@link WeightFile#readFloats} converts this type to float32.
      *
      * @return true for F16, BF16, F32 and F64
      */

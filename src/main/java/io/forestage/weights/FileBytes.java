@@ -6,13 +6,18 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open file that is read by position. It is never mapped: a mapping of a file that is cut short
- * later takes the JVM along, where a read only comes back short.
+ * An open file that is read by position. It is never mapped: if the file is cut short later, a
+ * mapping crashes the JVM, while a read only comes back short.
  */
 public final class FileBytes implements ByteSource {
 
@@ -20,10 +25,10 @@ public final class FileBytes implements ByteSource {
     public static final String DAMAGED = "the file is damaged; fetch or write it again";
 
     private final Path path;
-    private final FileStamp stamp;
+    private final Stamp stamp;
     private final FileChannel channel;
 
-    private FileBytes(Path path, FileStamp stamp, FileChannel channel) {
+    private FileBytes(Path path, Stamp stamp, FileChannel channel) {
         this.path = path;
         this.stamp = stamp;
         this.channel = channel;
@@ -38,11 +43,11 @@ public final class FileBytes implements ByteSource {
      *     regular file
      */
     public static FileBytes open(Path path) throws WeightFileException {
-        FileStamp stamp = FileStamp.of(path);
+        Stamp stamp = Stamp.of(path);
         try {
             return new FileBytes(path, stamp, FileChannel.open(path, StandardOpenOption.READ));
         } catch (IOException failure) {
-            throw FileStamp.unreadable(path, failure);
+            throw Stamp.unreadable(path, failure);
         }
     }
 
@@ -84,9 +89,9 @@ public final class FileBytes implements ByteSource {
 
     @Override
     public void requireUnchanged() throws WeightFileException {
-        FileStamp now;
+        Stamp now;
         try {
-            now = FileStamp.of(path);
+            now = Stamp.of(path);
         } catch (WeightFileException gone) {
             throw replaced("nothing readable", gone);
         }
@@ -142,5 +147,60 @@ public final class FileBytes implements ByteSource {
                 found,
                 "it was replaced while it was being read; load it again",
                 cause);
+    }
+
+    /** Identifies a file, so that another in its place under the same path is noticed. */
+    record Stamp(@Nullable Object fileKey, long size, FileTime modified) {
+
+        private static final String EXPECTED = "a weight file";
+
+        /**
+         * Stamps a regular file and refuses everything else, pipes too: opening one may never end.
+         */
+        static Stamp of(Path path) throws WeightFileException {
+            BasicFileAttributes attributes;
+            try {
+                attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            } catch (IOException failure) {
+                throw unreadable(path, failure);
+            }
+            if (attributes.isDirectory()) {
+                throw new WeightFileException(
+                        path, null, EXPECTED, "a folder", "name the file inside it");
+            }
+            if (!attributes.isRegularFile()) {
+                throw new WeightFileException(
+                        path,
+                        null,
+                        EXPECTED,
+                        "a device or pipe",
+                        "copy its content to a file first");
+            }
+            return new Stamp(
+                    attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
+        }
+
+        static WeightFileException unreadable(Path path, IOException failure) {
+            if (failure instanceof NoSuchFileException) {
+                return new WeightFileException(
+                        path, null, EXPECTED, "no file of that name", "check the path", failure);
+            }
+            if (failure instanceof AccessDeniedException) {
+                return new WeightFileException(
+                        path,
+                        null,
+                        EXPECTED + " that may be read",
+                        "no permission to read it",
+                        "change its permissions",
+                        failure);
+            }
+            return new WeightFileException(
+                    path,
+                    null,
+                    EXPECTED + " that can be read",
+                    FailureReason.of(failure),
+                    "check the path and the disk",
+                    failure);
+        }
     }
 }

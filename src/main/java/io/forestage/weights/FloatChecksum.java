@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SHA-256 over a tensor's values as little-endian float32, whatever type they are written in. It is
- * worked out in a thread of its own, beside the reading or writing of what passes through.
+ * computed in a thread of its own while the caller reads or writes.
  */
 public final class FloatChecksum implements WritableByteChannel {
 
     private static final int PIECES = 8;
 
     private final ElementType type;
-    private final FloatWidening widening;
+    private final FloatConversion widening;
     private final ByteBuffer floats;
     private final MessageDigest digest = sha256();
     private final ExecutorService thread = BackgroundThread.named("forestage-checksum");
@@ -45,7 +45,7 @@ public final class FloatChecksum implements WritableByteChannel {
         }
         this.type = type;
         int elements = TensorChunks.CHUNK / type.bytes();
-        widening = new FloatWidening(type, elements);
+        widening = new FloatConversion(type, elements);
         floats = littleEndian(elements * Float.BYTES);
         for (int i = 1; i < PIECES; i++) {
             free.add(littleEndian(TensorChunks.CHUNK));

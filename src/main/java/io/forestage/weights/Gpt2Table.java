@@ -42,7 +42,7 @@ public enum Gpt2Table {
     }
 
     /**
-     * Tells whether a tensor bears one of the table's names.
+     * Returns whether a tensor has one of the table's names.
      *
      * @param name a tensor's name
      * @return true if it is the table's

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a header's JSON may say, and what it does say, in its own order. */
+/** Parses a header's JSON and refuses anything that the format does not allow; keeps its order. */
 final class HeaderJson {
 
     static final String METADATA = "__metadata__";
@@ -18,7 +18,7 @@ final class HeaderJson {
 
     private final StrictJson json;
     private final Map<String, String> metadata = new LinkedHashMap<>();
-    private final Map<String, TensorDeclaration> tensors = new LinkedHashMap<>();
+    private final Map<String, Declaration> tensors = new LinkedHashMap<>();
 
     private HeaderJson(StrictJson json) {
         this.json = json;
@@ -35,7 +35,7 @@ final class HeaderJson {
         return metadata;
     }
 
-    Map<String, TensorDeclaration> tensors() {
+    Map<String, Declaration> tensors() {
         return tensors;
     }
 
@@ -64,7 +64,7 @@ final class HeaderJson {
         void readField(String key) throws IOException {
             switch (key) {
                 case "dtype" -> type = readType();
-                case "shape" -> shape = json.numbers(key, TensorSize.MAX_RANK);
+                case "shape" -> shape = json.numbers(key, TensorEntry.Size.MAX_RANK);
                 case "data_offsets" -> dataOffsets = json.numbers(key, 2);
                 default ->
                         throw json.problem(
@@ -72,8 +72,8 @@ final class HeaderJson {
             }
         }
 
-        TensorDeclaration done() throws WeightFileException {
-            return new TensorDeclaration(
+        Declaration done() throws WeightFileException {
+            return new Declaration(
                     present("dtype", type),
                     present("shape", shape),
                     present("data_offsets", dataOffsets));
@@ -98,4 +98,7 @@ final class HeaderJson {
             return value;
         }
     }
+
+    /** One tensor as its header declares it, before it is checked against the file. */
+    record Declaration(ElementType type, List<Long> shape, List<Long> dataOffsets) {}
 }

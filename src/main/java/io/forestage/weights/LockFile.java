@@ -16,17 +16,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A file that one piece of work at a time holds, in this process or any other. The system lets go
- * of it when the process ends, however it ends. The file is empty, and nothing is written to it.
+ * A lock on a file, held by one piece of work at a time, in this process or any other. The system
+ * releases it when the process ends, however it ends. The file is empty, and nothing is written to
+ * it.
  */
 public final class LockFile implements AutoCloseable {
 
     /** How often the file may be removed by its last holder just when we come. */
-    private static final int MOST_TRIES = 100;
+    private static final int MAX_TRIES = 100;
 
     /**
-     * The files that this process holds. They are not opened a second time: on Linux and macOS, to
-     * close a file is to let go of all locks that the process has on it.
+     * The files that this process holds. They are not opened a second time: on Linux and macOS,
+     * closing a file releases all locks that the process has on it.
      */
     private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
 
@@ -42,7 +43,7 @@ public final class LockFile implements AutoCloseable {
     }
 
     /**
-     * Takes a lock; its file is made if it is not there.
+     * Takes a lock and creates its file if absent.
      *
      * @param file the file
      * @return the lock, to be closed; empty if others hold it
@@ -50,7 +51,7 @@ public final class LockFile implements AutoCloseable {
      * @throws IOException if it cannot be made or opened, or the disk has no locks
      */
     public static Optional<LockFile> take(Path file) throws IOException {
-        for (int i = 0; i < MOST_TRIES; i++) {
+        for (int i = 0; i < MAX_TRIES; i++) {
             try {
                 Files.createFile(file);
             } catch (FileAlreadyExistsException there) {
@@ -66,7 +67,7 @@ public final class LockFile implements AutoCloseable {
     }
 
     /**
-     * Takes a lock whose file is there.
+     * Takes a lock whose file exists.
      *
      * @param file the file
      * @return the lock, to be closed; empty if others hold it
@@ -75,7 +76,7 @@ public final class LockFile implements AutoCloseable {
      * @throws IOException if it cannot be opened, or the disk has no locks
      */
     public static Optional<LockFile> takeExisting(Path file) throws IOException {
-        // Before it is opened: to open a pipe is to wait for somebody at its other end.
+        // Checked before opening: opening a pipe waits for its other end.
         Object key = OwnFiles.requireFile(file);
         if (!HELD.add(key)) {
             return Optional.empty();
@@ -110,7 +111,7 @@ public final class LockFile implements AutoCloseable {
     }
 
     /**
-     * Removes the file and lets go of it.
+     * Removes the file and releases the lock.
      *
      * @throws IOException if it cannot be removed
      */
@@ -120,7 +121,7 @@ public final class LockFile implements AutoCloseable {
         }
     }
 
-    /** Lets go of the file, which stays. */
+    /** Releases the lock; the file stays. */
     @Override
     public void close() {
         if (isClosed.getAndSet(true)) {

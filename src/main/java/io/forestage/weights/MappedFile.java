@@ -14,23 +14,23 @@ import java.util.Objects;
 public final class MappedFile {
 
     private final Path path;
-    private final FileStamp stamp;
+    private final FileBytes.Stamp stamp;
 
-    MappedFile(Path path, FileStamp stamp) {
+    MappedFile(Path path, FileBytes.Stamp stamp) {
         this.path = path;
         this.stamp = stamp;
     }
 
     /**
-     * Makes sure that the file is as it was when it was opened, by its size and the time of its
-     * last change. This reads no byte of it, and takes some microseconds.
+     * Checks that the file is as it was when it was opened, by its size and the time of its last
+     * change. This reads no byte of it, and takes some microseconds.
      *
      * @throws ChangedFileException if it was written to since
      */
     public void requireUnchanged() {
-        FileStamp now;
+        FileBytes.Stamp now;
         try {
-            now = FileStamp.of(path);
+            now = FileBytes.Stamp.of(path);
         } catch (WeightFileException gone) {
             return; // the path leads to no such file any more, while the mapping still does
         }
@@ -44,7 +44,7 @@ public final class MappedFile {
                 "%d bytes, modified %s".formatted(now.size(), now.modified()));
     }
 
-    private boolean isAnother(FileStamp now) {
+    private boolean isAnother(FileBytes.Stamp now) {
         return stamp.fileKey() != null
                 && now.fileKey() != null
                 && !Objects.equals(now.fileKey(), stamp.fileKey());

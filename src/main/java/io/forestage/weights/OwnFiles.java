@@ -7,11 +7,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the files and folders that the work itself makes from what somebody else has put under
- * their names: a link, a pipe, or anything of another user's. Nothing of that is opened, changed or
- * deleted.
+ * Separates the files and folders that Forestage makes itself from what somebody else has put under
+ * their names: a link, a pipe, or anything of another user's. The latter is never opened, changed
+ * or deleted.
  */
 public final class OwnFiles {
 
@@ -62,12 +64,12 @@ public final class OwnFiles {
         try {
             requireFile(file);
         } catch (NoSuchFileException none) {
-            // Which is as well.
+            // No file is allowed too.
         }
     }
 
     /**
-     * Tells whether something belongs to whoever runs this process.
+     * Returns whether something belongs to the user who runs this process.
      *
      * @param file a file, a folder, or a link itself
      * @return false also if there is nothing
@@ -75,13 +77,15 @@ public final class OwnFiles {
      */
     public static boolean isOurs(Path file) throws IOException {
         try {
-            return FileOwner.isUs(file);
+            return Owner.isUs(file);
         } catch (NoSuchFileException none) {
             return false;
         }
     }
 
-    /** Requires a file of ours, and tells it from others of the same name. */
+    /**
+     * Requires a file of ours, and returns a key that is another for any other file of its name.
+     */
     static Object requireFile(Path file) throws IOException {
         BasicFileAttributes attributes = attributes(file);
         if (!attributes.isRegularFile()) {
@@ -93,7 +97,7 @@ public final class OwnFiles {
     }
 
     private static void requireOurs(Path file, String expected) throws IOException {
-        if (!FileOwner.isUs(file)) {
+        if (!Owner.isUs(file)) {
             throw refused(file, expected, "one of another user's");
         }
     }
@@ -114,6 +118,60 @@ public final class OwnFiles {
 
     private static WeightFileException refused(Path file, String expected, String found) {
         return new WeightFileException(
-                file, null, expected, found, "look who has put it there, and remove it");
+                file, null, expected, found, "find out who put it there, then remove it");
+    }
+
+    /** A file's owner, as far as its file system has one. */
+    private static final class Owner {
+
+        /** Linux shows the process's user there; elsewhere a new file's owner shows it. */
+        private static final @Nullable Object US = ownerIfThere(Path.of("/proc/self"));
+
+        private Owner() {}
+
+        /** Whether a file, or a link itself, belongs to whoever runs this process. */
+        static boolean isUs(Path file) throws IOException {
+            Object owner = owner(file);
+            return owner == null || owner.equals(US) || owner.equals(ownerOfNewFileBeside(file));
+        }
+
+        /** Network and foreign disks may assign all that we write to another user. */
+        private static @Nullable Object ownerOfNewFileBeside(Path file) {
+            Path probe =
+                    WriteTarget.folderOf(file)
+                            .resolve(
+                                    TemporaryFile.PREFIX
+                                            + UUID.randomUUID()
+                                            + TemporaryFile.SUFFIX);
+            try {
+                Files.createFile(probe);
+                try {
+                    return owner(probe);
+                } finally {
+                    Files.deleteIfExists(probe);
+                }
+            } catch (IOException notToBeWritten) {
+                return null;
+            }
+        }
+
+        private static @Nullable Object ownerIfThere(Path file) {
+            try {
+                return owner(file);
+            } catch (IOException absent) {
+                return null;
+            }
+        }
+
+        /** By number where possible: a name needs a look-up in the user directory. */
+        private static @Nullable Object owner(Path file) throws IOException {
+            var views = file.getFileSystem().supportedFileAttributeViews();
+            if (views.contains("unix")) {
+                return Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            }
+            return views.contains("owner")
+                    ? Files.getAttribute(file, "owner:owner", LinkOption.NOFOLLOW_LINKS)
+                    : null;
+        }
     }
 }

@@ -14,12 +14,12 @@ import java.util.function.IntFunction;
  * @param name the tensor's name
  * @param rows how many rows it has
  * @param width how long each is
- * @param row gives the row of an index; it is read, not kept
+ * @param row returns the row of an index; it is read, not kept
  */
 public record RowSource(String name, int rows, int width, IntFunction<float[]> row) {
 
     /**
-     * Gives the table as a tensor.
+     * Returns the table as a tensor.
      *
      * @param type F32, or F16, which refuses finite values beyond its range
      * @return the tensor
@@ -50,11 +50,11 @@ public record RowSource(String name, int rows, int width, IntFunction<float[]> r
     }
 
     private short half(int index, float value) throws IOException {
-        if (Math.abs(value) > HalfNarrowing.LARGEST && !Float.isInfinite(value)) {
+        if (!FloatConversion.fitsHalf(value)) {
             throw new IOException(
                     "%s: expected values that float16 holds, up to 65504, found %s in row %d; choose float32"
                             .formatted(Quoted.of(name), value, index));
         }
-        return HalfNarrowing.toHalf(Float.floatToRawIntBits(value));
+        return FloatConversion.toHalf(Float.floatToRawIntBits(value));
     }
 }

@@ -2,16 +2,19 @@ package io.forestage.weights;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Opens safetensors files: the whole header is checked against the file, and no tensor is read. */
 public final class SafetensorsFile {
 
     /** The longest header that is read, in bytes: the format's own limit. */
-    public static final int LONGEST_HEADER = SafetensorsHeader.LONGEST;
+    public static final int LONGEST_HEADER = SafetensorsHeader.MAX_LENGTH;
 
     private SafetensorsFile() {}
 
@@ -27,7 +30,8 @@ public final class SafetensorsFile {
         FileBytes bytes = FileBytes.open(file);
         try {
             SafetensorsHeader header = SafetensorsHeader.read(bytes);
-            // The size was asked of the path, the bytes came from the open file: were they one?
+            // The size came from the path, the bytes from the open file: check that both are one
+            // file.
             bytes.requireUnchanged();
             return new WeightFile(
                     file,
@@ -36,7 +40,7 @@ public final class SafetensorsFile {
                     header.tensors(),
                     List.of(bytes));
         } catch (OutOfMemoryError tooMuch) {
-            // The header chooses how much we keep; all of it is garbage again at this point.
+            // The file decides how much its header takes; all of it is garbage at this point.
             bytes.close();
             throw new WeightFileException(
                     file,
@@ -65,6 +69,59 @@ public final class SafetensorsFile {
                     .toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    /** Files that people often name in place of a safetensors file, by their first bytes. */
+    enum ForeignFormat {
+        LFS_POINTER(
+                "version https://git-lfs",
+                "a Git LFS pointer",
+                "fetch the real file: git lfs pull"),
+        TORCH_ZIP("PK\003\004", "a zip file, as PyTorch and NumPy write", Remedy.IMPORT),
+        TORCH_PICKLE("\u0080", "a PyTorch file (pickle)", Remedy.IMPORT),
+        HDF5("\u0089HDF", "an HDF5 file", Remedy.CONVERT),
+        GGUF("GGUF", "a GGUF file", Remedy.CONVERT),
+        JSON("{", "JSON text", "name the weight file beside it"),
+        WEB_PAGE("<", "a web page", "fetch the file itself; the download may need a login");
+
+        /** Enough bytes for the longest beginning. */
+        static final int MAX_LENGTH = 32;
+
+        private final String beginning;
+        private final String description;
+        private final String remedy;
+
+        ForeignFormat(String beginning, String description, String remedy) {
+            this.beginning = beginning;
+            this.description = description;
+            this.remedy = remedy;
+        }
+
+        /**
+         * Guesses. To be asked only when a file is known not to be safetensors: its first bytes are
+         * a length, and a length may begin like any of these.
+         */
+        static Optional<ForeignFormat> of(byte[] head) {
+            String text = new String(head, StandardCharsets.ISO_8859_1);
+            return Arrays.stream(values())
+                    .filter(format -> text.startsWith(format.beginning))
+                    .findFirst();
+        }
+
+        String description() {
+            return description;
+        }
+
+        String remedy() {
+            return remedy;
+        }
+
+        private static final class Remedy {
+            static final String IMPORT = "make a safetensors file of it with forestage import";
+
+            static final String CONVERT =
+                    "convert it to safetensors, or name the model.safetensors of the same model";
         }
     }
 }

@@ -2,13 +2,15 @@ package io.forestage.weights;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A header that has been held against its file: eight bytes of length, little-endian, then JSON,
- * then the tensors' bytes without gap or overlap to the end of the file.
+ * A header that was checked against its file: eight bytes of length, little-endian, then JSON, then
+ * the tensors' bytes without gap or overlap to the end of the file.
  *
  * @param tensors in the order of their bytes
  */
@@ -17,9 +19,9 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
     static final int LENGTH_BYTES = Long.BYTES;
 
     /** The format's own limit. */
-    static final int LONGEST = 100_000_000;
+    static final int MAX_LENGTH = 100_000_000;
 
-    private static final int SHORTEST = "{}".length();
+    private static final int MIN_LENGTH = "{}".length();
 
     static SafetensorsHeader read(FileBytes file) throws WeightFileException {
         long dataStart = LENGTH_BYTES + length(file);
@@ -34,17 +36,17 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
         if (file.size() < LENGTH_BYTES) {
             throw notSafetensors(
                     file,
-                    "at least " + (LENGTH_BYTES + SHORTEST) + " bytes",
+                    "at least " + (LENGTH_BYTES + MIN_LENGTH) + " bytes",
                     file.size() == 0 ? "an empty file" : "a file of " + file.size() + " bytes");
         }
         ByteBuffer bytes = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         file.read(null, 0, bytes);
         long length = bytes.getLong(0);
         // A length of 2^63 or more is negative here and so refused with the short ones.
-        if (length < SHORTEST || length > LONGEST) {
+        if (length < MIN_LENGTH || length > MAX_LENGTH) {
             throw notSafetensors(
                     file,
-                    "a header of %d to %d bytes".formatted(SHORTEST, LONGEST),
+                    "a header of %d to %d bytes".formatted(MIN_LENGTH, MAX_LENGTH),
                     "a header length of " + Long.toUnsignedString(length));
         }
         if (length > file.size() - LENGTH_BYTES) {
@@ -69,9 +71,10 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
 
     private static WeightFileException notSafetensors(FileBytes file, String expected, String found)
             throws WeightFileException {
-        byte[] head = new byte[(int) Math.min(file.size(), ForeignFormat.LONGEST)];
+        byte[] head =
+                new byte[(int) Math.min(file.size(), SafetensorsFile.ForeignFormat.MAX_LENGTH)];
         file.read(null, 0, ByteBuffer.wrap(head));
-        return ForeignFormat.of(head)
+        return SafetensorsFile.ForeignFormat.of(head)
                 .map(
                         format ->
                                 file.problem(
@@ -85,8 +88,98 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
                                         null,
                                         "a safetensors file with " + expected,
                                         found,
-                                        "it is damaged, or none of the weight files known here"
+                                        "it is damaged, or in no supported format"
                                                 + " (safetensors, PyTorch, TensorFlow's .index,"
                                                 + " .npy, .npz)"));
+    }
+
+    /**
+     * What follows the header: the tensors' bytes, without gap or overlap, to the end of the file.
+     *
+     * @param start position of the first byte, counted from the start of the file
+     */
+    private record DataSection(FileBytes file, long start) {
+
+        /** Places every declared tensor, in the order of their bytes. */
+        List<StoredTensor> place(Map<String, HeaderJson.Declaration> declarations)
+                throws WeightFileException {
+            List<StoredTensor> tensors = new ArrayList<>(declarations.size());
+            for (Map.Entry<String, HeaderJson.Declaration> each : declarations.entrySet()) {
+                tensors.add(stored(each.getKey(), each.getValue()));
+            }
+            // Empty tensors come before the one that starts at their offset.
+            tensors.sort(
+                    Comparator.comparingLong((StoredTensor tensor) -> tensor.place().offset())
+                            .thenComparingLong(tensor -> tensor.entry().byteSize()));
+            requireCovered(tensors);
+            return List.copyOf(tensors);
+        }
+
+        private void requireCovered(List<StoredTensor> tensors) throws WeightFileException {
+            long end = start;
+            for (StoredTensor tensor : tensors) {
+                long offset = tensor.place().offset();
+                if (offset != end) {
+                    throw file.problem(
+                            tensor.entry().name(),
+                            "data_offsets that begin at %d, where the tensor before ends"
+                                    .formatted(end - start),
+                            "%d, which leaves %s"
+                                    .formatted(
+                                            offset - start, offset < end ? "an overlap" : "a hole"),
+                            FileBytes.DAMAGED);
+                }
+                end += tensor.entry().byteSize();
+            }
+            if (end != file.size()) {
+                throw file.problem(
+                        null,
+                        "a file of %d bytes, as its header describes".formatted(end),
+                        "one of %d bytes".formatted(file.size()),
+                        FileBytes.DAMAGED);
+            }
+        }
+
+        private StoredTensor stored(String name, HeaderJson.Declaration declaration)
+                throws WeightFileException {
+            long dataBytes = file.size() - start;
+            List<Long> offsets = declaration.dataOffsets();
+            if (offsets.size() != 2
+                    || offsets.get(0) > offsets.get(1)
+                    || offsets.get(1) > dataBytes) {
+                throw file.problem(
+                        name,
+                        "two ascending data_offsets within the file's %d bytes of data"
+                                .formatted(dataBytes),
+                        offsets.toString(),
+                        FileBytes.DAMAGED);
+            }
+            long taken = offsets.get(1) - offsets.get(0);
+            TensorEntry.Size size = size(name, declaration);
+            if (size.bytes() != taken) {
+                throw file.problem(
+                        name,
+                        "%d bytes for %s %s"
+                                .formatted(size.bytes(), declaration.type(), declaration.shape()),
+                        "%d between data_offsets %s".formatted(taken, offsets),
+                        FileBytes.DAMAGED);
+            }
+            return new StoredTensor(
+                    new TensorEntry(name, declaration.type(), declaration.shape()),
+                    TensorPlace.at(file, start + offsets.get(0)));
+        }
+
+        private TensorEntry.Size size(String name, HeaderJson.Declaration declaration)
+                throws WeightFileException {
+            try {
+                return TensorEntry.Size.of(declaration.type(), declaration.shape());
+            } catch (IllegalArgumentException tooLarge) {
+                throw file.problem(
+                        name,
+                        "fewer than 2^63 bytes",
+                        "%s %s".formatted(declaration.type(), declaration.shape()),
+                        FileBytes.DAMAGED);
+            }
+        }
     }
 }

@@ -78,10 +78,10 @@ public final class SafetensorsWriter {
         ByteBuffer json = utf8(json(metadata, tensors));
         int padding = Math.floorMod(-json.remaining(), ALIGNMENT);
         int length = json.remaining() + padding;
-        if (length > SafetensorsHeader.LONGEST) {
+        if (length > SafetensorsHeader.MAX_LENGTH) {
             throw new IllegalArgumentException(
                     "expected a header of at most %d bytes, found %d; write fewer tensors"
-                            .formatted(SafetensorsHeader.LONGEST, length));
+                            .formatted(SafetensorsHeader.MAX_LENGTH, length));
         }
         ByteBuffer header = ByteBuffer.allocate(SafetensorsHeader.LENGTH_BYTES + length);
         header.order(ByteOrder.LITTLE_ENDIAN).putLong(length).put(json);

@@ -1,7 +1,9 @@
 package io.forestage.weights;
 
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Elements that lie anyhow, gathered one by one from pages that are kept for a while. */
@@ -10,8 +12,8 @@ final class ScatteredChunks extends TensorChunks {
     private final List<Long> shape;
     private final List<Long> strides;
     private final long offset;
-    private final Elements elements;
-    private final SourcePages pages;
+    private final TensorChunks.Elements elements;
+    private final Pages pages;
 
     /** The index of the next element, and how many elements lie before it in the storage. */
     private final long[] index;
@@ -24,8 +26,8 @@ final class ScatteredChunks extends TensorChunks {
         shape = entry.shape();
         strides = Objects.requireNonNull(place.strides());
         offset = place.offset();
-        elements = Elements.of(entry, place);
-        pages = new SourcePages(entry, place);
+        elements = TensorChunks.Elements.of(entry, place);
+        pages = new Pages(entry, place);
         index = new long[shape.size()];
     }
 
@@ -59,10 +61,69 @@ final class ScatteredChunks extends TensorChunks {
             throw place.bytes()
                     .problem(
                             entry.name(),
-                            "elements that lie each in a place of their own",
+                            "elements that do not share storage",
                             "%d bytes of elements in %d bytes of storage, with strides %s"
                                     .formatted(entry.byteSize(), room, place.strides()),
                             "save the tensor after .clone()");
+        }
+    }
+
+    /** The pages of a source that were used last, for elements that are read one by one. */
+    private static final class Pages {
+
+        /** Small, since elements that hop about use little of each. */
+        private static final int PAGE = 1 << 12;
+
+        private static final int MAX_PAGES = 1 << 12;
+
+        private final TensorEntry entry;
+        private final TensorPlace place;
+        private final TensorChunks.Elements elements;
+
+        /** Pages start where elements do, so that none lies on two. */
+        private final long start;
+
+        private final Map<Long, ByteBuffer> pages = new LinkedHashMap<>(16, 0.75f, true);
+        private long lastNumber = -1;
+        private ByteBuffer last = ByteBuffer.allocate(0);
+
+        Pages(TensorEntry entry, TensorPlace place) {
+            this.entry = entry;
+            this.place = place;
+            elements = TensorChunks.Elements.of(entry, place);
+            start = place.offset() % elements.size();
+        }
+
+        /** The page with the element at a position. */
+        ByteBuffer holding(long position) throws WeightFileException {
+            long number = (position - start) / PAGE;
+            if (number != lastNumber) {
+                ByteBuffer page = pages.get(number);
+                last = page == null ? read(number) : page;
+                lastNumber = number;
+            }
+            return last;
+        }
+
+        /** Where the element lies in its page. */
+        int indexOf(long position) {
+            return (int) ((position - start) % PAGE);
+        }
+
+        private ByteBuffer read(long number) throws WeightFileException {
+            ByteBuffer page = pages.size() < MAX_PAGES ? elements.allocate(PAGE) : removeEldest();
+            long from = start + number * PAGE;
+            page.clear().limit((int) Math.min(PAGE, place.bytes().size() - from));
+            place.bytes().read(entry.name(), from, page);
+            page.clear();
+            pages.put(number, page);
+            return page;
+        }
+
+        private ByteBuffer removeEldest() {
+            Map.Entry<Long, ByteBuffer> eldest = pages.entrySet().iterator().next();
+            pages.remove(eldest.getKey());
+            return eldest.getValue();
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.Set;
  *
  * @param file the index
  * @param shards which file each tensor lies in: a plain name, to be looked for beside the index
- * @param totalSize how many bytes all tensors take together, if the index says
+ * @param totalSize how many bytes all tensors take together, if the index has it
  */
 public record ShardIndex(Path file, Map<String, String> shards, OptionalLong totalSize) {
 
@@ -24,22 +24,22 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
     public static final String SUFFIX = ".index.json";
 
     /** The index of a model of a hundred thousand tensors has 10 MB. */
-    private static final long LARGEST = 1 << 26;
+    private static final long MAX_BYTES = 1 << 26;
 
     /**
      * Reads an index.
      *
      * @param file the index
-     * @return what it says
+     * @return its content
      * @throws WeightFileException if it cannot be read, is no index, or names a file outside its
      *     own folder
      */
     public static ShardIndex read(Path file) throws WeightFileException {
         try (FileBytes bytes = FileBytes.open(file)) {
-            if (bytes.size() > LARGEST) {
+            if (bytes.size() > MAX_BYTES) {
                 throw bytes.problem(
                         null,
-                        "an index of at most %d bytes".formatted(LARGEST),
+                        "an index of at most %d bytes".formatted(MAX_BYTES),
                         "%d bytes".formatted(bytes.size()),
                         "name the weight file instead");
             }
@@ -54,7 +54,7 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
     }
 
     /**
-     * Tells which files hold GPT-2's tables.
+     * Returns which files hold GPT-2's tables.
      *
      * @return the names of those files, in the order of the tables; empty if no tensor is a table
      */

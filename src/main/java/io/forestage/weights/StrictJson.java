@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as a stream of the values that are expected. It never goes deeper than it is asked to, so
- * that nested input cannot exhaust the stack, and it sees a key that comes twice, which a parsed
- * tree would hide.
+ * that nested input cannot exhaust the stack, and it notices a repeated key, which a parsed tree
+ * would hide.
  */
 final class StrictJson {
 
@@ -38,7 +38,7 @@ final class StrictJson {
 
     StrictJson(FileBytes file, long start, long end) {
         this.file = file;
-        this.json = new JsonReader(new HeaderText(file, start, end));
+        this.json = new JsonReader(new JsonText(file, start, end));
         json.setStrictness(Strictness.STRICT);
     }
 
@@ -86,13 +86,13 @@ final class StrictJson {
         return string;
     }
 
-    List<Long> numbers(String key, int most) throws IOException {
+    List<Long> numbers(String key, int max) throws IOException {
         List<Long> numbers = new ArrayList<>();
         require(JsonToken.BEGIN_ARRAY, "an array of numbers as " + key);
         json.beginArray();
         while (json.hasNext()) {
-            if (numbers.size() == most) {
-                throw problem("at most %d numbers as %s".formatted(most, key), "more");
+            if (numbers.size() == max) {
+                throw problem("at most %d numbers as %s".formatted(max, key), "more");
             }
             keep("", NUMBER_BYTES);
             numbers.add(number("only integers from 0 to 2^63 - 1 in " + key));
@@ -114,14 +114,14 @@ final class StrictJson {
                 return Long.parseLong(digits);
             }
         } catch (NumberFormatException tooLarge) {
-            // Falls through to the same complaint as 1.5 and -1.
+            // Falls through to the same error as 1.5 and -1.
         }
         throw problem(expected, Quoted.cut(digits));
     }
 
     /**
-     * Counts a text that is kept, and what is kept beside it; refuses what the heap has no room
-     * for.
+     * Counts a text that is kept, and what is kept beside it; fails when the heap has no room for
+     * it.
      */
     void keep(String text, int bytes) throws WeightFileException {
         if (!budget.take(text, bytes)) {

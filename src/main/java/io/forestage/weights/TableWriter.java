@@ -10,7 +10,7 @@ import java.nio.channels.WritableByteChannel;
 final class TableWriter {
 
     private final TensorChunks chunks;
-    private final FloatWidening widening;
+    private final FloatConversion widening;
     private final TensorEntry entry;
     private final ByteSource source;
     private final ByteBuffer floats;
@@ -20,8 +20,8 @@ final class TableWriter {
         entry = tensor.entry();
         source = tensor.place().bytes();
         chunks = TensorChunks.of(tensor);
-        int elements = chunks.mostBytes() / entry.type().bytes();
-        widening = new FloatWidening(entry.type(), elements);
+        int elements = chunks.maxBytes() / entry.type().bytes();
+        widening = new FloatConversion(entry.type(), elements);
         floats = littleEndian(elements * Float.BYTES);
         halves = littleEndian(elements * Short.BYTES);
     }
@@ -60,14 +60,14 @@ final class TableWriter {
 
     private short narrowed(int bits, long index) throws WeightFileException {
         float value = Float.intBitsToFloat(bits);
-        if (Math.abs(value) > HalfNarrowing.LARGEST && !Float.isInfinite(value)) {
+        if (!FloatConversion.fitsHalf(value)) {
             throw source.problem(
                     entry.name(),
                     "values that float16 holds, up to 65504",
                     "%s as element %d".formatted(value, index),
                     "keep the type, or choose float32");
         }
-        return HalfNarrowing.toHalf(bits);
+        return FloatConversion.toHalf(bits);
     }
 
     private static void writeFully(ByteBuffer bytes, WritableByteChannel target)

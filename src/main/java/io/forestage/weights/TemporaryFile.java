@@ -13,16 +13,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new file under a name that nobody else has, locked for as long as it is written. Those of
- * killed processes are told by the lock that nobody holds, and removed by the next who writes into
- * the same folder.
+ * A new file under a name that nobody else has, locked for as long as it is written. Files of
+ * killed processes are recognised by a lock that nobody holds, and removed by the next process that
+ * writes into the same folder.
  */
 final class TemporaryFile implements AutoCloseable {
 
     static final String PREFIX = ".forestage-";
     static final String SUFFIX = ".tmp";
 
-    private static final int MOST_TRIES = 100;
+    private static final int MAX_TRIES = 100;
 
     private final Path path;
     private final FileChannel channel;
@@ -38,7 +38,7 @@ final class TemporaryFile implements AutoCloseable {
 
     static TemporaryFile in(Path folder) throws IOException {
         deleteAbandoned(folder);
-        for (int i = 0; i < MOST_TRIES; i++) {
+        for (int i = 0; i < MAX_TRIES; i++) {
             Path path = folder.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
             Files.createFile(path);
             try {
@@ -66,7 +66,7 @@ final class TemporaryFile implements AutoCloseable {
                 }
             }
         } catch (IOException notToBeListed) {
-            // Then they stay.
+            // They stay.
         }
     }
 

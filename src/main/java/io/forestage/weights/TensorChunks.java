@@ -36,7 +36,7 @@ abstract class TensorChunks {
     }
 
     /** The most bytes that {@link #next} comes back with. */
-    final int mostBytes() {
+    final int maxBytes() {
         return chunk.capacity();
     }
 
@@ -54,4 +54,74 @@ abstract class TensorChunks {
 
     /** Fills the buffer to its limit with what comes after so many bytes. */
     abstract void fill(long done, ByteBuffer chunk) throws WeightFileException;
+
+    /** Elements that lie in C order already. */
+    private static final class ContiguousChunks extends TensorChunks {
+
+        private final TensorEntry entry;
+        private final TensorPlace place;
+
+        ContiguousChunks(TensorEntry entry, TensorPlace place) {
+            super(entry, CHUNK);
+            this.entry = entry;
+            this.place = place;
+        }
+
+        @Override
+        void fill(long done, ByteBuffer chunk) throws WeightFileException {
+            place.bytes().read(entry.name(), place.offset() + done, chunk);
+            if (place.order() == ByteOrder.BIG_ENDIAN) {
+                chunk.flip();
+                swap(chunk, entry.type().bytes());
+            }
+        }
+
+        /** Turns every element round. */
+        private static void swap(ByteBuffer chunk, int size) {
+            int end = chunk.limit();
+            switch (size) {
+                case Short.BYTES -> {
+                    for (int i = 0; i < end; i += size) {
+                        chunk.putShort(i, Short.reverseBytes(chunk.getShort(i)));
+                    }
+                }
+                case Integer.BYTES -> {
+                    for (int i = 0; i < end; i += size) {
+                        chunk.putInt(i, Integer.reverseBytes(chunk.getInt(i)));
+                    }
+                }
+                case Long.BYTES -> {
+                    for (int i = 0; i < end; i += size) {
+                        chunk.putLong(i, Long.reverseBytes(chunk.getLong(i)));
+                    }
+                }
+                default -> {
+                    // One byte has no order.
+                }
+            }
+        }
+    }
+
+    /** Moves single elements between buffers, in whatever byte order they lie. */
+    record Elements(int size, ByteOrder order) {
+
+        static Elements of(TensorEntry entry, TensorPlace place) {
+            return new Elements(entry.type().bytes(), place.order());
+        }
+
+        /** A buffer to move elements out of. */
+        ByteBuffer allocate(int bytes) {
+            return ByteBuffer.allocate(bytes).order(order);
+        }
+
+        /** Copies one element; each buffer has its own order. */
+        void copy(ByteBuffer from, int fromIndex, ByteBuffer to, int toIndex) {
+            switch (size) {
+                case Short.BYTES -> to.putShort(toIndex, from.getShort(fromIndex));
+                case Integer.BYTES -> to.putInt(toIndex, from.getInt(fromIndex));
+                case Long.BYTES -> to.putLong(toIndex, from.getLong(fromIndex));
+                default -> to.put(toIndex, from.get(fromIndex));
+            }
+        }
+    }
 }

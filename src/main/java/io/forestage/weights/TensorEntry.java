@@ -24,7 +24,7 @@ public record TensorEntry(String name, ElementType type, List<Long> shape) {
     public TensorEntry {
         Objects.requireNonNull(name, "name");
         shape = List.copyOf(shape);
-        TensorSize.of(type, shape);
+        Size.of(type, shape);
     }
 
     /**
@@ -33,7 +33,7 @@ public record TensorEntry(String name, ElementType type, List<Long> shape) {
      * @return how many elements the tensor has; 1 for a scalar
      */
     public long elementCount() {
-        return TensorSize.of(type, shape).elements();
+        return Size.of(type, shape).elements();
     }
 
     /**
@@ -42,6 +42,41 @@ public record TensorEntry(String name, ElementType type, List<Long> shape) {
      * @return how many bytes the elements take
      */
     public long byteSize() {
-        return TensorSize.of(type, shape).bytes();
+        return Size.of(type, shape).bytes();
+    }
+
+    /** How much room a shape takes; the one place where a product of dimensions is formed. */
+    record Size(long elements, long bytes) {
+
+        /** PyTorch's own limit; it also bounds the memory that a header can take. */
+        static final int MAX_RANK = 64;
+
+        static Size of(ElementType type, List<Long> shape) {
+            if (shape.size() > MAX_RANK) {
+                throw new IllegalArgumentException(
+                        "expected at most " + MAX_RANK + " dimensions, found " + shape.size());
+            }
+            for (long dimension : shape) {
+                if (dimension < 0) {
+                    throw new IllegalArgumentException(
+                            "expected dimensions of 0 or more, found shape " + shape);
+                }
+            }
+            // Checked before multiplying: [2^62, 2^62, 0] is an empty tensor, not an overflow.
+            if (shape.contains(0L)) {
+                return new Size(0, 0);
+            }
+            try {
+                long elements = 1;
+                for (long dimension : shape) {
+                    elements = Math.multiplyExact(elements, dimension);
+                }
+                return new Size(elements, Math.multiplyExact(elements, type.bytes()));
+            } catch (ArithmeticException overflow) {
+                throw new IllegalArgumentException(
+                        "expected fewer than 2^63 bytes, found shape " + shape + " of " + type,
+                        overflow);
+            }
+        }
     }
 }

@@ -43,8 +43,8 @@ public record TensorPlace(
     }
 
     /**
-     * Tells whether the elements follow each other in C order, whatever the strides of dimensions
-     * of one element say.
+     * Returns whether the elements follow each other in C order, whatever strides the dimensions of
+     * one element have.
      *
      * @param shape the shape of the tensor that lies here
      * @return true if one read gets them all

@@ -4,6 +4,7 @@ import io.forestage.support.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Objects;
@@ -47,7 +48,7 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(data, "data");
         shape = List.copyOf(shape);
-        TensorSize.of(type, shape);
+        TensorEntry.Size.of(type, shape);
     }
 
     /**
@@ -90,7 +91,7 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
      * @return how many bytes the tensor takes
      */
     public long byteSize() {
-        return TensorSize.of(type, shape).bytes();
+        return TensorEntry.Size.of(type, shape).bytes();
     }
 
     /**
@@ -106,9 +107,9 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
 
     private static void writeLongs(long[] values, WritableByteChannel channel) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-        int most = CHUNK / Long.BYTES;
-        for (int start = 0; start < values.length; start += most) {
-            int count = Math.min(most, values.length - start);
+        int max = CHUNK / Long.BYTES;
+        for (int start = 0; start < values.length; start += max) {
+            int count = Math.min(max, values.length - start);
             chunk.clear().limit(count * Long.BYTES);
             chunk.asLongBuffer().put(values, start, count);
             channel.write(chunk);
@@ -116,11 +117,66 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
     }
 
     private static void requireBytes(String name, ElementType type, List<Long> shape, long found) {
-        long expected = TensorSize.of(type, shape).bytes();
+        long expected = TensorEntry.Size.of(type, shape).bytes();
         if (found != expected) {
             throw new IllegalArgumentException(
                     "%s: expected %d bytes for %s %s, found %d"
                             .formatted(Quoted.of(name), expected, type, shape, found));
+        }
+    }
+
+    /** Holds a tensor's data to the size that the header has already promised. */
+    private static final class ExactChannel implements WritableByteChannel {
+
+        private final WritableByteChannel file;
+        private final String name;
+        private final long size;
+        private long written;
+        private boolean open = true;
+
+        private ExactChannel(WritableByteChannel file, String name, long size) {
+            this.file = file;
+            this.name = name;
+            this.size = size;
+        }
+
+        /** Writes all of the data to the file, or refuses data of another size. */
+        static void write(WritableByteChannel file, String name, long size, TensorData data)
+                throws IOException {
+            ExactChannel channel = new ExactChannel(file, name, size);
+            data.writeTo(channel);
+            if (channel.written != size) {
+                throw channel.unexpected(channel.written + "");
+            }
+        }
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            if (!open) {
+                throw new ClosedChannelException();
+            }
+            if (bytes.remaining() > size - written) {
+                throw unexpected("at least " + (written + bytes.remaining()));
+            }
+            int count = file.write(bytes);
+            written += count;
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return open;
+        }
+
+        @Override
+        public void close() {
+            open = false;
+        }
+
+        private IllegalArgumentException unexpected(String found) {
+            return new IllegalArgumentException(
+                    "%s: expected its source to write %d bytes, found %s"
+                            .formatted(Quoted.of(name), size, found));
         }
     }
 }

@@ -32,7 +32,7 @@ public final class WeightFile implements AutoCloseable {
     private final List<ByteSource> sources;
 
     /**
-     * Takes over what a format's reader found out.
+     * Creates a file from what its format's reader found.
      *
      * @param path the path that was opened
      * @param format the file's format
@@ -71,7 +71,7 @@ public final class WeightFile implements AutoCloseable {
     /**
      * Returns the file's format.
      *
-     * @return what its bytes say, whatever its name
+     * @return the format of its bytes, whatever its name
      */
     public WeightFormat format() {
         return format;
@@ -87,7 +87,7 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Returns what the file says beside its tensors, such as a safetensors header's {@code
+     * Returns what the file has beside its tensors, such as a safetensors header's {@code
      * __metadata__}.
      *
      * @return names and values in the file's order, unmodifiable; empty if there are none
@@ -120,14 +120,15 @@ public final class WeightFile implements AutoCloseable {
      *
      * @param name its name, exactly
      * @return the tensor
-     * @throws WeightFileException if there is none of that name; it tells some that there are
+     * @throws WeightFileException if there is none of that name; the message names some that there
+     *     are
      */
     public TensorEntry require(String name) throws WeightFileException {
         return find(name).orElseThrow(() -> absent(name, Quoted.of(name)));
     }
 
     /**
-     * Tells where a tensor's bytes can be had as they are.
+     * Returns where a tensor's bytes can be read or mapped in place.
      *
      * @param entry a tensor of this file
      * @return the place of its little-endian elements in C order; empty if they have to be
@@ -144,7 +145,7 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Gives what notices a change of the file that a tensor's bytes lie in.
+     * Returns the check for changes of the file that a tensor's bytes lie in.
      *
      * @param entry a tensor of this file
      * @return the file as it was opened; empty if there is no {@link #region} of the tensor
@@ -187,8 +188,8 @@ public final class WeightFile implements AutoCloseable {
         }
         IntBuffer floats = destination.slice().order(ByteOrder.nativeOrder()).asIntBuffer();
         TensorChunks chunks = TensorChunks.of(tensor);
-        FloatWidening widening =
-                new FloatWidening(entry.type(), chunks.mostBytes() / entry.type().bytes());
+        FloatConversion widening =
+                new FloatConversion(entry.type(), chunks.maxBytes() / entry.type().bytes());
         for (ByteBuffer chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
             widening.widen(chunk, floats);
         }
@@ -214,8 +215,8 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Copies a tensor of a floating type as another type, little-endian, in C order. What {@link
-     * #readFloats} says of widening holds here too; float16 is the nearest, ties to even.
+     * Copies a tensor of a floating type as another type, little-endian, in C order. Widening is as
+     * in {@link #readFloats}; float16 is the nearest, ties to even.
      *
      * @param entry a tensor of this file, of a floating type
      * @param type how to write it
@@ -239,7 +240,7 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Makes sure that what was read so far came from one file: to be called when all is read.
+     * Checks that everything read so far came from one file; call it after the last read.
      *
      * @throws WeightFileException if the path no longer names the file that was opened, or if that
      *     file was written to since
@@ -256,7 +257,7 @@ public final class WeightFile implements AutoCloseable {
         sources.forEach(ByteSource::close);
     }
 
-    /** Tells that none of some names is there, and a few that are. */
+    /** Creates the exception for an absent tensor, with a few names that are there. */
     WeightFileException absent(String tensor, String expected) {
         String some =
                 tensors.stream()

@@ -42,14 +42,14 @@ public final class WeightFileException extends IOException {
     }
 
     /**
-     * Reports a problem that another exception made known.
+     * Reports a problem that another exception caused.
      *
      * @param file the file it lies in
      * @param tensor the tensor it lies in, or null if it concerns the file as a whole
      * @param expected what should have been there
      * @param found what was there
      * @param remedy what to do about it
-     * @param cause the exception that made it known, or null
+     * @param cause the cause, or null
      */
     public WeightFileException(
             Path file,
@@ -67,10 +67,10 @@ public final class WeightFileException extends IOException {
     }
 
     /**
-     * Tells the same of a file's lasting name, where this one is of a temporary one.
+     * Returns the same problem for a file's final name, when this one names its temporary file.
      *
-     * @param lasting the file as its user knows it
-     * @return the same problem there
+     * @param lasting the file's final name
+     * @return the problem under the final name
      */
     public WeightFileException of(Path lasting) {
         return new WeightFileException(lasting, tensor, expected, found, remedy, this);

@@ -1,6 +1,6 @@
 package io.forestage.weights;
 
-/** The forms in which weights come. */
+/** The formats of weight files. */
 public enum WeightFormat {
     /** Hugging Face's safetensors. */
     SAFETENSORS("safetensors"),

@@ -7,14 +7,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * Where writing a path leads, and how it is to be done.
+ * The file that a path leads to, and how to write it.
  *
  * @param isReplaced true for a regular or a new file, which a rename may put in place; a rename
  *     onto a device or pipe would put a file where others expect the device
  */
 record WriteTarget(Path file, boolean isReplaced) {
 
-    private static final int MOST_LINKS = 40;
+    private static final int MAX_LINKS = 40;
 
     /** Whose links name what a process holds open, /dev/stdout's among them. */
     private static final Path DESCRIPTORS = Path.of("/proc");
@@ -50,7 +50,7 @@ record WriteTarget(Path file, boolean isReplaced) {
             if (file.startsWith(DESCRIPTORS)) {
                 return file;
             }
-            if (links == MOST_LINKS) {
+            if (links == MAX_LINKS) {
                 throw refused(target, "symbolic links in a circle", "name another file");
             }
             try {

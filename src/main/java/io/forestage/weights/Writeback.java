@@ -57,7 +57,7 @@ final class Writeback implements WritableByteChannel {
     }
 
     private void send() throws IOException {
-        await(); // A disk's failure is told only once, so none may be dropped.
+        await(); // The system reports a disk's failure only once, so none may be dropped.
         if (thread == null) {
             thread = BackgroundThread.named("forestage-writeback");
         }

@@ -39,7 +39,7 @@ class FloatChecksumTest {
             float value = i % 128 - 64; // all of these types have it
             floats.putFloat(value);
             switch (type) {
-                case F16 -> stored.putShort(HalfNarrowing.toHalf(Float.floatToIntBits(value)));
+                case F16 -> stored.putShort(FloatConversion.toHalf(Float.floatToIntBits(value)));
                 case BF16 -> stored.putShort((short) (Float.floatToIntBits(value) >>> 16));
                 default -> stored.putDouble(value);
             }

@@ -105,7 +105,7 @@ class FloatWideningTest {
 
     private static int[] widen(ElementType type, ByteBuffer chunk) {
         int[] floats = new int[chunk.remaining() / type.bytes()];
-        new FloatWidening(type, floats.length).widen(chunk, IntBuffer.wrap(floats));
+        new FloatConversion(type, floats.length).widen(chunk, IntBuffer.wrap(floats));
         return floats;
     }
 }

@@ -40,7 +40,7 @@ class HalfNarrowingTest {
     @Test
     void whatIsBeyondTheLargestHalfIsInfinite() {
         assertThat(narrow(bits(65504))).isEqualTo(INFINITY - 1);
-        assertThat(narrow(bits(HalfNarrowing.LARGEST))).isEqualTo(INFINITY - 1);
+        assertThat(narrow(bits(FloatConversion.MAX_HALF))).isEqualTo(INFINITY - 1);
         assertThat(narrow(bits(65520))).isEqualTo(INFINITY);
         assertThat(narrow(bits(-Float.MAX_VALUE))).isEqualTo(0x8000 | INFINITY);
         assertThat(narrow(bits(Float.MIN_VALUE))).isZero();
@@ -52,14 +52,14 @@ class HalfNarrowingTest {
     }
 
     private static int narrow(int bits) {
-        return HalfNarrowing.toHalf(bits) & 0xffff;
+        return FloatConversion.toHalf(bits) & 0xffff;
     }
 
     private static int widen(int half) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN).putShort(0, (short) half);
         IntBuffer floats = IntBuffer.allocate(1);
-        new FloatWidening(ElementType.F16, 1).widen(bytes, floats);
+        new FloatConversion(ElementType.F16, 1).widen(bytes, floats);
         return floats.get(0);
     }
 }

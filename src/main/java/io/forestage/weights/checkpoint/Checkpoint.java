@@ -49,11 +49,11 @@ public final class Checkpoint implements AutoCloseable {
                 place,
                 Files.isDirectory(place)
                         ? new CheckpointFolder(place).open()
-                        : OpenFiles.of(CheckpointForm.of(place)));
+                        : OpenFiles.of(CheckpointFolder.Form.of(place)));
     }
 
     /**
-     * Tells whether a folder has no weights at all.
+     * Returns whether there is no weight file at all.
      *
      * @return true if there is no weight file
      */
@@ -158,5 +158,46 @@ public final class Checkpoint implements AutoCloseable {
     @Override
     public void close() {
         files.close();
+    }
+
+    /**
+     * The files of one form, open.
+     *
+     * @param unopened the names of tensors in files that were left closed
+     */
+    record OpenFiles(List<WeightFile> files, List<String> unopened) implements AutoCloseable {
+
+        static final OpenFiles NONE = new OpenFiles(List.of(), List.of());
+
+        static OpenFiles of(CheckpointFolder.Form form) throws WeightFileException {
+            List<WeightFile> files = new ArrayList<>();
+            try {
+                for (Path path : form.files()) {
+                    files.add(WeightFiles.open(path));
+                }
+                return new OpenFiles(List.copyOf(files), form.unopened());
+            } catch (WeightFileException | RuntimeException | Error e) {
+                files.forEach(WeightFile::close);
+                throw e;
+            }
+        }
+
+        boolean holdEveryTable() throws WeightFileException {
+            for (Gpt2Table table : Gpt2Table.values()) {
+                boolean held = false;
+                for (WeightFile file : files) {
+                    held |= table.findIn(file).isPresent();
+                }
+                if (!held) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public void close() {
+            files.forEach(WeightFile::close);
+        }
     }
 }

@@ -1,12 +1,18 @@
 package io.forestage.weights.checkpoint;
 
+import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.ShardIndex;
+import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The forms in which a folder may hold a model's tables, the best one first. */
@@ -30,11 +36,11 @@ final class CheckpointFolder {
     }
 
     /** The first form that holds every table; without one, the first there is; or nothing. */
-    OpenFiles open() throws IOException {
-        OpenFiles best = OpenFiles.NONE;
+    Checkpoint.OpenFiles open() throws IOException {
+        Checkpoint.OpenFiles best = Checkpoint.OpenFiles.NONE;
         try {
             for (FormFinder finder : finders()) {
-                OpenFiles next = OpenFiles.of(finder.find());
+                Checkpoint.OpenFiles next = Checkpoint.OpenFiles.of(finder.find());
                 if (next.holdEveryTable()) {
                     best.close();
                     return next;
@@ -49,33 +55,33 @@ final class CheckpointFolder {
             best.close();
             throw e;
         }
-        return best.files().isEmpty() ? OpenFiles.of(lastResort()) : best;
+        return best.files().isEmpty() ? Checkpoint.OpenFiles.of(lastResort()) : best;
     }
 
     /** Looks for a form only when those before it were not enough. */
     @FunctionalInterface
     private interface FormFinder {
-        CheckpointForm find() throws IOException;
+        Form find() throws IOException;
     }
 
     private List<FormFinder> finders() {
         return List.of(
-                () -> CheckpointForm.of(named(PREFERRED)),
-                () -> CheckpointForm.of(safetensors()),
+                () -> Form.of(named(PREFERRED)),
+                () -> Form.of(safetensors()),
                 () -> shards(PREFERRED + ShardIndex.SUFFIX),
-                () -> CheckpointForm.of(named(PYTORCH)),
+                () -> Form.of(named(PYTORCH)),
                 () -> shards(PYTORCH + ShardIndex.SUFFIX),
-                () -> CheckpointForm.of(onlyOneOf(".index")),
-                () -> CheckpointForm.of(CheckpointForm.numpyTables(folder.resolve(PREFERRED))),
-                () -> CheckpointForm.of(onlyOneOf(".npz")));
+                () -> Form.of(onlyOneOf(".index")),
+                () -> Form.of(Form.numpyTables(folder.resolve(PREFERRED))),
+                () -> Form.of(onlyOneOf(".npz")));
     }
 
     /** Such files may be anything, training's own notes too, so nothing else may be there. */
-    private CheckpointForm lastResort() {
-        return CheckpointForm.of(onlyOneOf(".pt", ".pth", ".bin"));
+    private Form lastResort() {
+        return Form.of(onlyOneOf(".pt", ".pth", ".bin"));
     }
 
-    /** A link that leads nowhere is no missing file: it is to be told of, not passed over. */
+    /** A broken link counts as present, so that it is reported and not skipped. */
     private List<Path> named(String name) {
         Path file = folder.resolve(name);
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? List.of(file) : List.of();
@@ -87,11 +93,9 @@ final class CheckpointFolder {
         return sharded && named(PREFERRED).isEmpty() ? List.of() : ending(".safetensors");
     }
 
-    private CheckpointForm shards(String indexName) throws IOException {
+    private Form shards(String indexName) throws IOException {
         List<Path> index = named(indexName);
-        return index.isEmpty()
-                ? CheckpointForm.of(index)
-                : CheckpointForm.ofShards(ShardIndex.read(index.get(0)));
+        return index.isEmpty() ? Form.of(index) : Form.ofShards(ShardIndex.read(index.get(0)));
     }
 
     private List<Path> onlyOneOf(String... suffixes) {
@@ -103,5 +107,67 @@ final class CheckpointFolder {
         return entries.stream()
                 .filter(entry -> Stream.of(suffixes).anyMatch(entry.toString()::endsWith))
                 .toList();
+    }
+
+    /**
+     * One form in which a folder or file may hold a model's tables.
+     *
+     * @param files the files to open
+     * @param unopened the names of tensors in files that need not be opened
+     */
+    record Form(List<Path> files, List<String> unopened) {
+
+        static Form of(List<Path> files) {
+            return new Form(List.copyOf(files), List.of());
+        }
+
+        /** The form that a single file stands for. */
+        static Form of(Path file) throws WeightFileException {
+            if (file.toString().endsWith(ShardIndex.SUFFIX)) {
+                return ofShards(ShardIndex.read(file));
+            }
+            List<Path> tables = numpyTables(file);
+            return tables.contains(file) ? of(tables) : of(List.of(file));
+        }
+
+        /** The tables beside a file, or in a folder's place, that lie in a {@code .npy} each. */
+        static List<Path> numpyTables(Path sibling) {
+            return Arrays.stream(Gpt2Table.values())
+                    .map(table -> sibling.resolveSibling(table.shortName() + ".npy"))
+                    .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+                    .toList();
+        }
+
+        /** The shards that hold a table, and none of the others. */
+        static Form ofShards(ShardIndex index) throws WeightFileException {
+            Set<String> needed = index.shardsWithTables();
+            List<Path> files = new ArrayList<>();
+            for (String name : needed) {
+                Path shard = index.file().resolveSibling(name);
+                if (!Files.exists(shard)) {
+                    throw new WeightFileException(
+                            index.file(),
+                            null,
+                            "the shard \"%s\" beside it, which holds a table".formatted(name),
+                            "no such file",
+                            "fetch it as well");
+                }
+                files.add(shard);
+            }
+            if (files.isEmpty()) {
+                throw new WeightFileException(
+                        index.file(),
+                        Gpt2Table.WTE.tensorName(),
+                        "the table in weight_map",
+                        "%d tensors, none of that name".formatted(index.shards().size()),
+                        "check that it is the right model's file");
+            }
+            List<String> unopened =
+                    index.shards().entrySet().stream()
+                            .filter(tensor -> !needed.contains(tensor.getValue()))
+                            .map(Map.Entry::getKey)
+                            .toList();
+            return new Form(files, unopened);
+        }
     }
 }

@@ -19,7 +19,7 @@ public record LocatedTensor(WeightFile file, TensorEntry entry) {
                     entry.name(),
                     "a table of at least one row and one column",
                     entry.shape().toString(),
-                    "take the file of a trained model");
+                    "use the file of a trained model");
         }
         return this;
     }

@@ -15,11 +15,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Weight files of any format, told by what their bytes are, whatever their names say. */
+/** Opens weight files of any format, recognised by their bytes and not by their names. */
 public final class WeightFiles {
 
     /** Enough for every format's first bytes. */
-    private static final int HEAD = NumpyFile.LONGEST_BEGINNING;
+    private static final int HEAD = NumpyFile.HEAD_BYTES;
 
     private static final List<String> SUFFIXES =
             List.of(
@@ -54,7 +54,8 @@ public final class WeightFiles {
         if (PyTorchFile.isOne(head)) {
             return PyTorchFile.open(file);
         }
-        // Safetensors has no first bytes of its own, so it comes last, and tells what else it saw.
+        // Safetensors has no first bytes of its own, so it comes last, and its message names other
+        // formats.
         return index ? TensorFlowCheckpoint.open(file) : SafetensorsFile.open(file);
     }
 

@@ -10,12 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One array whose header has been held against its size: the header, then the elements, no more.
- */
+/** One array, its header checked against its size: a header, then the elements, nothing else. */
 record NpyArray(TensorEntry entry, NpyHeader header) {
 
-    /** Reads the header of what takes up all of the bytes. */
+    /** Reads the header of an array that takes all of the bytes. */
     static NpyArray read(ByteSource bytes, String name) throws WeightFileException {
         NpyHeader header = NpyHeader.read(bytes, name);
         TensorEntry entry = entry(bytes, name, header);
@@ -30,7 +28,7 @@ record NpyArray(TensorEntry entry, NpyHeader header) {
         return new NpyArray(entry, header);
     }
 
-    /** Places the array, which lies at some position with its header. */
+    /** Returns the array as a tensor; its header begins at the position. */
     StoredTensor at(ByteSource bytes, long position) {
         return new StoredTensor(
                 entry,
@@ -38,7 +36,7 @@ record NpyArray(TensorEntry entry, NpyHeader header) {
                         bytes, position + header.length(), header.type().order(), strides()));
     }
 
-    /** How far neighbours lie apart; null where that is as in C order. */
+    /** The strides, in elements; null for C order. */
     @Nullable List<Long> strides() {
         List<Long> shape = entry.shape();
         boolean isAlsoC = shape.stream().filter(dimension -> dimension != 1).count() < 2;

@@ -16,10 +16,14 @@ import java.util.List;
  */
 record NpyHeader(NpyType type, boolean isFortranOrder, List<Long> shape, long length) {
 
-    /** Version 1.0's limit; the later ones are longer only for structured arrays. */
-    private static final int LONGEST = 0xffff;
+    static final String DESCRIPTION = "descr";
+    static final String FORTRAN_ORDER = "fortran_order";
+    static final String SHAPE = "shape";
 
-    private static final int MAGIC_BYTES = Beginning.ARRAY.bytes().length;
+    /** Version 1.0's limit; the later ones are longer only for structured arrays. */
+    private static final int MAX_LENGTH = 0xffff;
+
+    private static final int MAGIC_BYTES = NumpyFile.Magic.ARRAY.bytes().length;
     private static final int VERSION_BYTES = 2;
 
     static NpyHeader read(ByteSource bytes, String tensor) throws WeightFileException {
@@ -33,26 +37,26 @@ record NpyHeader(NpyType type, boolean isFortranOrder, List<Long> shape, long le
                 version == 1
                         ? Short.toUnsignedLong(field.getShort(0))
                         : Integer.toUnsignedLong(field.getInt(0));
-        if (length > LONGEST) {
+        if (length > MAX_LENGTH) {
             throw bytes.problem(
                     tensor,
-                    "a header of at most %d bytes".formatted(LONGEST),
+                    "a header of at most %d bytes".formatted(MAX_LENGTH),
                     "one of %d, as only structured arrays have".formatted(length),
                     "save each of its fields as an array of its own");
         }
         int start = lengthAt + lengthBytes;
         byte[] text = read(bytes, tensor, start, (int) length);
         String header = new String(text, StandardCharsets.ISO_8859_1);
-        return new HeaderDictionary(bytes, tensor, header).read(start + length);
+        return new NpyHeaderParser(bytes, tensor, header).read(start + length);
     }
 
     private static int version(ByteSource bytes, String tensor) throws WeightFileException {
         byte[] start = read(bytes, tensor, 0, MAGIC_BYTES + VERSION_BYTES);
-        if (Beginning.of(start) != Beginning.ARRAY) {
+        if (NumpyFile.Magic.of(start) != NumpyFile.Magic.ARRAY) {
             throw bytes.problem(
                     tensor,
-                    "an array of NumPy's, which begins with \\x93NUMPY",
-                    "another beginning",
+                    "a NumPy array, which begins with \\x93NUMPY",
+                    "other first bytes",
                     FileBytes.DAMAGED);
         }
         int major = Byte.toUnsignedInt(start[MAGIC_BYTES]);

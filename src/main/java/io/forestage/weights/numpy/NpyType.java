@@ -4,6 +4,7 @@ import io.forestage.weights.ElementType;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * An element's type as a header describes it: byte order, kind and size, such as {@code <f4}.
@@ -12,7 +13,7 @@ import java.util.Optional;
  */
 record NpyType(ElementType type, ByteOrder order) {
 
-    /** The type of a description; empty if NumPy has it and Forestage has not, or neither. */
+    /** The type of a description; empty if Forestage has no such type. */
     static Optional<NpyType> of(String description) {
         if (description.length() < 2) {
             return Optional.empty();
@@ -52,5 +53,60 @@ record NpyType(ElementType type, ByteOrder order) {
 
     private static ByteOrder byteOrder(char order, ElementType type) {
         return order == '>' && type.bytes() > 1 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    }
+
+    /** Types that NumPy saves but that hold no weights, each with a remedy. */
+    enum ForeignType {
+        OBJECTS(
+                "[<>|=]?O\\d*",
+                "Python objects, which only running code can load",
+                "save numbers: numpy.save(file, array.astype('<f4'))"),
+        RAW_BYTES(
+                "[<>|=]?V\\d+",
+                "raw bytes, as NumPy saves bfloat16 and others that it does not know",
+                "save floats: numpy.save(file, array.astype('<f4'))"),
+        COMPLEX("[<>=]?c\\d+", "complex numbers", "save array.real and array.imag apart"),
+        LONG_DOUBLE(
+                "[<>=]?f(10|12|16)",
+                "floats of the machine that wrote them",
+                "save doubles: numpy.save(file, array.astype('<f8'))"),
+        TEXT("[<>|=]?[SUa]\\d*", "text", "leave it out, or save numbers in its place"),
+        DATES(
+                "[<>=]?[mM]8.*",
+                "dates or times",
+                "save numbers: numpy.save(file, array.astype('<i8'))"),
+        NO_ORDER(
+                "[|=]?[biuf]\\d+",
+                "numbers without a byte order",
+                "set one: array.astype('<f4') before numpy.save"),
+        UNKNOWN(
+                ".*",
+                "a type that NumPy does not have",
+                "check that NumPy wrote it, and write it again");
+
+        private final Pattern description;
+        private final String title;
+        private final String remedy;
+
+        ForeignType(String description, String title, String remedy) {
+            this.description = Pattern.compile(description, Pattern.DOTALL);
+            this.title = title;
+            this.remedy = remedy;
+        }
+
+        static ForeignType of(String description) {
+            return Arrays.stream(values())
+                    .filter(type -> type.description.matcher(description).matches())
+                    .findFirst()
+                    .orElse(UNKNOWN);
+        }
+
+        String title() {
+            return title;
+        }
+
+        String remedy() {
+            return remedy;
+        }
     }
 }

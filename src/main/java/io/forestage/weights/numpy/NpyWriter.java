@@ -18,7 +18,7 @@ public final class NpyWriter {
     private static final int ALIGNMENT = 64;
 
     /** NumPy leaves room to let the first dimension grow in place to any 64-bit number. */
-    private static final int LONGEST_DIMENSION = 21;
+    private static final int MAX_DIMENSION_DIGITS = 21;
 
     private NpyWriter() {}
 
@@ -53,15 +53,15 @@ public final class NpyWriter {
         String text =
                 "{'%s': '%s', '%s': False, '%s': %s, }"
                         .formatted(
-                                NpyFormat.DESCRIPTION,
+                                NpyHeader.DESCRIPTION,
                                 NpyType.description(array.type()),
-                                NpyFormat.FORTRAN_ORDER,
-                                NpyFormat.SHAPE,
+                                NpyHeader.FORTRAN_ORDER,
+                                NpyHeader.SHAPE,
                                 tuple(shape));
         if (!shape.isEmpty()) {
-            text += " ".repeat(LONGEST_DIMENSION - shape.get(0).toString().length());
+            text += " ".repeat(MAX_DIMENSION_DIGITS - shape.get(0).toString().length());
         }
-        byte[] magic = Beginning.ARRAY.bytes();
+        byte[] magic = NumpyFile.Magic.ARRAY.bytes();
         int start = magic.length + 2 + Short.BYTES;
         // A header that fits without padding gets a whole line of it, as in NumPy.
         int padding = ALIGNMENT - (start + text.length() + 1) % ALIGNMENT;

@@ -7,7 +7,6 @@ import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 import io.forestage.weights.WeightFormat;
 import io.forestage.weights.zip.ZipArchive;
-import io.forestage.weights.zip.ZipEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,7 @@ import java.util.Map;
 final class NpzFile {
 
     /** Many times what NumPy writes for as many arrays as a zip may have. */
-    private static final long MOST_HEADER_BYTES = 1 << 25;
+    private static final long MAX_HEADER_BYTES = 1 << 25;
 
     private final FileBytes file;
     private final ZipArchive zip;
@@ -40,13 +39,13 @@ final class NpzFile {
     private List<StoredTensor> tensors() throws WeightFileException {
         List<StoredTensor> tensors = new ArrayList<>();
         long headerBytes = 0;
-        for (ZipEntry entry : zip.entries()) {
+        for (ZipArchive.Entry entry : zip.entries()) {
             NpyArray array = NpyArray.read(zip.bytes(entry), name(entry));
             headerBytes += array.header().length();
-            if (headerBytes > MOST_HEADER_BYTES) {
+            if (headerBytes > MAX_HEADER_BYTES) {
                 throw file.problem(
                         null,
-                        "at most %d bytes of headers".formatted(MOST_HEADER_BYTES),
+                        "at most %d bytes of headers".formatted(MAX_HEADER_BYTES),
                         "more",
                         FileBytes.DAMAGED);
             }
@@ -55,7 +54,7 @@ final class NpzFile {
         return tensors;
     }
 
-    private StoredTensor stored(ZipEntry entry, NpyArray array) {
+    private StoredTensor stored(ZipArchive.Entry entry, NpyArray array) {
         if (!entry.isDeflated()) {
             return array.at(file, entry.dataOffset());
         }
@@ -64,14 +63,14 @@ final class NpzFile {
         return array.at(bytes, 0);
     }
 
-    private String name(ZipEntry entry) throws WeightFileException {
-        if (!entry.name().endsWith(NpyFormat.SUFFIX)) {
+    private String name(ZipArchive.Entry entry) throws WeightFileException {
+        if (!entry.name().endsWith(NumpyFile.SUFFIX)) {
             throw file.problem(
                     entry.name(),
-                    "only entries whose names end in " + NpyFormat.SUFFIX,
+                    "only entries whose names end in " + NumpyFile.SUFFIX,
                     "another",
                     "remove it from the zip, or open the file as what it is");
         }
-        return NpyFormat.tensorName(entry.name());
+        return NumpyFile.tensorName(entry.name());
     }
 }

@@ -45,7 +45,7 @@ public final class NpzWriter {
             TensorSource tensor = tensors.get(i);
             ByteBuffer header = headers.get(i);
             zip.store(
-                    tensor.name() + NpyFormat.SUFFIX,
+                    tensor.name() + NumpyFile.SUFFIX,
                     Math.addExact(header.remaining(), tensor.byteSize()),
                     entry -> {
                         entry.write(header);

@@ -8,7 +8,9 @@ import io.forestage.weights.WeightFileException;
 import io.forestage.weights.WeightFormat;
 import io.forestage.weights.zip.ZipArchive;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -18,59 +20,62 @@ import java.util.Map;
  */
 public final class NumpyFile {
 
-    /** Enough of a file for {@link #isBegunBy} to tell. */
-    public static final int LONGEST_BEGINNING = 1024;
+    /** How many of a file's first bytes {@link #isBegunBy} needs. */
+    public static final int HEAD_BYTES = 1024;
+
+    /** How the name of a {@code .npy}, or of its entry in a zip, ends. */
+    static final String SUFFIX = ".npy";
 
     private NumpyFile() {}
 
     /**
-     * Tells NumPy's files from others. A zip is NumPy's if its first entry's name ends in {@code
-     * .npy}: PyTorch's files are zips too.
+     * Recognises NumPy's files by their first bytes. A zip is NumPy's if its first entry's name
+     * ends in {@code .npy}: PyTorch's files are zips too.
      *
-     * @param beginning a file's first {@link #LONGEST_BEGINNING} bytes, or all of them if it has
-     *     fewer
-     * @return true if the file is a {@code .npy} or a {@code .npz}, or wants to be one
+     * @param beginning a file's first {@link #HEAD_BYTES} bytes, or all of them if it has fewer
+     * @return true if it begins like a {@code .npy} or a {@code .npz}
      */
     public static boolean isBegunBy(byte[] beginning) {
-        return switch (Beginning.of(beginning)) {
+        return switch (Magic.of(beginning)) {
             case ARRAY -> true;
             case ZIP ->
                     ZipArchive.firstName(beginning)
-                            .filter(name -> name.endsWith(NpyFormat.SUFFIX))
+                            .filter(name -> name.endsWith(SUFFIX))
                             .isPresent();
             case EMPTY_ZIP, OTHER -> false;
         };
     }
 
     /**
-     * Opens a file and checks its headers. Which of the two kinds it is, its first bytes say. The
+     * Opens a file and checks its headers. Its first bytes decide which of the two it is. The
      * tensor of a {@code .npy} is named after the file, {@code wte.npy} being {@code wte}; those of
      * a {@code .npz} have their own names.
      *
      * @param file the file; a symbolic link is followed
      * @return the open file, to be closed
-     * @throws WeightFileException if the file cannot be read, is anything but a sound file of
-     *     NumPy's, or has arrays of a type that Forestage does not have
+     * @throws WeightFileException if the file cannot be read, is not a valid NumPy file, or has
+     *     arrays of an unsupported type
      */
     public static WeightFile open(Path file) throws WeightFileException {
         FileBytes bytes = FileBytes.open(file);
         try {
             WeightFile opened =
-                    switch (Beginning.of(beginning(bytes))) {
+                    switch (Magic.of(beginning(bytes))) {
                         case ARRAY -> openArray(bytes);
                         case ZIP, EMPTY_ZIP -> NpzFile.open(bytes);
                         case OTHER ->
                                 throw bytes.problem(
                                         null,
-                                        "a file of NumPy's, which begins with \\x93NUMPY or PK",
-                                        bytes.size() == 0 ? "an empty file" : "another beginning",
+                                        "a NumPy file, which begins with \\x93NUMPY or PK",
+                                        bytes.size() == 0 ? "an empty file" : "other first bytes",
                                         "name a file that numpy.save or numpy.savez wrote");
                     };
-            // The size was asked of the path, the bytes came from the open file: were they one?
+            // The size came from the path, the bytes from the open file: check that both are one
+            // file.
             bytes.requireUnchanged();
             return opened;
         } catch (OutOfMemoryError tooMuch) {
-            // The file chooses how much we keep; all of it is garbage again at this point.
+            // The file decides how much its header takes; all of it is garbage at this point.
             bytes.close();
             throw new WeightFileException(
                     file,
@@ -85,8 +90,13 @@ public final class NumpyFile {
         }
     }
 
+    /** Returns the tensor's name, given the name of its file or entry. */
+    static String tensorName(String name) {
+        return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+    }
+
     private static byte[] beginning(ByteSource bytes) throws WeightFileException {
-        byte[] beginning = new byte[(int) Math.min(bytes.size(), Beginning.LONGEST)];
+        byte[] beginning = new byte[(int) Math.min(bytes.size(), Magic.MAX_LENGTH)];
         bytes.read(null, 0, ByteBuffer.wrap(beginning));
         return beginning;
     }
@@ -97,9 +107,38 @@ public final class NumpyFile {
     }
 
     private static WeightFile openArray(FileBytes bytes) throws WeightFileException {
-        NpyArray array = NpyArray.read(bytes, NpyFormat.tensorName(fileName(bytes.path())));
+        NpyArray array = NpyArray.read(bytes, tensorName(fileName(bytes.path())));
         StoredTensor tensor = array.at(bytes, 0);
         return new WeightFile(
                 bytes.path(), WeightFormat.NUMPY, Map.of(), List.of(tensor), List.of(bytes));
+    }
+
+    /** A file's kind, by its first bytes. */
+    enum Magic {
+        ARRAY("\u0093NUMPY"),
+        ZIP("PK\u0003\u0004"),
+        EMPTY_ZIP("PK\u0005\u0006"),
+        OTHER("");
+
+        static final int MAX_LENGTH = 6;
+
+        private final String text;
+
+        Magic(String text) {
+            this.text = text;
+        }
+
+        static Magic of(byte[] head) {
+            int length = Math.min(head.length, MAX_LENGTH);
+            String start = new String(head, 0, length, StandardCharsets.ISO_8859_1);
+            return Arrays.stream(values())
+                    .filter(each -> start.startsWith(each.text))
+                    .findFirst()
+                    .orElse(OTHER);
+        }
+
+        byte[] bytes() {
+            return text.getBytes(StandardCharsets.ISO_8859_1);
+        }
     }
 }

@@ -5,20 +5,20 @@ import io.forestage.weights.WeightFileException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the calls of a pickle come to, of the few that it may make. */
+/** Evaluates the few calls that a pickle may make. */
 final class Construction {
 
     private final PickleInput input;
-    private final Budget budget;
+    private final PickleStack.Budget budget;
 
-    Construction(PickleInput input, Budget budget) {
+    Construction(PickleInput input, PickleStack.Budget budget) {
         this.input = input;
         this.budget = budget;
     }
 
     Value call(Value function, Value values) throws WeightFileException {
-        if (!(function instanceof Callable callable)) {
-            throw input.damaged("something that can be called", function.kind());
+        if (!(function instanceof Value.Callable callable)) {
+            throw input.damaged("a function or a class", function.kind());
         }
         return switch (callable) {
             case TENSOR -> tensor(arguments(callable, values, 4, 4));
@@ -35,25 +35,25 @@ final class Construction {
 
     /** What NEWOBJ makes: an object, before its attributes come in. */
     Value create(Value type) throws WeightFileException {
-        if (type != Callable.SETTING) {
+        if (type != Value.Callable.SETTING) {
             throw input.damaged("a class of plain settings", type.kind());
         }
         return Value.Opaque.OBJECT;
     }
 
-    /** What BUILD gives attributes to; none of them is a tensor of a state dict. */
+    /** Requires a value that BUILD may set attributes of; none is a tensor of a state dict. */
     void requireAttributes(Value object) throws WeightFileException {
         if (!(object instanceof Value.Dict) && object != Value.Opaque.OBJECT) {
             throw input.damaged("a dict or an object that can have attributes", object.kind());
         }
     }
 
-    private Arguments arguments(Callable callable, Value values, int fewest, int most)
+    private Arguments arguments(Value.Callable callable, Value values, int min, int max)
             throws WeightFileException {
-        return new Arguments(input, callable.kind(), values, fewest, most);
+        return new Arguments(input, callable.kind(), values, min, max);
     }
 
-    /** Metadata tells that a tensor's values are not its storage's, but negated, say. */
+    /** Metadata marks values that differ from the storage's, such as negated ones. */
     private Arguments withoutMetadata(Arguments arguments, int index) throws WeightFileException {
         if (arguments.count() > index) {
             Value metadata = arguments.get(index, Value.class, "metadata");
@@ -117,5 +117,73 @@ final class Construction {
             return tuple.items();
         }
         throw input.damaged("a key and its value", item.kind());
+    }
+
+    /** The arguments of a call in a pickle, each checked when it is taken. */
+    static final class Arguments {
+
+        /** PyTorch's own limit. */
+        private static final int MAX_DIMENSIONS = 64;
+
+        private final PickleInput input;
+        private final String of;
+        private final List<Value> values;
+
+        Arguments(PickleInput input, String of, Value values, int min, int max)
+                throws WeightFileException {
+            this.input = input;
+            this.of = of;
+            if (!(values instanceof Value.Tuple tuple)) {
+                throw unexpected("a tuple", values);
+            }
+            this.values = tuple.items();
+            int count = this.values.size();
+            if (count < min || count > max) {
+                throw input.damaged("%d to %d arguments of %s".formatted(min, max, of), count + "");
+            }
+        }
+
+        int count() {
+            return values.size();
+        }
+
+        <T extends Value> T get(int index, Class<T> kind, String expected)
+                throws WeightFileException {
+            Value value = values.get(index);
+            if (!kind.isInstance(value)) {
+                throw unexpected(expected, value);
+            }
+            return kind.cast(value);
+        }
+
+        long number(int index, String expected) throws WeightFileException {
+            return notNegative(values.get(index), expected);
+        }
+
+        List<Long> numbers(int index, String expected) throws WeightFileException {
+            List<Value> items = get(index, Value.Tuple.class, "a tuple as " + expected).items();
+            if (items.size() > MAX_DIMENSIONS) {
+                throw input.damaged(
+                        "at most %d numbers as %s".formatted(MAX_DIMENSIONS, expected),
+                        items.size() + "");
+            }
+            List<Long> numbers = new ArrayList<>();
+            for (Value value : items) {
+                numbers.add(notNegative(value, expected));
+            }
+            return List.copyOf(numbers);
+        }
+
+        private long notNegative(Value value, String expected) throws WeightFileException {
+            if (value instanceof Value.Whole number && number.value() >= 0) {
+                return number.value();
+            }
+            throw unexpected("0 to 2^63 - 1 as " + expected, value);
+        }
+
+        private WeightFileException unexpected(String expected, Value found) {
+            return input.damaged(
+                    "%s among the arguments of %s".formatted(expected, of), found.kind());
+        }
     }
 }

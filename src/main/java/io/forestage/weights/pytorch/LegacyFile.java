@@ -15,7 +15,7 @@ import java.util.Map;
  * The form before PyTorch 1.6: five pickles, which are a magic number, a version, the writer's
  * machine, the object and the storages' keys; then for each key the number of elements in eight
  * bytes and the elements. PyTorch writes these little-endian on every machine and ignores the byte
- * order that the third pickle tells.
+ * order that the third pickle records.
  */
 final class LegacyFile implements Storages {
 
@@ -24,7 +24,7 @@ final class LegacyFile implements Storages {
     private static final Value VERSION = new Value.Whole(1001);
 
     private final FileBytes file;
-    private final Map<String, Stored> storages = new HashMap<>();
+    private final Map<String, Storages.Stored> storages = new HashMap<>();
     private long position;
 
     private LegacyFile(FileBytes file) {
@@ -38,14 +38,14 @@ final class LegacyFile implements Storages {
         if (!(machine instanceof Value.Dict)) {
             throw legacy.damaged("a dict about the writer's machine", machine.kind());
         }
-        Pickle object = legacy.next();
+        Unpickler.Pickle object = legacy.next();
         legacy.place(legacy.next().value(), object.storages());
         return new TensorWalk(file, legacy).tensors(object.value());
     }
 
     @Override
-    public Stored find(String tensor, Value.Storage storage) throws WeightFileException {
-        Stored stored = storages.get(storage.key());
+    public Storages.Stored find(String tensor, Value.Storage storage) throws WeightFileException {
+        Storages.Stored stored = storages.get(storage.key());
         if (stored == null) {
             throw file.problem(
                     tensor,
@@ -75,12 +75,12 @@ final class LegacyFile implements Storages {
         }
     }
 
-    private Pickle next() throws WeightFileException {
+    private Unpickler.Pickle next() throws WeightFileException {
         PickleInput input =
                 new PickleInput(
-                        Stored.plain(file, position, file.size() - position),
+                        Storages.Stored.plain(file, position, file.size() - position),
                         "the pickle at byte " + position);
-        Pickle pickle = Unpickler.read(input);
+        Unpickler.Pickle pickle = Unpickler.read(input);
         position += input.position();
         return pickle;
     }
@@ -108,7 +108,7 @@ final class LegacyFile implements Storages {
         }
     }
 
-    private Stored elements(Value.Storage storage) throws WeightFileException {
+    private Storages.Stored elements(Value.Storage storage) throws WeightFileException {
         long left = file.size() - position - Long.BYTES;
         if (left < 0 || storage.byteSize() > left) {
             throw damaged(
@@ -124,7 +124,8 @@ final class LegacyFile implements Storages {
                             .formatted(storage.count(), Quoted.of(storage.key())),
                     count.getLong(0) + "");
         }
-        Stored stored = Stored.plain(file, position + Long.BYTES, storage.byteSize());
+        Storages.Stored stored =
+                Storages.Stored.plain(file, position + Long.BYTES, storage.byteSize());
         position += Long.BYTES + storage.byteSize();
         return stored;
     }

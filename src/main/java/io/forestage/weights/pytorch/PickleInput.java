@@ -5,6 +5,9 @@ import io.forestage.weights.FileBytes;
 import io.forestage.weights.WeightFileException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** A pickle's bytes one after the other, little-endian, never held whole. */
 final class PickleInput {
@@ -14,11 +17,16 @@ final class PickleInput {
             "save only the state dict in Python: torch.save(model.state_dict(), \"model.pt\")";
 
     /** Far more than a large model with its optimizer takes. */
-    static final long LONGEST = 1 << 24;
+    static final long MAX_LENGTH = 1 << 24;
+
+    /** No tensor's name and no sensible setting is longer. */
+    private static final int MAX_TEXT_BYTES = 1 << 20;
+
+    private static final int MAX_LINE_BYTES = 1 << 8;
 
     private static final int CHUNK = 1 << 14;
 
-    private final Stored place;
+    private final Storages.Stored place;
     private final String where;
     private final long end;
     private final ByteBuffer buffer =
@@ -32,10 +40,10 @@ final class PickleInput {
      *
      * @param where what positions in messages are counted in
      */
-    PickleInput(Stored place, String where) {
+    PickleInput(Storages.Stored place, String where) {
         this.place = place;
         this.where = where;
-        this.end = Math.min(place.size(), LONGEST);
+        this.end = Math.min(place.size(), MAX_LENGTH);
     }
 
     /** How many bytes have been taken. */
@@ -76,6 +84,30 @@ final class PickleInput {
         return bytes;
     }
 
+    /** Takes strict UTF-8 of this many bytes. */
+    String nextText(long length) throws WeightFileException {
+        requireLeft(length);
+        if (length > MAX_TEXT_BYTES) {
+            throw problem(
+                    "text of at most %d bytes".formatted(MAX_TEXT_BYTES),
+                    length + " bytes",
+                    SAVE_STATE_DICT);
+        }
+        return decoded(nextBytes((int) length));
+    }
+
+    /** Takes strict UTF-8 up to a line's end, and that. */
+    String nextLine() throws WeightFileException {
+        byte[] bytes = new byte[MAX_LINE_BYTES];
+        for (int length = 0; length < bytes.length; length++) {
+            bytes[length] = (byte) nextByte();
+            if (bytes[length] == '\n') {
+                return decoded(Arrays.copyOf(bytes, length));
+            }
+        }
+        throw damaged("a line of fewer than %d bytes".formatted(MAX_LINE_BYTES), "a longer one");
+    }
+
     void skip(long count) throws WeightFileException {
         requireLeft(count);
         for (long left = count; left > 0; ) {
@@ -106,10 +138,18 @@ final class PickleInput {
                         remedy);
     }
 
+    private String decoded(byte[] bytes) throws WeightFileException {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException malformed) {
+            throw damaged("text in UTF-8", "malformed bytes");
+        }
+    }
+
     private WeightFileException beyondEnd(String expected) {
         return end < place.size()
                 ? problem(
-                        "a pickle of at most %d bytes".formatted(LONGEST),
+                        "a pickle of at most %d bytes".formatted(MAX_LENGTH),
                         "a longer one",
                         SAVE_STATE_DICT)
                 : damaged(expected, "the end after %d bytes,".formatted(end));

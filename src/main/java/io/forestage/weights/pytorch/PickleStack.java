@@ -2,14 +2,16 @@ package io.forestage.weights.pytorch;
 
 import io.forestage.weights.WeightFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The stack on which a pickle builds its values, and the marks on it. Each is bounded. */
 final class PickleStack {
 
-    static final int DEEPEST = 1 << 16;
+    static final int MAX_DEPTH = 1 << 16;
 
-    static final int MOST_MARKS = 1 << 10;
+    static final int MAX_MARKS = 1 << 10;
 
     private final PickleInput input;
     private final Budget budget;
@@ -23,9 +25,9 @@ final class PickleStack {
 
     void push(Value value) throws WeightFileException {
         budget.spend(1);
-        if (values.size() == DEEPEST) {
+        if (values.size() == MAX_DEPTH) {
             throw input.problem(
-                    "at most %d values on the stack".formatted(DEEPEST),
+                    "at most %d values on the stack".formatted(MAX_DEPTH),
                     "more",
                     PickleInput.SAVE_STATE_DICT);
         }
@@ -52,9 +54,9 @@ final class PickleStack {
     }
 
     void mark() throws WeightFileException {
-        if (marks.size() == MOST_MARKS) {
+        if (marks.size() == MAX_MARKS) {
             throw input.problem(
-                    "values at most %d deep in each other".formatted(MOST_MARKS),
+                    "values nested at most %d deep".formatted(MAX_MARKS),
                     "deeper ones",
                     PickleInput.SAVE_STATE_DICT);
         }
@@ -78,6 +80,69 @@ final class PickleStack {
         int above = values.size() - (marks.isEmpty() ? 0 : marks.get(marks.size() - 1));
         if (above < count) {
             throw input.damaged("%d values on the stack".formatted(count), above + "");
+        }
+    }
+
+    /** The pickle's memo: values that it refers to again by number, counted without gaps. */
+    static final class Memo {
+
+        private final PickleInput input;
+        private @Nullable Value[] values = new Value[256];
+
+        /** How many are kept: the next one's number, where an instruction names none. */
+        private int count;
+
+        Memo(PickleInput input) {
+            this.input = input;
+        }
+
+        void put(long index, Value value) throws WeightFileException {
+            if (index < 0 || index >= Budget.VALUES) {
+                throw input.damaged(
+                        "a memo of at most %d values".formatted(Budget.VALUES), "number " + index);
+            }
+            if (index >= values.length) {
+                values = Arrays.copyOf(values, (int) Math.max(index + 1, values.length * 2L));
+            }
+            if (values[(int) index] == null) {
+                count++;
+            }
+            values[(int) index] = value;
+        }
+
+        void putNext(Value value) throws WeightFileException {
+            put(count, value);
+        }
+
+        Value get(long index) throws WeightFileException {
+            @Nullable Value value =
+                    index >= 0 && index < values.length ? values[(int) index] : null;
+            if (value == null) {
+                throw input.damaged("a value in the memo", "none as number " + index);
+            }
+            return value;
+        }
+    }
+
+    /** Bounds how many values a pickle builds: a few bytes of it can build many, repeatedly. */
+    static final class Budget {
+
+        /** A tensor takes some twenty values, so this is about fifty thousand tensors. */
+        static final int VALUES = 1 << 20;
+
+        private final PickleInput input;
+        private long spent;
+
+        Budget(PickleInput input) {
+            this.input = input;
+        }
+
+        void spend(int values) throws WeightFileException {
+            spent += values;
+            if (spent > VALUES) {
+                throw input.problem(
+                        "at most %d values".formatted(VALUES), "more", PickleInput.SAVE_STATE_DICT);
+            }
         }
     }
 }

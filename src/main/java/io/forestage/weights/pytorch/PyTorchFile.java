@@ -8,6 +8,7 @@ import io.forestage.weights.WeightFileException;
 import io.forestage.weights.WeightFormat;
 import io.forestage.weights.zip.ZipArchive;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,15 +27,15 @@ public final class PyTorchFile {
     private PyTorchFile() {}
 
     /**
-     * Tells by a file's first bytes whether it may be one of PyTorch's. A zip file whose first
+     * Returns whether a file may be one of PyTorch's, by its first bytes. A zip file whose first
      * entry is an array of NumPy's is not.
      *
      * @param head the first bytes; a few hundred are enough
-     * @return true if {@link #open} is the one to ask
+     * @return true if it begins like a file that {@link #open} reads
      */
     public static boolean isOne(byte[] head) {
-        FileHead kind = FileHead.of(head);
-        return kind == FileHead.ZIP || kind == FileHead.PICKLE;
+        Head kind = Head.of(head);
+        return kind == Head.ZIP || kind == Head.PICKLE;
     }
 
     /**
@@ -42,18 +43,19 @@ public final class PyTorchFile {
      *
      * @param path the file; a symbolic link is followed
      * @return the open file, to be closed
-     * @throws WeightFileException if the file cannot be read, is anything but a sound PyTorch file,
-     *     or names in its pickle what is no plain tensor
+     * @throws WeightFileException if the file cannot be read, is not a valid PyTorch file, or if
+     *     its pickle names anything but plain tensors and settings
      */
     public static WeightFile open(Path path) throws WeightFileException {
         FileBytes bytes = FileBytes.open(path);
         try {
             WeightFile file = open(bytes);
-            // The size was asked of the path, the bytes came from the open file: were they one?
+            // The size came from the path, the bytes from the open file: check that both are one
+            // file.
             bytes.requireUnchanged();
             return file;
         } catch (OutOfMemoryError tooMuch) {
-            // The file chooses how much we keep; all of it is garbage again at this point.
+            // The file decides how much its header takes; all of it is garbage at this point.
             bytes.close();
             throw new WeightFileException(
                     path,
@@ -71,7 +73,7 @@ public final class PyTorchFile {
     private static WeightFile open(FileBytes file) throws WeightFileException {
         byte[] head = new byte[(int) Math.min(HEAD, file.size())];
         file.read(null, 0, ByteBuffer.wrap(head));
-        FileHead kind = FileHead.of(head);
+        Head kind = Head.of(head);
         switch (kind) {
             case ZIP -> {
                 ZipArchive zip = ZipArchive.open(file);
@@ -93,5 +95,66 @@ public final class PyTorchFile {
             throws WeightFileException {
         return new WeightFile(
                 file.path(), WeightFormat.PYTORCH, Map.of(), tensors, List.of(source));
+    }
+
+    /** A file's kind, by its first bytes. */
+    private enum Head {
+        ZIP("a zip file", Head.NAME_ANOTHER),
+        PICKLE("a pickle", Head.NAME_ANOTHER),
+        NUMPY_ZIP("NumPy's .npz", Head.NAME_ANOTHER),
+        TAR(
+                "a tar file, as PyTorch before 0.1.10 wrote",
+                "open it with torch.load in Python and save it again with torch.save"),
+        EMPTY("an empty file", "fetch or write it again"),
+        OTHER("neither a zip file nor a pickle", Head.NAME_ANOTHER);
+
+        private static final String NAME_ANOTHER =
+                "name the model's weight file, such as pytorch_model.bin";
+
+        private static final String ZIP_MAGIC = "PK\003\004";
+
+        private static final int PICKLE_MAGIC = 0x80;
+        private static final int OLDEST_PROTOCOL = 2;
+        private static final int NEWEST_PROTOCOL = 5;
+
+        private static final String TAR_MAGIC = "ustar";
+        private static final int TAR_MAGIC_AT = 257;
+
+        private final String description;
+        private final String remedy;
+
+        Head(String description, String remedy) {
+            this.description = description;
+            this.remedy = remedy;
+        }
+
+        static Head of(byte[] head) {
+            String text = new String(head, StandardCharsets.ISO_8859_1);
+            if (text.isEmpty()) {
+                return EMPTY;
+            }
+            if (text.startsWith(ZIP_MAGIC)) {
+                return ZipArchive.firstName(head).filter(name -> name.endsWith(".npy")).isPresent()
+                        ? NUMPY_ZIP
+                        : ZIP;
+            }
+            if (text.startsWith(TAR_MAGIC, TAR_MAGIC_AT)) {
+                return TAR;
+            }
+            boolean isPickle =
+                    text.length() > 1
+                            && text.charAt(0) == PICKLE_MAGIC
+                            && text.charAt(1) >= OLDEST_PROTOCOL
+                            && text.charAt(1) <= NEWEST_PROTOCOL;
+            return isPickle ? PICKLE : OTHER;
+        }
+
+        String description() {
+            return description;
+        }
+
+        String remedy() {
+            return remedy;
+        }
     }
 }

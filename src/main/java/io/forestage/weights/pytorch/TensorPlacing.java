@@ -8,7 +8,7 @@ import io.forestage.weights.TensorPlace;
 import io.forestage.weights.WeightFileException;
 import java.util.List;
 
-/** Holds tensors against their storages. */
+/** Checks tensors against their storages and places them. */
 final class TensorPlacing {
 
     private final ByteSource file;
@@ -22,7 +22,7 @@ final class TensorPlacing {
     StoredTensor place(String name, Value.Tensor tensor) throws WeightFileException {
         TensorEntry entry = entry(name, tensor);
         Value.Storage storage = tensor.storage();
-        Stored stored = storages.find(name, storage);
+        Storages.Stored stored = storages.find(name, storage);
         requireWithinStorage(entry, tensor);
         long first =
                 storage.first() * storage.type().bytes() + tensor.offset() * tensor.type().bytes();

@@ -9,19 +9,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the tensors in what a pickle came to. Values may be shared, so that a few of them can look
- * like billions, and may contain themselves: the walk is bounded in every direction.
+ * Finds the tensors in a pickle's result. Values may be shared, so that a few of them can look like
+ * billions, and may contain themselves: the walk is bounded in every direction.
  */
 final class TensorWalk {
 
-    private static final int DEEPEST = 64;
+    private static final int MAX_DEPTH = 64;
 
-    private static final int MOST_TENSORS = 1 << 16;
+    private static final int MAX_TENSORS = 1 << 16;
 
-    private static final int LONGEST_NAME = 1 << 10;
+    private static final int MAX_NAME_LENGTH = 1 << 10;
 
     /** Of all names together. */
-    private static final int MOST_CHARACTERS = 1 << 23;
+    private static final int MAX_CHARACTERS = 1 << 23;
 
     private final ByteSource file;
     private final TensorPlacing placing;
@@ -46,8 +46,8 @@ final class TensorWalk {
     }
 
     private void visit(Value value, @Nullable NamePath path) throws WeightFileException {
-        if (++visited > Budget.VALUES) {
-            throw tooMuch("at most %d values".formatted(Budget.VALUES), path);
+        if (++visited > PickleStack.Budget.VALUES) {
+            throw tooMuch("at most %d values".formatted(PickleStack.Budget.VALUES), path);
         }
         if (value instanceof Value.Dict dict) {
             requireSane(dict, path);
@@ -77,8 +77,8 @@ final class TensorWalk {
         if (path != null && path.leadsThrough(container)) {
             throw tooMuch("values that do not contain themselves", path);
         }
-        if (path != null && path.depth() == DEEPEST) {
-            throw tooMuch("values at most %d deep in each other".formatted(DEEPEST), path);
+        if (path != null && path.depth() == MAX_DEPTH) {
+            throw tooMuch("values nested at most %d deep".formatted(MAX_DEPTH), path);
         }
     }
 
@@ -98,14 +98,14 @@ final class TensorWalk {
                     "one under another key",
                     PickleInput.SAVE_STATE_DICT);
         }
-        if (length > LONGEST_NAME) {
-            throw tooMuch("names of at most %d characters".formatted(LONGEST_NAME), path);
+        if (length > MAX_NAME_LENGTH) {
+            throw tooMuch("names of at most %d characters".formatted(MAX_NAME_LENGTH), path);
         }
         characters += length;
-        if (characters > MOST_CHARACTERS || tensors.size() == MOST_TENSORS) {
+        if (characters > MAX_CHARACTERS || tensors.size() == MAX_TENSORS) {
             throw tooMuch(
                     "at most %d tensors, with %d characters in all names"
-                            .formatted(MOST_TENSORS, MOST_CHARACTERS),
+                            .formatted(MAX_TENSORS, MAX_CHARACTERS),
                     path);
         }
         return path.name();
@@ -115,5 +115,54 @@ final class TensorWalk {
         String where = path == null || path.part() == null ? "the outermost" : path.part();
         return file.problem(
                 null, expected, "more at " + Quoted.of(where), PickleInput.SAVE_STATE_DICT);
+    }
+
+    /**
+     * The way from the outermost container to a value.
+     *
+     * @param container what holds the value
+     * @param part the value's key or number in it; null if the key is neither text nor a number
+     * @param depth how many containers there are on the way
+     */
+    private record NamePath(
+            @Nullable NamePath parent, Value container, @Nullable String part, int depth) {
+
+        static NamePath to(@Nullable NamePath parent, Value container, @Nullable String part) {
+            return new NamePath(parent, container, part, parent == null ? 1 : parent.depth + 1);
+        }
+
+        /** Whether the value is one of the containers on the way to it. */
+        boolean leadsThrough(Value value) {
+            for (NamePath path = this; path != null; path = path.parent) {
+                if (path.container == value) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** How long the name is, or -1 if a part of it is missing. */
+        int length() {
+            int length = -1;
+            for (NamePath path = this; path != null; path = path.parent) {
+                if (path.part == null) {
+                    return -1;
+                }
+                length += path.part.length() + 1;
+            }
+            return length;
+        }
+
+        /** The parts, joined with dots. */
+        String name() {
+            StringBuilder name = new StringBuilder();
+            for (NamePath path = this; path != null; path = path.parent) {
+                if (name.length() > 0) {
+                    name.insert(0, '.');
+                }
+                name.insert(0, path.part);
+            }
+            return name.toString();
+        }
     }
 }

@@ -5,7 +5,6 @@ import io.forestage.weights.FileBytes;
 import io.forestage.weights.StoredTensor;
 import io.forestage.weights.WeightFileException;
 import io.forestage.weights.zip.ZipArchive;
-import io.forestage.weights.zip.ZipEntry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -22,11 +21,11 @@ final class TorchArchive implements Storages {
 
     private static final String PICKLE = "data.pkl";
 
-    /** What PyTorch writes where it was told to compute none. */
+    /** What PyTorch writes when it computes no checksums. */
     private static final int NO_CHECKSUM = 0;
 
     private static final int NAMES_SHOWN = 3;
-    private static final int LONGEST_BYTE_ORDER = 16;
+    private static final int MAX_BYTE_ORDER_LENGTH = 16;
 
     private final FileBytes file;
     private final ZipArchive archive;
@@ -48,9 +47,9 @@ final class TorchArchive implements Storages {
     }
 
     @Override
-    public Stored find(String tensor, Value.Storage storage) throws WeightFileException {
+    public Storages.Stored find(String tensor, Value.Storage storage) throws WeightFileException {
         String name = root + "data/" + storage.key();
-        Optional<ZipEntry> entry = archive.find(name);
+        Optional<ZipArchive.Entry> entry = archive.find(name);
         if (entry.isEmpty()) {
             throw file.problem(
                     tensor,
@@ -58,7 +57,7 @@ final class TorchArchive implements Storages {
                     "no such entry",
                     FileBytes.DAMAGED);
         }
-        Stored stored = stored(entry.get());
+        Storages.Stored stored = stored(entry.get());
         if (stored.size() != storage.byteSize()) {
             throw file.problem(
                     tensor,
@@ -74,13 +73,13 @@ final class TorchArchive implements Storages {
         return stored.in(order);
     }
 
-    private Pickle pickle() throws WeightFileException {
-        ZipEntry entry = archive.find(root + PICKLE).orElseThrow();
-        Stored place = stored(entry);
-        if (place.size() > PickleInput.LONGEST) {
+    private Unpickler.Pickle pickle() throws WeightFileException {
+        ZipArchive.Entry entry = archive.find(root + PICKLE).orElseThrow();
+        Storages.Stored place = stored(entry);
+        if (place.size() > PickleInput.MAX_LENGTH) {
             throw file.problem(
                     null,
-                    "a %s of at most %d bytes".formatted(PICKLE, PickleInput.LONGEST),
+                    "a %s of at most %d bytes".formatted(PICKLE, PickleInput.MAX_LENGTH),
                     place.size() + "",
                     PickleInput.SAVE_STATE_DICT);
         }
@@ -88,7 +87,7 @@ final class TorchArchive implements Storages {
             archive.requireChecksum(entry);
         }
         PickleInput input = new PickleInput(place, PICKLE);
-        Pickle pickle = Unpickler.read(input);
+        Unpickler.Pickle pickle = Unpickler.read(input);
         if (input.position() != place.size()) {
             throw input.damaged("the end of %s after its STOP".formatted(PICKLE), "more bytes");
         }
@@ -98,14 +97,15 @@ final class TorchArchive implements Storages {
     /**
      * An entry's bytes: in the file itself if they lie there as they are, so they can be mapped.
      */
-    private Stored stored(ZipEntry entry) {
+    private Storages.Stored stored(ZipArchive.Entry entry) {
         return entry.isDeflated()
-                ? new Stored(archive.bytes(entry), 0, entry.size(), ByteOrder.LITTLE_ENDIAN, true)
-                : Stored.plain(file, entry.dataOffset(), entry.size());
+                ? new Storages.Stored(
+                        archive.bytes(entry), 0, entry.size(), ByteOrder.LITTLE_ENDIAN, true)
+                : Storages.Stored.plain(file, entry.dataOffset(), entry.size());
     }
 
     private List<String> names() {
-        return archive.entries().stream().map(ZipEntry::name).toList();
+        return archive.entries().stream().map(ZipArchive.Entry::name).toList();
     }
 
     /** The folder that everything lies in, with the slash. */
@@ -154,12 +154,12 @@ final class TorchArchive implements Storages {
     /** What PyTorch before 2.1 did not write down was little-endian on all but few machines. */
     private ByteOrder byteOrder() throws WeightFileException {
         String name = root + "byteorder";
-        Optional<ZipEntry> entry = archive.find(name);
+        Optional<ZipArchive.Entry> entry = archive.find(name);
         if (entry.isEmpty()) {
             return ByteOrder.LITTLE_ENDIAN;
         }
-        Stored stored = stored(entry.get());
-        byte[] text = new byte[(int) Math.min(stored.size(), LONGEST_BYTE_ORDER)];
+        Storages.Stored stored = stored(entry.get());
+        byte[] text = new byte[(int) Math.min(stored.size(), MAX_BYTE_ORDER_LENGTH)];
         stored.source().read(null, stored.offset(), ByteBuffer.wrap(text));
         String found = new String(text, StandardCharsets.ISO_8859_1);
         return switch (found) {

@@ -1,7 +1,11 @@
 package io.forestage.weights.pytorch;
 
+import io.forestage.weights.ElementType;
 import io.forestage.weights.WeightFileException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Goes through a pickle, which is a program, and builds the plain data that it describes. Nothing
@@ -14,22 +18,20 @@ final class Unpickler {
     private static final int NEWEST_PROTOCOL = 5;
 
     private final PickleInput input;
-    private final PickleText text;
     private final PickleStack stack;
-    private final Memo memo;
-    private final Containers containers;
+    private final PickleStack.Memo memo;
+    private final PlainValues plain;
     private final Construction construction;
-    private final StorageReferences references;
+    private final References references;
 
     private Unpickler(PickleInput input) {
         this.input = input;
-        Budget budget = new Budget(input);
-        text = new PickleText(input);
+        PickleStack.Budget budget = new PickleStack.Budget(input);
         stack = new PickleStack(input, budget);
-        memo = new Memo(input);
-        containers = new Containers(input, stack);
+        memo = new PickleStack.Memo(input);
+        plain = new PlainValues(input, stack);
         construction = new Construction(input, budget);
-        references = new StorageReferences(input);
+        references = new References(input);
     }
 
     /** Reads one pickle and stops behind its end. */
@@ -83,7 +85,7 @@ final class Unpickler {
             case BINGET -> stack.push(memo.get(input.nextByte()));
             case LONG_BINGET -> stack.push(memo.get(Integer.toUnsignedLong(input.nextInt())));
             case BINPERSID -> stack.push(references.resolve(stack.pop()));
-            case GLOBAL -> name(text.nextLine(), text.nextLine());
+            case GLOBAL -> name(input.nextLine(), input.nextLine());
             case STACK_GLOBAL -> name(stack.pop(2));
             case REDUCE -> call(stack.pop(2));
             case NEWOBJ -> stack.push(construction.create(stack.pop(2).get(0)));
@@ -91,7 +93,7 @@ final class Unpickler {
                 stack.pop();
                 construction.requireAttributes(stack.peek());
             }
-            default -> containers.step(opcode);
+            default -> plain.step(opcode);
         }
     }
 
@@ -109,6 +111,74 @@ final class Unpickler {
     }
 
     private void name(String module, String name) throws WeightFileException {
-        stack.push(KnownNames.find(input, module, name));
+        stack.push(KnownGlobals.find(input, module, name));
+    }
+
+    /**
+     * The result of a pickle.
+     *
+     * @param storages every storage that it refers to, whole, by its key
+     */
+    record Pickle(Value value, Map<String, Value.Storage> storages) {}
+
+    /** The storages that a pickle refers to: they lie outside it, under keys. */
+    private static final class References {
+
+        private final PickleInput input;
+        private final Map<String, Value.Storage> storages = new LinkedHashMap<>();
+
+        References(PickleInput input) {
+            this.input = input;
+        }
+
+        /** Each storage whole, by its key. */
+        Map<String, Value.Storage> storages() {
+            return Collections.unmodifiableMap(storages);
+        }
+
+        /**
+         * Resolves a storage's persistent id: ("storage", class, key, device, count), and before
+         * PyTorch 1.6 then None or a view.
+         */
+        Value.Storage resolve(Value persistentId) throws WeightFileException {
+            Construction.Arguments id =
+                    new Construction.Arguments(input, "a storage's reference", persistentId, 5, 6);
+            String kind = id.get(0, Value.Text.class, "text").text();
+            if (!kind.equals("storage")) {
+                throw input.problem(
+                        "references to storages only",
+                        "one to a " + kind,
+                        PickleInput.SAVE_STATE_DICT);
+            }
+            ElementType type = id.get(1, Value.StorageClass.class, "a storage's class").type();
+            String key = id.get(2, Value.Text.class, "text as key").text();
+            long count = id.number(4, "a storage's length");
+            Value.Storage whole = new Value.Storage(key, type, count, 0, count);
+            Value.Storage known = storages.putIfAbsent(key, whole);
+            if (known != null && !known.equals(whole)) {
+                throw input.damaged(
+                        "storage %s to be %d %s again".formatted(key, known.count(), known.type()),
+                        "%d %s".formatted(count, type));
+            }
+            return id.count() == 6 ? window(whole, id) : whole;
+        }
+
+        private Value.Storage window(Value.Storage whole, Construction.Arguments id)
+                throws WeightFileException {
+            if (id.get(5, Value.class, "a view") == Value.Opaque.NONE) {
+                return whole;
+            }
+            Value.Tuple tuple = id.get(5, Value.Tuple.class, "a view or None");
+            Construction.Arguments view =
+                    new Construction.Arguments(input, "a storage's view", tuple, 3, 3);
+            long first = view.number(1, "a view's offset");
+            long length = view.number(2, "a view's length");
+            if (first > whole.count() || length > whole.count() - first) {
+                throw input.damaged(
+                        "a view within the storage's %d elements".formatted(whole.count()),
+                        "%d elements from %d on".formatted(length, first));
+            }
+            return new Value.Storage(whole.key(), whole.type(), whole.count(), first, length);
+        }
     }
 }

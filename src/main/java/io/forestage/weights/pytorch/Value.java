@@ -6,19 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a pickle builds: plain data, and never an object of any class that it names. */
-sealed interface Value
-        permits Callable,
-                Value.Text,
-                Value.Whole,
-                Value.Huge,
-                Value.Tuple,
-                Value.Items,
-                Value.Dict,
-                Value.Opaque,
-                Value.StorageClass,
-                Value.DataType,
-                Value.Storage,
-                Value.Tensor {
+sealed interface Value {
 
     /** The value's kind in a message; values may contain themselves, so they are never printed. */
     String kind();
@@ -129,13 +117,46 @@ sealed interface Value
         }
     }
 
-    /** A tensor as the pickle describes it, not yet held against its storage. */
+    /** A tensor as the pickle describes it, not yet checked against its storage. */
     record Tensor(
             Storage storage, ElementType type, long offset, List<Long> shape, List<Long> strides)
             implements Value {
         @Override
         public String kind() {
             return "a tensor";
+        }
+    }
+
+    /** The functions and classes that a pickle may call. */
+    enum Callable implements Value {
+        /** (storage, offset, shape, strides). */
+        TENSOR("_rebuild_tensor"),
+        /** The same, then requires_grad, hooks and perhaps metadata. */
+        TENSOR_V2("_rebuild_tensor_v2"),
+        /** The same with a dtype before the metadata, over a storage of bytes. */
+        TENSOR_V3("_rebuild_tensor_v3"),
+        /** (tensor, requires_grad, hooks). */
+        PARAMETER("_rebuild_parameter"),
+        /** The same, then what else the parameter has as attributes. */
+        PARAMETER_WITH_STATE("_rebuild_parameter_with_state"),
+        /** Nothing, or, from Python 2, a list of pairs. */
+        DICT("OrderedDict"),
+        /** What makes the absent values. */
+        DEFAULT_DICT("defaultdict"),
+        /** A tuple. */
+        SIZE("Size"),
+        /** Settings and counters beside the weights; their content is ignored. */
+        SETTING("a class of settings");
+
+        private final String kind;
+
+        Callable(String kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        public String kind() {
+            return kind;
         }
     }
 }

@@ -4,6 +4,7 @@ import io.forestage.weights.ElementType;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.WeightFileException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,13 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What an index tells: its header, then the tensors that have a type here, then the others. */
+/** A checkpoint's index: its header, the tensors of known types, and the others. */
 final class BundleIndex {
 
     private final FileBytes file;
     private final List<BundleEntry> tensors = new ArrayList<>();
     private final Map<String, String> others = new LinkedHashMap<>();
-    private @Nullable BundleHeader header;
+    private @Nullable Header header;
 
     private BundleIndex(FileBytes file) {
         this.file = file;
@@ -37,7 +38,7 @@ final class BundleIndex {
         return index;
     }
 
-    BundleHeader header() throws WeightFileException {
+    Header header() throws WeightFileException {
         if (header == null) {
             throw file.problem(
                     null,
@@ -53,14 +54,14 @@ final class BundleIndex {
         return tensors;
     }
 
-    /** What has no type here, such as text and objects' graphs: names and TensorFlow's types. */
+    /** Tensors of other types, such as text: their names and TensorFlow's names of the types. */
     Map<String, String> others() {
         return Collections.unmodifiableMap(others);
     }
 
     private void add(byte[] key, ByteBuffer value) throws WeightFileException {
         if (key.length == 0) {
-            header = BundleHeader.read(file, value);
+            header = Header.read(file, value);
             return;
         }
         // A slice's own entry, whose key is no text; the whole tensor's entry is the one to refuse.
@@ -70,15 +71,15 @@ final class BundleIndex {
         // The empty key sorts before all others, so that the header is known by now, or never.
         int shards = header().shards();
         String name = name(key);
-        EntryFields fields = EntryFields.read(file, name, value);
+        BundleEntry.Fields fields = BundleEntry.Fields.read(file, name, value);
         if (fields.dataType() == 0) {
             throw file.problem(name, "a data type", "none", FileBytes.DAMAGED);
         }
-        Optional<ElementType> type = DataType.elementType(fields.dataType());
+        Optional<ElementType> type = BundleEntry.DataType.elementType(fields.dataType());
         if (type.isPresent()) {
             tensors.add(BundleEntry.of(file, name, type.get(), fields, shards));
         } else {
-            others.put(name, DataType.name(fields.dataType()));
+            others.put(name, BundleEntry.DataType.name(fields.dataType()));
         }
     }
 
@@ -91,6 +92,68 @@ final class BundleIndex {
                     "a name in UTF-8",
                     "malformed bytes",
                     FileBytes.DAMAGED);
+        }
+    }
+
+    /**
+     * The header of the whole checkpoint, stored under the empty key.
+     *
+     * @param shards how many data files it has
+     * @param order the byte order of every tensor's elements
+     */
+    record Header(int shards, ByteOrder order) {
+
+        /** Bounds the open files: each shard may stay open. */
+        private static final int MAX_SHARDS = 1000;
+
+        /** The version of the format that this reader knows. */
+        private static final int VERSION = 1;
+
+        private static final String PART = "the checkpoint's header";
+
+        static Header read(FileBytes index, ByteBuffer value) throws WeightFileException {
+            ProtoReader proto = new ProtoReader(index, null, PART, value);
+            long shards = 0;
+            long order = 0;
+            while (proto.next()) {
+                switch (proto.field()) {
+                    case 1 -> shards = proto.varint();
+                    case 2 -> order = proto.varint();
+                    case 3 -> requireKnown(index, proto.message("the version of " + PART));
+                    default -> proto.skip();
+                }
+            }
+            if (shards < 1 || shards > MAX_SHARDS) {
+                throw wrong(index, "1 to %d shards".formatted(MAX_SHARDS), Long.toString(shards));
+            }
+            if (order != 0 && order != 1) {
+                throw wrong(index, "byte order 0 (little) or 1 (big)", Long.toString(order));
+            }
+            return new Header(
+                    (int) shards, order == 0 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        }
+
+        private static void requireKnown(FileBytes index, ProtoReader version)
+                throws WeightFileException {
+            long minVersion = 0;
+            while (version.next()) {
+                if (version.field() == 2) {
+                    minVersion = version.varint();
+                } else {
+                    version.skip();
+                }
+            }
+            if (minVersion > VERSION) {
+                throw index.problem(
+                        null,
+                        "a checkpoint for readers of version " + VERSION,
+                        "one for version %d or later".formatted(minVersion),
+                        "convert it to safetensors with the TensorFlow that wrote it");
+            }
+        }
+
+        private static WeightFileException wrong(FileBytes index, String expected, String found) {
+            return index.problem(null, expected + " in " + PART, found, FileBytes.DAMAGED);
         }
     }
 }

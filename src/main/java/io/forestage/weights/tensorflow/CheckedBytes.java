@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of one tensor, held against their checksum before the first of them is given out. They
- * are read once more then, from the system's cache as a rule; so a reader may read them in any
- * order, any number of times, and several may at once.
+ * The bytes of one tensor, whose checksum is verified before the first byte is returned. They are
+ * then read a second time, usually from the system's cache, so that readers may read them in any
+ * order, repeatedly and at once.
  */
 final class CheckedBytes implements ByteSource {
 
@@ -38,7 +38,7 @@ final class CheckedBytes implements ByteSource {
     public void read(@Nullable String tensor, long position, ByteBuffer into)
             throws WeightFileException {
         if (position < 0 || position > size - into.remaining()) {
-            // Beyond lies the next tensor, which nothing was checked of.
+            // Beyond lies another tensor, which is unchecked.
             throw problem(
                     tensor,
                     "to read within %d bytes".formatted(size),

@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/** Steps through a part of the index whose own lengths are not to be trusted. */
+/** Reads a part of the index, whose lengths are untrusted. */
 final class Cursor {
 
-    private static final int LONGEST_VARINT = 10;
+    private static final int MAX_VARINT_BYTES = 10;
 
     private final ByteSource file;
     private final @Nullable String tensor;
@@ -41,10 +41,10 @@ final class Cursor {
     /** Takes a number of seven bits a byte, the lowest first; 2^63 and more come out negative. */
     long varint() throws WeightFileException {
         long value = 0;
-        for (int i = 0; i < LONGEST_VARINT; i++) {
+        for (int i = 0; i < MAX_VARINT_BYTES; i++) {
             int next = unsignedByte();
-            // Nine bytes hold 63 bits, so that the tenth has one to give.
-            if (i == LONGEST_VARINT - 1 && next > 1) {
+            // Nine bytes hold 63 bits, so the tenth may add one.
+            if (i == MAX_VARINT_BYTES - 1 && next > 1) {
                 break;
             }
             value |= (next & 0x7fL) << (7 * i);

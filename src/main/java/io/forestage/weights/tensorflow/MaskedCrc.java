@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * CRC-32C as tables and checkpoints store it: rotated and shifted, because the plain CRC of bytes
- * that hold their own CRC tells little.
+ * CRC-32C as tables and checkpoints store it: rotated and shifted, because a plain CRC of bytes
+ * that contain their own CRC is weak.
  */
 final class MaskedCrc {
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One message of protocol buffers, field by field. As the format has it, the last of several values
- * of a field counts, and fields that nobody asks for are passed over.
+ * of a field counts, and unknown fields are skipped.
  */
 final class ProtoReader {
 
@@ -31,7 +31,7 @@ final class ProtoReader {
         this.cursor = new Cursor(file, tensor, part, message);
     }
 
-    /** Goes to the next field, whose value is to be taken or skipped; false after the last. */
+    /** Moves to the next field, whose value must then be taken or skipped; false after the last. */
     boolean next() throws WeightFileException {
         if (!cursor.hasRemaining()) {
             return false;

@@ -11,9 +11,9 @@ import java.nio.ByteBuffer;
 final class Snappy {
 
     /** The most that a byte unpacks to: a repetition of 64 bytes takes three. */
-    private static final int MOST_PER_BYTE = 22;
+    private static final int MAX_RATIO = 22;
 
-    private static final int SHORTEST_CODED_LENGTH = 60;
+    private static final int MIN_CODED_LENGTH = 60;
 
     private final Cursor packed;
     private final byte[] unpacked;
@@ -23,12 +23,13 @@ final class Snappy {
      * Checks the unpacked size before any room for it is made.
      *
      * @param part what the bytes are, for messages
-     * @param most the most bytes that may come out
+     * @param maxSize how many bytes may come out
      */
-    Snappy(ByteSource file, String part, ByteBuffer content, int most) throws WeightFileException {
+    Snappy(ByteSource file, String part, ByteBuffer content, int maxSize)
+            throws WeightFileException {
         packed = new Cursor(file, null, part, content);
         long size = packed.varint();
-        long possible = Math.min(most, (long) content.remaining() * MOST_PER_BYTE);
+        long possible = Math.min(maxSize, (long) content.remaining() * MAX_RATIO);
         if (size < 0 || size > possible) {
             throw packed.problem(
                     "at most %d unpacked bytes".formatted(possible), Long.toUnsignedString(size));
@@ -54,10 +55,7 @@ final class Snappy {
     }
 
     private long literalLength(int upper) throws WeightFileException {
-        return 1
-                + (upper < SHORTEST_CODED_LENGTH
-                        ? upper
-                        : number(upper - SHORTEST_CODED_LENGTH + 1));
+        return 1 + (upper < MIN_CODED_LENGTH ? upper : number(upper - MIN_CODED_LENGTH + 1));
     }
 
     private void copyLiteral(long length) throws WeightFileException {

@@ -3,19 +3,20 @@ package io.forestage.weights.tensorflow;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.WeightFileException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A table of LevelDB's format: blocks of sorted keys, then a block that tells where those are, then
- * the footer. All of it is checked, each checksum too, as its entries are visited.
+ * A table of LevelDB's format: blocks of sorted keys, then an index block with their positions,
+ * then the footer. All of it is checked, each checksum too, as its entries are visited.
  */
 final class SortedTable {
 
     /** 256 bytes for each key that there may be; TensorFlow's own indexes take some 40. */
-    static final int LARGEST = 1 << 23;
+    static final int MAX_BYTES = 1 << 23;
 
-    /** With the longest key, this bounds what a hostile index makes us keep. */
-    static final int MOST_KEYS = 1 << 15;
+    /** With the longest key, this bounds the memory that a hostile index can take. */
+    static final int MAX_KEYS = 1 << 15;
 
     private final FileBytes file;
     private int keys;
@@ -31,20 +32,19 @@ final class SortedTable {
     }
 
     static void visit(FileBytes file, Visitor visitor) throws WeightFileException {
-        TableFooter footer = TableFooter.read(file);
-        if (file.size() > LARGEST) {
+        Footer footer = Footer.read(file);
+        if (file.size() > MAX_BYTES) {
             throw file.problem(
                     null,
-                    "an index of at most %d bytes".formatted(LARGEST),
+                    "an index of at most %d bytes".formatted(MAX_BYTES),
                     "%d bytes".formatted(file.size()),
                     "check that it is a checkpoint's index and no other table");
         }
-        new SortedTable(file).visit(TableBlocks.read(file), footer, visitor);
+        new SortedTable(file).visit(Blocks.read(file), footer, visitor);
     }
 
-    private void visit(TableBlocks blocks, TableFooter footer, Visitor visitor)
-            throws WeightFileException {
-        // Checkpoints keep nothing in the metaindex, but a damaged one tells of a damaged file.
+    private void visit(Blocks blocks, Footer footer, Visitor visitor) throws WeightFileException {
+        // Checkpoints keep nothing in the metaindex, but if it is damaged, so is the file.
         TableBlock metaindex = blocks.block("the metaindex", footer.metaindex(), 0);
         while (metaindex.next()) {
             count();
@@ -73,7 +73,7 @@ final class SortedTable {
             TableBlock block, byte[] before, byte[] last, boolean isFirst, Visitor visitor)
             throws WeightFileException {
         if (!block.next()) {
-            throw wrong("a key or more in every block", "none");
+            throw wrong("at least one key in every block", "none");
         }
         if (!isFirst && Arrays.compareUnsigned(block.key(), before) <= 0) {
             throw wrong("the keys of each block after those of the one before", "other keys");
@@ -81,7 +81,7 @@ final class SortedTable {
         do {
             count();
             if (Arrays.compareUnsigned(block.key(), last) > 0) {
-                throw wrong("no key beyond the one that the index block gives", "one beyond");
+                throw wrong("no key after the index block's key", "a later key");
             }
             visitor.visit(block.key(), block.value());
         } while (block.next());
@@ -89,10 +89,10 @@ final class SortedTable {
 
     private void count() throws WeightFileException {
         keys++;
-        if (keys > MOST_KEYS) {
+        if (keys > MAX_KEYS) {
             throw file.problem(
                     null,
-                    "at most %d keys".formatted(MOST_KEYS),
+                    "at most %d keys".formatted(MAX_KEYS),
                     "more",
                     "write the checkpoint again with the model's variables alone");
         }
@@ -100,5 +100,155 @@ final class SortedTable {
 
     private WeightFileException wrong(String expected, String found) {
         return file.problem(null, expected, found, FileBytes.DAMAGED);
+    }
+
+    /** The end of a table: where its two uppermost blocks are, padding, and the format's mark. */
+    record Footer(BlockHandle metaindex, BlockHandle index) {
+
+        static final int BYTES = 48;
+
+        private static final long MAGIC = 0xdb4775248b80fb57L;
+
+        static Footer read(FileBytes file) throws WeightFileException {
+            if (!marks(file)) {
+                throw file.problem(
+                        null,
+                        "the index of a TensorFlow checkpoint, which ends in %016x"
+                                .formatted(Long.reverseBytes(MAGIC)),
+                        "%d bytes that do not".formatted(file.size()),
+                        "name the file that ends in .index, or fetch it again");
+            }
+            ByteBuffer bytes = ByteBuffer.allocate(BYTES - Long.BYTES);
+            file.read(null, file.size() - BYTES, bytes);
+            Cursor cursor = new Cursor(file, null, "the footer", bytes.flip());
+            return new Footer(BlockHandle.read(cursor), BlockHandle.read(cursor));
+        }
+
+        /** Whether a file is long enough for a footer and ends as one does. */
+        static boolean marks(FileBytes file) throws WeightFileException {
+            if (file.size() < BYTES) {
+                return false;
+            }
+            ByteBuffer mark = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            file.read(null, file.size() - Long.BYTES, mark);
+            return mark.getLong(0) == MAGIC;
+        }
+    }
+
+    /**
+     * Where a block of the table lies.
+     *
+     * @param size the bytes as they are stored, without the trailer that follows them
+     */
+    record BlockHandle(long offset, long size) {
+
+        /** One byte for the compression, four for the checksum. */
+        static final int TRAILER = 5;
+
+        static BlockHandle read(Cursor cursor) throws WeightFileException {
+            return new BlockHandle(cursor.varint(), cursor.varint());
+        }
+
+        /**
+         * Whether the block and its trailer lie between two positions, whatever its numbers are.
+         */
+        boolean liesBetween(long start, long end) {
+            return offset >= start
+                    && size >= 0
+                    && offset <= end
+                    && end - offset >= TRAILER
+                    && size <= end - offset - TRAILER;
+        }
+
+        /** The position after the trailer, of a handle that lies where it may. */
+        long end() {
+            return offset + size + TRAILER;
+        }
+
+        String words() {
+            return "one of %s bytes at byte %s"
+                    .formatted(Long.toUnsignedString(size), Long.toUnsignedString(offset));
+        }
+    }
+
+    /**
+     * The blocks of a table that is held in memory: bounded, checked and unpacked one at a time.
+     */
+    private static final class Blocks {
+
+        private static final byte PLAIN = 0;
+
+        private static final byte SNAPPY = 1;
+
+        private final FileBytes file;
+
+        /** All that comes before the footer. */
+        private final ByteBuffer bytes;
+
+        /** How many bytes compressed blocks may still unpack to. */
+        private int room = SortedTable.MAX_BYTES;
+
+        Blocks(FileBytes file, ByteBuffer bytes) {
+            this.file = file;
+            this.bytes = bytes;
+        }
+
+        /**
+         * Unpacks a block.
+         *
+         * @param name what to call the block
+         * @param start the position that the block must not begin before
+         */
+        TableBlock block(String name, BlockHandle handle, long start) throws WeightFileException {
+            if (!handle.liesBetween(start, bytes.limit())) {
+                throw file.problem(
+                        null,
+                        "%s from byte %d on and before byte %d, where the footer begins"
+                                .formatted(name, start, bytes.limit()),
+                        handle.words(),
+                        FileBytes.DAMAGED);
+            }
+            String part = "%s at byte %d".formatted(name, handle.offset());
+            int offset = (int) handle.offset();
+            int size = (int) handle.size();
+            ByteBuffer checked = bytes.slice(offset, size + Byte.BYTES);
+            int stored = bytes.getInt(offset + size + Byte.BYTES);
+            int found = MaskedCrc.of(checked);
+            if (stored != found) {
+                throw file.problem(
+                        null,
+                        "masked CRC-32C %08x of %s".formatted(stored, part),
+                        "%08x".formatted(found),
+                        FileBytes.DAMAGED);
+            }
+            byte compression = checked.get(size);
+            return new TableBlock(file, part, unpacked(part, compression, checked.limit(size)));
+        }
+
+        private ByteBuffer unpacked(String part, byte compression, ByteBuffer content)
+                throws WeightFileException {
+            return switch (compression) {
+                case PLAIN -> content;
+                case SNAPPY -> {
+                    ByteBuffer whole = new Snappy(file, part, content, room).unpack();
+                    room -= whole.remaining();
+                    yield whole;
+                }
+                default ->
+                        throw file.problem(
+                                null,
+                                "compression 0 (none) or 1 (Snappy) of " + part,
+                                Integer.toString(Byte.toUnsignedInt(compression)),
+                                "write the checkpoint again without compression");
+            };
+        }
+
+        /** Reads what comes before the footer, of a file that is known to be small. */
+        static Blocks read(FileBytes file) throws WeightFileException {
+            int size = Math.toIntExact(file.size() - Footer.BYTES);
+            ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+            file.read(null, 0, bytes);
+            return new Blocks(file, bytes.flip());
+        }
     }
 }

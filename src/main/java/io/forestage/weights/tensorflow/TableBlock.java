@@ -16,7 +16,7 @@ final class TableBlock {
      * Keys are tensors' names, and few bytes can unpack to a long one over and over: what they
      * share is not stored.
      */
-    static final int LONGEST_KEY = 1024;
+    static final int MAX_KEY_LENGTH = 1024;
 
     private final Cursor entries;
     private final ByteBuffer restarts;
@@ -88,15 +88,15 @@ final class TableBlock {
 
     private void requireLengths(long shared, long unshared, boolean restart)
             throws WeightFileException {
-        int most = restart ? 0 : key.length;
-        if (shared < 0 || shared > most) {
+        int max = restart ? 0 : key.length;
+        if (shared < 0 || shared > max) {
             throw entries.problem(
-                    "a key that shares at most %d bytes with the one before".formatted(most),
+                    "a key that shares at most %d bytes with the one before".formatted(max),
                     Long.toUnsignedString(shared));
         }
-        if (unshared < 0 || unshared > LONGEST_KEY - shared) {
+        if (unshared < 0 || unshared > MAX_KEY_LENGTH - shared) {
             throw entries.problem(
-                    "keys of at most %d bytes".formatted(LONGEST_KEY),
+                    "keys of at most %d bytes".formatted(MAX_KEY_LENGTH),
                     "%d shared bytes and %s more"
                             .formatted(shared, Long.toUnsignedString(unshared)));
         }

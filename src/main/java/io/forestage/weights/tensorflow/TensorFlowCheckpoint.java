@@ -16,11 +16,11 @@ import java.util.List;
  * model.ckpt.data-00000-of-00001} beside it.
  *
  * <p>The whole index is checked, and no tensor is read. A tensor's own checksum is checked when its
- * first byte is asked for; so no tensor is to be mapped, and {@link WeightFile#region} is empty.
+ * first byte is asked for; so no tensor can be mapped, and {@link WeightFile#region} is empty.
  *
- * <p>What is no tensor of numbers that {@link WeightFile} knows, such as text or complex numbers,
- * is left out of the tensors: {@link WeightFile#metadata} has its name and TensorFlow's name of its
- * type. A tensor that is stored in slices, as a partitioned variable is, is refused.
+ * <p>Tensors of other types, such as text or complex numbers, are left out: {@link
+ * WeightFile#metadata} has their names and TensorFlow's names of their types. A tensor that is
+ * stored in slices, as a partitioned variable is, is refused.
  */
 public final class TensorFlowCheckpoint {
 
@@ -30,14 +30,14 @@ public final class TensorFlowCheckpoint {
     private TensorFlowCheckpoint() {}
 
     /**
-     * Tells an index from other files by its last bytes.
+     * Recognises an index by its last bytes.
      *
      * @param file an open file of any kind
      * @return true if it ends as an index does, whatever comes before
      * @throws WeightFileException if those bytes cannot be read
      */
     public static boolean isIndex(FileBytes file) throws WeightFileException {
-        return TableFooter.marks(file);
+        return SortedTable.Footer.marks(file);
     }
 
     /**
@@ -46,8 +46,7 @@ public final class TensorFlowCheckpoint {
      * @param index the file whose name ends in {@code .index}; a symbolic link is followed, and the
      *     data files are sought beside the link
      * @return the open checkpoint, to be closed
-     * @throws WeightFileException if a file cannot be read or is anything but a sound part of a
-     *     checkpoint
+     * @throws WeightFileException if a file cannot be read or is not a valid part of a checkpoint
      */
     public static WeightFile open(Path index) throws WeightFileException {
         FileBytes bytes = FileBytes.open(index);
@@ -62,7 +61,7 @@ public final class TensorFlowCheckpoint {
     private static WeightFile open(FileBytes file) throws WeightFileException {
         String prefix = prefix(file);
         BundleIndex index = BundleIndex.read(file);
-        BundleHeader header = index.header();
+        BundleIndex.Header header = index.header();
         DataShards shards = new DataShards(file, prefix, header.shards());
         try {
             List<StoredTensor> tensors = new ArrayList<>(index.tensors().size());
@@ -71,7 +70,8 @@ public final class TensorFlowCheckpoint {
                 TensorPlace place = new TensorPlace(bytes, 0, header.order(), null);
                 tensors.add(new StoredTensor(entry.tensor(), place));
             }
-            // The sizes were asked of paths, the bytes come from open files: are they one?
+            // The sizes came from paths, the bytes from open files: check that both are the same
+            // files.
             for (FileBytes each : shards.files()) {
                 each.requireUnchanged();
             }
@@ -87,13 +87,13 @@ public final class TensorFlowCheckpoint {
     private static String prefix(FileBytes index) throws WeightFileException {
         String name = String.valueOf(index.path().getFileName());
         if (!name.endsWith(INDEX_SUFFIX)) {
-            // Asked for first, but only of what is an index: other files are refused as such.
-            TableFooter.read(index);
+            // Only an index needs the suffix: other files get the message that they are none.
+            SortedTable.Footer.read(index);
             throw index.problem(
                     null,
                     "a name that ends in " + INDEX_SUFFIX,
                     name,
-                    "give the index the name of its data files, as model.ckpt.index has it of"
+                    "name it like its data files: model.ckpt.index for"
                             + " model.ckpt.data-00000-of-00001");
         }
         return name.substring(0, name.length() - INDEX_SUFFIX.length());

@@ -1,11 +1,15 @@
 package io.forestage.weights.zip;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.ByteSource;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.WeightFileException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
- * What the directory says about one entry.
+ * One entry's record in the directory.
  *
  * @param headerAt the position of the entry's own header
  * @param length how many bytes of the directory the record takes
@@ -19,7 +23,7 @@ record DirectoryRecord(
         long headerAt,
         int length) {
 
-    static final int SHORTEST = 46;
+    static final int MIN_LENGTH = 46;
 
     /** Of the traditional kind, of the strong kind, or of the directory itself. */
     static final int ENCRYPTED = 1 | 1 << 6 | 1 << 13;
@@ -30,24 +34,28 @@ record DirectoryRecord(
     static final int SIGNATURE = 0x02014b50;
 
     /** A match of 258 bytes takes two bits at least. */
-    private static final int MOST_PER_BYTE = 258 * 4;
+    private static final int MAX_RATIO = 258 * 4;
+
+    /** More than any weight file's entry has, and what file systems take. */
+    private static final int MAX_NAME_LENGTH = 1024;
 
     private static final int NO_PART = 0xffff;
 
-    static DirectoryRecord read(ByteSource file, Fields directory, int at)
+    static DirectoryRecord read(ByteSource file, ZipFields directory, int at)
             throws WeightFileException {
         int room = directory.length() - at;
-        if (room < SHORTEST || directory.signature(at) != SIGNATURE) {
+        if (room < MIN_LENGTH || directory.signature(at) != SIGNATURE) {
             throw noRecord(file, at);
         }
         int nameLength = directory.u16(at + 28);
         int extraLength = directory.u16(at + 30);
-        int length = SHORTEST + nameLength + extraLength + directory.u16(at + 32);
+        int length = MIN_LENGTH + nameLength + extraLength + directory.u16(at + 32);
         if (length > room) {
             throw noRecord(file, at);
         }
-        String name = EntryName.read(file, directory.part(at + SHORTEST, nameLength));
-        Zip64Values wide = new Zip64Values(directory.part(at + SHORTEST + nameLength, extraLength));
+        String name = name(file, directory.part(at + MIN_LENGTH, nameLength));
+        ZipFields.Zip64 wide =
+                new ZipFields.Zip64(directory.part(at + MIN_LENGTH + nameLength, extraLength));
         // Their order is the list's: size, packed size, position.
         long size = wide.of(directory.u32(at + 24));
         long packedSize = wide.of(directory.u32(at + 20));
@@ -79,7 +87,7 @@ record DirectoryRecord(
         if ((flags & ENCRYPTED) != 0) {
             throw file.problem(
                     name,
-                    "an entry that anyone can read",
+                    "an unencrypted entry",
                     "an encrypted one",
                     "decrypt it with the program that wrote it");
         }
@@ -103,14 +111,14 @@ record DirectoryRecord(
         if (!isDeflated && size != packedSize) {
             throw file.problem(
                     name,
-                    "a stored entry to have one size",
+                    "a stored entry with one size",
                     "%d bytes, and %d packed".formatted(size, packedSize),
                     FileBytes.DAMAGED);
         }
-        if (isDeflated && size / MOST_PER_BYTE > packedSize) {
+        if (isDeflated && size / MAX_RATIO > packedSize) {
             throw file.problem(
                     name,
-                    "at most %d bytes from each that is deflated".formatted(MOST_PER_BYTE),
+                    "at most %d bytes from each deflated byte".formatted(MAX_RATIO),
                     "%d bytes from %d".formatted(size, packedSize),
                     FileBytes.DAMAGED);
         }
@@ -122,5 +130,38 @@ record DirectoryRecord(
                 "a whole entry at byte %d of the zip directory".formatted(at),
                 "none",
                 FileBytes.DAMAGED);
+    }
+
+    private static String name(ByteSource file, ZipFields bytes) throws WeightFileException {
+        String name;
+        try {
+            name = StandardCharsets.UTF_8.newDecoder().decode(bytes.bytes()).toString();
+        } catch (CharacterCodingException otherEncoding) {
+            throw file.problem(
+                    null,
+                    "names of entries in UTF-8",
+                    "one in another encoding",
+                    "write the zip again with a program that uses UTF-8");
+        }
+        if (isUnsafe(name)) {
+            throw file.problem(
+                    null,
+                    "names of entries that are relative paths with '/' between their parts",
+                    Quoted.of(name),
+                    FileBytes.DAMAGED);
+        }
+        return name;
+    }
+
+    /**
+     * Whether a name is empty, too long, or leads out of the folder that the zip is unpacked into.
+     */
+    static boolean isUnsafe(String name) {
+        return name.isEmpty()
+                || name.length() > MAX_NAME_LENGTH
+                || name.startsWith("/")
+                || name.indexOf('\\') >= 0
+                || name.indexOf('\0') >= 0
+                || Arrays.asList(name.split("/", -1)).contains("..");
     }
 }

@@ -6,14 +6,14 @@ import io.forestage.weights.WeightFileException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** What an entry holds, wherever it is read from. */
+/** An entry's unpacked bytes, wherever they are read from. */
 final class EntryBytes implements ByteSource {
 
     private final ByteSource file;
-    private final ZipEntry entry;
+    private final ZipArchive.Entry entry;
     private final Reader reader;
 
-    EntryBytes(ByteSource file, ZipEntry entry, Reader reader) {
+    EntryBytes(ByteSource file, ZipArchive.Entry entry, Reader reader) {
         this.file = file;
         this.entry = entry;
         this.reader = reader;
@@ -21,7 +21,7 @@ final class EntryBytes implements ByteSource {
 
     /** Fills a buffer with the bytes of an entry that lie within its size. */
     interface Reader {
-        void read(@Nullable String tensor, ZipEntry entry, long position, ByteBuffer into)
+        void read(@Nullable String tensor, ZipArchive.Entry entry, long position, ByteBuffer into)
                 throws WeightFileException;
     }
 

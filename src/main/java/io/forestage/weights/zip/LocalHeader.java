@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param end the position of the first byte of data
  */
-record LocalHeader(Fields start, Fields nameAndExtra, long end) {
+record LocalHeader(ZipFields start, ZipFields nameAndExtra, long end) {
 
     static final int SIGNATURE = 0x04034b50;
     static final int LENGTH = 30;
@@ -29,7 +29,7 @@ record LocalHeader(Fields start, Fields nameAndExtra, long end) {
         if (!header.agreesWith(record)) {
             throw file.problem(
                     record.name(),
-                    "the entry's header at byte %d to say what the zip directory says"
+                    "the entry's header at byte %d to match the zip directory"
                             .formatted(record.headerAt()),
                     "another name, method, size or checksum",
                     FileBytes.DAMAGED);
@@ -42,7 +42,7 @@ record LocalHeader(Fields start, Fields nameAndExtra, long end) {
 
     /** The name in a header that these bytes begin with. */
     static Optional<String> nameIn(byte[] beginning) {
-        Fields fields = new Fields(ByteBuffer.wrap(beginning).order(ByteOrder.LITTLE_ENDIAN));
+        ZipFields fields = new ZipFields(ByteBuffer.wrap(beginning).order(ByteOrder.LITTLE_ENDIAN));
         if (fields.length() < LENGTH
                 || fields.signature(0) != SIGNATURE
                 || fields.u16(NAME_LENGTH) > fields.length() - LENGTH) {
@@ -58,7 +58,7 @@ record LocalHeader(Fields start, Fields nameAndExtra, long end) {
         if (at > dataEnd - LENGTH) {
             throw outside(file, record, dataEnd);
         }
-        Fields start = Fields.read(file, at, LENGTH);
+        ZipFields start = ZipFields.read(file, at, LENGTH);
         if (start.signature(0) != SIGNATURE) {
             throw file.problem(
                     record.name(), "the entry's header at byte " + at, "none", FileBytes.DAMAGED);
@@ -67,7 +67,7 @@ record LocalHeader(Fields start, Fields nameAndExtra, long end) {
         if (rest > dataEnd - LENGTH - at) {
             throw outside(file, record, dataEnd);
         }
-        return new LocalHeader(start, Fields.read(file, at + LENGTH, rest), at + LENGTH + rest);
+        return new LocalHeader(start, ZipFields.read(file, at + LENGTH, rest), at + LENGTH + rest);
     }
 
     private boolean agreesWith(DirectoryRecord record) {
@@ -85,8 +85,8 @@ record LocalHeader(Fields start, Fields nameAndExtra, long end) {
     }
 
     private boolean hasSizes(DirectoryRecord record) {
-        Zip64Values wide =
-                new Zip64Values(nameAndExtra.part(start.u16(NAME_LENGTH), start.u16(28)));
+        ZipFields.Zip64 wide =
+                new ZipFields.Zip64(nameAndExtra.part(start.u16(NAME_LENGTH), start.u16(28)));
         long size = wide.of(start.u32(22));
         long packedSize = wide.of(start.u32(18));
         return start.u32(14) == record.crc()

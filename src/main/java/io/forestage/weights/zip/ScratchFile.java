@@ -24,7 +24,7 @@ final class ScratchFile implements AutoCloseable {
 
     private final FileBytes archive;
     private final EntryBytes.Reader packed;
-    private final Map<ZipEntry, Long> starts = new HashMap<>();
+    private final Map<ZipArchive.Entry, Long> starts = new HashMap<>();
     private @Nullable FileChannel channel;
     private boolean isClosed;
     private long end;
@@ -34,7 +34,8 @@ final class ScratchFile implements AutoCloseable {
         this.packed = packed;
     }
 
-    synchronized void read(@Nullable String tensor, ZipEntry entry, long position, ByteBuffer into)
+    synchronized void read(
+            @Nullable String tensor, ZipArchive.Entry entry, long position, ByteBuffer into)
             throws WeightFileException {
         if (isClosed) {
             throw archive.problem(
@@ -94,7 +95,7 @@ final class ScratchFile implements AutoCloseable {
         return channel;
     }
 
-    private long unpack(@Nullable String tensor, ZipEntry entry, FileChannel scratch)
+    private long unpack(@Nullable String tensor, ZipArchive.Entry entry, FileChannel scratch)
             throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
         for (long done = 0; done < entry.size(); done += chunk.limit()) {

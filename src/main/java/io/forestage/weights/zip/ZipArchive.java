@@ -9,12 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open zip file whose directory was checked whole: no entry overlaps another, leaves the file,
- * or is told differently by its own header. As a source of bytes it is the file as it is; closing
- * it closes the file and whatever its entries hold.
+ * An open zip file whose directory was checked whole: no entry overlaps another, reaches beyond the
+ * file, or differs from its own header. As a source of bytes it is the raw file; closing it closes
+ * the file and all that its entries use.
  *
  * <p>Several threads may read at once, though those of deflated entries wait for each other. The
  * checksum of a deflated entry is checked when its last byte is read; that of a stored one is not,
@@ -22,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ZipArchive implements ByteSource {
 
+    private static final int CHUNK = 1 << 16;
+
     private final FileBytes file;
-    private final Map<String, ZipEntry> entries;
+    private final Map<String, Entry> entries;
     private final Inflations inflations;
     private final ScratchFile scratch;
 
-    private ZipArchive(FileBytes file, Map<String, ZipEntry> entries) {
+    private ZipArchive(FileBytes file, Map<String, Entry> entries) {
         this.file = file;
         this.entries = entries;
         this.inflations = new Inflations(file);
@@ -43,8 +46,8 @@ public final class ZipArchive implements ByteSource {
      *     compressed in another way than by deflate, or spread over several files
      */
     public static ZipArchive open(FileBytes file) throws WeightFileException {
-        Map<String, ZipEntry> entries = new LinkedHashMap<>();
-        for (ZipEntry entry : CentralDirectory.read(file)) {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        for (Entry entry : CentralDirectory.read(file)) {
             if (entries.put(entry.name(), entry) != null) {
                 throw file.problem(
                         entry.name(), "each name once in a zip", "it twice", FileBytes.DAMAGED);
@@ -54,7 +57,7 @@ public final class ZipArchive implements ByteSource {
     }
 
     /**
-     * Tells what a zip's first entry is named, without opening it; nothing of it is checked.
+     * Returns the name of a zip's first entry without opening the zip; nothing is checked.
      *
      * @param beginning a file's first bytes
      * @return the name; empty if the file does not begin with an entry, or the name ends later
@@ -68,7 +71,7 @@ public final class ZipArchive implements ByteSource {
      *
      * @return all of them, in the order of their bytes; unmodifiable
      */
-    public List<ZipEntry> entries() {
+    public List<Entry> entries() {
         return List.copyOf(entries.values());
     }
 
@@ -78,7 +81,7 @@ public final class ZipArchive implements ByteSource {
      * @param name its path in the zip, parts separated by '/'
      * @return the entry, if there is one of that name
      */
-    public Optional<ZipEntry> find(String name) {
+    public Optional<Entry> find(String name) {
         return Optional.ofNullable(entries.get(name));
     }
 
@@ -89,7 +92,7 @@ public final class ZipArchive implements ByteSource {
      * @param entry an entry of this archive
      * @return its bytes, for as long as the archive is open
      */
-    public ByteSource bytes(ZipEntry entry) {
+    public ByteSource bytes(Entry entry) {
         return new EntryBytes(file, own(entry), entry.isDeflated() ? inflations::read : this::read);
     }
 
@@ -100,7 +103,7 @@ public final class ZipArchive implements ByteSource {
      * @param entry an entry of this archive
      * @return its bytes, for as long as the archive is open
      */
-    public ByteSource bytesInAnyOrder(ZipEntry entry) {
+    public ByteSource bytesInAnyOrder(Entry entry) {
         return new EntryBytes(file, own(entry), entry.isDeflated() ? scratch::read : this::read);
     }
 
@@ -110,8 +113,22 @@ public final class ZipArchive implements ByteSource {
      * @param entry an entry of this archive
      * @throws WeightFileException if the checksum is another, or the entry cannot be read
      */
-    public void requireChecksum(ZipEntry entry) throws WeightFileException {
-        Checksum.require(entry, bytes(entry));
+    public void requireChecksum(Entry entry) throws WeightFileException {
+        ByteSource bytes = bytes(entry);
+        CRC32 crc = new CRC32();
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, entry.size()));
+        for (long done = 0; done < entry.size(); done += chunk.limit()) {
+            chunk.clear().limit((int) Math.min(CHUNK, entry.size() - done));
+            bytes.read(entry.name(), done, chunk);
+            crc.update(chunk.flip());
+        }
+        if (crc.getValue() != entry.crc()) {
+            throw bytes.problem(
+                    entry.name(),
+                    "bytes of CRC-32 %08x".formatted(entry.crc()),
+                    "%08x".formatted(crc.getValue()),
+                    FileBytes.DAMAGED);
+        }
     }
 
     @Override
@@ -143,16 +160,34 @@ public final class ZipArchive implements ByteSource {
         scratch.close();
     }
 
-    private void read(@Nullable String tensor, ZipEntry entry, long position, ByteBuffer into)
+    private void read(@Nullable String tensor, Entry entry, long position, ByteBuffer into)
             throws WeightFileException {
         file.read(tensor, entry.dataOffset() + position, into);
     }
 
-    private ZipEntry own(ZipEntry entry) {
+    private Entry own(Entry entry) {
         if (!entry.equals(entries.get(entry.name()))) {
             throw new IllegalArgumentException(
                     "expected an entry of %s, found %s".formatted(file.path(), entry));
         }
         return entry;
     }
+
+    /**
+     * One entry of a zip file.
+     *
+     * @param name its path in the zip, parts separated by '/'
+     * @param isDeflated whether its bytes are compressed; if not, they lie in the file as they are
+     * @param crc the checksum of its bytes, CRC-32
+     * @param packedSize how many bytes it takes in the file
+     * @param size how many bytes it holds
+     * @param dataOffset the position in the file of its first byte
+     */
+    public record Entry(
+            String name,
+            boolean isDeflated,
+            long crc,
+            long packedSize,
+            long size,
+            long dataOffset) {}
 }

@@ -4,10 +4,12 @@ import io.forestage.support.Quoted;
 import io.forestage.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
 
 /**
  * Writes a zip of stored entries from front to back, the same bytes for the same content. Each
@@ -42,10 +44,10 @@ public final class ZipWriter {
      */
     public void store(String name, long size, AtomicFile.Content content) throws IOException {
         WrittenEntry header = new WrittenEntry(encoded(name), size, position, 0);
-        if (entries.containsKey(name) || entries.size() == DirectoryEnd.MOST_ENTRIES) {
+        if (entries.containsKey(name) || entries.size() == CentralDirectory.End.MAX_ENTRIES) {
             throw new IllegalArgumentException(
                     "expected at most %d names, each once, found one more: %s"
-                            .formatted(DirectoryEnd.MOST_ENTRIES, Quoted.of(name)));
+                            .formatted(CentralDirectory.End.MAX_ENTRIES, Quoted.of(name)));
         }
         write(header.local());
         ChecksumChannel checked = new ChecksumChannel(channel);
@@ -71,7 +73,7 @@ public final class ZipWriter {
         for (WrittenEntry entry : entries.values()) {
             write(entry.central());
         }
-        write(DirectoryEnd.written(start, position - start, entries.size()));
+        write(CentralDirectory.End.written(start, position - start, entries.size()));
     }
 
     private void write(ByteBuffer bytes) throws IOException {
@@ -82,11 +84,164 @@ public final class ZipWriter {
     private static byte[] encoded(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         boolean isUnicode = new String(bytes, StandardCharsets.UTF_8).equals(name);
-        if (!isUnicode || EntryName.leadsAstray(name) || bytes.length > WrittenEntry.LONGEST_NAME) {
+        if (!isUnicode
+                || DirectoryRecord.isUnsafe(name)
+                || bytes.length > WrittenEntry.MAX_NAME_LENGTH) {
             throw new IllegalArgumentException(
                     "expected a relative path in Unicode of at most %d bytes, found %s"
-                            .formatted(WrittenEntry.LONGEST_NAME, Quoted.of(name)));
+                            .formatted(WrittenEntry.MAX_NAME_LENGTH, Quoted.of(name)));
         }
         return bytes;
+    }
+
+    /** An entry's three records: before its data, after them, and in the directory. */
+    private static final class WrittenEntry {
+
+        static final int MAX_NAME_LENGTH = 0xffff;
+
+        private static final int ALIGNMENT = 64;
+
+        /** Names are in UTF-8, and the checksum follows the data. */
+        private static final short FLAGS = 1 << 11 | LocalHeader.SIZES_FOLLOW;
+
+        private static final int DESCRIPTOR_SIGNATURE = 0x08074b50;
+
+        private static final short VERSION = 20;
+        private static final short VERSION_OF_ZIP64 = 45;
+
+        /** Unpacked elsewhere, it is a file that its owner may write and all may read. */
+        private static final int UNIX = 3 << 8;
+
+        private static final int ATTRIBUTES = 0100644 << 16;
+
+        /** The first day that a zip can name, so that the same content makes the same bytes. */
+        private static final short DAY = 1 << 5 | 1;
+
+        /** The id of an extra field that is only padding. */
+        private static final short PADDING_ID = (short) 0xd935;
+
+        private static final int PADDING_HEADER = 4;
+
+        private final byte[] name;
+        private final long size;
+        private final long headerAt;
+        private final long crc;
+        private final boolean isLarge;
+
+        WrittenEntry(byte[] name, long size, long headerAt, long crc) {
+            this.name = name;
+            this.size = size;
+            this.headerAt = headerAt;
+            this.crc = crc;
+            isLarge = ZipFields.Zip64.isNeededFor(size);
+        }
+
+        WrittenEntry withCrc(long computed) {
+            return new WrittenEntry(name, size, headerAt, computed);
+        }
+
+        /** The header before the data, which so begin at a multiple of the alignment. */
+        ByteBuffer local() {
+            int wide = isLarge ? ZipFields.Zip64.bytes(2) : 0;
+            int shortest = LocalHeader.LENGTH + name.length + wide + PADDING_HEADER;
+            int padding = Math.floorMod(-(headerAt + shortest), ALIGNMENT);
+            ByteBuffer bytes = allocate(shortest + padding);
+            bytes.putInt(LocalHeader.SIGNATURE);
+            putShared(bytes, 0, 0, wide + PADDING_HEADER + padding);
+            bytes.put(name);
+            if (isLarge) {
+                ZipFields.Zip64.put(bytes, 0, 0);
+            }
+            bytes.putShort(PADDING_ID).putShort((short) padding);
+            return bytes.clear();
+        }
+
+        /** What follows the data. */
+        ByteBuffer descriptor() {
+            ByteBuffer bytes =
+                    allocate(2 * Integer.BYTES + 2 * (isLarge ? Long.BYTES : Integer.BYTES));
+            bytes.putInt(DESCRIPTOR_SIGNATURE).putInt((int) crc);
+            if (isLarge) {
+                bytes.putLong(size).putLong(size);
+            } else {
+                bytes.putInt((int) size).putInt((int) size);
+            }
+            return bytes.flip();
+        }
+
+        /** The record in the directory. */
+        ByteBuffer central() {
+            boolean isFar = ZipFields.Zip64.isNeededFor(headerAt);
+            int wide = (isLarge ? 2 : 0) + (isFar ? 1 : 0);
+            int extra = wide == 0 ? 0 : ZipFields.Zip64.bytes(wide);
+            ByteBuffer bytes = allocate(DirectoryRecord.MIN_LENGTH + name.length + extra);
+            short version = wide == 0 ? VERSION : VERSION_OF_ZIP64;
+            bytes.putInt(DirectoryRecord.SIGNATURE).putShort((short) (UNIX | version));
+            putShared(bytes, crc, size, extra);
+            // No comment, no part.
+            bytes.putShort((short) 0).putShort((short) 0).putShort((short) 0).putInt(ATTRIBUTES);
+            bytes.putInt(ZipFields.Zip64.narrow(headerAt)).put(name);
+            if (isLarge && isFar) {
+                ZipFields.Zip64.put(bytes, size, size, headerAt);
+            } else if (isLarge) {
+                ZipFields.Zip64.put(bytes, size, size);
+            } else if (isFar) {
+                ZipFields.Zip64.put(bytes, headerAt);
+            }
+            return bytes.flip();
+        }
+
+        /**
+         * What both headers have, from the version that is needed to the length of extra fields.
+         */
+        private void putShared(ByteBuffer bytes, long checksum, long bytesKnown, int extraLength) {
+            int narrow = isLarge ? ZipFields.Zip64.narrow(size) : (int) bytesKnown;
+            bytes.putShort(isLarge ? VERSION_OF_ZIP64 : VERSION).putShort(FLAGS);
+            bytes.putShort((short) DirectoryRecord.STORED).putShort((short) 0).putShort(DAY);
+            bytes.putInt((int) checksum).putInt(narrow).putInt(narrow);
+            bytes.putShort((short) name.length).putShort((short) extraLength);
+        }
+
+        private static ByteBuffer allocate(int bytes) {
+            return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    /** Passes bytes on, counts them and computes their CRC-32. */
+    private static final class ChecksumChannel implements WritableByteChannel {
+
+        private final WritableByteChannel target;
+        private final CRC32 crc = new CRC32();
+        private long count;
+
+        ChecksumChannel(WritableByteChannel target) {
+            this.target = target;
+        }
+
+        long count() {
+            return count;
+        }
+
+        long crc() {
+            return crc.getValue();
+        }
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            ByteBuffer same = bytes.duplicate();
+            int written = target.write(bytes);
+            crc.update(same.limit(same.position() + written));
+            count += written;
+            return written;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return target.isOpen();
+        }
+
+        /** Leaves the target open for what comes after. */
+        @Override
+        public void close() {}
     }
 }

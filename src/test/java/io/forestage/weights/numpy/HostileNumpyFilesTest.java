@@ -44,7 +44,7 @@ class HostileNumpyFilesTest {
     static Stream<Arguments> aFileIsRefusedFor() {
         return Stream.of(
                 arguments("no bytes", new byte[0], "\\x93NUMPY or PK, found an empty file"),
-                arguments("zeros", new byte[1000], "\\x93NUMPY or PK, found another beginning"),
+                arguments("zeros", new byte[1000], "\\x93NUMPY or PK, found other first bytes"),
                 // Version and length.
                 arguments("version 0", NpyBytes.npy(0, 0, HEADER, 8), "of NumPy's format, found 0"),
                 arguments("version 4", NpyBytes.npy(4, 0, HEADER, 8), "of NumPy's format, found 4"),
@@ -182,9 +182,9 @@ class HostileNumpyFilesTest {
                 "'|S5' @ text; leave it out",
                 "'<M8[D]' @ dates or times; save numbers",
                 "'<m8' @ dates or times; save numbers",
-                "'=f4' @ numbers without a byte order; say which it is",
-                "'|f4' @ numbers without a byte order; say which it is",
-                "'f4'  @ numbers without a byte order; say which it is",
+                "'=f4' @ numbers without a byte order; set one",
+                "'|f4' @ numbers without a byte order; set one",
+                "'f4'  @ numbers without a byte order; set one",
                 "'float32' @ a type that NumPy does not have",
                 "'<f3' @ a type that NumPy does not have",
                 "'<b2' @ a type that NumPy does not have",
@@ -215,9 +215,7 @@ class HostileNumpyFilesTest {
                 "expected only entries whose names end in .npy, found another; remove it");
         assertRefused(
                 RawZip.of(RawZip.deflated("b.npy", new byte[1000])).bytes(),
-                "\"b\" in "
-                        + file
-                        + ": expected an array of NumPy's, which begins with \\x93NUMPY");
+                "\"b\" in " + file + ": expected a NumPy array, which begins with \\x93NUMPY");
         assertRefused(
                 RawZip.of(RawZip.stored("b.npy", new byte[0])).bytes(),
                 "\"b\" in " + file + ": expected a whole header, found its end after 0 bytes");

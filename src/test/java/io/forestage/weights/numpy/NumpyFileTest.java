@@ -263,7 +263,7 @@ class NumpyFileTest {
     }
 
     private static byte[] beginning(byte[] bytes) {
-        return Arrays.copyOf(bytes, Math.min(bytes.length, NumpyFile.LONGEST_BEGINNING));
+        return Arrays.copyOf(bytes, Math.min(bytes.length, NumpyFile.HEAD_BYTES));
     }
 
     private WeightFile open(String name, byte[] bytes) throws IOException {

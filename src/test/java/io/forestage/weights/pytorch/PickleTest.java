@@ -54,14 +54,14 @@ class PickleTest {
                 arguments("a missing memo", begin().ops("h\007"), "none as number 7"),
                 arguments("a huge memo", begin().ops("}r").integer(-1), "number 4294967295"),
                 arguments("a huge get", begin().ops("j").integer(-1), "none as number 4294967295"),
-                arguments("marks", begin().repeat(2000, "("), "values at most 1024 deep"),
+                arguments("marks", begin().repeat(2000, "("), "values nested at most 1024 deep"),
                 arguments("a deep stack", begin().repeat(70_000, "N"), "at most 65536 values on"),
                 arguments("many values", begin().repeat(1_100_000, "N0"), "at most 1048576 values"),
-                arguments("deep lists", deep("]", "a"), "values at most 64 deep in each other"),
+                arguments("deep lists", deep("]", "a"), "values nested at most 64 deep"),
                 arguments(
                         "deep tuples",
                         begin().ops(")").raw(filled(60_000, 0x85)),
-                        "values at most 64 deep in each other, found more at \"0\""),
+                        "values nested at most 64 deep, found more at \"0\""),
                 // Values that contain themselves, or each other many times.
                 arguments("a list in itself", begin().ops("]q\0h\0a"), "not contain themselves"),
                 arguments(
@@ -110,7 +110,7 @@ class PickleTest {
                 arguments("a key alone", begin().ops("}(Nu"), "a value for each key, found 1"),
                 arguments("an item of a set", begin().ops("](N").ops(0x90), "a set to add to"),
                 // What is called.
-                arguments("a call of text", begin().text("a").ops(")R"), "can be called"),
+                arguments("a call of text", begin().text("a").ops(")R"), "a function or a class"),
                 arguments(
                         "a call without a tuple",
                         begin().global("collections", "OrderedDict").ops("NR"),

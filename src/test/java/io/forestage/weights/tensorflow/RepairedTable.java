@@ -15,7 +15,7 @@ final class RepairedTable {
 
     static byte[] of(byte[] bytes) {
         byte[] repaired = bytes.clone();
-        if (repaired.length >= TableFooter.BYTES) {
+        if (repaired.length >= SortedTable.Footer.BYTES) {
             byte[] mark = Table.footer(new byte[0]);
             int end = repaired.length - Long.BYTES;
             System.arraycopy(mark, mark.length - Long.BYTES, repaired, end, Long.BYTES);
@@ -29,11 +29,11 @@ final class RepairedTable {
     }
 
     private void repair() throws WeightFileException {
-        int end = bytes.limit() - TableFooter.BYTES;
-        ByteBuffer footer = bytes.slice(end, TableFooter.BYTES - Long.BYTES);
+        int end = bytes.limit() - SortedTable.Footer.BYTES;
+        ByteBuffer footer = bytes.slice(end, SortedTable.Footer.BYTES - Long.BYTES);
         Cursor cursor = new Cursor(NoBytes.NOWHERE, null, "the footer", footer);
-        repair(BlockHandle.read(cursor), end);
-        BlockHandle index = BlockHandle.read(cursor);
+        repair(SortedTable.BlockHandle.read(cursor), end);
+        SortedTable.BlockHandle index = SortedTable.BlockHandle.read(cursor);
         repair(index, end);
         if (index.liesBetween(0, end)) {
             ByteBuffer content = bytes.slice((int) index.offset(), (int) index.size());
@@ -41,12 +41,12 @@ final class RepairedTable {
             while (entries.next()) {
                 Cursor value =
                         new Cursor(NoBytes.NOWHERE, null, "the index block", entries.value());
-                repair(BlockHandle.read(value), end);
+                repair(SortedTable.BlockHandle.read(value), end);
             }
         }
     }
 
-    private void repair(BlockHandle handle, int end) {
+    private void repair(SortedTable.BlockHandle handle, int end) {
         if (handle.liesBetween(0, end)) {
             int trailer = (int) (handle.offset() + handle.size());
             ByteBuffer checked = bytes.slice((int) handle.offset(), (int) handle.size() + 1);

@@ -118,7 +118,7 @@ class SortedTableTest {
     void everyByteOfAnIndexBeforeItsFooterCounts() {
         byte[] sound = new Table().add("a", SOUND).finish();
         files.assertSound(sound);
-        for (int at = 0; at < sound.length - TableFooter.BYTES; at++) {
+        for (int at = 0; at < sound.length - SortedTable.Footer.BYTES; at++) {
             byte[] wrong = sound.clone();
             wrong[at] ^= 0x10;
             files.assertRefused(wrong, null, "masked CRC-32C ");
@@ -160,7 +160,7 @@ class SortedTableTest {
 
     @Test
     void aFooterOfEndlessNumbersIsRefused() {
-        byte[] handles = new byte[TableFooter.BYTES - Long.BYTES];
+        byte[] handles = new byte[SortedTable.Footer.BYTES - Long.BYTES];
         Arrays.fill(handles, (byte) 0xff);
         files.assertRefused(Table.footer(handles), null, "numbers of 64 bits in the footer");
     }
@@ -199,7 +199,7 @@ class SortedTableTest {
     void tooManyKeysAreRefused() {
         byte[] text = Proto.varintField(1, 7);
         byte[][] entries =
-                IntStream.range(0, SortedTable.MOST_KEYS)
+                IntStream.range(0, SortedTable.MAX_KEYS)
                         .mapToObj(i -> key(0, "%05d".formatted(i), text))
                         .toArray(byte[][]::new);
         byte[] most = concat(Arrays.copyOf(entries, entries.length - 1));

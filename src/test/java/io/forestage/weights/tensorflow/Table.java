@@ -44,7 +44,7 @@ final class Table {
 
     static byte[] footer(byte[] handles) {
         return concat(
-                Arrays.copyOf(handles, TableFooter.BYTES - Long.BYTES),
+                Arrays.copyOf(handles, SortedTable.Footer.BYTES - Long.BYTES),
                 Proto.bytes(0x57, 0xfb, 0x80, 0x8b, 0x24, 0x75, 0x47, 0xdb));
     }
 

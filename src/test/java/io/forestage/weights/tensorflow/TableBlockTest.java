@@ -74,7 +74,7 @@ class TableBlockTest {
                         "2^32 - 1 restarts",
                         concat(two, Proto.fixed32(-1)),
                         " restarts" + BLOCK + "4294967295"),
-                arguments("no entries", Table.EMPTY_BLOCK, "a key or more in every block"),
+                arguments("no entries", Table.EMPTY_BLOCK, "at least one key in every block"),
                 arguments(
                         "a first restart elsewhere",
                         block(two, size),
@@ -169,7 +169,7 @@ class TableBlockTest {
                 arguments(
                         "a key beyond its last by the index block",
                         block(concat(HEADER, key(0, "\u007f", TENSOR)), 0),
-                        "no key beyond the one that the index block gives"));
+                        "no key after the index block's key"));
     }
 
     @Test

@@ -149,7 +149,7 @@ class TensorFlowCheckpointTest {
         Path other = files.folder().resolve("download");
         CheckpointFiles.write(other, Table.of("a", Proto.floats(0, new byte[4])));
         CheckpointFiles.assertRefused(
-                other, other + ": ", "a name that ends in .index, found download; give the index");
+                other, other + ": ", "a name that ends in .index, found download; name it like");
     }
 
     @Test

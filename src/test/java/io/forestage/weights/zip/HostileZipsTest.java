@@ -110,12 +110,12 @@ class HostileZipsTest {
                 but(
                         "a stored entry of two sizes",
                         zip -> zip.set32(zip.central(0, 20), 8),
-                        "file.zip: expected a stored entry to have one size, found 9"
+                        "file.zip: expected a stored entry with one size, found 9"
                                 + " bytes, and 8 packed"),
                 but(
                         "more than deflate can make",
                         zip -> zip.set32(zip.central(1, 24), 100_000),
-                        "at most 1032 bytes from each that is deflated, found 100000 bytes from 7"),
+                        "at most 1032 bytes from each deflated byte, found 100000 bytes from 7"),
                 but(
                         "no 64-bit size",
                         zip -> zip.set32(zip.central(0, 24), 0xffff_ffffL),
@@ -149,11 +149,11 @@ class HostileZipsTest {
                 but(
                         "two entries in one place",
                         zip -> zip.set32(zip.central(1, 42), 0),
-                        "each entry in a place of its own, found a header at byte 0"),
+                        "entries that do not overlap, found a header at byte 0"),
                 arguments(
                         "a header within another's data",
                         withinAnother(),
-                        "each entry in a place of its own, found a header at byte 31"),
+                        "entries that do not overlap, found a header at byte 31"),
                 arguments(
                         "one name twice",
                         RawZip.of(RawZip.stored("a", TEXT), RawZip.deflated("a", TEXT)).bytes(),
@@ -219,7 +219,7 @@ class HostileZipsTest {
     @MethodSource
     void anEntryIsRefusedFor(String what, byte[] bytes, String message) throws IOException {
         try (ZipArchive zip = open(bytes)) {
-            ZipEntry entry = zip.find("b").orElseThrow();
+            ZipArchive.Entry entry = zip.find("b").orElseThrow();
             assertNotRead(zip.bytes(entry), message);
             // A second read is no more successful than the first.
             assertNotRead(zip.bytes(entry), message);

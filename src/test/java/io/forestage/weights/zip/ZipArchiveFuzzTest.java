@@ -19,7 +19,7 @@ class ZipArchiveFuzzTest {
     void zip(byte[] bytes) throws IOException {
         try (FileBytes file = FileBytes.open(FuzzedFile.write("file.zip", bytes));
                 ZipArchive zip = ZipArchive.open(file)) {
-            for (ZipEntry entry : zip.entries()) {
+            for (ZipArchive.Entry entry : zip.entries()) {
                 if (entry.size() <= MOST_READ) {
                     readThrough(zip, entry);
                 }
@@ -29,7 +29,8 @@ class ZipArchiveFuzzTest {
         }
     }
 
-    private static void readThrough(ZipArchive zip, ZipEntry entry) throws WeightFileException {
+    private static void readThrough(ZipArchive zip, ZipArchive.Entry entry)
+            throws WeightFileException {
         ByteBuffer all = ByteBuffer.allocate((int) entry.size());
         zip.bytes(entry).read(null, 0, all);
         assertThat(all.hasRemaining()).isFalse();

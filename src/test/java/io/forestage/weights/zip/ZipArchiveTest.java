@@ -46,10 +46,10 @@ class ZipArchiveTest {
     void readsWhatAnotherProgramWrote(String fixture) throws IOException {
         try (ZipArchive zip = open(resource(fixture))) {
             assertThat(zip.entries())
-                    .extracting(ZipEntry::name)
+                    .extracting(ZipArchive.Entry::name)
                     .containsExactly("folder/squares", "größe");
             assertThat(zip.entries()).isUnmodifiable();
-            for (ZipEntry entry : zip.entries()) {
+            for (ZipArchive.Entry entry : zip.entries()) {
                 byte[] expected = content(entry.name());
                 assertThat(entry.isDeflated()).isEqualTo(!fixture.equals("stored.zip"));
                 assertThat(entry.size()).isEqualTo(expected.length);
@@ -85,7 +85,7 @@ class ZipArchiveTest {
     void storedBytesLieInTheFileAsTheyAre() throws IOException {
         byte[] bytes = resource("stored.zip");
         try (ZipArchive zip = open(bytes)) {
-            for (ZipEntry entry : zip.entries()) {
+            for (ZipArchive.Entry entry : zip.entries()) {
                 int start = (int) entry.dataOffset();
                 assertThat(Arrays.copyOfRange(bytes, start, start + (int) entry.size()))
                         .isEqualTo(content(entry.name()));
@@ -120,7 +120,7 @@ class ZipArchiveTest {
                 open(
                         RawZip.of(RawZip.stored("folder/", none), RawZip.deflated("a", none))
                                 .bytes())) {
-            for (ZipEntry entry : zip.entries()) {
+            for (ZipArchive.Entry entry : zip.entries()) {
                 assertThat(all(zip.bytes(entry))).isEmpty();
                 assertThat(all(zip.bytesInAnyOrder(entry))).isEmpty();
             }
@@ -183,7 +183,7 @@ class ZipArchiveTest {
         try (ZipArchive zip = open(zipOf(contents))) {
             List<Callable<Void>> reads = new ArrayList<>();
             for (int i = 0; i < 4 * MANY; i++) {
-                ZipEntry entry = zip.entries().get(i % MANY);
+                ZipArchive.Entry entry = zip.entries().get(i % MANY);
                 byte[] expected = contents.get(i % MANY);
                 ByteSource bytes = i % 2 == 0 ? zip.bytes(entry) : zip.bytesInAnyOrder(entry);
                 reads.add(
@@ -208,7 +208,7 @@ class ZipArchiveTest {
         long before = openTemporaryFiles();
         try (ZipArchive zip = open(resource("deflated.zip"))) {
             assertThat(openTemporaryFiles()).isEqualTo(before);
-            for (ZipEntry entry : zip.entries()) {
+            for (ZipArchive.Entry entry : zip.entries()) {
                 all(zip.bytesInAnyOrder(entry));
             }
             assertThat(openTemporaryFiles()).isEqualTo(before + 1);
@@ -260,7 +260,7 @@ class ZipArchiveTest {
     @Test
     void anEntryOfAnotherArchiveIsRefused() throws IOException {
         try (ZipArchive zip = open(resource("stored.zip"))) {
-            ZipEntry other = new ZipEntry("größe", false, 0, 4, 4, 30);
+            ZipArchive.Entry other = new ZipArchive.Entry("größe", false, 0, 4, 4, 30);
             assertThatIllegalArgumentException().isThrownBy(() -> zip.bytes(other));
             assertThatIllegalArgumentException().isThrownBy(() -> zip.bytesInAnyOrder(other));
         }

@@ -4,10 +4,17 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 
 /**
- * Turns chunks of a floating type into the bit patterns of float32. F32 is copied as bits, so that
- * NaN payloads survive; F16 and BF16 widen exactly; F64 rounds to nearest, ties to even.
+ * Converts between the bit patterns of float types. To float32, in chunks: F32 is copied as bits,
+ * so that NaN payloads survive; F16 and BF16 widen exactly; F64 rounds to nearest, ties to even. To
+ * float16, one by one: to nearest, ties to even.
  */
-final class FloatWidening {
+final class FloatConversion {
+
+    /** The largest float32 that does not round beyond float16's 65504. */
+    static final float MAX_HALF = Math.nextDown(65520f);
+
+    private static final int HALF_INFINITY = 0x7c00;
+    private static final int HALF_QUIET = 0x0200;
 
     private final ElementType type;
 
@@ -16,13 +23,13 @@ final class FloatWidening {
     private final double[] doubles;
     private final int[] bits;
 
-    FloatWidening(ElementType type, int mostElements) {
+    FloatConversion(ElementType type, int maxElements) {
         this.type = type;
         boolean isShort = type.bytes() == Short.BYTES;
         boolean isDouble = type == ElementType.F64;
-        this.shorts = new short[isShort ? mostElements : 0];
-        this.doubles = new double[isDouble ? mostElements : 0];
-        this.bits = new int[isShort || isDouble ? mostElements : 0];
+        this.shorts = new short[isShort ? maxElements : 0];
+        this.doubles = new double[isDouble ? maxElements : 0];
+        this.bits = new int[isShort || isDouble ? maxElements : 0];
     }
 
     /** Converts a whole little-endian chunk. Whole arrays at a time: views of buffers are slow. */
@@ -69,5 +76,29 @@ final class FloatWidening {
         // The exponent's bias differs by 112; to multiply is exact and rights subnormals as well.
         float scaled = Float.intBitsToFloat(magnitude << 13) * 0x1p112f;
         return sign | Float.floatToRawIntBits(scaled);
+    }
+
+    /** Whether float16 holds a value, rounded; it also holds infinities and NaN. */
+    static boolean fitsHalf(float value) {
+        return !(Math.abs(value) > MAX_HALF) || Float.isInfinite(value);
+    }
+
+    /** The nearest half; a NaN keeps the upper bits of its payload and comes out quiet. */
+    static short toHalf(int bits) {
+        int sign = (bits >>> 16) & 0x8000;
+        int magnitude = bits & 0x7fffffff;
+        if (magnitude > 0x7f800000) {
+            return (short) (sign | HALF_INFINITY | HALF_QUIET | ((magnitude >>> 13) & 0x3ff));
+        }
+        float value = Float.intBitsToFloat(magnitude);
+        if (value > MAX_HALF) {
+            return (short) (sign | HALF_INFINITY);
+        }
+        if (value < 0x1p-14f) {
+            // Subnormal: adding a half's worth of float32 leaves just its bits, rightly rounded.
+            return (short) (sign | (Float.floatToRawIntBits(value + 0.5f) - 0x3f000000));
+        }
+        int even = (magnitude >>> 13) & 1;
+        return (short) (sign | ((magnitude - (112 << 23) + 0xfff + even) >>> 13));
     }
 }

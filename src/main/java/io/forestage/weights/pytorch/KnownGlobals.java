@@ -11,7 +11,7 @@ import java.util.Map;
  * Every class and function that a pickle may name. PyTorch would import any other and run it; here
  * it is refused, whether or not it would do harm.
  */
-final class KnownNames {
+final class KnownGlobals {
 
     private static final String REBUILDERS = "torch._utils._rebuild_";
 
@@ -49,7 +49,7 @@ final class KnownNames {
 
     private static final Map<String, Value> VALUES = values();
 
-    private KnownNames() {}
+    private KnownGlobals() {}
 
     static Value find(PickleInput input, String module, String name) throws WeightFileException {
         String full = module + "." + name;
@@ -68,18 +68,19 @@ final class KnownNames {
 
     private static Map<String, Value> values() {
         Map<String, Value> values = new HashMap<>();
-        values.put("torch._utils._rebuild_tensor", Callable.TENSOR);
-        values.put("torch._utils._rebuild_tensor_v2", Callable.TENSOR_V2);
-        values.put("torch._utils._rebuild_tensor_v3", Callable.TENSOR_V3);
-        values.put("torch._utils._rebuild_parameter", Callable.PARAMETER);
-        values.put("torch._utils._rebuild_parameter_with_state", Callable.PARAMETER_WITH_STATE);
-        values.put("collections.OrderedDict", Callable.DICT);
-        values.put("collections.defaultdict", Callable.DEFAULT_DICT);
-        values.put("torch.Size", Callable.SIZE);
-        SETTINGS.forEach(name -> values.put(name, Callable.SETTING));
+        values.put("torch._utils._rebuild_tensor", Value.Callable.TENSOR);
+        values.put("torch._utils._rebuild_tensor_v2", Value.Callable.TENSOR_V2);
+        values.put("torch._utils._rebuild_tensor_v3", Value.Callable.TENSOR_V3);
+        values.put("torch._utils._rebuild_parameter", Value.Callable.PARAMETER);
+        values.put(
+                "torch._utils._rebuild_parameter_with_state", Value.Callable.PARAMETER_WITH_STATE);
+        values.put("collections.OrderedDict", Value.Callable.DICT);
+        values.put("collections.defaultdict", Value.Callable.DEFAULT_DICT);
+        values.put("torch.Size", Value.Callable.SIZE);
+        SETTINGS.forEach(name -> values.put(name, Value.Callable.SETTING));
         for (String module : List.of("builtins", "__builtin__")) {
-            values.put(module + ".dict", Callable.DICT);
-            BUILT_IN.forEach(name -> values.put(module + "." + name, Callable.SETTING));
+            values.put(module + ".dict", Value.Callable.DICT);
+            BUILT_IN.forEach(name -> values.put(module + "." + name, Value.Callable.SETTING));
         }
         storage(values, "DoubleStorage", ElementType.F64);
         storage(values, "FloatStorage", ElementType.F32);

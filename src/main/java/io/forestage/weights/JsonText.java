@@ -9,12 +9,12 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /** A header as text: strict UTF-8, decoded in chunks, so that no header is ever held whole. */
-final class HeaderText extends Reader {
+final class JsonText extends Reader {
 
     private static final int CHUNK = 1 << 13;
 
     /** A string comes whole from the JSON reader, which copies it more than once. */
-    private static final long LONGEST_STRING = Math.max(1 << 16, HeapBudget.share(32));
+    private static final long MAX_STRING_LENGTH = Math.max(1 << 16, HeapBudget.share(32));
 
     private final FileBytes file;
     private final long end;
@@ -27,7 +27,7 @@ final class HeaderText extends Reader {
     private boolean isEscaped;
     private long stringLength;
 
-    HeaderText(FileBytes file, long start, long end) {
+    JsonText(FileBytes file, long start, long end) {
         this.file = file;
         this.next = start;
         this.end = end;
@@ -46,11 +46,11 @@ final class HeaderText extends Reader {
         for (int i = offset; i < offset + count; i++) {
             follow(into[i]);
         }
-        if (stringLength > LONGEST_STRING) {
+        if (stringLength > MAX_STRING_LENGTH) {
             throw file.problem(
                     null,
                     "a string of at most %d characters in %s"
-                            .formatted(LONGEST_STRING, HeapBudget.heap()),
+                            .formatted(MAX_STRING_LENGTH, HeapBudget.heap()),
                     "a longer one",
                     FileBytes.DAMAGED);
         }

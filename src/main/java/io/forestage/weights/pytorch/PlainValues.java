@@ -3,22 +3,75 @@ package io.forestage.weights.pytorch;
 import io.forestage.support.Quoted;
 import io.forestage.weights.WeightFileException;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 
-/** The instructions that carry their value in themselves. */
-final class Literals {
+/** The instructions that build plain data: numbers, text, tuples, lists, dicts and sets. */
+final class PlainValues {
 
     /** Seeds and hashes take some tens of bytes. */
-    private static final int LONGEST_NUMBER = 1 << 10;
+    private static final int MAX_NUMBER_BYTES = 1 << 10;
 
     private final PickleInput input;
-    private final PickleText text;
+    private final PickleStack stack;
 
-    Literals(PickleInput input) {
+    PlainValues(PickleInput input, PickleStack stack) {
         this.input = input;
-        text = new PickleText(input);
+        this.stack = stack;
     }
 
-    Value read(Opcode opcode) throws WeightFileException {
+    /** Runs an instruction; one that concerns no container pushes the value that it carries. */
+    void step(Opcode opcode) throws WeightFileException {
+        switch (opcode) {
+            case EMPTY_TUPLE -> stack.push(new Value.Tuple(List.of()));
+            case TUPLE -> stack.push(new Value.Tuple(stack.popToMark()));
+            case TUPLE1 -> stack.push(new Value.Tuple(stack.pop(1)));
+            case TUPLE2 -> stack.push(new Value.Tuple(stack.pop(2)));
+            case TUPLE3 -> stack.push(new Value.Tuple(stack.pop(3)));
+            case EMPTY_LIST -> stack.push(new Value.Items(new ArrayList<>()));
+            case APPEND -> append(stack.pop(1));
+            case APPENDS -> append(stack.popToMark());
+            case EMPTY_DICT -> stack.push(new Value.Dict(new ArrayList<>()));
+            case SETITEM -> set(stack.pop(2));
+            case SETITEMS -> set(stack.popToMark());
+            case EMPTY_SET -> stack.push(Value.Opaque.SET);
+            case ADDITEMS -> {
+                stack.popToMark();
+                requireSet();
+            }
+            case FROZENSET -> {
+                stack.popToMark();
+                stack.push(Value.Opaque.SET);
+            }
+            default -> stack.push(literal(opcode));
+        }
+    }
+
+    private void append(List<Value> items) throws WeightFileException {
+        if (!(stack.peek() instanceof Value.Items list)) {
+            throw input.damaged("a list to append to", stack.peek().kind());
+        }
+        list.items().addAll(items);
+    }
+
+    private void set(List<Value> keysAndValues) throws WeightFileException {
+        if (!(stack.peek() instanceof Value.Dict dict)) {
+            throw input.damaged("a dict to set items of", stack.peek().kind());
+        }
+        if (keysAndValues.size() % 2 != 0) {
+            throw input.damaged("a value for each key", keysAndValues.size() + " of both");
+        }
+        dict.keysAndValues().addAll(keysAndValues);
+    }
+
+    private void requireSet() throws WeightFileException {
+        if (stack.peek() != Value.Opaque.SET) {
+            throw input.damaged("a set to add to", stack.peek().kind());
+        }
+    }
+
+    /** The value that an instruction carries in itself. */
+    private Value literal(Opcode opcode) throws WeightFileException {
         return switch (opcode) {
             case NONE -> Value.Opaque.NONE;
             case NEWTRUE, NEWFALSE -> Value.Opaque.TRUTH;
@@ -45,7 +98,7 @@ final class Literals {
     }
 
     private Value.Text text(long length) throws WeightFileException {
-        return new Value.Text(text.next(length));
+        return new Value.Text(input.nextText(length));
     }
 
     private Value.Opaque skipped(long length, Value.Opaque kind) throws WeightFileException {
@@ -55,7 +108,7 @@ final class Literals {
 
     /** Python 2 wrote its truth values and its numbers beyond 32 bits as lines of text. */
     private Value line() throws WeightFileException {
-        String line = text.nextLine();
+        String line = input.nextLine();
         if (line.equals("00") || line.equals("01")) {
             return Value.Opaque.TRUTH;
         }
@@ -67,9 +120,9 @@ final class Literals {
     }
 
     private Value number(int length) throws WeightFileException {
-        if (length < 0 || length > LONGEST_NUMBER) {
+        if (length < 0 || length > MAX_NUMBER_BYTES) {
             throw input.damaged(
-                    "a number of at most %d bytes".formatted(LONGEST_NUMBER),
+                    "a number of at most %d bytes".formatted(MAX_NUMBER_BYTES),
                     "one of " + Integer.toUnsignedString(length));
         }
         byte[] bytes = input.nextBytes(length);
