@@ -34,7 +34,7 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
 
     /** A bar on standard error if that is a terminal, else one that shows nothing. */
     static DownloadBar onStandardError() {
-        return new DownloadBar(StandardError.isTerminal() ? System.err : null);
+        return new DownloadBar(Terminal.isStandardError() ? System.err : null);
     }
 
     @Override

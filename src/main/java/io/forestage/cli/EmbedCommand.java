@@ -8,6 +8,7 @@ import io.forestage.tokens.TokenBatch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,9 @@ final class EmbedCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Mixin private TextSource source;
+    @Mixin private TextInput.Whole source;
 
-    @Mixin private ChosenModel model;
+    @Mixin private ModelOption model;
 
     @Option(
             names = "--positions",
@@ -103,7 +104,7 @@ final class EmbedCommand implements Callable<Integer> {
 
     private List<long[]> rows(String text) {
         try {
-            return IdRows.parse(text);
+            return parseRows(text);
         } catch (IllegalArgumentException e) {
             throw usage("--ids: " + e.getMessage());
         }
@@ -123,5 +124,33 @@ final class EmbedCommand implements Callable<Integer> {
 
     private ParameterException usage(String problem) {
         return new ParameterException(spec.commandLine(), problem);
+    }
+
+    private static List<long[]> parseRows(String text) {
+        List<long[]> rows = new ArrayList<>();
+        String[] parts = text.split(";", -1);
+        for (int row = 0; row < parts.length; row++) {
+            rows.add(parseRow(row, parts[row]));
+        }
+        return rows;
+    }
+
+    private static long[] parseRow(int row, String text) {
+        if (text.isBlank()) {
+            return new long[0];
+        }
+        String[] words = text.split(",", -1);
+        long[] ids = new long[words.length];
+        for (int i = 0; i < words.length; i++) {
+            try {
+                ids[i] = Long.parseLong(words[i].strip());
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(
+                        "row %d, column %d: expected an integer, found \"%s\""
+                                .formatted(row, i, words[i].strip()),
+                        e);
+            }
+        }
+        return ids;
     }
 }

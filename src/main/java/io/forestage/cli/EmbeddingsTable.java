@@ -35,7 +35,7 @@ final class EmbeddingsTable {
                     "%s: %d token%s × %d%n",
                     texts.isEmpty()
                             ? "row " + row
-                            : TokenText.quoted(texts.get(batch.textIndex(row))),
+                            : PrintableText.quoted(texts.get(batch.textIndex(row))),
                     batch.rowLength(row),
                     batch.rowLength(row) == 1 ? "" : "s",
                     width);
@@ -66,7 +66,7 @@ final class EmbeddingsTable {
                 table.add(
                         List.of(
                                 Long.toString(ids[i]),
-                                TokenText.of(tokenizer, ids[i]),
+                                PrintableText.of(tokenizer, ids[i]),
                                 Long.toString(positions[i]),
                                 format(norm(vector)),
                                 firstValues(vector)));

@@ -29,8 +29,7 @@ final class Failures {
     }
 
     /** Says that results were lost, unless the reader of a pipe has had enough. */
-    static int reportLost(ResultStream results, PrintWriter err) {
-        IOException failure = results.failure();
+    static int reportLost(@Nullable IOException failure, PrintWriter err) {
         if (failure == null) {
             return CommandLine.ExitCode.OK;
         }

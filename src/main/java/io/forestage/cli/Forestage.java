@@ -2,19 +2,27 @@ package io.forestage.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The command line: {@code forestage COMMAND}. */
 @Command(
         name = "forestage",
         description = "GPT-2's input stage: text to token ids to embeddings.",
-        versionProvider = Version.class,
+        versionProvider = Forestage.Version.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
@@ -84,6 +92,60 @@ public final class Forestage {
             status = Failures.report(e, err, forestage.verbose);
         }
         out.flush();
-        return status == 0 ? Failures.reportLost(results, err) : status;
+        return status == 0 ? Failures.reportLost(results.failure(), err) : status;
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            String version = Version.class.getPackage().getImplementationVersion();
+            return new String[] {"forestage " + (version == null ? "(unpackaged)" : version)};
+        }
+    }
+
+    /** Standard output that remembers why it could not be written, which a PrintWriter forgets. */
+    private static final class ResultStream extends FilterOutputStream {
+
+        private @Nullable IOException failure;
+
+        ResultStream(OutputStream out) {
+            super(out);
+        }
+
+        /** The first failure, or null if everything was written. */
+        @Nullable IOException failure() {
+            return failure;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                failure = failure == null ? e : failure;
+                throw e;
+            }
+        }
+    }
+
+    /** A command that only has commands: alone it asks for one of them. */
+    abstract static class CommandGroup implements Runnable {
+
+        @Spec private CommandSpec spec;
+
+        @Override
+        public final void run() {
+            String kind = spec.usageMessage().synopsisSubcommandLabel().toLowerCase(Locale.ROOT);
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "expected a " + kind + ": " + String.join(", ", spec.subcommands().keySet()));
+        }
     }
 }

@@ -2,8 +2,11 @@ package io.forestage.cli;
 
 import io.forestage.model.ImportOptions;
 import io.forestage.model.ImportReport;
+import io.forestage.support.Quoted;
 import io.forestage.weights.StoredType;
+import io.forestage.weights.TensorEntry;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -72,5 +75,43 @@ final class ImportCommand implements Callable<Integer> {
         ImportOptions options = ImportOptions.defaults().withStoredType(type);
         options = force ? options.withForce() : options;
         return cutPadding ? options.withPaddingCut() : options;
+    }
+
+    /** Says what an import took, what it left, and what it wrote. */
+    private record ImportPrinter(PrintWriter out) {
+
+        void print(ImportReport report) {
+            for (TensorEntry table : report.loaded()) {
+                out.printf(
+                        "loaded    %s %s %s, %s%n",
+                        Quoted.whole(table.name()),
+                        table.type(),
+                        table.shape(),
+                        ByteCount.of(table.byteSize()));
+            }
+            out.printf(
+                    "left out  %s, %s%s%n",
+                    tensors(report.unused().size()),
+                    ByteCount.of(report.unusedBytes()),
+                    report.unopened().isEmpty()
+                            ? ""
+                            : "; %s in files that were not opened"
+                                    .formatted(tensors(report.unopened().size())));
+            if (report.cutRows() > 0) {
+                out.printf("cut       %d rows of padding%n", report.cutRows());
+            }
+            out.printf(
+                    "missing   %s%n",
+                    report.missing().isEmpty() ? "nothing" : String.join(", ", report.missing()));
+            report.sha256().forEach((table, sum) -> out.printf("sha256    %s %s%n", sum, table));
+            out.printf(
+                    "wrote     %s: %s%n",
+                    Quoted.whole(report.target().toString()),
+                    Quoted.whole(String.join(", ", report.files())));
+        }
+
+        private static String tensors(int count) {
+            return count == 1 ? "1 tensor" : count + " tensors";
+        }
     }
 }

@@ -26,9 +26,9 @@ final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> 
 
     private static final int CHECKPOINT_EVERY = 200;
 
-    @Mixin private StartFlags start;
+    @Mixin private TrainingOptions.Start start;
 
-    @Mixin private StepFlags steps;
+    @Mixin private TrainingOptions.Steps steps;
 
     @Option(
             names = "--text",

@@ -8,4 +8,4 @@ import picocli.CommandLine.Command;
         description = "Train a model.",
         synopsisSubcommandLabel = "TASK",
         subcommands = {SkipGramCommand.class, ClassifyCommand.class, LanguageModelCommand.class})
-final class TrainCommand extends CommandGroup {}
+final class TrainCommand extends Forestage.CommandGroup {}

@@ -21,7 +21,7 @@ abstract class TrainingCommand<T> implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Mixin private RunOptions run;
+    @Mixin private TrainingOptions.Run run;
 
     /** A command whose checkpoints lie so many steps apart when nothing else is asked for. */
     TrainingCommand(int checkpointEvery) {
@@ -66,8 +66,7 @@ abstract class TrainingCommand<T> implements Callable<Integer> {
 
     private <R> R watched(boolean keeps, Work<R> work) throws IOException {
         try (TrainingWatch watch =
-                new TrainingWatch(
-                        Terminal.showsStandardError(), keeps, spec.commandLine().getErr())) {
+                new TrainingWatch(Terminal.isStandardError(), keeps, spec.commandLine().getErr())) {
             return work.run(watch);
         }
     }
@@ -76,7 +75,7 @@ abstract class TrainingCommand<T> implements Callable<Integer> {
         return spec;
     }
 
-    final RunOptions options() {
+    final TrainingOptions.Run options() {
         return run;
     }
 }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The model that a command reads: the one that is named, or the best that is there. */
-final class ChosenModel {
+final class ModelOption {
 
     @Option(
             names = "--model",
@@ -33,5 +33,21 @@ final class ChosenModel {
         Path models = Path.of(System.getProperty("forestage.home", "")).resolve("models");
         Path imported = models.resolve("gpt2");
         return Files.isDirectory(imported) ? imported : models.resolve("nano");
+    }
+
+    /** Whether a command that loads a model maps its tables or copies them. */
+    static final class CopyFlag {
+
+        @Option(
+                names = "--copy",
+                description =
+                        "Read the tables into memory instead of mapping the file, which others may"
+                                + " then overwrite meanwhile.")
+        private boolean copy;
+
+        /** The options of an inference. */
+        LoadOptions options() {
+            return copy ? LoadOptions.frozen().copied() : LoadOptions.frozen();
+        }
     }
 }
