@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,39 @@ import org.jspecify.annotations.Nullable;
  * @param values the values by name
  */
 record ArgumentReader(String place, Map<String, ?> values) {
+
+    private static final Set<String> DJL_NAMES =
+            Set.of(
+                    "application",
+                    "artifact_id",
+                    "batch_size",
+                    "batchifier",
+                    "blockFactory",
+                    "engine",
+                    "failed",
+                    "job_queue_size",
+                    "load_on_devices",
+                    "log_request_metric",
+                    "max_batch_delay",
+                    "max_dynamic_batch_size",
+                    "max_idle_time",
+                    "max_request_size",
+                    "maxWorkers",
+                    "metric_dimension",
+                    "metrics_aggregation",
+                    "minWorkers",
+                    "model_name",
+                    "required_memory_mb",
+                    "reserved_memory_mb",
+                    "retry_threshold",
+                    "task",
+                    "translator",
+                    "translatorFactory");
+
+    /**
+     * {@code gpu.maxWorkers} is for workers of that kind of device, {@code option.x} for engines.
+     */
+    private static final Pattern DJL_PREFIXED = Pattern.compile("(cpu|gpu|nc|option)\\..+");
 
     /** One of some constants, in capitals or not; null if it is not there. */
     <E extends Enum<E>> @Nullable E choice(String name, Collection<E> kinds) {
@@ -84,5 +118,12 @@ record ArgumentReader(String place, Map<String, ?> values) {
     IllegalArgumentException wrong(String name, String expected, String found) {
         return new IllegalArgumentException(
                 "%s %s: expected %s, found %s".formatted(place, name, expected, Quoted.of(found)));
+    }
+
+    /** The arguments that are DJL's own. */
+    static Set<String> djlNames(Map<String, ?> arguments) {
+        return arguments.keySet().stream()
+                .filter(name -> DJL_NAMES.contains(name) || DJL_PREFIXED.matcher(name).matches())
+                .collect(Collectors.toSet());
     }
 }

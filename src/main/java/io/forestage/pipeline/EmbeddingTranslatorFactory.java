@@ -64,7 +64,7 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
 
     @Override
     public Set<Pair<Type, Type>> getSupportedTypes() {
-        return Forms.supported();
+        return Exchange.supported();
     }
 
     @Override
@@ -94,10 +94,10 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
             OpenModel open = OpenModel.of(model, tokenizer);
             RowMaker rows = new RowMaker(tokenizer, folder.config().vocabSize());
             return new EmbeddingsTranslator<>(
-                    Forms.of(
+                    Exchange.of(
                             input,
                             output,
-                            new ServedModel(
+                            new Exchange.ServedModel(
                                     rows, known, options, PipelineArguments.limits(arguments))),
                     open,
                     PipelineArguments.device(arguments));

@@ -55,9 +55,9 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
                 outcomes.add(new Outcome<>(request, exchange.writer().refuse(i, problem)));
             }
         }
-        MappedBlocks.requireUnchanged(context.getModel().getBlock());
+        InputStageBlockFactory.requireUnchanged(context.getModel().getBlock());
         PackedBatch batch = new PackedBatch(readable);
-        Prediction prediction = model.begin(context.getNDManager());
+        OpenModel.Prediction prediction = model.begin(context.getNDManager());
         context.setAttachment(BATCH, new Batch<>(outcomes, batch, prediction));
         NDManager manager = prediction.arrays();
         return batch.inputs(device == null ? manager : manager.newSubManager(device));
@@ -95,5 +95,6 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
     /** A request, and its refusal if there is something wrong with it. */
     private record Outcome<O>(Object request, @Nullable O refusal) {}
 
-    private record Batch<O>(List<Outcome<O>> outcomes, PackedBatch packed, Prediction prediction) {}
+    private record Batch<O>(
+            List<Outcome<O>> outcomes, PackedBatch packed, OpenModel.Prediction prediction) {}
 }

@@ -4,11 +4,17 @@ import io.forestage.support.Quoted;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An array (T) or (B, T) of whole numbers out of a body. */
 final class IdArray {
+
+    /** Ids, mask and token types, as DJL's tokenizer makes them of texts. */
+    static final int MAX_ARRAYS = 3;
 
     private final @Nullable String name;
     private final Type type;
@@ -20,49 +26,6 @@ final class IdArray {
         this.type = type;
         this.shape = shape;
         this.values = values;
-    }
-
-    /** The types of whole numbers that an array may have. */
-    enum Type {
-        INT64(Long.BYTES, "I64"),
-        INT32(Integer.BYTES, "I32"),
-        /** A mask's only. */
-        BOOLEAN(1, "BOOL");
-
-        private final int width;
-        private final String safetensors;
-
-        Type(int width, String safetensors) {
-            this.width = width;
-            this.safetensors = safetensors;
-        }
-
-        /** The type of a name, DJL's own. */
-        static Type ofDjl(@Nullable String array, String name) {
-            return find(array, name, Type::name);
-        }
-
-        /** The type of a name of safetensors'. */
-        static Type ofSafetensors(String array, String name) {
-            return find(array, name, type -> type.safetensors);
-        }
-
-        private static Type find(
-                @Nullable String array, String name, Function<Type, String> nameOf) {
-            List<String> names = Arrays.stream(values()).map(nameOf).toList();
-            if (!names.contains(name)) {
-                throw problem(array, String.join(" or ", names), Quoted.of(name));
-            }
-            return values()[names.indexOf(name)];
-        }
-
-        private long read(ByteBuffer bytes) {
-            return switch (this) {
-                case INT64 -> bytes.getLong();
-                case INT32 -> bytes.getInt();
-                case BOOLEAN -> bytes.get();
-            };
-        }
     }
 
     /**
@@ -162,5 +125,92 @@ final class IdArray {
             }
         }
         return Arrays.copyOfRange(own, begin, end);
+    }
+
+    /** The ids of a body, without those that its mask hides. */
+    static RequestBody toBody(List<IdArray> arrays) {
+        IdArray ids =
+                arrays.size() == 1 ? arrays.get(0) : find(arrays, List.of("ids", "input_ids"), 0);
+        IdArray mask = arrays.size() == 1 ? null : find(arrays, List.of("attention_mask"), 1);
+        IdArray types = arrays.size() == 1 ? null : find(arrays, List.of("token_type_ids"), 2);
+        List<IdArray> known = Stream.of(ids, mask, types).filter(Objects::nonNull).toList();
+        if (ids == null || known.size() < arrays.size()) {
+            throw RequestException.malformed(
+                    "body: expected the arrays \"ids\" or \"input_ids\" and, if they are padded,"
+                            + " \"attention_mask\"; \"token_type_ids\" may be there if all are 0;"
+                            + " found "
+                            + Quoted.of(arrays.stream().map(IdArray::name).toList().toString()));
+        }
+        for (IdArray each : known) {
+            if (!each.shape().equals(ids.shape())) {
+                throw IdArray.problem(
+                        each == mask ? "attention_mask" : "token_type_ids",
+                        "the shape of the ids, " + ids.shape(),
+                        each.shape().toString());
+            }
+        }
+        ids.requireNumbers();
+        if (types != null) {
+            types.requireZeros();
+        }
+        if (ids.shape().size() == 1) {
+            return RequestBody.ofIds(ids.row(0, mask));
+        }
+        int rows = ids.shape().get(0).intValue();
+        return RequestBody.ofIds(
+                IntStream.range(0, rows).mapToObj(row -> ids.row(row, mask)).toList());
+    }
+
+    /** An array by its name, or by its place among arrays without names. */
+    private static @Nullable IdArray find(List<IdArray> arrays, List<String> names, int place) {
+        for (IdArray array : arrays) {
+            if (array.name() != null && names.contains(array.name())) {
+                return array;
+            }
+        }
+        return arrays.size() > place && arrays.get(place).name() == null ? arrays.get(place) : null;
+    }
+
+    /** The types of whole numbers that an array may have. */
+    enum Type {
+        INT64(Long.BYTES, "I64"),
+        INT32(Integer.BYTES, "I32"),
+        /** A mask's only. */
+        BOOLEAN(1, "BOOL");
+
+        private final int width;
+        private final String safetensors;
+
+        Type(int width, String safetensors) {
+            this.width = width;
+            this.safetensors = safetensors;
+        }
+
+        /** The type of a name, DJL's own. */
+        static Type ofDjl(@Nullable String array, String name) {
+            return find(array, name, Type::name);
+        }
+
+        /** The type of a name of safetensors'. */
+        static Type ofSafetensors(String array, String name) {
+            return find(array, name, type -> type.safetensors);
+        }
+
+        private static Type find(
+                @Nullable String array, String name, Function<Type, String> nameOf) {
+            List<String> names = Arrays.stream(values()).map(nameOf).toList();
+            if (!names.contains(name)) {
+                throw problem(array, String.join(" or ", names), Quoted.of(name));
+            }
+            return values()[names.indexOf(name)];
+        }
+
+        private long read(ByteBuffer bytes) {
+            return switch (this) {
+                case INT64 -> bytes.getLong();
+                case INT32 -> bytes.getInt();
+                case BOOLEAN -> bytes.get();
+            };
+        }
     }
 }

@@ -4,6 +4,8 @@ import ai.djl.modality.Input;
 import ai.djl.ndarray.BytesSupplier;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.forestage.pipeline.PipelineOptions.Padding;
+import io.forestage.pipeline.PipelineOptions.Pooling;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -16,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the model that is asked
  */
-record InputReader(ServedModel model) implements Exchange.Reader<Input> {
+record InputReader(Exchange.ServedModel model) implements Exchange.Reader<Input> {
 
     @Override
     public TokenRows read(Input input) {
         RequestBody body = body(input);
         PipelineOptions options = model.arguments().ofRequest(model.options(), body.parameters());
-        WholeRows whole = rows(body, options);
+        RowMaker.WholeRows whole = rows(body, options);
         RequestLimits limits = model.limits();
         // Before windows are cut, of which a small body can ask for gigabytes.
         limits.requireTokens(whole.tokensAfter(options.rows().onTooLong()));
@@ -65,7 +67,7 @@ record InputReader(ServedModel model) implements Exchange.Reader<Input> {
         };
     }
 
-    private WholeRows rows(RequestBody body, PipelineOptions options) {
+    private RowMaker.WholeRows rows(RequestBody body, PipelineOptions options) {
         List<String> texts = body.texts();
         List<long[]> ids = body.ids();
         if (texts == null) {

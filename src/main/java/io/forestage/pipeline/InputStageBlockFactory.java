@@ -5,10 +5,13 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
+import io.forestage.model.MappedFiles;
 import io.forestage.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
+import java.util.WeakHashMap;
 
 /**
  * Makes the block of a model folder with its weights, for DJL's {@code Criteria}. The folder's
@@ -22,6 +25,13 @@ import java.util.Map;
 public final class InputStageBlockFactory implements BlockFactory {
 
     private static final long serialVersionUID = 1L;
+
+    /**
+     * The mapped files of each block made here: DJL hands a model's block to the translators, and
+     * nothing beside it.
+     */
+    private static final Map<Block, MappedFiles> FILES =
+            Collections.synchronizedMap(new WeakHashMap<>());
 
     /** Makes the factory. */
     public InputStageBlockFactory() {}
@@ -37,7 +47,15 @@ public final class InputStageBlockFactory implements BlockFactory {
                 folder.loadBlock(
                         device == null ? manager : manager.newSubManager(device),
                         PipelineArguments.loading(arguments));
-        MappedBlocks.add(loaded);
+        FILES.put(loaded.block(), loaded.files());
         return loaded.block();
+    }
+
+    /** Refuses a block whose files were changed in place; of a block of others nothing is known. */
+    static void requireUnchanged(Block block) {
+        MappedFiles files = FILES.get(block);
+        if (files != null) {
+            files.requireUnchanged();
+        }
     }
 }

@@ -30,7 +30,7 @@ final class NdListBody {
     static RequestBody read(byte[] body, RequestLimits limits) {
         NdListBody list = new NdListBody(body, limits);
         try {
-            return IdArrays.toBody(list.arrays());
+            return IdArray.toBody(list.arrays());
         } catch (BufferUnderflowException e) {
             throw list.problem("a whole NDList", "its end");
         }
@@ -38,8 +38,8 @@ final class NdListBody {
 
     private List<IdArray> arrays() {
         int count = bytes.getInt();
-        if (count < 1 || count > IdArrays.MOST) {
-            throw problem("1 to %d arrays".formatted(IdArrays.MOST), String.valueOf(count));
+        if (count < 1 || count > IdArray.MAX_ARRAYS) {
+            throw problem("1 to %d arrays".formatted(IdArray.MAX_ARRAYS), String.valueOf(count));
         }
         List<IdArray> arrays = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -7,6 +7,9 @@ import io.forestage.model.LoadOptions;
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
 import io.forestage.model.PositionKind;
+import io.forestage.pipeline.PipelineOptions.Padding;
+import io.forestage.pipeline.PipelineOptions.Pooling;
+import io.forestage.pipeline.PipelineOptions.TooLong;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.OnTooLong;
 import io.forestage.tokens.PaddingSide;
@@ -67,7 +70,7 @@ final class PipelineArguments {
     /** The options of a model, with DJL's own arguments passed over. */
     PipelineOptions ofModel(Map<String, ?> arguments) {
         ArgumentReader reader = new ArgumentReader("argument", arguments);
-        reader.requireKnown(OF_A_MODEL, DjlArguments.among(arguments));
+        reader.requireKnown(OF_A_MODEL, ArgumentReader.djlNames(arguments));
         LoadOptions unusedOptions = loading(arguments);
         RequestLimits unused = limits(arguments);
         return change(usual, reader);

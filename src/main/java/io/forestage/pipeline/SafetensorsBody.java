@@ -40,7 +40,7 @@ final class SafetensorsBody {
     static RequestBody read(byte[] body, RequestLimits limits) {
         SafetensorsBody safetensors = new SafetensorsBody(body, limits);
         try {
-            return IdArrays.toBody(safetensors.arrays());
+            return IdArray.toBody(safetensors.arrays());
         } catch (IOException | IllegalStateException | NumberFormatException e) {
             throw safetensors.problem(
                     "strict JSON",
@@ -55,8 +55,8 @@ final class SafetensorsBody {
             String name = header.nextName();
             if (name.equals(METADATA)) {
                 header.skipValue();
-            } else if (arrays.size() == IdArrays.MOST) {
-                throw problem("1 to %d arrays".formatted(IdArrays.MOST), "more");
+            } else if (arrays.size() == IdArray.MAX_ARRAYS) {
+                throw problem("1 to %d arrays".formatted(IdArray.MAX_ARRAYS), "more");
             } else {
                 arrays.add(array(name));
             }

@@ -1,5 +1,6 @@
 package io.forestage.pipeline;
 
+import io.forestage.pipeline.PipelineOptions.Padding;
 import java.util.List;
 
 /**

@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import io.forestage.model.ServingProperties;
+import io.forestage.pipeline.PipelineOptions.Pooling;
 import io.forestage.testing.HostileText;
 import io.forestage.testing.TinyModel;
 import java.nio.file.Files;
