@@ -150,12 +150,12 @@ public final class ModelFolder {
      * @return those that are there; empty if the model has GPT-2's
      */
     public List<Path> tokenizerFiles() {
-        return new TokenizerFiles(source, configuration).all();
+        return source.tokenizerFiles(configuration);
     }
 
     /** Copies the files of the folder's own tokenizer, if it has one. */
     void copyTokenizer(Path folder) throws IOException {
-        new TokenizerFiles(source, configuration).copyTo(folder);
+        source.copyTokenizer(configuration, folder);
     }
 
     /**

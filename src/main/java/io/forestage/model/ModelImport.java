@@ -41,7 +41,7 @@ public final class ModelImport {
      * @throws IOException if a model is there that is not to be replaced, or something else
      */
     public static void requireTarget(Path target, ImportOptions options) throws IOException {
-        FolderSwap.requireReplaceable(target, options.force());
+        AtomicFolder.requireReplaceable(target, options.force());
     }
 
     /**
@@ -92,7 +92,7 @@ public final class ModelImport {
         tables.requireShapes(
                 options.cutPadding() ? config.withVocabSize(tables.shapes().vocabSize()) : config);
         SlimFolder slim = new SlimFolder(model, configuration, tables, rows, options.storedType());
-        try (FolderSwap swap = FolderSwap.prepare(target, options.force());
+        try (AtomicFolder swap = AtomicFolder.prepare(target, options.force());
                 TableChecksums running = new TableChecksums()) {
             SlimFolder.Written written =
                     swap.write(folder -> slim.write(folder, running, sourceName(options)));

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a model comes from: a folder, or a lone weight file with what lies beside it. */
 final class ModelSource {
+
+    static final String TOKENIZER = "tokenizer.json";
 
     private final Path place;
     private final boolean isFolder;
@@ -56,7 +59,7 @@ final class ModelSource {
     Configuration configuration() throws IOException {
         Path file = configFile();
         if (isFolder && file != null) {
-            return new Configuration(ModelConfigReader.read(file), file);
+            return new Configuration(ModelConfig.readFile(file), file);
         }
         try (Checkpoint weights = openWeights()) {
             if (weights.isEmpty()) {
@@ -74,11 +77,11 @@ final class ModelSource {
     Configuration configuration(Checkpoint weights) throws IOException {
         Path file = configFile();
         if (isFolder && file != null) {
-            return new Configuration(ModelConfigReader.read(file), file);
+            return new Configuration(ModelConfig.readFile(file), file);
         }
         if (file != null) {
             try {
-                ModelConfig beside = ModelConfigReader.read(file);
+                ModelConfig beside = ModelConfig.readFile(file);
                 Gpt2Tables.thatAreThere(weights, beside).requireShapes(beside);
                 return new Configuration(beside, file);
             } catch (ModelFolderException | WeightFileException anotherModels) {
@@ -99,7 +102,7 @@ final class ModelSource {
     boolean bringsTokenizer(Configuration configuration) {
         return ownsWhatLiesBeside(configuration)
                 && Stream.concat(
-                                Stream.of(TokenizerFiles.TOKENIZER),
+                                Stream.of(TOKENIZER),
                                 Arrays.stream(VocabularyFiles.values())
                                         .map(VocabularyFiles::vocabulary))
                         .anyMatch(name -> Files.exists(folder().resolve(name)));
@@ -110,8 +113,49 @@ final class ModelSource {
         return isFolder || configuration.file() != null;
     }
 
+    /** Those that there are. */
+    List<Path> tokenizerFiles(Configuration configuration) {
+        Stream<String> names =
+                ownsWhatLiesBeside(configuration)
+                        ? Stream.concat(
+                                Stream.of(TOKENIZER),
+                                Arrays.stream(VocabularyFiles.values())
+                                        .flatMap(
+                                                pair ->
+                                                        Stream.of(
+                                                                pair.vocabulary(), pair.merges())))
+                        : Stream.of();
+        return names.map(folder()::resolve).filter(Files::isRegularFile).toList();
+    }
+
+    /** Copies those that there are, under the names that others look for, and tells the names. */
+    List<String> copyTokenizer(Configuration configuration, Path target) throws IOException {
+        List<String> written = new ArrayList<>();
+        if (ownsWhatLiesBeside(configuration)) {
+            copyIfThere(TOKENIZER, target, TOKENIZER, written);
+            // One pair is enough, and whichever it is gets the names that others look for.
+            for (VocabularyFiles names : VocabularyFiles.values()) {
+                VocabularyFiles usual = VocabularyFiles.HUGGING_FACE;
+                if (!written.contains(usual.vocabulary())) {
+                    copyIfThere(names.vocabulary(), target, usual.vocabulary(), written);
+                    copyIfThere(names.merges(), target, usual.merges(), written);
+                }
+            }
+        }
+        return written;
+    }
+
+    private void copyIfThere(String name, Path target, String newName, List<String> written)
+            throws IOException {
+        Path file = folder().resolve(name);
+        if (Files.isRegularFile(file)) {
+            SmallFile.copy(file, target.resolve(newName));
+            written.add(newName);
+        }
+    }
+
     private @Nullable Path configFile() {
-        return List.of(ModelConfig.FILE_NAME, ModelConfigReader.OPENAI_FILE_NAME).stream()
+        return List.of(ModelConfig.FILE_NAME, ModelConfig.OPENAI_FILE_NAME).stream()
                 .map(folder()::resolve)
                 .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
                 .findFirst()

@@ -71,7 +71,7 @@ public record NewModel(
      * @throws IOException if it may not, or if no folder can be made there
      */
     public static void requireFree(Path target, boolean force) throws IOException {
-        FolderSwap.prepare(target, force).close();
+        AtomicFolder.prepare(target, force).close();
     }
 
     /**
@@ -84,7 +84,7 @@ public record NewModel(
      * @throws IOException if a model is there and force is not given, or it cannot be written
      */
     public void write(Path target, boolean force, Extras extras) throws IOException {
-        try (FolderSwap swap = FolderSwap.prepare(target, force);
+        try (AtomicFolder swap = AtomicFolder.prepare(target, force);
                 TableChecksums checksums = new TableChecksums()) {
             Path written = swap.write(folder -> write(folder, checksums));
             Path more = Files.createDirectory(written.resolve(TRAINING_FOLDER));

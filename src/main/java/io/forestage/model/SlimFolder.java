@@ -1,5 +1,6 @@
 package io.forestage.model;
 
+import com.google.gson.JsonObject;
 import io.forestage.tokens.VocabularyFiles;
 import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.SafetensorsWriter;
@@ -10,6 +11,8 @@ import io.forestage.weights.WeightFileException;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.LocatedTensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +42,7 @@ record SlimFolder(
             List.of(
                     ModelConfig.FILE_NAME,
                     WEIGHTS,
-                    TokenizerFiles.TOKENIZER,
+                    ModelSource.TOKENIZER,
                     VocabularyFiles.HUGGING_FACE.vocabulary(),
                     VocabularyFiles.HUGGING_FACE.merges(),
                     Provenance.FILE_NAME,
@@ -70,7 +73,7 @@ record SlimFolder(
         new SlimConfig(configuration, tables, rows, storedType)
                 .write(folder.resolve(ModelConfig.FILE_NAME));
         List<String> written = new ArrayList<>(List.of(ModelConfig.FILE_NAME, WEIGHTS));
-        written.addAll(new TokenizerFiles(model, configuration).copyTo(folder));
+        written.addAll(model.copyTokenizer(configuration, folder));
         BitSet trained = trainedTokens();
         if (trained != null) {
             TrainedTokens.write(
@@ -136,5 +139,103 @@ record SlimFolder(
                                         entry,
                                         storedType,
                                         new FirstBytes(channel, kept.byteSize())));
+    }
+
+    /**
+     * The config.json of an imported model: the source's, or one in its place that says the same.
+     */
+    private record SlimConfig(
+            ModelSource.Configuration configuration,
+            Gpt2Tables tables,
+            long rows,
+            StoredType storedType) {
+
+        private static final String VOCAB_SIZE = "vocab_size";
+
+        /** What transformers has called the weights' type, and what it calls it now. */
+        private static final List<String> TYPES = List.of("torch_dtype", "dtype");
+
+        /** What OpenAI's file says besides, under the names that config.json has for it too. */
+        private static final List<String> KEPT = List.of("n_head", "n_layer");
+
+        void write(Path target) throws IOException {
+            Path source = configuration.file();
+            if (source == null || !source.endsWith(ModelConfig.FILE_NAME)) {
+                SmallFile.write(target, fromConfiguration(source));
+                return;
+            }
+            JsonObject json = ConfigJson.read(source).values();
+            if (change(json)) {
+                SmallFile.write(target, json);
+            } else {
+                SmallFile.copy(source, target);
+            }
+        }
+
+        /** Puts in what the import changes; false if it changes nothing that the file tells. */
+        private boolean change(JsonObject json) {
+            boolean changed = false;
+            if (configuration.config().vocabSize() != rows) {
+                json.addProperty(VOCAB_SIZE, rows);
+                changed = true;
+            }
+            for (String key : TYPES) {
+                if (storedType != StoredType.KEEP && json.has(key)) {
+                    json.addProperty(key, storedType == StoredType.FLOAT16 ? "float16" : "float32");
+                    changed = true;
+                }
+            }
+            return changed;
+        }
+
+        private JsonObject fromConfiguration(@Nullable Path source) throws IOException {
+            JsonObject json = new JsonObject();
+            json.addProperty("model_type", "gpt2");
+            json.addProperty(VOCAB_SIZE, rows);
+            json.addProperty("n_embd", configuration.config().nEmbd());
+            json.addProperty("n_head", configuration.config().heads());
+            LocatedTensor wpe = tables.wpe();
+            if (wpe != null) {
+                json.addProperty("n_positions", wpe.entry().shape().get(0));
+            }
+            if (source != null) {
+                JsonObject values = ConfigJson.read(source).values();
+                KEPT.stream().filter(values::has).forEach(key -> json.add(key, values.get(key)));
+            }
+            return json;
+        }
+    }
+
+    /** Passes on so many bytes and swallows the rest. */
+    private static final class FirstBytes implements WritableByteChannel {
+
+        private final WritableByteChannel target;
+        private long left;
+
+        FirstBytes(WritableByteChannel target, long count) {
+            this.target = target;
+            this.left = count;
+        }
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            int count = bytes.remaining();
+            int end = bytes.limit();
+            bytes.limit(bytes.position() + (int) Math.min(left, count));
+            left -= bytes.remaining();
+            while (bytes.hasRemaining()) {
+                target.write(bytes);
+            }
+            bytes.limit(end).position(end);
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return target.isOpen();
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -1,13 +1,23 @@
 package io.forestage.model;
 
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
 import io.forestage.weights.AtomicFile;
 import io.forestage.weights.WeightFileException;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model folder in the making: written under a temporary name beside its place, and put there in
@@ -17,7 +27,7 @@ import java.util.List;
  * <p>Where the system or the disk cannot exchange two folders, replacing takes two renames; what a
  * process killed between them has moved away is put back by the next that works at the same place.
  */
-final class FolderSwap implements AutoCloseable {
+final class AtomicFolder implements AutoCloseable {
 
     private final Path target;
     private final boolean force;
@@ -25,7 +35,7 @@ final class FolderSwap implements AutoCloseable {
     private final Moves moves;
     private final List<String> kept = new ArrayList<>();
 
-    private FolderSwap(Path target, boolean force, StagingFolder staging, Moves moves) {
+    private AtomicFolder(Path target, boolean force, StagingFolder staging, Moves moves) {
         this.target = target;
         this.force = force;
         this.staging = staging;
@@ -49,14 +59,14 @@ final class FolderSwap implements AutoCloseable {
      * Makes the temporary folder; a target that is there is refused without force, and one that is
      * no model folder always.
      */
-    static FolderSwap prepare(Path target, boolean force) throws IOException {
+    static AtomicFolder prepare(Path target, boolean force) throws IOException {
         return prepare(target, force, FolderExchange::exchange);
     }
 
-    static FolderSwap prepare(Path target, boolean force, Moves moves) throws IOException {
+    static AtomicFolder prepare(Path target, boolean force, Moves moves) throws IOException {
         Path place = requireReplaceable(target, force);
         Files.createDirectories(place.resolveSibling("."));
-        return new FolderSwap(place, force, StagingFolder.beside(place), moves);
+        return new AtomicFolder(place, force, StagingFolder.beside(place), moves);
     }
 
     /** What writes the files. */
@@ -194,7 +204,7 @@ final class FolderSwap implements AutoCloseable {
         if (entries.isEmpty()) {
             return;
         }
-        if (!ModelConfigReader.isModel(target.resolve(ModelConfig.FILE_NAME))) {
+        if (!ModelConfig.isModel(target.resolve(ModelConfig.FILE_NAME))) {
             throw new ModelFolderException(
                     target,
                     "expected a model folder or a new one, found a folder without a model's"
@@ -202,6 +212,123 @@ final class FolderSwap implements AutoCloseable {
         }
         if (!force) {
             throw new ModelFolderException(target, "a model is there already; --force replaces it");
+        }
+    }
+
+    /**
+     * Lets two folders change places in one step, so that there is no moment at which either name
+     * leads nowhere. Linux and macOS can, each with a call of its own that Java does not offer.
+     */
+    private static final class FolderExchange {
+
+        private static final int CURRENT_FOLDER = -100;
+        private static final int LINUX_EXCHANGE = 2;
+        private static final int MACOS_SWAP = 2;
+
+        private FolderExchange() {}
+
+        /** True if the two have changed places; false, and nothing has happened, if they cannot. */
+        static boolean exchange(Path one, Path other) {
+            try {
+                if (Platform.isLinux()) {
+                    return library(Linux.class)
+                                    .renameat2(
+                                            CURRENT_FOLDER,
+                                            one.toString(),
+                                            CURRENT_FOLDER,
+                                            other.toString(),
+                                            LINUX_EXCHANGE)
+                            == 0;
+                }
+                if (Platform.isMac()) {
+                    return library(MacOs.class)
+                                    .renamex_np(one.toString(), other.toString(), MACOS_SWAP)
+                            == 0;
+                }
+            } catch (UnsatisfiedLinkError notThere) {
+                // An old C library, or another one: the caller has a slower way.
+            }
+            return false;
+        }
+
+        private static <T extends Library> T library(Class<T> functions) {
+            return Native.load(
+                    Platform.C_LIBRARY_NAME,
+                    functions,
+                    Map.of(
+                            Library.OPTION_STRING_ENCODING,
+                            System.getProperty("sun.jnu.encoding", "UTF-8")));
+        }
+
+        /** Linux's own renaming. */
+        interface Linux extends Library {
+            int renameat2(int fromFolder, String from, int toFolder, String to, int flags);
+        }
+
+        /** That of macOS. */
+        interface MacOs extends Library {
+            int renamex_np(String from, String to, int flags);
+        }
+    }
+
+    /** Gives a tree of files a second place, without a second copy of them where that can be. */
+    private static final class LinkedCopy extends SimpleFileVisitor<Path> {
+
+        private final Path from;
+        private final Path to;
+
+        private LinkedCopy(Path from, Path to) {
+            this.from = from;
+            this.to = to;
+        }
+
+        static void of(Path from, Path to) throws IOException {
+            Files.walkFileTree(from, new LinkedCopy(from, to));
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+                throws IOException {
+            Files.createDirectory(place(folder));
+            return FileVisitResult.CONTINUE;
+        }
+
+        /** Last, as a folder that may not be written to could not be filled. */
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+                throws IOException {
+            PosixFileAttributeView from =
+                    Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+            PosixFileAttributeView copy =
+                    Files.getFileAttributeView(place(folder), PosixFileAttributeView.class);
+            if (from != null && copy != null) {
+                copy.setPermissions(from.readAttributes().permissions());
+            }
+            return super.postVisitDirectory(folder, failure);
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+            try {
+                // A pipe too: to copy one is to wait for somebody who writes into it.
+                if (!attributes.isSymbolicLink()) {
+                    Files.createLink(place(file), file);
+                    return FileVisitResult.CONTINUE;
+                }
+            } catch (IOException | UnsupportedOperationException noSecondName) {
+                // A file system without hard links: a copy does as well.
+            }
+            Files.copy(
+                    file,
+                    place(file),
+                    StandardCopyOption.COPY_ATTRIBUTES,
+                    LinkOption.NOFOLLOW_LINKS);
+            return FileVisitResult.CONTINUE;
+        }
+
+        private Path place(Path entry) {
+            return to.resolve(from.relativize(entry));
         }
     }
 }
