@@ -4,8 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.forestage.tokens.TokenBatch;
+import io.forestage.weights.ElementType;
+import io.forestage.weights.SafetensorsWriter;
+import io.forestage.weights.TensorSource;
+import io.forestage.weights.numpy.NpyWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A batch with its vectors. To be closed; the stage that made it closes it at the latest.
@@ -103,11 +110,50 @@ public final class Embeddings implements AutoCloseable {
      * @throws IllegalArgumentException if the name ends otherwise
      */
     public void write(Path file) throws IOException {
-        EmbeddingsFile.write(this, file);
+        String name = file.toString();
+        if (name.endsWith(".safetensors")) {
+            SafetensorsWriter.write(
+                    file,
+                    Map.of(),
+                    List.of(
+                            longs("ids", ids),
+                            longs("attention_mask", attentionMask),
+                            longs("position_ids", positionIds),
+                            new TensorSource(
+                                    "embeddings",
+                                    ElementType.F32,
+                                    shape(embeddings),
+                                    rows(embeddings))));
+        } else if (name.endsWith(".npy")) {
+            NpyWriter.write(file, ElementType.F32, shape(embeddings), rows(embeddings));
+        } else {
+            throw new IllegalArgumentException(
+                    file + ": expected a name that ends in .safetensors or .npy");
+        }
     }
 
     @Override
     public void close() {
         manager.close();
+    }
+
+    private static TensorSource longs(String name, NDArray array) {
+        return TensorSource.ofLongs(
+                name, shape(array), array.size() == 0 ? new long[0] : array.toLongArray());
+    }
+
+    /** Row by row, as all rows together may be more than a buffer holds. */
+    private static TensorSource.TensorData rows(NDArray vectors) {
+        return channel -> {
+            for (long i = 0; vectors.size() > 0 && i < vectors.getShape().get(0); i++) {
+                try (NDArray row = vectors.get(i)) {
+                    channel.write(row.toByteBuffer());
+                }
+            }
+        };
+    }
+
+    private static List<Long> shape(NDArray array) {
+        return Arrays.stream(array.getShape().getShape()).boxed().toList();
     }
 }

@@ -15,12 +15,15 @@ import io.forestage.nn.PositionIds;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
+import io.forestage.torch.TorchEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -99,7 +102,7 @@ public final class InputStage implements AutoCloseable {
      */
     public static InputStage load(Path folder, LoadOptions options, @Nullable Device device)
             throws IOException {
-        return new InputStageLoader(ModelFolder.open(folder), options, device).load();
+        return new Loader(ModelFolder.open(folder), options, device).load();
     }
 
     /**
@@ -246,6 +249,68 @@ public final class InputStage implements AutoCloseable {
             return action.get();
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    /**
+     * Loads tables and tokenizer side by side: in a new process each waits for a native library of
+     * its own.
+     */
+    private static final class Loader {
+
+        private final ModelFolder folder;
+        private final LoadOptions options;
+        private final @Nullable Device device;
+
+        Loader(ModelFolder folder, LoadOptions options, @Nullable Device device) {
+            this.folder = folder;
+            this.options = options;
+            this.device = device;
+        }
+
+        InputStage load() throws IOException {
+            CompletableFuture<TextTokenizer> tokenizer = new CompletableFuture<>();
+            Thread thread = new Thread(() -> loadTokenizer(tokenizer), "forestage-tokenizer");
+            thread.setDaemon(true);
+            thread.start();
+            NDManager manager = null;
+            try {
+                manager = TorchEngine.get().newBaseManager(device);
+                ModelFolder.LoadedBlock block = folder.loadBlock(manager, options);
+                return new InputStage(manager, result(tokenizer), folder, block);
+            } catch (IOException | RuntimeException | Error e) {
+                if (manager != null) {
+                    manager.close();
+                }
+                CompletableFuture<Void> unused = tokenizer.thenAccept(TextTokenizer::close);
+                throw e;
+            }
+        }
+
+        private void loadTokenizer(CompletableFuture<TextTokenizer> tokenizer) {
+            try {
+                tokenizer.complete(folder.loadTokenizer());
+            } catch (IOException | RuntimeException | Error e) {
+                tokenizer.completeExceptionally(e);
+            }
+        }
+
+        private static TextTokenizer result(CompletableFuture<TextTokenizer> tokenizer)
+                throws IOException {
+            try {
+                return tokenizer.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException problem) {
+                    throw problem;
+                }
+                if (e.getCause() instanceof Error problem) {
+                    throw problem;
+                }
+                throw e.getCause() instanceof IOException problem ? problem : new IOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while the tokenizer was being loaded", e);
+            }
         }
     }
 }
