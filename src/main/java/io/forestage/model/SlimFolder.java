@@ -90,7 +90,7 @@ record SlimFolder(
         BitSet trained =
                 TrainedTokens.find(model.folder(), tables.shapes().vocabSize()).orElse(null);
         if (trained != null) {
-            trained.clear((int) rows, trained.length());
+            trained.clear((int) Math.min(rows, trained.length()), trained.length());
         }
         return trained;
     }
