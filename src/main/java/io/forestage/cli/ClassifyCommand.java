@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code train classify}: a bag of tokens to a class. */
+/** {@code train classify}: a text classifier over mean token vectors. */
 @Command(
         name = "classify",
         description =
@@ -38,24 +38,26 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
                             + " the text has labels, and the text.")
     private Path data;
 
-    @Option(names = "--freeze", description = "Leave the table of --init as it is.")
+    @Option(names = "--freeze", description = "Do not train the table of --init.")
     private boolean freeze;
 
     @Option(
             names = "--compare",
             description =
-                    "With --init: measure a new table, a frozen and a fine-tuned one side by side.")
+                    "With --init: compare a new table, the frozen one and the fine-tuned one.")
     private boolean compare;
 
-    @Option(names = "--learning-rate", description = "Adam's for the table.")
+    @Option(names = "--learning-rate", description = "Adam's learning rate for the table.")
     private double learningRate = ClassifierOptions.defaults().learningRate();
 
-    @Option(names = "--head-learning-rate", description = "Adam's for the linear layer.")
+    @Option(
+            names = "--head-learning-rate",
+            description = "Adam's learning rate for the linear layer.")
     private double headLearningRate = ClassifierOptions.defaults().headLearningRate();
 
     @Option(
             names = "--held-out",
-            description = "The share of each class to measure on; 0: train on all.")
+            description = "The share of each class to evaluate on; 0: train on all rows.")
     private double heldOut = ClassifierOptions.defaults().heldOut();
 
     ClassifyCommand() {
@@ -113,7 +115,7 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
                 chosen.labels().size());
     }
 
-    /** What classifiers are worth, a line for each start of their table. */
+    /** The accuracy of each classifier, one row for each start of its table. */
     private record ClassifierTable(PrintWriter out) {
 
         void print(List<ClassifierReport> reports) {
@@ -145,8 +147,8 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
             table.print(out);
             if (any.hasSeveralLabels()) {
                 out.println(
-                        "rows have several labels: accuracy is the share whose likeliest label is"
-                                + " one of theirs");
+                        "rows have several labels: accuracy is the share of rows whose likeliest"
+                                + " label is one of their own");
             }
             out.printf(
                     Locale.ROOT,

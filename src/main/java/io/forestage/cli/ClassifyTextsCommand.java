@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code classify}: texts to the labels of a trained classifier. */
 @Command(
         name = "classify",
-        description = "Tell the class of texts, by a model that train classify has written.")
+        description = "Classify texts with a model written by 'train classify'.")
 final class ClassifyTextsCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -42,15 +42,15 @@ final class ClassifyTextsCommand implements Callable<Integer> {
             defaultValue = "table",
             paramLabel = "table|tsv|json",
             description =
-                    "table (default); tsv: label or labels, the first one's probability, text,"
-                            + " escaped; json, one object a line with all probabilities.")
+                    "table (default); tsv: labels, probability of the best label, escaped text;"
+                            + " json: one object per line with all probabilities.")
     private Format format;
 
     @Override
     public Integer call() throws IOException {
         if (source.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "nothing to classify: give a TEXT, - or --file");
+                    spec.commandLine(), "no text to classify; give TEXT, - or --file");
         }
         List<String> texts = source.read();
         try (TextClassifier classifier = TextClassifier.load(model, copy.options())) {
@@ -63,18 +63,16 @@ final class ClassifyTextsCommand implements Callable<Integer> {
     /** Prints the classes of texts in one of the formats. */
     private static final class Printer {
 
-        /** The characters of a text that a table shows. */
+        /** How many characters of a text a table shows. */
         private static final int SHOWN = 60;
 
-        /** Where several labels may be right, those at least as likely as not are. */
+        /** The threshold for a label where a text may have several. */
         private static final double LIKELY = 0.5;
 
         private final PrintWriter out;
         private final boolean severalLabels;
 
-        /**
-         * Prints the best label of each text, or each that is likely where there may be several.
-         */
+        /** Prints the best label of each text, or all likely labels if a text may have several. */
         Printer(PrintWriter out, boolean severalLabels) {
             this.out = out;
             this.severalLabels = severalLabels;

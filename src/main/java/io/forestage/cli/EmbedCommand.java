@@ -34,13 +34,14 @@ final class EmbedCommand implements Callable<Integer> {
     @Option(
             names = "--positions",
             paramLabel = "learned|sinusoidal|none",
-            description = "What is added to the tokens' vectors; as config.json says by default.")
+            description =
+                    "The positions added to the token vectors. Default: those of config.json.")
     private @Nullable PositionKind positions;
 
     @Option(
             names = "--ids",
             paramLabel = "IDS",
-            description = "Ids instead of text: \"1,2;3,4\", a ; between rows.")
+            description = "Ids instead of text: \"1,2;3,4\", with ; between rows.")
     private @Nullable String ids;
 
     @Option(
@@ -64,7 +65,7 @@ final class EmbedCommand implements Callable<Integer> {
         Path folder = model.folder();
         try (InputStage stage = InputStage.load(folder, options, null);
                 Embeddings embeddings = embed(stage, texts, rows)) {
-            sayWhatIsRandom(folder, stage);
+            warnOfRandomTables(folder, stage);
             if (output == null) {
                 new EmbeddingsTable(stage.tokenizer(), spec.commandLine().getOut())
                         .print(texts, embeddings);
@@ -87,10 +88,10 @@ final class EmbedCommand implements Callable<Integer> {
 
     private void requireOneKindOfInput() {
         if (ids == null && source.isEmpty()) {
-            throw usage("nothing to embed: give a TEXT, -, --file or --ids");
+            throw usage("no text or ids to embed; give TEXT, -, --file or --ids");
         }
         if (ids != null && !source.isEmpty()) {
-            throw usage("--ids and text cannot be embedded together: give one of them");
+            throw usage("--ids and text exclude each other; give one of them");
         }
     }
 
@@ -110,11 +111,11 @@ final class EmbedCommand implements Callable<Integer> {
         }
     }
 
-    private void sayWhatIsRandom(Path folder, InputStage stage) {
+    private void warnOfRandomTables(Path folder, InputStage stage) {
         if (stage.report().randomSeed().isPresent()) {
             PrintWriter err = spec.commandLine().getErr();
             err.printf(
-                    "forestage: %s holds no weights: its tables are random, N(0, %s) with seed"
+                    "forestage: %s has no weights: its tables are random, N(0, %s) with seed"
                             + " %d%n",
                     folder,
                     stage.config().initializerRange(),

@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Prints a batch for a person to read: a table for each row, pads left out. */
+/** Prints a batch for people: a table for each row, without the pads. */
 final class EmbeddingsTable {
 
-    /** The values of a vector that are shown. */
+    /** How many values of a vector are shown. */
     private static final int SHOWN = 4;
 
     private final TextTokenizer tokenizer;

@@ -13,20 +13,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code evaluate}: what can be measured of a model. */
+/** {@code evaluate}: measures of a model. */
 @Command(
         name = "evaluate",
-        description = "Measure what a model's vectors are worth.",
+        description = "Evaluate a model's vectors.",
         synopsisSubcommandLabel = "MEASURE",
         subcommands = EvaluateCommand.SimilarityCommand.class)
 final class EvaluateCommand extends Forestage.CommandGroup {
 
-    /** {@code evaluate similarity}: a model's cosines beside what people find similar. */
+    /** {@code evaluate similarity}: a model's cosines against similarity ratings by people. */
     @Command(
             name = "similarity",
             description =
-                    "Spearman's rank correlation between the cosines of words and people's scores,"
-                        + " over pairs of words that are one token each, with the space before it.")
+                    "Spearman's rank correlation between cosines and people's ratings, over pairs"
+                            + " of words that are one token each (with the space before the word).")
     static final class SimilarityCommand implements Callable<Integer> {
 
         @Spec private CommandSpec spec;
@@ -36,7 +36,7 @@ final class EvaluateCommand extends Forestage.CommandGroup {
         @Parameters(
                 paramLabel = "FILE",
                 arity = "1..*",
-                description = "Two words and a score a line, tabs or spaces between them.")
+                description = "Lines of two words and a score, separated by tabs or spaces.")
         private List<Path> files;
 
         @Override

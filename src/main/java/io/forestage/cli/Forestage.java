@@ -52,13 +52,13 @@ public final class Forestage {
     /**
      * Runs a command and ends the process with 0, 1 for a failure or 2 for wrong usage.
      *
-     * @param args the command's words
+     * @param args the command line
      */
     public static void main(String[] args) {
-        // DJL reads these when its engine starts: no call home, no download, no log of its own.
+        // DJL reads these when its engine starts: no telemetry, no download, no log.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
-        // A training's curve is drawn into a file.
+        // Training curves are drawn into files; no display is needed.
         System.setProperty("java.awt.headless", "true");
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         int status =
@@ -69,7 +69,7 @@ public final class Forestage {
         System.exit(status);
     }
 
-    /** Runs a command and gives the status its process would end with. */
+    /** Runs a command and returns its exit status. */
     static int run(OutputStream standardOutput, OutputStream standardError, String... args) {
         ResultStream results = new ResultStream(standardOutput);
         PrintWriter out = new PrintWriter(results, false, StandardCharsets.UTF_8);
@@ -95,7 +95,7 @@ public final class Forestage {
         return status == 0 ? Failures.reportLost(results.failure(), err) : status;
     }
 
-    /** The version in the jar's manifest. */
+    /** Reads the version from the jar's manifest. */
     static final class Version implements IVersionProvider {
 
         @Override
@@ -105,7 +105,7 @@ public final class Forestage {
         }
     }
 
-    /** Standard output that remembers why it could not be written, which a PrintWriter forgets. */
+    /** Standard output that keeps its first failure, which a PrintWriter drops. */
     private static final class ResultStream extends FilterOutputStream {
 
         private @Nullable IOException failure;
@@ -135,7 +135,7 @@ public final class Forestage {
         }
     }
 
-    /** A command that only has commands: alone it asks for one of them. */
+    /** A command that has only subcommands; without one it is wrong usage. */
     abstract static class CommandGroup implements Runnable {
 
         @Spec private CommandSpec spec;

@@ -15,10 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code import}: GPT-2's tables from wherever they are into a slim model folder. */
+/** {@code import}: GPT-2's tables from any source into a slim model folder. */
 @Command(
         name = "import",
-        description = "Take wte and wpe out of a model and write a slim model folder.")
+        description = "Extract wte and wpe from a model into a slim model folder.")
 final class ImportCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -27,9 +27,9 @@ final class ImportCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             description = {
                 "A weight file (safetensors, PyTorch, TensorFlow's .index, .npz, .npy, or the"
-                        + " .index.json of shards), a folder with such files, or a model on the"
-                        + " hub: gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or OWNER/NAME,"
-                        + " with @REVISION if you like."
+                        + " .index.json of shards), a folder of such files, or a model on the hub:"
+                        + " gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or OWNER/NAME,"
+                        + " optionally with @REVISION."
             })
     private String source;
 
@@ -40,7 +40,7 @@ final class ImportCommand implements Callable<Integer> {
             description = "The model folder to write.")
     private Path model;
 
-    @Option(names = "--force", description = "Replace a model that is there already.")
+    @Option(names = "--force", description = "Replace an existing model.")
     private boolean force;
 
     @Option(
@@ -52,7 +52,7 @@ final class ImportCommand implements Callable<Integer> {
 
     @Option(
             names = "--cut-padding",
-            description = "Cut off the rows of wte beyond the vocabulary, as llm.c adds them.")
+            description = "Remove the rows of wte beyond the vocabulary, which llm.c adds.")
     private boolean cutPadding;
 
     @Override
@@ -77,7 +77,7 @@ final class ImportCommand implements Callable<Integer> {
         return cutPadding ? options.withPaddingCut() : options;
     }
 
-    /** Says what an import took, what it left, and what it wrote. */
+    /** Prints what an import loaded, left out and wrote. */
     private record ImportPrinter(PrintWriter out) {
 
         void print(ImportReport report) {

@@ -19,10 +19,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code inspect}: what a weight file or model folder holds. */
+/** {@code inspect}: the tensors of a weight file or model folder. */
 @Command(
         name = "inspect",
-        description = "Show what a weight file or model folder holds, without loading it.")
+        description = "Show the tensors of a weight file or model folder without loading them.")
 final class InspectCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

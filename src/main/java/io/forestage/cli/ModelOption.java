@@ -7,15 +7,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The model that a command reads: the one that is named, or the best that is there. */
+/** The model that a command reads: the one given, or the best one present. */
 final class ModelOption {
 
     @Option(
             names = "--model",
             paramLabel = "DIR",
-            description =
-                    "A model folder; models/gpt2 if it is there, else models/nano, when not"
-                            + " given.")
+            description = "The model folder. Default: models/gpt2 if it exists, else models/nano.")
     private @Nullable Path named;
 
     @Mixin private CopyFlag copy;
@@ -29,7 +27,7 @@ final class ModelOption {
         if (named != null) {
             return named;
         }
-        // scripts/forestage says where the project lies.
+        // scripts/forestage sets the project's folder.
         Path models = Path.of(System.getProperty("forestage.home", "")).resolve("models");
         Path imported = models.resolve("gpt2");
         return Files.isDirectory(imported) ? imported : models.resolve("nano");
@@ -41,11 +39,11 @@ final class ModelOption {
         @Option(
                 names = "--copy",
                 description =
-                        "Read the tables into memory instead of mapping the file, which others may"
-                                + " then overwrite meanwhile.")
+                        "Read the tables into memory instead of mapping the file. Then other"
+                                + " programs may overwrite the file.")
         private boolean copy;
 
-        /** The options of an inference. */
+        /** Frozen tables, mapped or copied. */
         LoadOptions options() {
             return copy ? LoadOptions.frozen().copied() : LoadOptions.frozen();
         }

@@ -18,11 +18,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code nearest}: the tokens of like meaning. */
+/** {@code nearest}: the tokens with the nearest vectors. */
 @Command(
         name = "nearest",
         description =
-                "Find the tokens whose vectors are nearest, by cosine, to a word's or a sum's.")
+                "Find the tokens whose vectors have the highest cosine with a word or a sum of"
+                        + " words.")
 final class NearestCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -33,7 +34,7 @@ final class NearestCommand implements Callable<Integer> {
             names = "--count",
             paramLabel = "N",
             defaultValue = "10",
-            description = "How many to find (${DEFAULT-VALUE}).")
+            description = "How many tokens to print (${DEFAULT-VALUE}).")
     private int count;
 
     @Parameters(
@@ -69,7 +70,8 @@ final class NearestCommand implements Callable<Integer> {
                         .getErr()
                         .printf(
                                 Locale.ROOT,
-                                "%d of %d tokens were not in the training text and are left out%n",
+                                "%d of %d tokens did not occur in the training text and are left"
+                                        + " out%n",
                                 nearest.untrained(),
                                 stage.config().vocabSize());
             }

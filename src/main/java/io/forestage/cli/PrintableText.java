@@ -13,18 +13,18 @@ final class PrintableText {
 
     private PrintableText() {}
 
-    /** The characters that token {@code i} comes from; a part of one shows the whole. */
+    /** The characters of token {@code i}; for a part of a character, the whole character. */
     static String of(String text, TokenSequence tokens, int i) {
         return quoted(text.substring(tokens.start(i), tokens.end(i)));
     }
 
-    /** The text of a token; of one that is a part of a character, its byte-level spelling. */
+    /** The text of a token; for a part of a character, its byte-level spelling. */
     static String of(TextTokenizer tokenizer, long id) {
         String text = tokenizer.decode(id);
         return text.indexOf('\uFFFD') < 0 ? quoted(text) : Quoted.whole(tokenizer.idToToken(id));
     }
 
-    /** Quotes a text, with quotes and what a terminal would obey escaped as Java does. */
+    /** Quotes a text; quotes and control characters are escaped as in Java. */
     static String quoted(String text) {
         return '"' + Quoted.whole(text).replace("\"", "\\\"") + '"';
     }

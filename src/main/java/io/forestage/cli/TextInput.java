@@ -19,12 +19,12 @@ import picocli.CommandLine.Parameters;
 /** The texts that a command works on. Bytes that are not UTF-8 are refused, not replaced. */
 final class TextInput {
 
-    /** A source without end, such as a device, would otherwise fill the memory first. */
-    private static final int MOST_BYTES = 500_000_000;
+    /** Without a limit, an endless source such as a device would fill the memory. */
+    private static final int MAX_BYTES = 500_000_000;
 
     private TextInput() {}
 
-    /** Cuts what a file or standard input holds into texts; words are texts as they are. */
+    /** Cuts the content of a file or of standard input into texts; each word is one text. */
     private static List<String> read(
             @Nullable Path file, List<String> words, Function<String, List<String>> cut)
             throws IOException {
@@ -54,11 +54,11 @@ final class TextInput {
     }
 
     private static String text(String name, InputStream in) throws IOException {
-        byte[] bytes = in.readNBytes(MOST_BYTES);
-        if (bytes.length == MOST_BYTES) {
+        byte[] bytes = in.readNBytes(MAX_BYTES);
+        if (bytes.length == MAX_BYTES) {
             throw new IOException(
-                    "%s: expected less than %s of text; cut it into several"
-                            .formatted(name, ByteCount.of(MOST_BYTES)));
+                    "%s: expected less than %s of text; split it"
+                            .formatted(name, ByteCount.of(MAX_BYTES)));
         }
         return decode(name, bytes);
     }
@@ -70,13 +70,13 @@ final class TextInput {
         CoderResult result = decoder.decode(in, out, true);
         if (result.isError()) {
             throw new IOException(
-                    "%s: expected UTF-8, found byte 0x%02X at offset %d that is not; convert it first"
+                    "%s: expected UTF-8, found byte 0x%02X at offset %d; convert the text to UTF-8"
                             .formatted(name, bytes[in.position()], in.position()));
         }
         return out.flip().toString();
     }
 
-    /** The texts that a command works on: words of the command line, a file, standard input. */
+    /** Texts from the command line, a file or standard input, each as a whole. */
     static final class Whole {
 
         @Option(
@@ -100,7 +100,7 @@ final class TextInput {
         }
     }
 
-    /** The short texts that a command works on: words of the command line, or lines. */
+    /** Short texts from the command line, or the lines of a file or of standard input. */
     static final class Lines {
 
         private static final String BYTE_ORDER_MARK = "\ufeff";
@@ -108,13 +108,13 @@ final class TextInput {
         @Option(
                 names = "--file",
                 paramLabel = "PATH",
-                description = "A UTF-8 file, a text a line; blank lines are passed over.")
+                description = "A UTF-8 file with one text per line; blank lines are skipped.")
         private @Nullable Path file;
 
         @Parameters(
                 paramLabel = "TEXT",
                 arity = "0..*",
-                description = "Texts; a lone - reads them from standard input, one a line.")
+                description = "Texts; a lone - reads them from standard input, one per line.")
         private List<String> texts = new ArrayList<>();
 
         boolean isEmpty() {
@@ -125,7 +125,7 @@ final class TextInput {
             return TextInput.read(file, texts, Lines::lines);
         }
 
-        /** As a training reads them, so that a text is the same text here and there. */
+        /** The same rules as in training, so that a text is the same in both. */
         private static List<String> lines(String text) {
             String begin = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
             List<String> lines = new ArrayList<>();

@@ -31,19 +31,19 @@ final class TokenizeCommand implements Callable<Integer> {
             names = "--format",
             defaultValue = "table",
             paramLabel = "table|ids|json",
-            description = "table (default); ids, one line a text; json, one object a line.")
+            description = "table (default); ids: one line per text; json: one object per line.")
     private Format format;
 
     @Option(
             names = "--special",
-            description = "Read <|endoftext|> in a text as the special token, not as text.")
+            description = "Treat <|endoftext|> in a text as the special token, not as text.")
     private boolean special;
 
     @Override
     public Integer call() throws IOException {
         if (source.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "nothing to tokenize: give a TEXT, - or --file");
+                    spec.commandLine(), "no text to tokenize; give TEXT, - or --file");
         }
         SpecialTokens meaning = special ? SpecialTokens.RECOGNIZED : SpecialTokens.AS_TEXT;
         List<String> texts = source.read();

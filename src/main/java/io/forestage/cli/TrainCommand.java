@@ -2,7 +2,7 @@ package io.forestage.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code train}: what can be trained. */
+/** {@code train}: the trainings. */
 @Command(
         name = "train",
         description = "Train a model.",

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
 
-/** The options of trainings, in groups that a command mixes in. */
+/** The options of trainings, in groups for commands to mix in. */
 final class TrainingOptions {
 
     private TrainingOptions() {}
 
-    /** The options of every training: where to, on what, and what about one that was cut short. */
+    /** The options of every training: the target, the device, and how to continue a stopped run. */
     static final class Run {
 
         @Option(
@@ -22,16 +22,18 @@ final class TrainingOptions {
                 paramLabel = "OUT",
                 required = true,
                 description =
-                        "The model folder to write; checkpoints lie in OUT-training until then.")
+                        "The model folder to write; until then checkpoints are in OUT-training.")
         private Path model;
 
-        @Option(names = "--threads", description = "All cores by default; the result is the same.")
+        @Option(
+                names = "--threads",
+                description = "Default: all cores. The result does not depend on it.")
         private int threads = TrainingRun.usual().threads();
 
         @Option(
                 names = "--dtype",
                 paramLabel = "float32|float16",
-                description = "The element type to write, float32 when not given.",
+                description = "The element type to write. Default: float32.",
                 showDefaultValue = Help.Visibility.NEVER)
         private StoredType type = TrainingRun.usual().storedType();
 
@@ -39,19 +41,19 @@ final class TrainingOptions {
                 names = "--checkpoint-every",
                 paramLabel = "STEPS",
                 description =
-                        "20 by default in skipgram, where a step is up to 524288 tokens, else 200.")
+                        "Default: 20 in skipgram, where a step has up to 524288 tokens, else 200.")
         private @Nullable Integer checkpointEvery;
 
-        @Option(names = "--resume", description = "Go on at the last checkpoint.")
+        @Option(names = "--resume", description = "Continue from the last checkpoint.")
         private boolean resume;
 
-        @Option(names = "--force", description = "Replace a model or checkpoint that is there.")
+        @Option(names = "--force", description = "Replace an existing model or checkpoint.")
         private boolean force;
 
         @Option(
                 names = "--device",
                 paramLabel = "cpu|gpu|gpu:0,1",
-                description = "What to train on; several GPUs share each batch.")
+                description = "The device; several GPUs share each batch.")
         private String device = "cpu";
 
         Path model() {
@@ -62,11 +64,11 @@ final class TrainingOptions {
             return device;
         }
 
-        /** The run; {@code usual} steps between checkpoints. */
-        TrainingRun run(int usual) {
+        /** The run, with a default number of steps between checkpoints. */
+        TrainingRun run(int byDefault) {
             return new TrainingRun(
                     threads,
-                    checkpointEvery == null ? usual : checkpointEvery,
+                    checkpointEvery == null ? byDefault : checkpointEvery,
                     type,
                     start(),
                     force,
@@ -81,62 +83,61 @@ final class TrainingOptions {
         }
     }
 
-    /** How rows of data become steps; what is not given is the task's own. */
+    /** How rows of data become steps. Options not given keep the task's defaults. */
     static final class Steps {
 
-        @Option(
-                names = "--batch",
-                description = "Rows at once: texts, 32 by default, or windows, 8.")
+        @Option(names = "--batch", description = "Rows per batch. Default: 32 texts or 8 windows.")
         private @Nullable Integer batch;
 
         @Option(
                 names = "--accumulate",
                 paramLabel = "N",
                 description =
-                        "Batches a step, 1 by default: as one N times as large, in less memory.")
+                        "Batches per step, 1 by default: the step of one batch N times as large, in"
+                                + " less memory.")
         private @Nullable Integer accumulate;
 
         @Option(
                 names = "--epochs",
-                description =
-                        "How often to go through the data; in lm 1 by default, in classify 5.")
+                description = "Passes over the data. Default: 1 in lm, 5 in classify.")
         private @Nullable Integer epochs;
 
-        @Option(names = "--seed", description = "Where all random numbers come from; 1 by default.")
+        @Option(names = "--seed", description = "The seed of all random numbers, 1 by default.")
         private @Nullable Integer seed;
 
         @Option(
                 names = "--evaluate-every",
                 paramLabel = "STEPS",
-                description = "Measure the held-out loss so often; once an epoch by default.")
+                description =
+                        "Steps between evaluations on held-out data. Default: once per epoch.")
         private int evaluateEvery;
 
         @Option(
                 names = "--patience",
                 paramLabel = "N",
                 description =
-                        "Stop after N measurements without a new least held-out loss, and keep the"
-                                + " model that had the least; 0, the default: never.")
+                        "Stop after N evaluations without a new minimum of the held-out loss, and"
+                                + " keep the model of the minimum; 0, the default: never.")
         private int patience;
 
-        StepOptions or(StepOptions usual) {
+        StepOptions or(StepOptions defaults) {
             return new StepOptions(
-                    batch == null ? usual.batch() : batch,
-                    accumulate == null ? usual.accumulate() : accumulate,
-                    epochs == null ? usual.epochs() : epochs,
-                    seed == null ? usual.seed() : seed,
+                    batch == null ? defaults.batch() : batch,
+                    accumulate == null ? defaults.accumulate() : accumulate,
+                    epochs == null ? defaults.epochs() : epochs,
+                    seed == null ? defaults.seed() : seed,
                     evaluateEvery,
                     patience);
         }
     }
 
-    /** What a network's tables start from: a model, or new ones of a width. */
+    /** What the tables start from: a model, or new tables of a given width. */
     static final class Start {
 
         @Option(
                 names = "--init",
                 paramLabel = "MODEL",
-                description = "Start from a model's tables; from new ones when not given.")
+                description = "Start from a model's tables. Default: new tables.")
         private @Nullable Path init;
 
         @Option(
@@ -148,16 +149,15 @@ final class TrainingOptions {
             return init;
         }
 
-        /** The width of new tables; a model's own is its own. */
-        int dimension(int usual) {
+        /** The width of new tables; tables of --init keep their own. */
+        int dimension(int byDefault) {
             if (init != null && dimension != null) {
                 throw new IllegalArgumentException(
-                        "--dim: expected it without --init, whose tables have a width of their own,"
-                                + " found --dim="
+                        "--dim: expected no --init, whose tables have their own width, found --dim="
                                 + dimension
                                 + "; leave one of them out");
             }
-            return dimension == null ? usual : dimension;
+            return dimension == null ? byDefault : dimension;
         }
     }
 }
