@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What a translator takes in and gives out.
+ * The request and answer types of a translator, with their reader and writer.
  *
  * @param reader reads requests
  * @param writer makes answers
@@ -59,7 +59,7 @@ record Exchange<I, O>(Reader<I> reader, Writer<O> writer) {
 
     private static final Set<Class<?>> OF_SEVERAL = Set.of(String[].class, long[][].class);
 
-    /** Every pair that some options make possible. */
+    /** All pairs that are possible with some options. */
     static Set<Pair<Type, Type>> supported() {
         Set<Pair<Type, Type>> pairs = new HashSet<>();
         for (Class<?> input : READERS.keySet()) {
@@ -72,20 +72,20 @@ record Exchange<I, O>(Reader<I> reader, Writer<O> writer) {
         return pairs;
     }
 
-    /** Reads and makes a pair of types; refuses options that the pair cannot express. */
+    /** The reader and writer of a pair of types; refuses options that do not fit the pair. */
     static <I, O> Exchange<I, O> of(Class<I> input, Class<O> output, ServedModel model) {
         if (WRITERS.get(output) instanceof FloatsWriter<?> floats
                 && (OF_ONE_TEXT.contains(input) || OF_SEVERAL.contains(input))) {
             floats.requireRank(model.options(), OF_ONE_TEXT.contains(input));
         }
-        @SuppressWarnings("unchecked") // each map holds what is of its key's type
+        @SuppressWarnings("unchecked") // each value has the type of its key
         Reader<I> reader = (Reader<I>) Objects.requireNonNull(READERS.get(input)).apply(model);
         @SuppressWarnings("unchecked")
         Writer<O> writer = (Writer<O>) Objects.requireNonNull(WRITERS.get(output));
         return new Exchange<>(reader, writer);
     }
 
-    /** Reads a request, and refuses what is wrong with an {@link IllegalArgumentException}. */
+    /** Reads a request; throws {@link IllegalArgumentException} if it is invalid. */
     @FunctionalInterface
     interface Reader<I> {
         TokenRows read(I request);
@@ -95,12 +95,12 @@ record Exchange<I, O>(Reader<I> reader, Writer<O> writer) {
     @FunctionalInterface
     interface Writer<O> {
 
-        /** Makes the answer to a request; what holds memory of the device belongs to the owner. */
+        /** Makes the answer to a request; its arrays belong to the owner. */
         O answer(Object request, Vectors vectors, NDManager owner);
 
         /**
-         * Answers a request that cannot be read. An answer of plain vectors cannot tell a problem:
-         * it ends the batch, and says whose it is.
+         * Answers an invalid request. Plain vectors cannot report an error, so it fails the batch
+         * and names the request.
          */
         default O refuse(int index, IllegalArgumentException problem) {
             throw index == 0
@@ -112,12 +112,12 @@ record Exchange<I, O>(Reader<I> reader, Writer<O> writer) {
     }
 
     /**
-     * A model as its translators see it.
+     * What readers and writers know of a model.
      *
-     * @param rows makes rows of texts and ids
+     * @param rows makes rows from texts and ids
      * @param arguments reads the parameters of a request
-     * @param options what is made of a request that says nothing else
-     * @param limits how much a server's request may ask for
+     * @param options the options of a request without its own
+     * @param limits the limits of a server's request
      */
     record ServedModel(
             RowMaker rows,
@@ -125,7 +125,7 @@ record Exchange<I, O>(Reader<I> reader, Writer<O> writer) {
             PipelineOptions options,
             RequestLimits limits) {}
 
-    /** Answers with arrays, which belong to the predictor: to be closed, at the latest with it. */
+    /** Answers with arrays that belong to the predictor and are closed with it at the latest. */
     private static final class ArraysWriter implements Writer<NDList> {
 
         @Override

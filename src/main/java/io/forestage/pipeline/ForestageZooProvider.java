@@ -20,22 +20,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Puts the model folders of one folder into DJL's model zoo, under the group {@value #GROUP_ID} and
- * their own names. The folder is named by the system property {@value #PROPERTY} or the environment
+ * their own names. The folder is set by the system property {@value #PROPERTY} or the environment
  * variable {@value #VARIABLE}; without either, the zoo is empty.
  *
- * <p>DJL finds this class by itself among its services, when it first touches a zoo; a folder that
- * cannot be read is told in the log and leaves the zoo empty, as an error would take all of DJL's
- * other zoos along.
+ * <p>DJL finds this class as a service when it first uses a zoo. A folder that cannot be read is
+ * logged and leaves the zoo empty, since an error would disable all other zoos of DJL.
  */
 public final class ForestageZooProvider implements ZooProvider {
 
     /** The group of the models in the zoo. */
     public static final String GROUP_ID = "io.forestage";
 
-    /** The system property that names the folder. */
+    /** The system property with the folder. */
     public static final String PROPERTY = "forestage.zoo";
 
-    /** The environment variable that names the folder. */
+    /** The environment variable with the folder. */
     public static final String VARIABLE = "FORESTAGE_ZOO";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ForestageZooProvider.class);
@@ -57,8 +56,8 @@ public final class ForestageZooProvider implements ZooProvider {
                 zoo.addAll(Path.of(place));
             } catch (InvalidPathException e) {
                 LOGGER.warn(
-                        "{} {}: expected a folder of model folders, found no path; the zoo is"
-                                + " empty: {}",
+                        "{} {}: expected a folder of model folders, found an invalid path; the zoo"
+                                + " is empty: {}",
                         PROPERTY,
                         Quoted.of(place),
                         Quoted.line(e.toString()));
@@ -67,7 +66,7 @@ public final class ForestageZooProvider implements ZooProvider {
         return zoo;
     }
 
-    /** The model folders in one folder, as a zoo; no model is read before it is asked for. */
+    /** A zoo of the model folders in one folder; a model is read on demand. */
     private static final class FolderZoo extends ModelZoo {
 
         private static final Logger LOGGER = LoggerFactory.getLogger(FolderZoo.class);
@@ -80,7 +79,7 @@ public final class ForestageZooProvider implements ZooProvider {
                         .forEach(this::add);
             } catch (IOException | UncheckedIOException e) {
                 LOGGER.warn(
-                        "{}: expected a folder of model folders, found none that can be read; the"
+                        "{}: expected a folder of model folders, found none that is readable; the"
                                 + " zoo is empty: {}",
                         Quoted.line(place.toString()),
                         Quoted.line(e.toString()));
@@ -97,7 +96,7 @@ public final class ForestageZooProvider implements ZooProvider {
             return Set.of("PyTorch");
         }
 
-        /** A file that cannot be read is DJL's to tell of, when the model is asked for. */
+        /** A file that cannot be read is left to DJL, which reports it on loading the model. */
         private static Properties propertiesOf(Path model) {
             try {
                 return ServingProperties.find(model).orElseGet(Properties::new);

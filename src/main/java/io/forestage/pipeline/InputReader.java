@@ -13,10 +13,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a server's request: its body as its {@code Content-Type} says, and whether there is an
- * answer that it accepts, before anything is computed.
+ * Reads a server's request by its {@code Content-Type}. An unacceptable {@code Accept} is refused
+ * here, before anything is computed.
  *
- * @param model the model that is asked
+ * @param model the model
  */
 record InputReader(Exchange.ServedModel model) implements Exchange.Reader<Input> {
 
@@ -26,12 +26,12 @@ record InputReader(Exchange.ServedModel model) implements Exchange.Reader<Input>
         PipelineOptions options = model.arguments().ofRequest(model.options(), body.parameters());
         RowMaker.WholeRows whole = rows(body, options);
         RequestLimits limits = model.limits();
-        // Before windows are cut, of which a small body can ask for gigabytes.
+        // Before cutting windows, of which a small body can request gigabytes.
         limits.requireTokens(whole.tokensAfter(options.rows().onTooLong()));
         TokenRows rows = whole.cut(options);
         boolean padded =
                 options.pooling() == Pooling.NONE
-                        && options.paddingOr(usualPadding(input)) != Padding.NONE;
+                        && options.paddingOr(defaultPadding(input)) != Padding.NONE;
         limits.requireTokens(
                 padded
                         ? (long) rows.ids().size()
@@ -40,7 +40,7 @@ record InputReader(Exchange.ServedModel model) implements Exchange.Reader<Input>
         return rows;
     }
 
-    private static Padding usualPadding(Input input) {
+    private static Padding defaultPadding(Input input) {
         return MediaType.ofAnswer(input).isBinary() ? Padding.LONGEST : Padding.NONE;
     }
 

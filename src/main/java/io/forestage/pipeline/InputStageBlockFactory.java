@@ -15,12 +15,11 @@ import java.util.WeakHashMap;
 
 /**
  * Makes the block of a model folder with its weights, for DJL's {@code Criteria}. The folder's
- * {@code serving.properties} names it, with the option {@code hasParameter=false}, as the weights
- * are in the folder's safetensors file and not in one of DJL's own.
+ * {@code serving.properties} names it, with the option {@code hasParameter=false}, since the
+ * weights are in the folder's safetensors file and not in a file of DJL's.
  *
- * <p>The tables belong to the model and are closed with it. They come frozen. The arguments are
- * those of {@link EmbeddingTranslatorFactory}, and are checked here already, before anything large
- * is read.
+ * <p>The tables are frozen, belong to the model and are closed with it. The arguments are those of
+ * {@link EmbeddingTranslatorFactory}; they are checked before anything large is read.
  */
 public final class InputStageBlockFactory implements BlockFactory {
 
@@ -51,7 +50,7 @@ public final class InputStageBlockFactory implements BlockFactory {
         return loaded.block();
     }
 
-    /** Refuses a block whose files were changed in place; of a block of others nothing is known. */
+    /** Throws if the files of a block were changed in place. Blocks made elsewhere pass. */
     static void requireUnchanged(Block block) {
         MappedFiles files = FILES.get(block);
         if (files != null) {

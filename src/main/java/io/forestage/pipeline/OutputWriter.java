@@ -21,8 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Answers a server: vectors as the request accepts them, or a code with what is wrong. An answer
- * holds bytes alone.
+ * Answers a server: vectors in the accepted media type, or a status code and message. An answer
+ * holds only bytes.
  */
 final class OutputWriter implements Exchange.Writer<Output> {
 
@@ -49,7 +49,7 @@ final class OutputWriter implements Exchange.Writer<Output> {
     @Override
     public Output refuse(int index, IllegalArgumentException problem) {
         int code = problem instanceof RequestException e ? e.code() : RequestException.MALFORMED;
-        // DJL Serving makes the message HTTP's reason, in which a line break would be an error.
+        // DJL Serving makes the message the HTTP reason phrase, where a line break is an error.
         String message =
                 String.valueOf(problem.getMessage())
                         .replaceAll("\\s*\\R\\s*", " ")
@@ -73,8 +73,8 @@ final class OutputWriter implements Exchange.Writer<Output> {
     }
 
     /**
-     * Vectors as nested lists of numbers, each as short as it can be without losing a bit: a list
-     * for each text where a request has several, and for each window where a text is cut.
+     * Vectors as nested lists of numbers in their shortest exact form: a list for each text if a
+     * request has several, and for each window if texts are cut.
      */
     private static final class JsonVectors {
 
@@ -92,7 +92,7 @@ final class OutputWriter implements Exchange.Writer<Output> {
             try (Writer writer = new OutputStreamWriter(bytes, StandardCharsets.UTF_8)) {
                 new JsonVectors(writer, vectors).write();
             } catch (IOException e) {
-                throw new UncheckedIOException(e); // Nothing but memory is written to.
+                throw new UncheckedIOException(e); // only memory is written
             }
             return bytes.toByteArray();
         }

@@ -8,13 +8,13 @@ import io.forestage.tokens.OnTooLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be made of a request.
+ * How a request is processed.
  *
  * @param rows how texts become rows
- * @param padding how long the rows of a result are, or null for what suits the form of the result
- * @param pooling what becomes of a row's vectors
- * @param normalize whether each vector is brought to length 1
- * @param type the type that the vectors are brought to
+ * @param padding the length of the rows of a result, or null for the default of the answer's type
+ * @param pooling how a row's vectors are pooled
+ * @param normalize whether each vector is scaled to length 1
+ * @param type the element type of the result
  */
 record PipelineOptions(
         BatchOptions rows,
@@ -23,7 +23,7 @@ record PipelineOptions(
         boolean normalize,
         DataType type) {
 
-    /** A model's own options: all vectors of a text as they are. */
+    /** A model's defaults: all vectors of a text, unchanged. */
     static PipelineOptions of(BatchOptions rows) {
         return new PipelineOptions(rows, null, Pooling.NONE, false, DataType.FLOAT32);
     }
@@ -32,18 +32,18 @@ record PipelineOptions(
         return rows.onTooLong() instanceof OnTooLong.Windows;
     }
 
-    /** The dimensions of a result for one text, or for several. */
+    /** The number of dimensions of a result, for one text or several. */
     int rank(boolean single) {
         int rows = single && !cutsWindows() ? 0 : 1;
         int tokens = pooling == Pooling.NONE ? 1 : 0;
         return rows + tokens + 1;
     }
 
-    Padding paddingOr(Padding usual) {
-        return padding == null ? usual : padding;
+    Padding paddingOr(Padding byDefault) {
+        return padding == null ? byDefault : padding;
     }
 
-    /** How long the rows of one result are. */
+    /** The length of the rows of a result. */
     enum Padding {
         /** Each as long as its own text. */
         NONE,
@@ -53,9 +53,9 @@ record PipelineOptions(
         MAX_LENGTH
     }
 
-    /** What becomes of a row's vectors (T, D). */
+    /** How a row's vectors (T, D) are pooled. */
     enum Pooling {
-        /** They stay (T, D). */
+        /** Not at all: (T, D). */
         NONE {
             @Override
             NDArray poolTokens(NDArray row) {
@@ -79,9 +79,7 @@ record PipelineOptions(
 
         abstract NDArray poolTokens(NDArray row);
 
-        /**
-         * Pools a row; one without tokens, of which there is neither mean nor last, gives zeros.
-         */
+        /** Pools a row; for one without tokens, which has neither mean nor last, returns zeros. */
         NDArray pool(NDArray row) {
             Shape shape = row.getShape();
             if (this != NONE && shape.get(0) == 0) {
@@ -104,7 +102,7 @@ record PipelineOptions(
             return way instanceof OnTooLong.Truncate ? TRUNCATE : REJECT;
         }
 
-        /** The way itself; length and stride are for windows alone. */
+        /** The {@link OnTooLong}; length and stride apply only to windows. */
         OnTooLong way(int length, int stride) {
             return switch (this) {
                 case REJECT -> OnTooLong.reject();

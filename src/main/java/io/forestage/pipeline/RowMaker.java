@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a request's rows of its texts or of ids that it brings. Ids are checked here, on the host
- * and for each request, so that a bad one names its place and no neighbour suffers.
+ * Makes the rows of a request from its texts or ids. Ids are checked here, on the host and per
+ * request, so that an invalid one is named and does not fail other requests of the batch.
  *
  * @param tokenizer the model's tokenizer
  * @param vocabulary V
@@ -90,15 +90,15 @@ record RowMaker(TextTokenizer tokenizer, long vocabulary) {
     }
 
     /**
-     * The token ids of a request, one row for each text, before those that are too long are cut.
+     * The token ids of a request, one row for each text, before long ones are cut.
      *
      * @param ids the ids, row by row
-     * @param single whether the request is one text and not a list
-     * @param name what messages call a row, before its number
+     * @param single true for one text, false for a list
+     * @param name the word before a row's number in messages
      */
     record WholeRows(List<long[]> ids, boolean single, String name) {
 
-        /** How many tokens the rows have after they are cut: many more than before, in windows. */
+        /** The number of tokens after cutting; with windows many more than before. */
         long tokensAfter(OnTooLong way) {
             long tokens = 0;
             for (long[] row : ids) {
@@ -111,7 +111,7 @@ record RowMaker(TextTokenizer tokenizer, long vocabulary) {
             return tokens;
         }
 
-        /** The rows as the options want them. */
+        /** Cuts the rows by the options. */
         TokenRows cut(PipelineOptions options) {
             List<long[]> rows = new ArrayList<>();
             List<Integer> texts = new ArrayList<>();
@@ -126,20 +126,20 @@ record RowMaker(TextTokenizer tokenizer, long vocabulary) {
 
         private List<long[]> cut(int text, PipelineOptions options) {
             long[] row = ids.get(text);
-            int most = options.rows().maxLength();
+            int max = options.rows().maxLength();
             OnTooLong way = options.rows().onTooLong();
             if (way instanceof OnTooLong.Windows windows) {
                 return windows.cut(row);
             }
-            if (row.length <= most) {
+            if (row.length <= max) {
                 return List.of(row);
             }
             if (way instanceof OnTooLong.Truncate) {
-                return List.of(Arrays.copyOf(row, most));
+                return List.of(Arrays.copyOf(row, max));
             }
             throw new IllegalArgumentException(
                     "%s %d: expected at most %d tokens (maxLength), found %d; shorten it, or set onTooLong to truncate or windows"
-                            .formatted(name, text, most, row.length));
+                            .formatted(name, text, max, row.length));
         }
     }
 }

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Arrays as safetensors; nothing in the header is taken on trust. */
+/** Arrays as safetensors; everything in the header is checked. */
 final class SafetensorsBody {
 
     private static final String METADATA = "__metadata__";

@@ -432,7 +432,7 @@ class ForestageTest {
             value = {
                 "embed                        | no text or ids to embed",
                 "tokenize                     | no text to tokenize",
-                "embed --ids 1 text           | cannot be embedded together",
+                "embed --ids 1 text           | exclude each other",
                 "embed --ids 1,x              | row 0, column 1: expected an integer, found \"x\"",
                 "embed --output e.txt text    | expected FILE.safetensors or FILE.npy",
                 "embed --positions rope text  | rope",
