@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A batch with its vectors. To be closed; the stage that made it closes it at the latest.
+ * A batch with its vectors. Close it after use; closing the stage closes it too.
  *
- * <p><em>Shapes:</em> ids, attention mask and position ids int64 (B, T); embeddings float32 (B, T,
- * D). A vector where the attention mask is 0 belongs to a pad and means nothing.
+ * <p><b>Shapes.</b> ids, attention mask and position ids int64 (B, T); embeddings float32 (B, T,
+ * D). A vector where the attention mask is 0 belongs to a pad and has no meaning.
  */
 public final class Embeddings implements AutoCloseable {
 
@@ -45,16 +45,16 @@ public final class Embeddings implements AutoCloseable {
     }
 
     /**
-     * Gives the batch as it is on the host.
+     * Returns the batch on the host.
      *
-     * @return ids, mask and positions, and which text each row is from
+     * @return ids, mask and positions, and the text of each row
      */
     public TokenBatch batch() {
         return batch;
     }
 
     /**
-     * Gives the token ids.
+     * Returns the token ids.
      *
      * @return int64 (B, T)
      */
@@ -63,7 +63,7 @@ public final class Embeddings implements AutoCloseable {
     }
 
     /**
-     * Gives the attention mask.
+     * Returns the attention mask.
      *
      * @return int64 (B, T): 1 at tokens, 0 at pads
      */
@@ -72,7 +72,7 @@ public final class Embeddings implements AutoCloseable {
     }
 
     /**
-     * Gives the position ids.
+     * Returns the position ids.
      *
      * @return int64 (B, T): the cumulative sum of the mask − 1, and 1 at pads
      */
@@ -81,7 +81,7 @@ public final class Embeddings implements AutoCloseable {
     }
 
     /**
-     * Gives the vectors.
+     * Returns the vectors.
      *
      * @return float32 (B, T, D)
      */
@@ -90,24 +90,23 @@ public final class Embeddings implements AutoCloseable {
     }
 
     /**
-     * Gives what a model takes that begins with vectors, as {@code inputs_embeds}, {@code
-     * attention_mask} and {@code position_ids} of Hugging Face's do: the input of a TorchScript
-     * model's predictor.
+     * Returns the input of a model that begins with vectors, such as a TorchScript model with
+     * Hugging Face's {@code inputs_embeds}, {@code attention_mask} and {@code position_ids}.
      *
-     * @return the vectors, the mask and the position ids, which still belong to this batch
+     * @return the vectors, the mask and the position ids; they belong to this batch
      */
     public NDList toNdList() {
         return new NDList(embeddings, attentionMask, positionIds);
     }
 
     /**
-     * Writes the batch to a file, whole or not at all.
+     * Writes the batch to a file atomically.
      *
      * @param file a name that ends in {@code .safetensors}, for {@code ids}, {@code
      *     attention_mask}, {@code position_ids} as I64 (B, T) and {@code embeddings} as F32 (B, T,
      *     D), or in {@code .npy}, for the embeddings alone
      * @throws IOException if it cannot be written
-     * @throws IllegalArgumentException if the name ends otherwise
+     * @throws IllegalArgumentException if the name has another ending
      */
     public void write(Path file) throws IOException {
         String name = file.toString();
@@ -142,7 +141,7 @@ public final class Embeddings implements AutoCloseable {
                 name, shape(array), array.size() == 0 ? new long[0] : array.toLongArray());
     }
 
-    /** Row by row, as all rows together may be more than a buffer holds. */
+    /** Row by row, since all rows may exceed the size of a buffer. */
     private static TensorSource.TensorData rows(NDArray vectors) {
         return channel -> {
             for (long i = 0; vectors.size() > 0 && i < vectors.getShape().get(0); i++) {

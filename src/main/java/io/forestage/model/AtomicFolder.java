@@ -20,12 +20,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model folder in the making: written under a temporary name beside its place, and put there in
- * one step. Whatever goes wrong before leaves the place as it was, and a process that is killed
- * leaves the old model or the new one.
+ * Writes a model folder under a temporary name beside its target and moves it there in one step. A
+ * failure leaves the target as it was; a killed process leaves the old model or the new one.
  *
- * <p>Where the system or the disk cannot exchange two folders, replacing takes two renames; what a
- * process killed between them has moved away is put back by the next that works at the same place.
+ * <p>Where the system or file system cannot exchange two folders, replacing takes two renames. If a
+ * process is killed between them, the next one with the same target restores the old model.
  */
 final class AtomicFolder implements AutoCloseable {
 
@@ -42,22 +41,22 @@ final class AtomicFolder implements AutoCloseable {
         this.moves = moves;
     }
 
-    /** How folders get other names. */
+    /** How folders are renamed. */
     @FunctionalInterface
     interface Moves {
 
-        /** Lets two folders change places; false, and nothing has happened, if they cannot. */
+        /** Exchanges two folders; returns false and changes nothing if that is not possible. */
         boolean exchange(Path one, Path other);
 
-        /** Moves a folder to a name that is free. */
+        /** Moves a folder to a free name. */
         default void move(Path from, Path to) throws IOException {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
     /**
-     * Makes the temporary folder; a target that is there is refused without force, and one that is
-     * no model folder always.
+     * Makes the temporary folder. Refuses an existing target without force, and always one that is
+     * not a model folder.
      */
     static AtomicFolder prepare(Path target, boolean force) throws IOException {
         return prepare(target, force, FolderExchange::exchange);
@@ -69,13 +68,13 @@ final class AtomicFolder implements AutoCloseable {
         return new AtomicFolder(place, force, StagingFolder.beside(place), moves);
     }
 
-    /** What writes the files. */
+    /** Writes the files. */
     @FunctionalInterface
     interface Content<T> {
         T writeInto(Path folder) throws IOException;
     }
 
-    /** Has the files written; what goes wrong is told of the place that they are meant for. */
+    /** Writes the files; exceptions name the target and not the temporary folder. */
     <T> T write(Content<T> content) throws IOException {
         Path folder = staging.path();
         try {
@@ -88,7 +87,7 @@ final class AtomicFolder implements AutoCloseable {
     }
 
     /**
-     * Puts the folder into its place; what is no part of a model is kept from an old one.
+     * Moves the folder to its target; files of an old folder that are no part of a model are kept.
      *
      * @return the names of the files that were kept although new ones were written
      */
@@ -111,7 +110,7 @@ final class AtomicFolder implements AutoCloseable {
         AtomicFile.forceFolder(target.resolveSibling("."));
     }
 
-    /** Removes what was not put into place, or what was replaced. */
+    /** Deletes the temporary folder or the replaced one. */
     @Override
     public void close() {
         staging.close();
@@ -121,7 +120,7 @@ final class AtomicFolder implements AutoCloseable {
         for (Path entry : StagingFolder.entries(target)) {
             String name = entry.getFileName().toString();
             if (!SlimFolder.FILES.contains(name)) {
-                // Of serving.properties the old one stays: its arguments are the user's.
+                // An old serving.properties stays, since its arguments are the user's.
                 if (Files.deleteIfExists(staging.path().resolve(name))) {
                     kept.add(name);
                 }
@@ -142,16 +141,16 @@ final class AtomicFolder implements AutoCloseable {
         StagingFolder.delete(old);
     }
 
-    /** Renaming onto a folder that is not empty fails, so nothing is ever replaced here. */
+    /** Renaming onto a non-empty folder fails, so this never replaces a model. */
     private void moveIn(Path folder) throws IOException {
         try {
             moves.move(folder, target);
         } catch (IOException e) {
             if (Files.isDirectory(target) && !StagingFolder.entries(target).isEmpty()) {
                 throw new ModelFolderException(
-                        target, "a model was put there meanwhile; it is left as it is", e);
+                        target, "another process has put a model there; it is left unchanged", e);
             }
-            throw new ModelFolderException(target, "cannot be put into place: " + e, e);
+            throw new ModelFolderException(target, "cannot be moved into place: " + e, e);
         }
     }
 
@@ -162,16 +161,16 @@ final class AtomicFolder implements AutoCloseable {
             failure.addSuppressed(e);
             throw new ModelFolderException(
                     target,
-                    "cannot be put into place, and the old model not put back: "
+                    "cannot be moved into place, and the old model cannot be moved back: "
                             + e
-                            + "; it lies in "
+                            + "; it is in "
                             + old
-                            + ", and the next import puts it back",
+                            + ", and the next import restores it",
                     failure);
         }
     }
 
-    /** Where the folder is to be, if it may be there. */
+    /** Returns the real path of a target; throws if the target must not be written. */
     static Path requireReplaceable(Path target, boolean force) throws IOException {
         Path place = realPlace(target);
         if (place.getParent() == null) {
@@ -191,7 +190,7 @@ final class AtomicFolder implements AutoCloseable {
         }
         if (!Files.exists(place)) {
             throw new ModelFolderException(
-                    target, "expected a folder to write, found a link that leads nowhere");
+                    target, "expected a folder to write, found a broken symbolic link");
         }
         return place.toRealPath();
     }
@@ -208,16 +207,17 @@ final class AtomicFolder implements AutoCloseable {
             throw new ModelFolderException(
                     target,
                     "expected a model folder or a new one, found a folder without a model's"
-                            + " config.json; choose another place");
+                            + " config.json; choose another folder");
         }
         if (!force) {
-            throw new ModelFolderException(target, "a model is there already; --force replaces it");
+            throw new ModelFolderException(
+                    target, "a model is there already; --force replaces it");
         }
     }
 
     /**
-     * Lets two folders change places in one step, so that there is no moment at which either name
-     * leads nowhere. Linux and macOS can, each with a call of its own that Java does not offer.
+     * Exchanges two folders in one step, so that both names exist at any time. Linux and macOS have
+     * a system call for it, which Java does not offer.
      */
     private static final class FolderExchange {
 
@@ -227,7 +227,7 @@ final class AtomicFolder implements AutoCloseable {
 
         private FolderExchange() {}
 
-        /** True if the two have changed places; false, and nothing has happened, if they cannot. */
+        /** Returns false and changes nothing if the exchange is not possible. */
         static boolean exchange(Path one, Path other) {
             try {
                 if (Platform.isLinux()) {
@@ -246,7 +246,7 @@ final class AtomicFolder implements AutoCloseable {
                             == 0;
                 }
             } catch (UnsatisfiedLinkError notThere) {
-                // An old C library, or another one: the caller has a slower way.
+                // The C library lacks the call: the caller falls back to two renames.
             }
             return false;
         }
@@ -260,18 +260,18 @@ final class AtomicFolder implements AutoCloseable {
                             System.getProperty("sun.jnu.encoding", "UTF-8")));
         }
 
-        /** Linux's own renaming. */
+        /** Linux's system call. */
         interface Linux extends Library {
             int renameat2(int fromFolder, String from, int toFolder, String to, int flags);
         }
 
-        /** That of macOS. */
+        /** The call of macOS. */
         interface MacOs extends Library {
             int renamex_np(String from, String to, int flags);
         }
     }
 
-    /** Gives a tree of files a second place, without a second copy of them where that can be. */
+    /** Copies a tree of files by hard links where possible. */
     private static final class LinkedCopy extends SimpleFileVisitor<Path> {
 
         private final Path from;
@@ -293,7 +293,7 @@ final class AtomicFolder implements AutoCloseable {
             return FileVisitResult.CONTINUE;
         }
 
-        /** Last, as a folder that may not be written to could not be filled. */
+        /** Permissions last, as a read-only folder could not be filled. */
         @Override
         public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
                 throws IOException {
@@ -311,13 +311,13 @@ final class AtomicFolder implements AutoCloseable {
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                 throws IOException {
             try {
-                // A pipe too: to copy one is to wait for somebody who writes into it.
+                // Pipes are linked too: copying one would wait for a writer.
                 if (!attributes.isSymbolicLink()) {
                     Files.createLink(place(file), file);
                     return FileVisitResult.CONTINUE;
                 }
             } catch (IOException | UnsupportedOperationException noSecondName) {
-                // A file system without hard links: a copy does as well.
+                // The file system has no hard links: copy.
             }
             Files.copy(
                     file,

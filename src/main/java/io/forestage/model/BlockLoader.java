@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the stage's block from a configuration and tables, read or drawn. */
+/** Builds the stage's block from a configuration and tables that are read or drawn. */
 final class BlockLoader {
 
     private final ModelConfig config;
@@ -155,11 +155,10 @@ final class BlockLoader {
     }
 
     /**
-     * Draws a block's tables with a seed of their own, on the CPU and then moved, as each kind of
-     * device draws other numbers from a seed. libtorch has one generator for the process, so its
-     * stream is set aside and afterwards goes on from a seed drawn from it: what a program draws
-     * later still depends on the program's own seed. A thread that draws meanwhile is not kept
-     * apart.
+     * Draws a block's tables with their own seed, on the CPU, since each kind of device draws other
+     * numbers from a seed. libtorch has one generator for the process. It is reseeded afterwards
+     * with a number drawn from it before, so that later numbers still depend on the program's own
+     * seed. Threads that draw meanwhile are not isolated.
      */
     private static final class RandomTables {
 
@@ -182,7 +181,7 @@ final class BlockLoader {
             }
         }
 
-        /** Values as the CPU draws them, on the device of whoever asks. */
+        /** Draws on the CPU and moves the values to the device of the caller. */
         static Initializer onHost(Initializer drawing) {
             return (manager, shape, type) -> {
                 if (manager.getDevice().equals(Device.cpu())) {

@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Writes a model's tables into one file of another format, whole or not at all. */
+/** Writes a model's tables to one file in another format, atomically. */
 public final class ModelExport {
 
     private final Path model;
@@ -45,12 +45,13 @@ public final class ModelExport {
     }
 
     /**
-     * Exports. The tables keep their element types but for {@link ExportFormat#PARAMS}, which holds
-     * float32, and for bfloat16 in {@link ExportFormat#NPZ}, which NumPy has not: it is widened.
+     * Exports the tables. They keep their element types, except in {@link ExportFormat#PARAMS},
+     * which has float32, and for bfloat16 in {@link ExportFormat#NPZ}, which NumPy lacks: it is
+     * widened.
      *
      * @param format the format to write
      * @param target the file to write or replace
-     * @throws IOException if the model is not in order or the file cannot be written
+     * @throws IOException if the model is invalid or the file cannot be written
      */
     public void write(ExportFormat format, Path target) throws IOException {
         switch (format) {
@@ -104,8 +105,8 @@ public final class ModelExport {
     }
 
     /**
-     * DJL's own parameter file, byte for byte as {@link Model#save} writes it. That one only writes
-     * into folders, so that a process killed on the way would leave a whole copy there.
+     * DJL's own parameter file, byte for byte as {@link Model#save} writes it. {@code save} is not
+     * atomic: a killed process would leave a partial file.
      */
     private record ParametersFile(ModelFolder folder) {
 

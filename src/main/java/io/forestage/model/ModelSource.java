@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where a model comes from: a folder, or a lone weight file with what lies beside it. */
+/** The files of a model: a folder, or a single weight file with the files beside it. */
 final class ModelSource {
 
     static final String TOKENIZER = "tokenizer.json";
@@ -32,7 +32,7 @@ final class ModelSource {
     static ModelSource of(Path place) throws ModelFolderException {
         if (!Files.exists(place)) {
             throw new ModelFolderException(
-                    place, "expected a model folder or a weight file, found nothing of that name");
+                    place, "expected a model folder or a weight file, found no such file");
         }
         return new ModelSource(place, Files.isDirectory(place));
     }
@@ -45,7 +45,7 @@ final class ModelSource {
         return place;
     }
 
-    /** The folder that the model lies in. */
+    /** The folder of the model. */
     Path folder() {
         Path parent = place.toAbsolutePath().getParent();
         return isFolder || parent == null ? place : parent;
@@ -55,7 +55,7 @@ final class ModelSource {
         return Checkpoint.open(place);
     }
 
-    /** The configuration, without opening weights where the folder tells it. */
+    /** The configuration; opens the weights only without a configuration file. */
     Configuration configuration() throws IOException {
         Path file = configFile();
         if (isFolder && file != null) {
@@ -63,7 +63,7 @@ final class ModelSource {
         }
         try (Checkpoint weights = openWeights()) {
             if (weights.isEmpty()) {
-                // Tells that there is no such file, and what a model folder is.
+                // Throws: there is no such file.
                 return new Configuration(ModelConfig.read(place), null);
             }
             return configuration(weights);
@@ -71,8 +71,8 @@ final class ModelSource {
     }
 
     /**
-     * The configuration of a model whose weights are open: a folder's own, that beside a lone file
-     * unless it is another model's, or else what the tables' shapes say.
+     * The configuration of a model with open weights: from the folder's file; for a single weight
+     * file from the file beside it if that fits; otherwise from the tables' shapes.
      */
     Configuration configuration(Checkpoint weights) throws IOException {
         Path file = configFile();
@@ -98,7 +98,7 @@ final class ModelSource {
                 : TextTokenizer.gpt2();
     }
 
-    /** Whether a tokenizer lies there, in whatever form. */
+    /** Whether the model has its own tokenizer, in any form. */
     boolean bringsTokenizer(Configuration configuration) {
         return ownsWhatLiesBeside(configuration)
                 && Stream.concat(
@@ -108,12 +108,12 @@ final class ModelSource {
                         .anyMatch(name -> Files.exists(folder().resolve(name)));
     }
 
-    /** Whether the files in the folder belong to the model, or just lie beside its weight file. */
+    /** Whether the other files of the folder belong to the model. */
     boolean ownsWhatLiesBeside(Configuration configuration) {
         return isFolder || configuration.file() != null;
     }
 
-    /** Those that there are. */
+    /** The existing files of the model's own tokenizer. */
     List<Path> tokenizerFiles(Configuration configuration) {
         Stream<String> names =
                 ownsWhatLiesBeside(configuration)
@@ -128,12 +128,12 @@ final class ModelSource {
         return names.map(folder()::resolve).filter(Files::isRegularFile).toList();
     }
 
-    /** Copies those that there are, under the names that others look for, and tells the names. */
+    /** Copies the tokenizer's files under Hugging Face's names and returns the names. */
     List<String> copyTokenizer(Configuration configuration, Path target) throws IOException {
         List<String> written = new ArrayList<>();
         if (ownsWhatLiesBeside(configuration)) {
             copyIfThere(TOKENIZER, target, TOKENIZER, written);
-            // One pair is enough, and whichever it is gets the names that others look for.
+            // Only the first pair found is copied, under Hugging Face's names.
             for (VocabularyFiles names : VocabularyFiles.values()) {
                 VocabularyFiles usual = VocabularyFiles.HUGGING_FACE;
                 if (!written.contains(usual.vocabulary())) {
@@ -176,9 +176,9 @@ final class ModelSource {
     }
 
     /**
-     * What is known of a model.
+     * A configuration with its source.
      *
-     * @param file where it was read; null if the tables' shapes told it
+     * @param file its file; null if it comes from the tables' shapes
      */
     record Configuration(ModelConfig config, @Nullable Path file) {}
 }

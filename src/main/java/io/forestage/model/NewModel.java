@@ -16,11 +16,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that has just been made, to be written as a folder that {@link ModelFolder} reads.
+ * A new model, to be written as a folder for {@link ModelFolder}.
  *
  * @param config what goes into config.json
  * @param tables the tables of model.safetensors, under GPT-2's names
- * @param tokenizerOf a model whose own tokenizer this one has too; null for GPT-2's
+ * @param tokenizerOf the model whose tokenizer is copied; null for GPT-2's
  * @param source where they come from, for provenance.json
  * @param trainedTokens the tokens whose rows were trained; null if all were
  * @param training how they were made, for provenance.json
@@ -33,10 +33,10 @@ public record NewModel(
         @Nullable BitSet trainedTokens,
         Map<String, String> training) {
 
-    /** The folder in a model's folder for what tells of its training. */
+    /** The folder within a model folder for the records of its training. */
     public static final String TRAINING_FOLDER = "training";
 
-    /** What else goes into a model's folder. */
+    /** Writes further files into the training folder. */
     @FunctionalInterface
     public interface Extras {
 
@@ -64,18 +64,18 @@ public record NewModel(
     }
 
     /**
-     * Checks that a model may be written to a place, which costs nothing to know beforehand.
+     * Checks beforehand that a model may be written to a folder.
      *
      * @param target the model folder to write
      * @param force whether to replace a model that is there
-     * @throws IOException if it may not, or if no folder can be made there
+     * @throws IOException if not, or if no folder can be made there
      */
     public static void requireFree(Path target, boolean force) throws IOException {
         AtomicFolder.prepare(target, force).close();
     }
 
     /**
-     * Writes the folder whole or not at all.
+     * Writes the folder atomically.
      *
      * @param target the model folder
      * @param force whether to replace a model that is there; files that are no part of a model are
@@ -97,13 +97,12 @@ public record NewModel(
     }
 
     /**
-     * Tells whether this model is the one that lies at a place already, as its provenance.json
-     * records it.
+     * Returns whether a folder already has this model, by its provenance.json.
      *
      * @param target the model folder
-     * @param details what of {@link #training} has to be the same
+     * @param details the entries of {@link #training} to compare
      * @return true if the tables' checksums and the details are the same
-     * @throws IOException if provenance.json is not in order, or the tables cannot be had
+     * @throws IOException if provenance.json is invalid, or the tables cannot be read
      */
     public boolean isAt(Path target, Map<String, String> details) throws IOException {
         Optional<Provenance> recorded = Provenance.find(target);

@@ -23,7 +23,7 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model without all that an input stage has no use for.
+ * A model reduced to what an input stage needs.
  *
  * @param rows how many rows of wte to keep
  * @param storedType the type to write the tables in
@@ -37,7 +37,7 @@ record SlimFolder(
 
     static final String WEIGHTS = "model.safetensors";
 
-    /** What a model folder is made of, and what a new one therefore replaces. */
+    /** The files of a model folder, which a new model replaces. */
     static final List<String> FILES =
             List.of(
                     ModelConfig.FILE_NAME,
@@ -48,10 +48,10 @@ record SlimFolder(
                     Provenance.FILE_NAME,
                     NewModel.TRAINING_FOLDER);
 
-    /** The files that a folder got, and the tables' checksums. */
+    /** The files that were written, and the tables' checksums. */
     record Written(List<String> files, SortedMap<String, String> checksums) {
 
-        /** Without files of which the old ones were kept. */
+        /** Without the files whose old versions were kept. */
         Written without(List<String> kept) {
             List<String> others = files.stream().filter(file -> !kept.contains(file)).toList();
             return new Written(others, checksums);
@@ -141,9 +141,7 @@ record SlimFolder(
                                         new FirstBytes(channel, kept.byteSize())));
     }
 
-    /**
-     * The config.json of an imported model: the source's, or one in its place that says the same.
-     */
+    /** The config.json of an imported model: the source's, or a new one with the same values. */
     private record SlimConfig(
             ModelSource.Configuration configuration,
             Gpt2Tables tables,
@@ -152,10 +150,10 @@ record SlimFolder(
 
         private static final String VOCAB_SIZE = "vocab_size";
 
-        /** What transformers has called the weights' type, and what it calls it now. */
+        /** The keys of the weights' type in old and new versions of transformers. */
         private static final List<String> TYPES = List.of("torch_dtype", "dtype");
 
-        /** What OpenAI's file says besides, under the names that config.json has for it too. */
+        /** Further keys of OpenAI's file, with the same names in config.json. */
         private static final List<String> KEPT = List.of("n_head", "n_layer");
 
         void write(Path target) throws IOException {
@@ -172,7 +170,7 @@ record SlimFolder(
             }
         }
 
-        /** Puts in what the import changes; false if it changes nothing that the file tells. */
+        /** Sets the values that the import changes; returns false if there are none. */
         private boolean change(JsonObject json) {
             boolean changed = false;
             if (configuration.config().vocabSize() != rows) {
@@ -206,7 +204,7 @@ record SlimFolder(
         }
     }
 
-    /** Passes on so many bytes and swallows the rest. */
+    /** Writes a number of bytes and drops the rest. */
     private static final class FirstBytes implements WritableByteChannel {
 
         private final WritableByteChannel target;

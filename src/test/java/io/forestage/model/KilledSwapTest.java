@@ -73,8 +73,8 @@ class KilledSwapTest {
         try (AtomicFolder swap = AtomicFolder.prepare(target, true, new FailingMoves())) {
             swap.write(TinyModel::write);
             assertThatThrownBy(swap::commit)
-                    .hasMessageContaining("the old model not put back")
-                    .hasMessageContaining("-old, and the next import puts it back");
+                    .hasMessageContaining("the old model cannot be moved back")
+                    .hasMessageContaining("-old, and the next import restores it");
         }
         assertThat(target).doesNotExist();
 
