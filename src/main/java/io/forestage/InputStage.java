@@ -15,12 +15,15 @@ import io.forestage.nn.PositionIds;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
+import io.forestage.torch.TorchEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -36,15 +39,15 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A float32 table is the weight file's own bytes, mapped: it takes no memory but for the rows
- * that are used, and shares it with other processes. The file may be replaced by rename or deleted
- * at any time; the stage keeps the old bytes. If it is overwritten, cut or touched in place, the
- * next batch ends in a {@link io.forestage.weights.ChangedFileException} instead of other vectors.
- * A batch that reads the file while it is being cut may still end the process; where others write
- * model files in place, load with {@link LoadOptions#copied()}.
+ * <p>A float32 table is mapped from the weight file: it needs memory only for the rows in use and
+ * shares it with other processes. The file may be replaced by rename or deleted at any time; the
+ * stage keeps the old bytes. If it is overwritten, truncated or touched in place, the next batch
+ * throws {@link io.forestage.weights.ChangedFileException}. A batch that reads the file while it is
+ * being truncated may still crash the process; if other programs write model files in place, load
+ * with {@link LoadOptions#copied()}.
  *
- * <p>It may be used from several threads at once. Closing it waits for calls under way, and closes
- * everything it opened, the {@link Embeddings} it gave out too.
+ * <p>It is thread-safe. Closing it waits for running calls and closes everything that it opened,
+ * including its {@link Embeddings}.
  */
 public final class InputStage implements AutoCloseable {
 
@@ -76,7 +79,7 @@ public final class InputStage implements AutoCloseable {
     }
 
     /**
-     * Loads a model folder as it is: on DJL's default device, frozen.
+     * Loads a model folder on DJL's default device, frozen.
      *
      * @param folder a folder with config.json and model.safetensors
      * @return the stage, to be closed
@@ -92,20 +95,20 @@ public final class InputStage implements AutoCloseable {
      *
      * @param folder a folder with config.json and model.safetensors
      * @param options how to load its tables
-     * @param device where the tables lie, or null for DJL's default device
+     * @param device the device of the tables, or null for DJL's default
      * @return the stage, to be closed
      * @throws IOException if a file is missing or not in order; the message says which, what was
      *     expected and found, and what to do
      */
     public static InputStage load(Path folder, LoadOptions options, @Nullable Device device)
             throws IOException {
-        return new InputStageLoader(ModelFolder.open(folder), options, device).load();
+        return new Loader(ModelFolder.open(folder), options, device).load();
     }
 
     /**
      * Embeds texts, one row each, padded on the right; a text longer than {@code n_positions} is
-     * refused. At a pad stands what GPT-2 computes there, the padding id's vector at position 0,
-     * which the mask hides; a pipeline's answers have zeros.
+     * refused. A pad has the vector that GPT-2 computes there, of the padding id at position 0; the
+     * mask hides it. A pipeline's answers have zeros at pads.
      *
      * @param texts the texts, at least one
      * @return their vectors, to be closed
@@ -146,7 +149,7 @@ public final class InputStage implements AutoCloseable {
     }
 
     /**
-     * Gives the options of {@link #embed(String...)}.
+     * Returns the options of {@link #embed(String...)}.
      *
      * @return rows of up to {@code n_positions}, longer texts refused, right padding
      */
@@ -155,7 +158,7 @@ public final class InputStage implements AutoCloseable {
     }
 
     /**
-     * Gives the tokenizer, which the stage closes.
+     * Returns the tokenizer; the stage closes it.
      *
      * @return the tokenizer
      */
@@ -164,7 +167,7 @@ public final class InputStage implements AutoCloseable {
     }
 
     /**
-     * Gives the block, to be put into a network; its tables are closed with the stage.
+     * Returns the block, for use in a network; its tables are closed with the stage.
      *
      * @return the block
      */
@@ -173,7 +176,7 @@ public final class InputStage implements AutoCloseable {
     }
 
     /**
-     * Gives the configuration.
+     * Returns the configuration.
      *
      * @return what config.json says
      */
@@ -182,7 +185,7 @@ public final class InputStage implements AutoCloseable {
     }
 
     /**
-     * Gives what was loaded.
+     * Returns the result of loading.
      *
      * @return the tables loaded, missing and unused
      */
@@ -191,11 +194,10 @@ public final class InputStage implements AutoCloseable {
     }
 
     /**
-     * Returns the tokens that the model was trained on, if its folder says so, as those do that
-     * Forestage has trained. The rows of all others are as random as they were drawn.
+     * Returns the tokens that the model was trained on, if its folder records them, as for models
+     * trained by Forestage. The rows of all other tokens are still random.
      *
-     * @return a copy of their ids; empty if the folder does not say, as GPT-2's, whose rows all
-     *     count
+     * @return a copy of their ids; empty if not recorded, as for GPT-2, whose rows are all trained
      */
     public Optional<BitSet> trainedTokens() {
         return Optional.ofNullable(trainedTokens).map(tokens -> (BitSet) tokens.clone());
@@ -215,7 +217,7 @@ public final class InputStage implements AutoCloseable {
         }
     }
 
-    /** Notices a weight file that was changed in place, before its bytes are read. */
+    /** Throws if a weight file was changed in place; called before its bytes are read. */
     void requireUnchangedFiles() {
         files.requireUnchanged();
     }
@@ -246,6 +248,68 @@ public final class InputStage implements AutoCloseable {
             return action.get();
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    /**
+     * Loads tables and tokenizer in parallel: in a new process each waits for its own native
+     * library.
+     */
+    private static final class Loader {
+
+        private final ModelFolder folder;
+        private final LoadOptions options;
+        private final @Nullable Device device;
+
+        Loader(ModelFolder folder, LoadOptions options, @Nullable Device device) {
+            this.folder = folder;
+            this.options = options;
+            this.device = device;
+        }
+
+        InputStage load() throws IOException {
+            CompletableFuture<TextTokenizer> tokenizer = new CompletableFuture<>();
+            Thread thread = new Thread(() -> loadTokenizer(tokenizer), "forestage-tokenizer");
+            thread.setDaemon(true);
+            thread.start();
+            NDManager manager = null;
+            try {
+                manager = TorchEngine.get().newBaseManager(device);
+                ModelFolder.LoadedBlock block = folder.loadBlock(manager, options);
+                return new InputStage(manager, result(tokenizer), folder, block);
+            } catch (IOException | RuntimeException | Error e) {
+                if (manager != null) {
+                    manager.close();
+                }
+                CompletableFuture<Void> unused = tokenizer.thenAccept(TextTokenizer::close);
+                throw e;
+            }
+        }
+
+        private void loadTokenizer(CompletableFuture<TextTokenizer> tokenizer) {
+            try {
+                tokenizer.complete(folder.loadTokenizer());
+            } catch (IOException | RuntimeException | Error e) {
+                tokenizer.completeExceptionally(e);
+            }
+        }
+
+        private static TextTokenizer result(CompletableFuture<TextTokenizer> tokenizer)
+                throws IOException {
+            try {
+                return tokenizer.get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException problem) {
+                    throw problem;
+                }
+                if (e.getCause() instanceof Error problem) {
+                    throw problem;
+                }
+                throw e.getCause() instanceof IOException problem ? problem : new IOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while the tokenizer was being loaded", e);
+            }
         }
     }
 }

@@ -15,26 +15,26 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens whose vectors point the same way as a sum of words: near a word lie those of like
- * meaning, and king − man + woman leads to the neighbourhood of queen, if the table has been
- * trained. Ids say nothing of the kind, nor do one-hot vectors, which are all equally far apart.
+ * The tokens whose vectors have the highest cosine with a sum of words. In a trained table, words
+ * of similar meaning are near each other, and king − man + woman is near queen. Ids and one-hot
+ * vectors have no such structure.
  *
- * <p><em>Source.</em> Mikolov et al. 2013, "Linguistic Regularities in Continuous Space Word
- * Representations", section 5: each word counts with its unit vector, nearness is the cosine, and
- * the words that were asked with are left out. Positions are not added. Of a model that says which
- * tokens it was trained on, {@link InputStage#trainedTokens}, the others are left out too.
+ * <p><b>Source.</b> Mikolov et al. 2013, "Linguistic Regularities in Continuous Space Word
+ * Representations", section 5: each word counts with its unit vector, similarity is the cosine, and
+ * the given words are left out. Positions are not added. If the trained tokens are recorded ({@link
+ * InputStage#trainedTokens}), the others are left out too.
  */
 public final class NearestTokens {
 
-    private static final float SMALLEST_NORM = 1e-12f;
+    private static final float MIN_NORM = 1e-12f;
 
     private final InputStage stage;
     private final @Nullable BitSet trained;
 
     /**
-     * Looks at a stage's token table.
+     * Searches a stage's token table.
      *
-     * @param stage the stage, which stays the caller's to close
+     * @param stage the stage; the caller closes it
      */
     public NearestTokens(InputStage stage) {
         this.stage = stage;
@@ -42,10 +42,10 @@ public final class NearestTokens {
     }
 
     /**
-     * A token near by.
+     * A near token.
      *
      * @param id its row of the table
-     * @param cosine of the angle to the sum, from −1 to 1
+     * @param cosine the cosine with the sum, from −1 to 1
      */
     public record Neighbor(long id, double cosine) {}
 
@@ -54,9 +54,9 @@ public final class NearestTokens {
      *
      * @param plus words that are added, at least one; each must be one token, with a space before
      *     it, as inside a sentence
-     * @param minus words that are taken away
+     * @param minus words that are subtracted
      * @param count how many tokens to find
-     * @return up to so many, the nearest first
+     * @return up to {@code count} tokens, the nearest first
      * @throws IllegalArgumentException if no word is added, a word is not one token or one that the
      *     model was not trained on, or the count is below 1
      */
@@ -84,14 +84,14 @@ public final class NearestTokens {
                 sum = sum.sub(unit(rows, taken, scratch).sum(new int[] {0}));
             }
             NDArray cosines = rows.matMul(sum.expandDims(1)).squeeze(1).div(norms(rows));
-            cosines = cosines.div(sum.norm().maximum(SMALLEST_NORM));
+            cosines = cosines.div(sum.norm().maximum(MIN_NORM));
             long candidates = table.getShape().get(0);
             if (trained != null) {
                 cosines = cosines.add(penalty(trained, cosines, scratch));
                 candidates = trained.cardinality();
             }
-            int most = (int) Math.min(candidates, (long) count + asked.size());
-            return neighbors(cosines.topK(most, 0), asked, count);
+            int limit = (int) Math.min(candidates, (long) count + asked.size());
+            return neighbors(cosines.topK(limit, 0), asked, count);
         }
     }
 
@@ -116,9 +116,9 @@ public final class NearestTokens {
     }
 
     /**
-     * Counts the tokens that are never found because the model was not trained on them.
+     * Returns how many tokens are left out because the model was not trained on them.
      *
-     * @return how many rows of the table are random
+     * @return the number of random rows of the table
      */
     public long untrained() {
         return trained == null ? 0 : stage.config().vocabSize() - trained.cardinality();
@@ -139,7 +139,7 @@ public final class NearestTokens {
     }
 
     private static NDArray norms(NDArray rows) {
-        return rows.norm(new int[] {1}).maximum(SMALLEST_NORM);
+        return rows.norm(new int[] {1}).maximum(MIN_NORM);
     }
 
     private static List<Neighbor> neighbors(NDList nearest, Set<Long> asked, int count) {

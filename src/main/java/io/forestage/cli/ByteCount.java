@@ -2,7 +2,7 @@ package io.forestage.cli;
 
 import java.util.Locale;
 
-/** A number of bytes for a person to read. */
+/** Formats a number of bytes for people: 1.5 MB. */
 final class ByteCount {
 
     private ByteCount() {}

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code train classify}: a bag of tokens to a class. */
+/** {@code train classify}: a text classifier over mean token vectors. */
 @Command(
         name = "classify",
         description =
@@ -25,9 +25,9 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
 
     private static final int CHECKPOINT_EVERY = 200;
 
-    @Mixin private StartFlags start;
+    @Mixin private TrainingOptions.Start start;
 
-    @Mixin private StepFlags steps;
+    @Mixin private TrainingOptions.Steps steps;
 
     @Option(
             names = "--data",
@@ -38,24 +38,26 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
                             + " the text has labels, and the text.")
     private Path data;
 
-    @Option(names = "--freeze", description = "Leave the table of --init as it is.")
+    @Option(names = "--freeze", description = "Do not train the table of --init.")
     private boolean freeze;
 
     @Option(
             names = "--compare",
             description =
-                    "With --init: measure a new table, a frozen and a fine-tuned one side by side.")
+                    "With --init: compare a new table, the frozen one and the fine-tuned one.")
     private boolean compare;
 
-    @Option(names = "--learning-rate", description = "Adam's for the table.")
+    @Option(names = "--learning-rate", description = "Adam's learning rate for the table.")
     private double learningRate = ClassifierOptions.defaults().learningRate();
 
-    @Option(names = "--head-learning-rate", description = "Adam's for the linear layer.")
+    @Option(
+            names = "--head-learning-rate",
+            description = "Adam's learning rate for the linear layer.")
     private double headLearningRate = ClassifierOptions.defaults().headLearningRate();
 
     @Option(
             names = "--held-out",
-            description = "The share of each class to measure on; 0: train on all.")
+            description = "The share of each class to evaluate on; 0: train on all rows.")
     private double heldOut = ClassifierOptions.defaults().heldOut();
 
     ClassifyCommand() {
@@ -111,5 +113,66 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
                 options().model(),
                 ClassifierTable.name(chosen.start()),
                 chosen.labels().size());
+    }
+
+    /** The accuracy of each classifier, one row for each start of its table. */
+    private record ClassifierTable(PrintWriter out) {
+
+        void print(List<ClassifierReport> reports) {
+            TextTable table =
+                    new TextTable(
+                            List.of(
+                                    TextTable.Align.LEFT,
+                                    TextTable.Align.RIGHT,
+                                    TextTable.Align.RIGHT,
+                                    TextTable.Align.RIGHT,
+                                    TextTable.Align.RIGHT),
+                            List.of(
+                                    "table",
+                                    "accuracy held out",
+                                    "trained",
+                                    "loss held out",
+                                    "time"));
+            for (ClassifierReport report : reports) {
+                table.add(
+                        List.of(
+                                name(report.start()),
+                                share(report.heldOut().accuracy()),
+                                share(report.trained().accuracy()),
+                                loss(report.heldOut().loss()),
+                                report.last().elapsed().toSeconds() + " s"));
+            }
+            ClassifierReport any = reports.get(0);
+            table.add(List.of("most frequent class", share(any.mostFrequent()), "", "", ""));
+            table.print(out);
+            if (any.hasSeveralLabels()) {
+                out.println(
+                        "rows have several labels: accuracy is the share of rows whose likeliest"
+                                + " label is one of their own");
+            }
+            out.printf(
+                    Locale.ROOT,
+                    "%d rows held out, %d trained%n",
+                    any.heldOut().targets(),
+                    any.trained().targets());
+        }
+
+        static String name(ClassifierStart start) {
+            return switch (start) {
+                case SCRATCH -> "from scratch";
+                case FROZEN -> "pretrained, frozen";
+                case FINE_TUNED -> "pretrained, fine-tuned";
+            };
+        }
+
+        private static String share(double accuracy) {
+            return Double.isNaN(accuracy)
+                    ? "–"
+                    : String.format(Locale.ROOT, "%.1f%%", 100 * accuracy);
+        }
+
+        private static String loss(double loss) {
+            return Double.isNaN(loss) ? "–" : String.format(Locale.ROOT, "%.4f", loss);
+        }
     }
 }

@@ -1,9 +1,15 @@
 package io.forestage.cli;
 
+import ai.djl.modality.Classifications;
+import io.forestage.support.Quoted;
 import io.forestage.training.TextClassifier;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,12 +21,12 @@ import picocli.CommandLine.Spec;
 /** {@code classify}: texts to the labels of a trained classifier. */
 @Command(
         name = "classify",
-        description = "Tell the class of texts, by a model that train classify has written.")
+        description = "Classify texts with a model written by 'train classify'.")
 final class ClassifyTextsCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Mixin private LineSource source;
+    @Mixin private TextInput.Lines source;
 
     @Option(
             names = "--model",
@@ -29,28 +35,127 @@ final class ClassifyTextsCommand implements Callable<Integer> {
             description = "The model folder of a classifier.")
     private Path model;
 
-    @Mixin private CopyFlag copy;
+    @Mixin private ModelOption.CopyFlag copy;
 
     @Option(
             names = "--format",
             defaultValue = "table",
             paramLabel = "table|tsv|json",
             description =
-                    "table (default); tsv: label or labels, the first one's probability, text,"
-                            + " escaped; json, one object a line with all probabilities.")
-    private ClassFormat format;
+                    "table (default); tsv: labels, probability of the best label, escaped text;"
+                            + " json: one object per line with all probabilities.")
+    private Format format;
 
     @Override
     public Integer call() throws IOException {
         if (source.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "nothing to classify: give a TEXT, - or --file");
+                    spec.commandLine(), "no text to classify; give TEXT, - or --file");
         }
         List<String> texts = source.read();
         try (TextClassifier classifier = TextClassifier.load(model, copy.options())) {
-            new ClassPrinter(spec.commandLine().getOut(), classifier.hasSeveralLabels())
+            new Printer(spec.commandLine().getOut(), classifier.hasSeveralLabels())
                     .print(format, texts, classifier.classify(texts));
         }
         return 0;
+    }
+
+    /** Prints the classes of texts in one of the formats. */
+    private static final class Printer {
+
+        /** How many characters of a text a table shows. */
+        private static final int SHOWN = 60;
+
+        /** The threshold for a label where a text may have several. */
+        private static final double LIKELY = 0.5;
+
+        private final PrintWriter out;
+        private final boolean severalLabels;
+
+        /** Prints the best label of each text, or all likely labels if a text may have several. */
+        Printer(PrintWriter out, boolean severalLabels) {
+            this.out = out;
+            this.severalLabels = severalLabels;
+        }
+
+        void print(Format format, List<String> texts, List<Classifications> results) {
+            switch (format) {
+                case TABLE -> printTable(texts, results);
+                case TSV -> {
+                    for (int i = 0; i < texts.size(); i++) {
+                        Classifications.Classification best = results.get(i).best();
+                        out.printf(
+                                Locale.ROOT,
+                                "%s\t%.6f\t%s%n",
+                                Quoted.whole(String.join(",", labels(results.get(i)))),
+                                best.getProbability(),
+                                Quoted.whole(texts.get(i)));
+                    }
+                }
+                case JSON -> {
+                    for (int i = 0; i < texts.size(); i++) {
+                        out.println(PrintableText.json(json(texts.get(i), results.get(i))));
+                    }
+                }
+            }
+        }
+
+        private void printTable(List<String> texts, List<Classifications> results) {
+            TextTable table =
+                    new TextTable(
+                            List.of(
+                                    TextTable.Align.LEFT,
+                                    TextTable.Align.RIGHT,
+                                    TextTable.Align.LEFT),
+                            List.of("label", "probability", "text"));
+            for (int i = 0; i < texts.size(); i++) {
+                Classifications.Classification best = results.get(i).best();
+                table.add(
+                        List.of(
+                                Quoted.whole(String.join(", ", labels(results.get(i)))),
+                                String.format(Locale.ROOT, "%.3f", best.getProbability()),
+                                PrintableText.quoted(beginning(texts.get(i)))));
+            }
+            table.print(out);
+        }
+
+        private static String beginning(String text) {
+            return text.codePointCount(0, text.length()) <= SHOWN
+                    ? text
+                    : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "…";
+        }
+
+        private List<String> labels(Classifications result) {
+            List<String> likely =
+                    result.<Classifications.Classification>items().stream()
+                            .filter(label -> label.getProbability() >= LIKELY)
+                            .map(Classifications.Classification::getClassName)
+                            .toList();
+            return severalLabels && !likely.isEmpty()
+                    ? likely
+                    : List.of(result.best().getClassName());
+        }
+
+        private Map<String, Object> json(String text, Classifications result) {
+            Map<String, Double> probabilities = new LinkedHashMap<>();
+            for (int i = 0; i < result.getClassNames().size(); i++) {
+                probabilities.put(result.getClassNames().get(i), result.getProbabilities().get(i));
+            }
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("text", text);
+            line.put("label", result.best().getClassName());
+            if (severalLabels) {
+                line.put("labels", labels(result));
+            }
+            line.put("probabilities", probabilities);
+            return line;
+        }
+    }
+
+    /** How classes of texts are printed. */
+    private enum Format {
+        TABLE,
+        TSV,
+        JSON
     }
 }

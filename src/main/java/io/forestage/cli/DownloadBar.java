@@ -13,12 +13,12 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a download: a line a file with its name, how far it is, the time left and the rate. */
+/** Shows a download: one line per file with its name, progress, time left and rate. */
 final class DownloadBar implements DownloadListener, AutoCloseable {
 
     private static final int REFRESH_MILLIS = 200;
 
-    /** A terminal's usual 80 columns, but for the one that would break the line. */
+    /** The usual 80 columns less one, which would break the line. */
     private static final int COLUMNS = 79;
 
     private static final long KILO = 1000;
@@ -27,14 +27,14 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
     private final @Nullable PrintStream terminal;
     private @Nullable ProgressBar bar;
 
-    /** Takes what to show it on; null to show nothing. */
+    /** Shows progress on a terminal; null to show nothing. */
     DownloadBar(@Nullable PrintStream terminal) {
         this.terminal = terminal;
     }
 
-    /** A bar on standard error if that is a terminal, else one that shows nothing. */
+    /** A bar on standard error if it is a terminal, else one that shows nothing. */
     static DownloadBar onStandardError() {
-        return new DownloadBar(StandardError.isTerminal() ? System.err : null);
+        return new DownloadBar(Terminal.isStandardError() ? System.err : null);
     }
 
     @Override
@@ -57,11 +57,12 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
         close();
     }
 
-    /** Ends the line of a file that was not finished; what is said next begins a new one. */
+    /** Ends the line of an unfinished file, so that the next message begins a new line. */
     @Override
     public void close() {
         if (bar != null && terminal != null) {
-            // The bar waits for its last picture, and forgets an interruption over it.
+            // The bar waits until it is drawn for the last time, and loses an interruption
+            // meanwhile.
             boolean interrupted = Thread.interrupted();
             bar.close();
             bar = null;
@@ -88,8 +89,9 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
     }
 
     /**
-     * One line of a terminal. Its width is given, so that the terminal is not asked for it through
-     * native code; and it does not end itself, since the bar ends it only if it has lasted a while.
+     * One line of a terminal. Its width is given, so that the bar does not query the terminal
+     * through native code. close() does nothing, since the bar calls it only after it has run for a
+     * while.
      */
     private static final class Line extends ConsoleProgressBarConsumer {
 

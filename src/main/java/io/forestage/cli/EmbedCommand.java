@@ -8,6 +8,7 @@ import io.forestage.tokens.TokenBatch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,20 +27,21 @@ final class EmbedCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Mixin private TextSource source;
+    @Mixin private TextInput.Whole source;
 
-    @Mixin private ChosenModel model;
+    @Mixin private ModelOption model;
 
     @Option(
             names = "--positions",
             paramLabel = "learned|sinusoidal|none",
-            description = "What is added to the tokens' vectors; as config.json says by default.")
+            description =
+                    "The positions added to the token vectors. Default: those of config.json.")
     private @Nullable PositionKind positions;
 
     @Option(
             names = "--ids",
             paramLabel = "IDS",
-            description = "Ids instead of text: \"1,2;3,4\", a ; between rows.")
+            description = "Ids instead of text: \"1,2;3,4\", with ; between rows.")
     private @Nullable String ids;
 
     @Option(
@@ -63,7 +65,7 @@ final class EmbedCommand implements Callable<Integer> {
         Path folder = model.folder();
         try (InputStage stage = InputStage.load(folder, options, null);
                 Embeddings embeddings = embed(stage, texts, rows)) {
-            sayWhatIsRandom(folder, stage);
+            warnOfRandomTables(folder, stage);
             if (output == null) {
                 new EmbeddingsTable(stage.tokenizer(), spec.commandLine().getOut())
                         .print(texts, embeddings);
@@ -86,10 +88,10 @@ final class EmbedCommand implements Callable<Integer> {
 
     private void requireOneKindOfInput() {
         if (ids == null && source.isEmpty()) {
-            throw usage("nothing to embed: give a TEXT, -, --file or --ids");
+            throw usage("no text or ids to embed; give TEXT, -, --file or --ids");
         }
         if (ids != null && !source.isEmpty()) {
-            throw usage("--ids and text cannot be embedded together: give one of them");
+            throw usage("--ids and text exclude each other; give one of them");
         }
     }
 
@@ -103,17 +105,17 @@ final class EmbedCommand implements Callable<Integer> {
 
     private List<long[]> rows(String text) {
         try {
-            return IdRows.parse(text);
+            return parseRows(text);
         } catch (IllegalArgumentException e) {
             throw usage("--ids: " + e.getMessage());
         }
     }
 
-    private void sayWhatIsRandom(Path folder, InputStage stage) {
+    private void warnOfRandomTables(Path folder, InputStage stage) {
         if (stage.report().randomSeed().isPresent()) {
             PrintWriter err = spec.commandLine().getErr();
             err.printf(
-                    "forestage: %s holds no weights: its tables are random, N(0, %s) with seed"
+                    "forestage: %s has no weights: its tables are random, N(0, %s) with seed"
                             + " %d%n",
                     folder,
                     stage.config().initializerRange(),
@@ -123,5 +125,33 @@ final class EmbedCommand implements Callable<Integer> {
 
     private ParameterException usage(String problem) {
         return new ParameterException(spec.commandLine(), problem);
+    }
+
+    private static List<long[]> parseRows(String text) {
+        List<long[]> rows = new ArrayList<>();
+        String[] parts = text.split(";", -1);
+        for (int row = 0; row < parts.length; row++) {
+            rows.add(parseRow(row, parts[row]));
+        }
+        return rows;
+    }
+
+    private static long[] parseRow(int row, String text) {
+        if (text.isBlank()) {
+            return new long[0];
+        }
+        String[] words = text.split(",", -1);
+        long[] ids = new long[words.length];
+        for (int i = 0; i < words.length; i++) {
+            try {
+                ids[i] = Long.parseLong(words[i].strip());
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(
+                        "row %d, column %d: expected an integer, found \"%s\""
+                                .formatted(row, i, words[i].strip()),
+                        e);
+            }
+        }
+        return ids;
     }
 }

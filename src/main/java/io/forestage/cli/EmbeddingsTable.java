@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Prints a batch for a person to read: a table for each row, pads left out. */
+/** Prints a batch for people: a table for each row, without the pads. */
 final class EmbeddingsTable {
 
-    /** The values of a vector that are shown. */
+    /** How many values of a vector are shown. */
     private static final int SHOWN = 4;
 
     private final TextTokenizer tokenizer;
@@ -35,7 +35,7 @@ final class EmbeddingsTable {
                     "%s: %d token%s × %d%n",
                     texts.isEmpty()
                             ? "row " + row
-                            : TokenText.quoted(texts.get(batch.textIndex(row))),
+                            : PrintableText.quoted(texts.get(batch.textIndex(row))),
                     batch.rowLength(row),
                     batch.rowLength(row) == 1 ? "" : "s",
                     width);
@@ -66,7 +66,7 @@ final class EmbeddingsTable {
                 table.add(
                         List.of(
                                 Long.toString(ids[i]),
-                                TokenText.of(tokenizer, ids[i]),
+                                PrintableText.of(tokenizer, ids[i]),
                                 Long.toString(positions[i]),
                                 format(norm(vector)),
                                 firstValues(vector)));

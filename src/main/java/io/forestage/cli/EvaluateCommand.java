@@ -1,11 +1,77 @@
 package io.forestage.cli;
 
+import io.forestage.support.Quoted;
+import io.forestage.training.WordSimilarity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** {@code evaluate}: what can be measured of a model. */
+/** {@code evaluate}: measures of a model. */
 @Command(
         name = "evaluate",
-        description = "Measure what a model's vectors are worth.",
+        description = "Evaluate a model's vectors.",
         synopsisSubcommandLabel = "MEASURE",
-        subcommands = SimilarityCommand.class)
-final class EvaluateCommand extends CommandGroup {}
+        subcommands = EvaluateCommand.SimilarityCommand.class)
+final class EvaluateCommand extends Forestage.CommandGroup {
+
+    /** {@code evaluate similarity}: a model's cosines against similarity ratings by people. */
+    @Command(
+            name = "similarity",
+            description =
+                    "Spearman's rank correlation between cosines and people's ratings, over pairs"
+                            + " of words that are one token each (with the space before the word).")
+    static final class SimilarityCommand implements Callable<Integer> {
+
+        @Spec private CommandSpec spec;
+
+        @Mixin private ModelOption model;
+
+        @Parameters(
+                paramLabel = "FILE",
+                arity = "1..*",
+                description = "Lines of two words and a score, separated by tabs or spaces.")
+        private List<Path> files;
+
+        @Override
+        public Integer call() throws IOException {
+            Path folder = model.folder();
+            List<WordSimilarity> results = WordSimilarity.evaluate(folder, files, model.options());
+            TextTable table =
+                    new TextTable(
+                            List.of(
+                                    TextTable.Align.LEFT,
+                                    TextTable.Align.RIGHT,
+                                    TextTable.Align.RIGHT,
+                                    TextTable.Align.RIGHT,
+                                    TextTable.Align.RIGHT,
+                                    TextTable.Align.RIGHT),
+                            List.of(
+                                    "file",
+                                    "pairs",
+                                    "used",
+                                    "untrained",
+                                    "Spearman",
+                                    "random vectors"));
+            for (int i = 0; i < results.size(); i++) {
+                WordSimilarity result = results.get(i);
+                table.add(
+                        List.of(
+                                Quoted.whole(String.valueOf(files.get(i).getFileName())),
+                                Integer.toString(result.pairs()),
+                                Integer.toString(result.used()),
+                                Integer.toString(result.untrained()),
+                                String.format(Locale.ROOT, "%.3f", result.correlation()),
+                                String.format(Locale.ROOT, "0 ± %.3f", result.random())));
+            }
+            table.print(spec.commandLine().getOut());
+            return 0;
+        }
+    }
+}

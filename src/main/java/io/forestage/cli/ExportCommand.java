@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code export}: a model's tables as one file of another format. */
-@Command(name = "export", description = "Write a model's tables into one file of another format.")
+/** {@code export}: a model's tables as one file in another format. */
+@Command(name = "export", description = "Write a model's tables to one file in another format.")
 final class ExportCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

@@ -14,12 +14,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** A failure as the person at the terminal reads it: one line, and where to look for help. */
+/** Reports failures: one line, and for wrong usage the synopsis. */
 final class Failures {
 
     private Failures() {}
 
-    /** Says what went wrong; the status of a failed command. */
+    /** Prints what went wrong and returns the exit status of a failed command. */
     static int report(Throwable failure, PrintWriter err, boolean verbose) {
         err.println("forestage: " + inOneLine(failure));
         if (verbose) {
@@ -28,9 +28,8 @@ final class Failures {
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** Says that results were lost, unless the reader of a pipe has had enough. */
-    static int reportLost(ResultStream results, PrintWriter err) {
-        IOException failure = results.failure();
+    /** Reports that results were lost, unless the reader closed the pipe. */
+    static int reportLost(@Nullable IOException failure, PrintWriter err) {
         if (failure == null) {
             return CommandLine.ExitCode.OK;
         }
@@ -40,7 +39,7 @@ final class Failures {
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** Says what is wrong with the words of a command; the status of wrong usage. */
+    /** Prints what is wrong with the arguments and returns the exit status of wrong usage. */
     static int usage(ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
@@ -51,9 +50,7 @@ final class Failures {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /**
-     * The messages of causes are of the JDK and of libraries, which do not escape what they quote.
-     */
+    /** Escapes each line: the messages of the JDK and of libraries quote text unescaped. */
     private static void printTrace(Throwable failure, PrintWriter err) {
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
@@ -79,7 +76,7 @@ final class Failures {
         if (failure instanceof OutOfMemoryError) {
             return "out of memory ("
                     + failure.getMessage()
-                    + "); give it less at once, or "
+                    + "); process less at once, or "
                     + HeapBudget.REMEDY;
         }
         if (failure instanceof NoSuchFileException missing) {

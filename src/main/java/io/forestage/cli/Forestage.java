@@ -2,19 +2,27 @@ package io.forestage.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The command line: {@code forestage COMMAND}. */
 @Command(
         name = "forestage",
         description = "GPT-2's input stage: text to token ids to embeddings.",
-        versionProvider = Version.class,
+        versionProvider = Forestage.Version.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
@@ -44,13 +52,13 @@ public final class Forestage {
     /**
      * Runs a command and ends the process with 0, 1 for a failure or 2 for wrong usage.
      *
-     * @param args the command's words
+     * @param args the command line
      */
     public static void main(String[] args) {
-        // DJL reads these when its engine starts: no call home, no download, no log of its own.
+        // DJL reads these when its engine starts: no telemetry, no download, no log.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
-        // A training's curve is drawn into a file.
+        // Training curves are drawn into files; no display is needed.
         System.setProperty("java.awt.headless", "true");
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         int status =
@@ -61,7 +69,7 @@ public final class Forestage {
         System.exit(status);
     }
 
-    /** Runs a command and gives the status its process would end with. */
+    /** Runs a command and returns its exit status. */
     static int run(OutputStream standardOutput, OutputStream standardError, String... args) {
         ResultStream results = new ResultStream(standardOutput);
         PrintWriter out = new PrintWriter(results, false, StandardCharsets.UTF_8);
@@ -84,6 +92,60 @@ public final class Forestage {
             status = Failures.report(e, err, forestage.verbose);
         }
         out.flush();
-        return status == 0 ? Failures.reportLost(results, err) : status;
+        return status == 0 ? Failures.reportLost(results.failure(), err) : status;
+    }
+
+    /** Reads the version from the jar's manifest. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            String version = Version.class.getPackage().getImplementationVersion();
+            return new String[] {"forestage " + (version == null ? "(unpackaged)" : version)};
+        }
+    }
+
+    /** Standard output that keeps its first failure, which a PrintWriter drops. */
+    private static final class ResultStream extends FilterOutputStream {
+
+        private @Nullable IOException failure;
+
+        ResultStream(OutputStream out) {
+            super(out);
+        }
+
+        /** The first failure, or null if everything was written. */
+        @Nullable IOException failure() {
+            return failure;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                failure = failure == null ? e : failure;
+                throw e;
+            }
+        }
+    }
+
+    /** A command that has only subcommands; without one it is wrong usage. */
+    abstract static class CommandGroup implements Runnable {
+
+        @Spec private CommandSpec spec;
+
+        @Override
+        public final void run() {
+            String kind = spec.usageMessage().synopsisSubcommandLabel().toLowerCase(Locale.ROOT);
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "expected a " + kind + ": " + String.join(", ", spec.subcommands().keySet()));
+        }
     }
 }

@@ -2,8 +2,11 @@ package io.forestage.cli;
 
 import io.forestage.model.ImportOptions;
 import io.forestage.model.ImportReport;
+import io.forestage.support.Quoted;
 import io.forestage.weights.StoredType;
+import io.forestage.weights.TensorEntry;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,10 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code import}: GPT-2's tables from wherever they are into a slim model folder. */
+/** {@code import}: GPT-2's tables from any source into a slim model folder. */
 @Command(
         name = "import",
-        description = "Take wte and wpe out of a model and write a slim model folder.")
+        description = "Extract wte and wpe from a model into a slim model folder.")
 final class ImportCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -24,9 +27,9 @@ final class ImportCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             description = {
                 "A weight file (safetensors, PyTorch, TensorFlow's .index, .npz, .npy, or the"
-                        + " .index.json of shards), a folder with such files, or a model on the"
-                        + " hub: gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or OWNER/NAME,"
-                        + " with @REVISION if you like."
+                        + " .index.json of shards), a folder of such files, or a model on the hub:"
+                        + " gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or OWNER/NAME,"
+                        + " optionally with @REVISION."
             })
     private String source;
 
@@ -37,7 +40,7 @@ final class ImportCommand implements Callable<Integer> {
             description = "The model folder to write.")
     private Path model;
 
-    @Option(names = "--force", description = "Replace a model that is there already.")
+    @Option(names = "--force", description = "Replace an existing model.")
     private boolean force;
 
     @Option(
@@ -49,7 +52,7 @@ final class ImportCommand implements Callable<Integer> {
 
     @Option(
             names = "--cut-padding",
-            description = "Cut off the rows of wte beyond the vocabulary, as llm.c adds them.")
+            description = "Remove the rows of wte beyond the vocabulary, which llm.c adds.")
     private boolean cutPadding;
 
     @Override
@@ -72,5 +75,43 @@ final class ImportCommand implements Callable<Integer> {
         ImportOptions options = ImportOptions.defaults().withStoredType(type);
         options = force ? options.withForce() : options;
         return cutPadding ? options.withPaddingCut() : options;
+    }
+
+    /** Prints what an import loaded, left out and wrote. */
+    private record ImportPrinter(PrintWriter out) {
+
+        void print(ImportReport report) {
+            for (TensorEntry table : report.loaded()) {
+                out.printf(
+                        "loaded    %s %s %s, %s%n",
+                        Quoted.whole(table.name()),
+                        table.type(),
+                        table.shape(),
+                        ByteCount.of(table.byteSize()));
+            }
+            out.printf(
+                    "left out  %s, %s%s%n",
+                    tensors(report.unused().size()),
+                    ByteCount.of(report.unusedBytes()),
+                    report.unopened().isEmpty()
+                            ? ""
+                            : "; %s in files that were not opened"
+                                    .formatted(tensors(report.unopened().size())));
+            if (report.cutRows() > 0) {
+                out.printf("cut       %d rows of padding%n", report.cutRows());
+            }
+            out.printf(
+                    "missing   %s%n",
+                    report.missing().isEmpty() ? "nothing" : String.join(", ", report.missing()));
+            report.sha256().forEach((table, sum) -> out.printf("sha256    %s %s%n", sum, table));
+            out.printf(
+                    "wrote     %s: %s%n",
+                    Quoted.whole(report.target().toString()),
+                    Quoted.whole(String.join(", ", report.files())));
+        }
+
+        private static String tensors(int count) {
+            return count == 1 ? "1 tensor" : count + " tensors";
+        }
     }
 }

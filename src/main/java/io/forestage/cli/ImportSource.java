@@ -16,8 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the SOURCE of an import names: a file or folder, or, if there is none of that name, a model
- * on the hub.
+ * The SOURCE of an import: a file or folder, or, if none of that name exists, a model on the hub.
  */
 record ImportSource(
         String name,
@@ -28,7 +27,7 @@ record ImportSource(
     ImportReport importInto(Path target, ImportOptions options) throws IOException {
         if (name.isBlank()) {
             throw new IOException(
-                    "SOURCE: expected a file, a folder or a model's name, found none");
+                    "SOURCE: expected a file, a folder or a model's name, found a blank");
         }
         Path local = local();
         return local == null
@@ -38,7 +37,7 @@ record ImportSource(
 
     private ImportReport fromHub(HubModel model, Path target, ImportOptions options)
             throws IOException {
-        // Not after the download: nobody wants to wait for what is then refused.
+        // Checked before the download, so that a refusal comes at once.
         ModelImport.requireTarget(target, options);
         try (HubDownload download =
                 HubDownload.open(model, settings(), ModelImport.workFolder(target, "download"))) {
@@ -66,7 +65,7 @@ record ImportSource(
             Path path = Path.of(name);
             return Files.exists(path) ? path : null;
         } catch (InvalidPathException e) {
-            throw new IOException(name + ": no name of a file or folder", e);
+            throw new IOException(name + ": not a valid path", e);
         }
     }
 
@@ -82,7 +81,7 @@ record ImportSource(
         throw new IOException(name + ": no such file or folder");
     }
 
-    /** A slip of the pen in a path is not to become a question to the hub. */
+    /** A misspelt path must not be sent to the hub as a model name. */
     private boolean looksLikeAPath() {
         Path path = Path.of(name);
         return path.isAbsolute()

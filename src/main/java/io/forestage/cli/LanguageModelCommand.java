@@ -15,47 +15,46 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code train lm}: the next token from a token and its place. */
+/** {@code train lm}: next-token prediction from a token and its position. */
 @Command(
         name = "lm",
         description =
-                "Learn token and position vectors by telling the next token through the same"
-                        + " table.",
+                "Learn token and position vectors by next-token prediction with tied weights.",
         showDefaultValues = true)
 final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> {
 
     private static final int CHECKPOINT_EVERY = 200;
 
-    @Mixin private StartFlags start;
+    @Mixin private TrainingOptions.Start start;
 
-    @Mixin private StepFlags steps;
+    @Mixin private TrainingOptions.Steps steps;
 
     @Option(
             names = "--text",
             paramLabel = "FILE",
             arity = "1..*",
             required = true,
-            description = "UTF-8 text; an end of text goes between files.")
+            description = "UTF-8 text; <|endoftext|> is put between files.")
     private List<Path> texts;
 
-    @Option(names = "--context", description = "The tokens of a window.")
+    @Option(names = "--context", description = "The length of a window in tokens.")
     private int context = LanguageModelOptions.defaults().context();
 
     @Option(
             names = "--stride",
-            description = "Tokens from one window to the next; the context when not given.",
+            description = "Tokens from one window to the next. Default: the context.",
             showDefaultValue = Help.Visibility.NEVER)
     private @Nullable Integer stride;
 
-    @Option(names = "--learning-rate", description = "Adam's.")
+    @Option(names = "--learning-rate", description = "Adam's learning rate.")
     private double learningRate = LanguageModelOptions.defaults().learningRate();
 
-    @Option(names = "--dropout", description = "The part of the vectors that training drops.")
+    @Option(names = "--dropout", description = "The dropout probability in training.")
     private double dropout = LanguageModelOptions.defaults().dropout();
 
     @Option(
             names = "--held-out",
-            description = "The share of the text, its end, to measure on; 0: train on all.")
+            description = "The share at the end of the text to evaluate on; 0: train on all text.")
     private double heldOut = LanguageModelOptions.defaults().heldOut();
 
     LanguageModelCommand() {
@@ -95,7 +94,7 @@ final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> 
 
     private static String heldOut(Evaluation heldOut) {
         return heldOut.targets() == 0
-                ? "of nothing held out"
+                ? "of no held-out text"
                 : String.format(
                         Locale.ROOT,
                         "%.2f held out (%d tokens)",

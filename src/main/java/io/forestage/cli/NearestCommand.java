@@ -6,9 +6,11 @@ import io.forestage.model.LoadOptions;
 import io.forestage.model.PositionKind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,22 +18,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code nearest}: the tokens of like meaning. */
+/** {@code nearest}: the tokens with the nearest vectors. */
 @Command(
         name = "nearest",
         description =
-                "Find the tokens whose vectors are nearest, by cosine, to a word's or a sum's.")
+                "Find the tokens whose vectors have the highest cosine with a word or a sum of"
+                        + " words.")
 final class NearestCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Mixin private ChosenModel model;
+    @Mixin private ModelOption model;
 
     @Option(
             names = "--count",
             paramLabel = "N",
             defaultValue = "10",
-            description = "How many to find (${DEFAULT-VALUE}).")
+            description = "How many tokens to print (${DEFAULT-VALUE}).")
     private int count;
 
     @Parameters(
@@ -58,7 +61,7 @@ final class NearestCommand implements Callable<Integer> {
                 table.add(
                         List.of(
                                 Long.toString(each.id()),
-                                TokenText.of(stage.tokenizer(), each.id()),
+                                PrintableText.of(stage.tokenizer(), each.id()),
                                 String.format(Locale.ROOT, "%.3f", each.cosine())));
             }
             table.print(spec.commandLine().getOut());
@@ -67,11 +70,45 @@ final class NearestCommand implements Callable<Integer> {
                         .getErr()
                         .printf(
                                 Locale.ROOT,
-                                "%d of %d tokens were not in the training text and are left out%n",
+                                "%d of %d tokens did not occur in the training text and are left"
+                                        + " out%n",
                                 nearest.untrained(),
                                 stage.config().vocabSize());
             }
         }
         return 0;
+    }
+
+    /** Words with + and − between them. */
+    record WordSum(List<String> plus, List<String> minus) {
+
+        static WordSum parse(List<String> arguments) throws IOException {
+            List<String> plus = new ArrayList<>();
+            List<String> minus = new ArrayList<>();
+            @Nullable String sign = null;
+            for (String word : String.join(" ", arguments).trim().split("\\s+", -1)) {
+                boolean isSign = word.equals("+") || word.equals("-");
+                if (isSign && sign != null) {
+                    throw expected("a word after " + sign, word);
+                }
+                if (!isSign) {
+                    ("-".equals(sign) ? minus : plus).add(word);
+                }
+                sign = isSign ? word : null;
+            }
+            if (sign != null) {
+                throw expected("a word after " + sign, "none");
+            }
+            if (plus.isEmpty()) {
+                throw expected("a word that is added", "none");
+            }
+            return new WordSum(plus, minus);
+        }
+
+        private static IOException expected(String expected, String found) {
+            return new IOException(
+                    "WORD: expected %s, found %s; such as: king - man + woman"
+                            .formatted(expected, found));
+        }
     }
 }

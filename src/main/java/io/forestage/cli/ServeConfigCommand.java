@@ -14,12 +14,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code serve-config}: what DJL and DJL Serving load a model folder by. */
+/** {@code serve-config}: the file by which DJL and DJL Serving load a model folder. */
 @Command(
         name = "serve-config",
         description =
                 "Write serving.properties, by which DJL's Criteria and DJL Serving load a folder."
-                        + " import writes it by itself.")
+                        + " 'import' writes it too.")
 final class ServeConfigCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -30,13 +30,11 @@ final class ServeConfigCommand implements Callable<Integer> {
     @Option(
             names = "--with-jars",
             description =
-                    "Put Forestage's classes into the folder's lib too, for a server that has not"
-                            + " got them.")
+                    "Also put Forestage's classes into the folder's lib, for a server without"
+                            + " them.")
     private boolean withJars;
 
-    @Option(
-            names = "--force",
-            description = "Replace a serving.properties that is there for something else.")
+    @Option(names = "--force", description = "Replace a serving.properties of another program.")
     private boolean force;
 
     @Override

@@ -26,28 +26,30 @@ final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
             description = "UTF-8 text; windows end at blank lines.")
     private List<Path> texts;
 
-    @Option(names = "--dim", description = "D, the length of a vector.")
+    @Option(names = "--dim", description = "D, the length of the vectors.")
     private int dimension = SkipGramOptions.defaults().dimension();
 
-    @Option(names = "--window", description = "The farthest context, in tokens.")
+    @Option(names = "--window", description = "The greatest distance of a context token.")
     private int window = SkipGramOptions.defaults().window();
 
-    @Option(names = "--negative", description = "Tokens of noise for each context.")
+    @Option(names = "--negative", description = "Negative samples per context token.")
     private int negatives = SkipGramOptions.defaults().negatives();
 
-    @Option(names = "--epochs", description = "How often to go through the text.")
+    @Option(names = "--epochs", description = "Passes over the text.")
     private int epochs = SkipGramOptions.defaults().epochs();
 
-    @Option(names = "--sample", description = "Thin out tokens above this share; 0: none.")
+    @Option(names = "--sample", description = "Subsample tokens whose share exceeds this; 0: none.")
     private double sample = SkipGramOptions.defaults().sample();
 
-    @Option(names = "--learning-rate", description = "The first one; it falls to almost 0.")
+    @Option(
+            names = "--learning-rate",
+            description = "The initial learning rate; it decays linearly to almost 0.")
     private double learningRate = SkipGramOptions.defaults().learningRate();
 
-    @Option(names = "--min-count", description = "Leave out tokens that occur less often.")
+    @Option(names = "--min-count", description = "Leave out tokens that occur fewer times.")
     private int minCount = SkipGramOptions.defaults().minCount();
 
-    @Option(names = "--seed", description = "Where all random numbers come from.")
+    @Option(names = "--seed", description = "The seed of all random numbers.")
     private long seed = SkipGramOptions.defaults().seed();
 
     SkipGramCommand() {
@@ -85,7 +87,7 @@ final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
                 .getOut()
                 .printf(
                         Locale.ROOT,
-                        "wrote     %s: %d of the tokens trained, loss %.4f, %d s; its curve is in"
+                        "wrote     %s: %d tokens trained, loss %.4f, %d s; its curve is in"
                                 + " training/%n",
                         report.model(),
                         report.trainedTokens(),

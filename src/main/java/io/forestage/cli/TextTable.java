@@ -48,7 +48,7 @@ final class TextTable {
         return widths;
     }
 
-    /** The characters, of which a terminal may still draw some two cells wide. */
+    /** The number of characters; a terminal may draw some of them two cells wide. */
     private static int width(String cell) {
         return cell.codePointCount(0, cell.length());
     }

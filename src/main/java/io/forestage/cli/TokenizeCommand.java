@@ -5,8 +5,13 @@ import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,39 +25,101 @@ final class TokenizeCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Mixin private TextSource source;
+    @Mixin private TextInput.Whole source;
 
     @Option(
             names = "--format",
             defaultValue = "table",
             paramLabel = "table|ids|json",
-            description = "table (default); ids, one line a text; json, one object a line.")
-    private TokenFormat format;
+            description = "table (default); ids: one line per text; json: one object per line.")
+    private Format format;
 
     @Option(
             names = "--special",
-            description = "Read <|endoftext|> in a text as the special token, not as text.")
+            description = "Treat <|endoftext|> in a text as the special token, not as text.")
     private boolean special;
 
     @Override
     public Integer call() throws IOException {
         if (source.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "nothing to tokenize: give a TEXT, - or --file");
+                    spec.commandLine(), "no text to tokenize; give TEXT, - or --file");
         }
         SpecialTokens meaning = special ? SpecialTokens.RECOGNIZED : SpecialTokens.AS_TEXT;
         List<String> texts = source.read();
         PrintWriter out = spec.commandLine().getOut();
-        TokenPrinter printer = new TokenPrinter(out);
+        Printer printer = new Printer(out);
         try (TextTokenizer tokenizer = TextTokenizer.gpt2()) {
             List<TokenSequence> tokens = tokenizer.encodeAll(texts, meaning);
             for (int i = 0; i < texts.size(); i++) {
-                if (i > 0 && format == TokenFormat.TABLE) {
+                if (i > 0 && format == Format.TABLE) {
                     out.println();
                 }
                 printer.print(format, texts.get(i), tokens.get(i));
             }
         }
         return 0;
+    }
+
+    /** Prints a text's tokens in one of the formats. */
+    private static final class Printer {
+
+        private final PrintWriter out;
+
+        Printer(PrintWriter out) {
+            this.out = out;
+        }
+
+        void print(Format format, String text, TokenSequence tokens) {
+            switch (format) {
+                case TABLE -> printTable(text, tokens);
+                case IDS ->
+                        out.println(
+                                Arrays.stream(tokens.ids())
+                                        .mapToObj(Long::toString)
+                                        .collect(Collectors.joining(" ")));
+                case JSON -> out.println(PrintableText.json(json(tokens)));
+            }
+        }
+
+        private void printTable(String text, TokenSequence tokens) {
+            TextTable table =
+                    new TextTable(
+                            List.of(
+                                    TextTable.Align.RIGHT,
+                                    TextTable.Align.LEFT,
+                                    TextTable.Align.RIGHT,
+                                    TextTable.Align.RIGHT),
+                            List.of("id", "token", "start", "end"));
+            long[] ids = tokens.ids();
+            for (int i = 0; i < ids.length; i++) {
+                table.add(
+                        List.of(
+                                Long.toString(ids[i]),
+                                PrintableText.of(text, tokens, i),
+                                Integer.toString(tokens.start(i)),
+                                Integer.toString(tokens.end(i))));
+            }
+            table.print(out);
+        }
+
+        private static Map<String, Object> json(TokenSequence tokens) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("ids", tokens.ids());
+            line.put("tokens", tokens.tokens());
+            line.put(
+                    "offsets",
+                    IntStream.range(0, tokens.size())
+                            .mapToObj(i -> new int[] {tokens.start(i), tokens.end(i)})
+                            .toList());
+            return line;
+        }
+    }
+
+    /** How tokens are printed. */
+    private enum Format {
+        TABLE,
+        IDS,
+        JSON
     }
 }

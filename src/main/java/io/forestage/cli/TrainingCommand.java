@@ -11,9 +11,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * What all commands do that train.
+ * What all training commands share.
  *
- * @param <T> a training that is prepared
+ * @param <T> the training
  */
 abstract class TrainingCommand<T> implements Callable<Integer> {
 
@@ -21,17 +21,17 @@ abstract class TrainingCommand<T> implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Mixin private RunOptions run;
+    @Mixin private TrainingOptions.Run run;
 
-    /** A command whose checkpoints lie so many steps apart when nothing else is asked for. */
+    /** A command with a default number of steps between checkpoints. */
     TrainingCommand(int checkpointEvery) {
         this.checkpointEvery = checkpointEvery;
     }
 
-    /** Makes the training; an {@link IllegalArgumentException} is wrong usage. */
+    /** Creates the training; an {@link IllegalArgumentException} means wrong usage. */
     abstract T prepare(Path model);
 
-    /** Trains and says what came of it. */
+    /** Trains and prints the result. */
     abstract void train(T training, TrainingRun how) throws IOException;
 
     @Override
@@ -48,26 +48,28 @@ abstract class TrainingCommand<T> implements Callable<Integer> {
         return 0;
     }
 
-    /** What goes on step by step. */
+    /** Work that reports its steps. */
     @FunctionalInterface
     interface Work<R> {
         R run(TrainingListener listener) throws IOException;
     }
 
-    /** Shows the progress of a training that keeps checkpoints. */
+    /** Runs a training that writes checkpoints and shows its progress. */
     final <R> R watched(Work<R> work) throws IOException {
         return watched(true, work);
     }
 
-    /** Shows the progress of a training that keeps none. */
+    /** Runs a training without checkpoints and shows its progress. */
     final <R> R compared(Work<R> work) throws IOException {
         return watched(false, work);
     }
 
-    private <R> R watched(boolean keeps, Work<R> work) throws IOException {
+    private <R> R watched(boolean writesCheckpoints, Work<R> work) throws IOException {
         try (TrainingWatch watch =
                 new TrainingWatch(
-                        Terminal.showsStandardError(), keeps, spec.commandLine().getErr())) {
+                        Terminal.isStandardError(),
+                        writesCheckpoints,
+                        spec.commandLine().getErr())) {
             return work.run(watch);
         }
     }
@@ -76,7 +78,7 @@ abstract class TrainingCommand<T> implements Callable<Integer> {
         return spec;
     }
 
-    final RunOptions options() {
+    final TrainingOptions.Run options() {
         return run;
     }
 }

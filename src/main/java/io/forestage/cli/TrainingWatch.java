@@ -13,19 +13,19 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training's progress on standard error: a bar on a terminal, else a line every ten seconds. If
- * the process is told to end (Ctrl-C, SIGTERM), it says where the training can go on.
+ * A training's progress on standard error: a bar on a terminal, else a line every ten seconds. On
+ * Ctrl-C or SIGTERM it prints how to continue the training.
  */
 final class TrainingWatch implements TrainingListener, AutoCloseable {
 
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
-    private static final double MOST_IN_FULL = 1e6;
+    private static final double MAX_FIXED_POINT = 1e6;
     private static final int SECONDS_PER_MINUTE = 60;
 
     private final boolean terminal;
-    private final boolean keeps;
+    private final boolean writesCheckpoints;
     private final PrintWriter out;
-    private final Thread atShutdown = new Thread(this::sayWhereToGoOn, "forestage-interrupted");
+    private final Thread atShutdown = new Thread(this::printHowToContinue, "forestage-interrupted");
     private @Nullable ProgressBar bar;
     private long nextLine = System.nanoTime();
     private double heldOutLoss = Double.NaN;
@@ -37,13 +37,13 @@ final class TrainingWatch implements TrainingListener, AutoCloseable {
     /**
      * Watches a training.
      *
-     * @param terminal whether a person sees the output as it comes
-     * @param keeps whether the training writes checkpoints
+     * @param terminal whether standard error is a terminal
+     * @param writesCheckpoints whether the training writes checkpoints
      * @param out standard error
      */
-    TrainingWatch(boolean terminal, boolean keeps, PrintWriter out) {
+    TrainingWatch(boolean terminal, boolean writesCheckpoints, PrintWriter out) {
         this.terminal = terminal;
-        this.keeps = keeps;
+        this.writesCheckpoints = writesCheckpoints;
         this.out = out;
         Runtime.getRuntime().addShutdownHook(atShutdown);
     }
@@ -77,7 +77,7 @@ final class TrainingWatch implements TrainingListener, AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atShutdown);
         } catch (IllegalStateException shuttingDown) {
-            // Then the hook is at work, as it should be.
+            // The hook is already running.
         }
     }
 
@@ -124,29 +124,29 @@ final class TrainingWatch implements TrainingListener, AutoCloseable {
     }
 
     private static String shown(double loss) {
-        return String.format(Locale.ROOT, loss < MOST_IN_FULL ? "%.4f" : "%.3e", loss);
+        return String.format(Locale.ROOT, loss < MAX_FIXED_POINT ? "%.4f" : "%.3e", loss);
     }
 
-    private void sayWhereToGoOn() {
+    private void printHowToContinue() {
         out.println();
-        out.println(whereToGoOn());
+        out.println(howToContinue());
         out.flush();
     }
 
-    private String whereToGoOn() {
+    private String howToContinue() {
         TrainingProgress progress = last;
         String stopped =
                 progress == null
                         ? "interrupted before the first step"
                         : "interrupted after step %d of %d"
                                 .formatted(progress.step(), progress.steps());
-        if (!keeps) {
+        if (!writesCheckpoints) {
             return stopped + " of a comparison; the model is written already";
         }
         Checkpoint kept = checkpoint;
         return kept == null
                 ? stopped + "; this run has written no checkpoint"
-                : "%s; %s holds %d steps: the same command with --resume goes on there"
+                : "%s; %s holds %d steps: repeat the command with --resume to continue"
                         .formatted(stopped, Quoted.whole(kept.file().toString()), kept.step());
     }
 }

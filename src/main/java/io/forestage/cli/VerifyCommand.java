@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code verify}: whether a model's tables are still what they were. */
+/** {@code verify}: compares a model's tables with their recorded checksums. */
 @Command(
         name = "verify",
         description =
@@ -36,7 +36,7 @@ final class VerifyCommand implements Callable<Integer> {
                                         table, sha256, verdict(verification, table)));
         if (!verification.differing().isEmpty()) {
             throw new IOException(
-                    "%s: expected what provenance.json records of %s, found other values; import it again"
+                    "%s: expected the checksums that provenance.json records for %s, found others; import the model again"
                             .formatted(model, String.join(" and ", verification.differing())));
         }
         return 0;

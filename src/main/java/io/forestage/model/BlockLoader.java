@@ -1,11 +1,14 @@
 package io.forestage.model;
 
+import ai.djl.Device;
+import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.training.initializer.NormalInitializer;
 import io.forestage.nn.Gpt2InputEmbedding;
@@ -28,7 +31,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the stage's block from a configuration and tables, read or drawn. */
+/** Builds the stage's block from a configuration and tables that are read or drawn. */
 final class BlockLoader {
 
     private final ModelConfig config;
@@ -149,5 +152,49 @@ final class BlockLoader {
                         .setTokenEmbedding(tokens)
                         .optDropout((float) config.embdPdrop());
         return (positional == null ? builder : builder.optPositionalEmbedding(positional)).build();
+    }
+
+    /**
+     * Draws a block's tables with their own seed, on the CPU, since each kind of device draws other
+     * numbers from a seed. libtorch has one generator for the process. It is reseeded afterwards
+     * with a number drawn from it before, so that later numbers still depend on the program's own
+     * seed. Threads that draw meanwhile are not isolated.
+     */
+    private static final class RandomTables {
+
+        private RandomTables() {}
+
+        static synchronized void initialize(NDManager manager, Block block, int seed) {
+            Engine engine = manager.getEngine();
+            int resume;
+            try (NDManager host = engine.newBaseManager(Device.cpu());
+                    NDArray drawn =
+                            host.randomInteger(
+                                    0, Integer.MAX_VALUE, new Shape(1), DataType.INT64)) {
+                resume = Math.toIntExact(drawn.getLong(0));
+            }
+            engine.setRandomSeed(seed);
+            try {
+                block.initialize(manager, DataType.FLOAT32, new Shape(1, 1));
+            } finally {
+                engine.setRandomSeed(resume);
+            }
+        }
+
+        /** Draws on the CPU and moves the values to the device of the caller. */
+        static Initializer onHost(Initializer drawing) {
+            return (manager, shape, type) -> {
+                if (manager.getDevice().equals(Device.cpu())) {
+                    return drawing.initialize(manager, shape, type);
+                }
+                try (NDManager host = manager.getEngine().newBaseManager(Device.cpu())) {
+                    NDArray moved =
+                            drawing.initialize(host, shape, type)
+                                    .toDevice(manager.getDevice(), true);
+                    moved.attach(manager);
+                    return moved;
+                }
+            };
+        }
     }
 }

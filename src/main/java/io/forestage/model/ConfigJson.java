@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** The values of a config.json, each read with its type and range. */
 final class ConfigJson {
 
-    /** Real ones have 1 kB; one that is far larger is some other file. */
-    private static final int LONGEST = 1 << 20;
+    /** Real files have about 1 kB; a far larger one is another kind of file. */
+    private static final int MAX_BYTES = 1 << 20;
 
     private final Path file;
     private final JsonObject values;
@@ -42,20 +42,20 @@ final class ConfigJson {
         return new ConfigJson(file, parse(file, text(file)));
     }
 
-    long integer(String key, long absent, long least, long most) throws ModelFolderException {
-        OptionalLong value = optionalInteger(key, least, most);
-        return value.orElse(absent);
+    long integer(String key, long byDefault, long min, long max) throws ModelFolderException {
+        OptionalLong value = optionalInteger(key, min, max);
+        return value.orElse(byDefault);
     }
 
-    OptionalLong optionalInteger(String key, long least, long most) throws ModelFolderException {
+    OptionalLong optionalInteger(String key, long min, long max) throws ModelFolderException {
         JsonElement value = find(key);
         if (value == null) {
             return OptionalLong.empty();
         }
-        String expected = "an integer from " + least + " to " + most;
+        String expected = "an integer from " + min + " to " + max;
         try {
             long number = number(key, value, expected).longValueExact();
-            if (number >= least && number <= most) {
+            if (number >= min && number <= max) {
                 return OptionalLong.of(number);
             }
         } catch (ArithmeticException e) {
@@ -64,23 +64,24 @@ final class ConfigJson {
         throw wrong(key, expected, value, null);
     }
 
-    double real(String key, double absent, double least, double below) throws ModelFolderException {
+    double real(String key, double byDefault, double min, double below)
+            throws ModelFolderException {
         JsonElement value = find(key);
         if (value == null) {
-            return absent;
+            return byDefault;
         }
-        String expected = "a number of at least " + least + " and less than " + below;
+        String expected = "a number of at least " + min + " and less than " + below;
         double number = number(key, value, expected).doubleValue();
-        if (number >= least && number < below) {
+        if (number >= min && number < below) {
             return number;
         }
         throw wrong(key, expected, value, null);
     }
 
-    String string(String key, String absent) throws ModelFolderException {
+    String string(String key, String byDefault) throws ModelFolderException {
         JsonElement value = find(key);
         if (value == null) {
-            return absent;
+            return byDefault;
         }
         if (value instanceof JsonPrimitive primitive && primitive.isString()) {
             return primitive.getAsString();
@@ -88,7 +89,7 @@ final class ConfigJson {
         throw wrong(key, "a string", value, null);
     }
 
-    /** A copy of everything the file says. */
+    /** A copy of the whole object. */
     JsonObject values() {
         return values.deepCopy();
     }
@@ -120,7 +121,7 @@ final class ConfigJson {
             try {
                 return primitive.getAsBigDecimal();
             } catch (NumberFormatException e) {
-                throw wrong(key, expected, value, e); // gson's own limit of digits and exponents
+                throw wrong(key, expected, value, e); // gson limits digits and exponents
             }
         }
         throw wrong(key, expected, value, null);
@@ -131,14 +132,14 @@ final class ConfigJson {
             if (Files.exists(file) && !Files.isRegularFile(file)) {
                 throw new ModelFolderException(
                         file,
-                        "expected a file, found a folder, a pipe or a device; put the model's"
-                                + " config.json there");
+                        "expected a file, found a folder, a pipe or a device; replace it with the"
+                                + " model's config.json");
             }
             try (InputStream in = Files.newInputStream(file)) {
-                byte[] bytes = in.readNBytes(LONGEST + 1);
-                if (bytes.length > LONGEST) {
+                byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+                if (bytes.length > MAX_BYTES) {
                     throw new ModelFolderException(
-                            file, "expected at most " + LONGEST + " bytes of JSON, found more");
+                            file, "expected at most " + MAX_BYTES + " bytes of JSON, found more");
                 }
                 return StandardCharsets.UTF_8
                         .newDecoder()
@@ -178,7 +179,7 @@ final class ConfigJson {
         }
     }
 
-    /** Where gson stopped; what it advises besides concerns programmers. */
+    /** The position in gson's message; its other advice is for programmers. */
     private static String place(@Nullable String message) {
         Matcher place = Pattern.compile("at line .*").matcher(message == null ? "" : message);
         return place.find() ? Quoted.cut(place.group()) : "at its end";

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where the two tables of an input stage lie in a model's weight files. */
+/** The location of the input stage's two tables in a model's weight files. */
 record Gpt2Tables(LocatedTensor wte, @Nullable LocatedTensor wpe) {
 
     static Gpt2Tables withPositions(Checkpoint checkpoint) throws WeightFileException {
@@ -20,7 +20,7 @@ record Gpt2Tables(LocatedTensor wte, @Nullable LocatedTensor wpe) {
         return new Gpt2Tables(checkpoint.require(Gpt2Table.WTE), null);
     }
 
-    /** Both tables, or the tokens' alone where the model can do without the other. */
+    /** Both tables, or only wte if the model has no learned positions and the files have no wpe. */
     static Gpt2Tables thatAreThere(Checkpoint checkpoint, @Nullable ModelConfig config)
             throws WeightFileException {
         boolean mayLackPositions = config != null && config.positionKind() != PositionKind.LEARNED;
@@ -33,7 +33,7 @@ record Gpt2Tables(LocatedTensor wte, @Nullable LocatedTensor wpe) {
         return wpe == null ? List.of(wte) : List.of(wte, wpe);
     }
 
-    /** The number of rows and columns that both tables give. */
+    /** The model's dimensions by the shapes of the tables. */
     TableShapes shapes() throws WeightFileException {
         long width = columns(wte);
         if (wpe != null && columns(wpe) != width) {
@@ -58,7 +58,7 @@ record Gpt2Tables(LocatedTensor wte, @Nullable LocatedTensor wpe) {
         return checkpoint.allBut(all());
     }
 
-    /** Refuses a shape other than what {@code rowsKey} and n_embd in config.json say. */
+    /** Refuses a shape that differs from {@code rowsKey} and n_embd in config.json. */
     private void requireShape(LocatedTensor table, long rows, String rowsKey, long width)
             throws WeightFileException {
         List<Long> expected = List.of(rows, width);
@@ -94,6 +94,6 @@ record Gpt2Tables(LocatedTensor wte, @Nullable LocatedTensor wpe) {
         return table.entry().shape().get(1);
     }
 
-    /** What the tables' shapes say of the model; no positions without wpe. */
+    /** The model's dimensions; nPositions is 0 without wpe. */
     record TableShapes(long vocabSize, long nPositions, long nEmbd) {}
 }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a model is imported.
  *
- * @param force true to replace a model that is there already
+ * @param force true to replace an existing model
  * @param storedType the element type to write the tables in
- * @param cutPadding true to cut off the rows of wte beyond the vocabulary, as llm.c and others add
- *     them to reach a multiple of 64 or 128
+ * @param cutPadding true to remove the rows of wte beyond the vocabulary, which llm.c and others
+ *     add to reach a multiple of 64 or 128
  * @param sourceName what provenance.json names as the source; null for the source's own name
  */
 public record ImportOptions(
@@ -29,7 +29,7 @@ public record ImportOptions(
     }
 
     /**
-     * Gives the options that change nothing: no model replaced, types and rows kept.
+     * Returns the defaults: an existing model is refused, types and rows are kept.
      *
      * @return the options
      */
@@ -38,7 +38,7 @@ public record ImportOptions(
     }
 
     /**
-     * Replaces a model that is there already.
+     * Replaces an existing model.
      *
      * @return the new options
      */
@@ -57,7 +57,7 @@ public record ImportOptions(
     }
 
     /**
-     * Cuts off the rows of wte beyond the vocabulary.
+     * Removes the rows of wte beyond the vocabulary.
      *
      * @return the new options
      */
@@ -68,7 +68,7 @@ public record ImportOptions(
     /**
      * Names the source.
      *
-     * @param name what provenance.json says
+     * @param name the source in provenance.json
      * @return the new options
      */
     public ImportOptions withSourceName(String name) {

@@ -8,13 +8,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What an import took and what it left.
+ * The result of an import.
  *
  * @param target the model folder that was written
- * @param loaded the tables, as they lay in the source; they keep their type
- * @param missing the names of the tables that the source does not hold and the model does not need
- * @param unused the tensors of the source that an input stage has no use for
- * @param unopened the names of tensors in shards that were not opened, as no table lies there
+ * @param loaded the tables, with their names and types in the source
+ * @param missing the names of the tables that the source lacks and the model does not need
+ * @param unused the other tensors of the source
+ * @param unopened the names of tensors in shards that were not opened, as they have no table
  * @param cutRows how many rows of wte were cut off as padding
  * @param sha256 SHA-256 of each written table's values as little-endian float32, by its name
  * @param files the names of the files that were written; of serving.properties an old one is kept
@@ -52,7 +52,7 @@ public record ImportReport(
     }
 
     /**
-     * Adds up what was left out.
+     * Returns the size of the unused tensors.
      *
      * @return the bytes of the unused tensors
      */

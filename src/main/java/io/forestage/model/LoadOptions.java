@@ -6,16 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the tables of a model folder are loaded.
  *
- * @param positionKind what is added to the tokens' vectors, or null for what config.json says
- * @param randomSeed the seed to draw the tables with if the folder holds no weight file
- * @param freeze true to keep the tables as they are in training, false to fine-tune them
- * @param copy true to read the tables into memory, false to map them where that can be done
+ * @param positionKind the positions added to the token vectors, or null for those of config.json
+ * @param randomSeed the seed of random tables if the folder has no weight file
+ * @param freeze true to exclude the tables from training
+ * @param copy true to read the tables into memory, false to map them where possible
  */
 public record LoadOptions(
         @Nullable PositionKind positionKind, OptionalInt randomSeed, boolean freeze, boolean copy) {
 
     /**
-     * Gives the options of an inference: everything as the folder says, frozen.
+     * Returns the options for inference: everything by config.json, frozen.
      *
      * @return the options
      */
@@ -24,7 +24,7 @@ public record LoadOptions(
     }
 
     /**
-     * Gives the options of a training that goes on from the folder's weights.
+     * Returns the options for fine-tuning: everything by config.json, trainable.
      *
      * @return the options
      */
@@ -33,7 +33,7 @@ public record LoadOptions(
     }
 
     /**
-     * Changes what is added to the tokens' vectors.
+     * Changes the positions added to the token vectors.
      *
      * @param kind the kind of positions
      * @return the new options
@@ -43,7 +43,7 @@ public record LoadOptions(
     }
 
     /**
-     * Allows random weights where the folder holds none.
+     * Allows random weights if the folder has none.
      *
      * @param seed their seed
      * @return the new options
@@ -53,10 +53,10 @@ public record LoadOptions(
     }
 
     /**
-     * Reads the tables into memory instead of mapping the files, which then may be overwritten, cut
-     * or deleted as anyone likes. The price: the tables' whole size in memory for each stage, where
-     * mapped ones share the system's memory with every process that uses the file and take only the
-     * rows that are used, and the time to read them, where mapping takes milliseconds.
+     * Reads the tables into memory instead of mapping the files, which may then be overwritten,
+     * truncated or deleted. Each stage then needs the memory of the whole tables and the time to
+     * read them. Mapped tables load in milliseconds, need memory only for the rows in use and share
+     * it with other processes.
      *
      * @return the new options
      */

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * What loading a model folder did with every tensor it found.
+ * The result of loading a model folder.
  *
  * @param loaded the tables that came from files
- * @param missing the names of the tables that were drawn at random, as no file holds them
- * @param unused the tensors of the same files that an input stage has no use for
+ * @param missing the names of the tables that were drawn at random, as no file has them
+ * @param unused the other tensors of these files
  * @param randomSeed the seed of the tables that were drawn
  */
 public record LoadReport(
@@ -35,7 +35,7 @@ public record LoadReport(
     }
 
     /**
-     * Adds up what was left in the files.
+     * Returns the size of the unused tensors.
      *
      * @return the bytes of the unused tensors
      */
@@ -48,9 +48,9 @@ public record LoadReport(
      *
      * @param name the tensor's name in the file
      * @param file the file
-     * @param type the type it has there; in memory it is float32
+     * @param type its type in the file; in memory it is float32
      * @param shape (rows, D)
-     * @param mapped true if the file's own bytes are used, false if they were copied
+     * @param mapped true if the file is mapped, false if its bytes were copied
      */
     public record Loaded(
             String name, Path file, ElementType type, List<Long> shape, boolean mapped) {}

@@ -4,7 +4,7 @@ import io.forestage.weights.MappedFile;
 import java.util.Collection;
 import java.util.List;
 
-/** The files whose own bytes a loaded block uses: none where its tables were copied. */
+/** The mapped files of a loaded block; none if its tables were copied. */
 public final class MappedFiles {
 
     private final List<MappedFile> files;
@@ -13,17 +13,17 @@ public final class MappedFiles {
         this.files = List.copyOf(files);
     }
 
-    /** No files, of tables that are drawn or copied. */
+    /** No files, for tables that were drawn or copied. */
     static MappedFiles none() {
         return new MappedFiles(List.of());
     }
 
     /**
-     * Makes sure that no file was overwritten, cut or touched in place since it was loaded; to be
-     * called before the tables are read. It takes some microseconds a file. One that was replaced
-     * by rename or deleted is no changed file: the tables keep its bytes.
+     * Checks that no file was overwritten, truncated or touched in place since loading; call it
+     * before the tables are read. It takes some microseconds per file. A file that was replaced by
+     * rename or deleted passes: the tables keep its bytes.
      *
-     * @throws io.forestage.weights.ChangedFileException if one was changed; the message says which
+     * @throws io.forestage.weights.ChangedFileException if a file was changed; the message names it
      */
     public void requireUnchanged() {
         for (MappedFile file : files) {

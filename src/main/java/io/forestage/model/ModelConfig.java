@@ -1,23 +1,24 @@
 package io.forestage.model;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What a model folder's config.json says about the input stage, under Hugging Face's names for
- * GPT-2; a key that is absent has GPT2Config's default.
+ * The input stage's values in a model folder's config.json, under Hugging Face's names for GPT-2.
+ * An absent key has GPT2Config's default.
  *
  * @param vocabSize V, {@code vocab_size}
  * @param nPositions P, {@code n_positions}: the learned positions, and the longest row
  * @param nEmbd D, {@code n_embd}
- * @param embdPdrop {@code embd_pdrop}: the part of the elements that training drops
+ * @param embdPdrop {@code embd_pdrop}: the dropout probability
  * @param initializerRange {@code initializer_range}: the standard deviation of new weights
  * @param positionKind {@code position_embedding_type}, Forestage's own key: learned (default),
  *     sinusoidal, or none for tokens alone
- * @param eosTokenId {@code eos_token_id}: the id that fills up shorter rows of a batch
- * @param randomSeed {@code forestage_random_seed}, Forestage's own key: the folder holds no
- *     weights, they are drawn with this seed
+ * @param eosTokenId {@code eos_token_id}: the id at the pads of a batch
+ * @param randomSeed {@code forestage_random_seed}, Forestage's own key: the seed of random weights
+ *     for a folder without weight files
  */
 public record ModelConfig(
         long vocabSize,
@@ -41,15 +42,23 @@ public record ModelConfig(
     /** The width of an attention head in every GPT-2. */
     private static final long HEAD_WIDTH = 64;
 
+    /** The file of OpenAI's release in place of config.json. */
+    static final String OPENAI_FILE_NAME = "hparams.json";
+
+    private static final long MAX_DIMENSION = Integer.MAX_VALUE;
+
+    /** The bound of a rate: as a float32 a lower rate is below 1. */
+    private static final double RATE_BOUND = 0.99999994;
+
     /**
-     * {@code n_head} for a model whose source names none: transformers opens a model only if its
-     * heads divide D, and its default is 12.
+     * {@code n_head} for a model without it: transformers requires that it divides D, and its
+     * default is 12.
      */
     long heads() {
         return nEmbd % HEAD_WIDTH == 0 ? nEmbd / HEAD_WIDTH : 1;
     }
 
-    /** The same but for the vocabulary's size. */
+    /** A copy with another vocabulary size. */
     ModelConfig withVocabSize(long size) {
         return new ModelConfig(
                 size,
@@ -67,10 +76,78 @@ public record ModelConfig(
      *
      * @param folder the model folder
      * @return the configuration
-     * @throws ModelFolderException if the file cannot be read, is no strict JSON, or a value is of
-     *     another type or out of its range
+     * @throws ModelFolderException if the file cannot be read, is not strict JSON, or a value has
+     *     another type or is out of range
      */
     public static ModelConfig read(Path folder) throws ModelFolderException {
-        return ModelConfigReader.read(folder.resolve(FILE_NAME));
+        return readFile(folder.resolve(FILE_NAME));
+    }
+
+    /** Whether a config.json is that of a model. */
+    static boolean isModel(Path file) {
+        try {
+            return ConfigJson.read(file).has("vocab_size");
+        } catch (ModelFolderException e) {
+            return false;
+        }
+    }
+
+    static ModelConfig readFile(Path file) throws ModelFolderException {
+        ConfigJson json = ConfigJson.read(file);
+        requireGpt2(json);
+        boolean openAi = file.endsWith(OPENAI_FILE_NAME);
+        long vocabSize = json.integer(openAi ? "n_vocab" : "vocab_size", 50257, 1, MAX_DIMENSION);
+        return new ModelConfig(
+                vocabSize,
+                json.integer(openAi ? "n_ctx" : "n_positions", 1024, 1, MAX_DIMENSION),
+                json.integer("n_embd", 768, 1, MAX_DIMENSION),
+                json.real("embd_pdrop", DEFAULT_EMBD_PDROP, 0, RATE_BOUND),
+                json.real("initializer_range", DEFAULT_INITIALIZER_RANGE, 0, Float.MAX_VALUE),
+                positionKind(json),
+                eosTokenId(json, vocabSize),
+                randomSeed(json));
+    }
+
+    private static void requireGpt2(ConfigJson json) throws ModelFolderException {
+        String type = json.string("model_type", "gpt2");
+        if (!type.equals("gpt2")) {
+            throw json.wrong("model_type", "gpt2", type, null);
+        }
+    }
+
+    /**
+     * transformers writes GPT2Config's default, 50256, even for a smaller vocabulary, where it is
+     * not a token.
+     */
+    private static OptionalLong eosTokenId(ConfigJson json, long vocabSize)
+            throws ModelFolderException {
+        String key = "eos_token_id";
+        long last = vocabSize - 1;
+        OptionalLong written =
+                json.optionalInteger(key, 0, Math.max(last, ModelFolder.GPT2_END_OF_TEXT));
+        boolean isDefault = written.equals(OptionalLong.of(ModelFolder.GPT2_END_OF_TEXT));
+        return isDefault && ModelFolder.GPT2_END_OF_TEXT > last
+                ? OptionalLong.empty()
+                : json.optionalInteger(key, 0, last);
+    }
+
+    private static PositionKind positionKind(ConfigJson json) throws ModelFolderException {
+        String key = "position_embedding_type";
+        String kind = json.string(key, "learned");
+        return switch (kind.toLowerCase(Locale.ROOT)) {
+            // transformers' own word for a learned table is "absolute"
+            case "learned", "absolute" -> PositionKind.LEARNED;
+            case "sinusoidal" -> PositionKind.SINUSOIDAL;
+            case "none" -> PositionKind.NONE;
+            default -> throw json.wrong(key, "learned, sinusoidal or none", kind, null);
+        };
+    }
+
+    private static OptionalInt randomSeed(ConfigJson json) throws ModelFolderException {
+        OptionalLong seed =
+                json.optionalInteger("forestage_random_seed", Integer.MIN_VALUE, Integer.MAX_VALUE);
+        return seed.isPresent()
+                ? OptionalInt.of(Math.toIntExact(seed.getAsLong()))
+                : OptionalInt.empty();
     }
 }

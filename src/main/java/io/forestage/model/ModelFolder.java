@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 /**
  * A model folder: config.json in Hugging Face's layout or hparams.json in OpenAI's, GPT-2's weights
  * in any format that {@link io.forestage.weights.checkpoint.Checkpoint} opens, and optionally the
- * tokenizer's files. A lone weight file will do as well: it takes what lies beside it if that fits.
+ * tokenizer's files. A single weight file is a model too: it uses the files beside it if they fit.
  */
 public final class ModelFolder {
 
@@ -31,13 +31,13 @@ public final class ModelFolder {
     }
 
     /**
-     * Reads a model's configuration; weights and tokenizer are read when they are asked for.
-     * Without a configuration the shapes of the tables tell it.
+     * Reads a model's configuration; weights and tokenizer are read on demand. Without a
+     * configuration it follows from the shapes of the tables.
      *
      * @param path the folder, or a weight file
      * @return the model
-     * @throws IOException if there is nothing of that name, if its config.json is not in order, or
-     *     if there is none and no tables tell the shapes
+     * @throws IOException if the path does not exist, config.json is invalid, or there is neither a
+     *     config.json nor tables
      */
     public static ModelFolder open(Path path) throws IOException {
         ModelSource source = ModelSource.of(path);
@@ -45,16 +45,16 @@ public final class ModelFolder {
     }
 
     /**
-     * Gives the folder's place.
+     * Returns the model's path.
      *
-     * @return its path
+     * @return the folder or weight file
      */
     public Path path() {
         return source.place();
     }
 
     /**
-     * Gives the folder's configuration.
+     * Returns the folder's configuration.
      *
      * @return what config.json says
      */
@@ -63,10 +63,10 @@ public final class ModelFolder {
     }
 
     /**
-     * Loads the folder's tokenizer, or GPT-2's own where the folder has none.
+     * Loads the folder's tokenizer, or GPT-2's if the folder has none.
      *
      * @return the tokenizer, to be closed
-     * @throws IOException if a file is not in order, or the vocabulary is not as large as {@code
+     * @throws IOException if a file is invalid, or the size of the vocabulary differs from {@code
      *     vocab_size}
      */
     public TextTokenizer loadTokenizer() throws IOException {
@@ -94,8 +94,8 @@ public final class ModelFolder {
      * @param manager the owner of the tables, which lie on its device
      * @param options how to load
      * @return the block, initialised, and what was loaded
-     * @throws IOException if a file is not in order, a table is missing or has another shape, or
-     *     the folder has no weights and no seed is given
+     * @throws IOException if a file is invalid, a table is missing or has another shape, or the
+     *     folder has neither weights nor a seed
      */
     public LoadedBlock loadBlock(NDManager manager, LoadOptions options) throws IOException {
         try (Checkpoint files = source.openWeights()) {
@@ -116,13 +116,13 @@ public final class ModelFolder {
     }
 
     /**
-     * Draws the tables of a model that is yet to be: from N(0, initializer_range), wte first, as
-     * Hugging Face does, with the numbers that PyTorch draws after the same seed.
+     * Draws the tables of a new model from N(0, initializer_range), wte first, as Hugging Face
+     * does: the same numbers as PyTorch's for the same seed.
      *
-     * @param place the folder that the model is for, which messages name
+     * @param place the folder of the model, for messages
      * @param config its configuration
      * @param manager the owner of the tables, which lie on its device
-     * @param seed where the random numbers come from
+     * @param seed the seed
      * @return the block, initialised, not frozen
      * @throws IOException if the tables do not fit into memory
      */
@@ -132,11 +132,11 @@ public final class ModelFolder {
     }
 
     /**
-     * Returns the tokens that the model was trained on, if it says so, as those do that Forestage
-     * has trained. The rows of all others are as random as they were drawn.
+     * Returns the tokens that the model was trained on, if they are recorded, as in models trained
+     * by Forestage. The rows of all other tokens are still random.
      *
-     * @return their ids; empty if the folder does not say, as GPT-2's, whose rows all count
-     * @throws IOException if {@code training/trained-tokens.npy} is not in order
+     * @return their ids; empty if not recorded, as for GPT-2, whose rows are all trained
+     * @throws IOException if {@code training/trained-tokens.npy} is invalid
      */
     public Optional<BitSet> trainedTokens() throws IOException {
         return source.isFolder()
@@ -145,21 +145,21 @@ public final class ModelFolder {
     }
 
     /**
-     * Tells which files the folder's own tokenizer is read from.
+     * Returns the files of the folder's own tokenizer.
      *
-     * @return those that are there; empty if the model has GPT-2's
+     * @return the existing files; empty if the model uses GPT-2's tokenizer
      */
     public List<Path> tokenizerFiles() {
-        return new TokenizerFiles(source, configuration).all();
+        return source.tokenizerFiles(configuration);
     }
 
     /** Copies the files of the folder's own tokenizer, if it has one. */
     void copyTokenizer(Path folder) throws IOException {
-        new TokenizerFiles(source, configuration).copyTo(folder);
+        source.copyTokenizer(configuration, folder);
     }
 
     /**
-     * Gives the batch options that suit the model: rows of up to {@code n_positions} tokens, longer
+     * Returns the batch options of the model: rows of up to {@code n_positions} tokens, longer
      * texts refused, padding on the right with {@code eos_token_id}.
      *
      * @return the options
@@ -176,8 +176,8 @@ public final class ModelFolder {
      * A block with its tables.
      *
      * @param block the block, initialised
-     * @param report where its tables came from
-     * @param files those whose own bytes the tables are
+     * @param report the source of its tables
+     * @param files the mapped files
      */
     public record LoadedBlock(Gpt2InputEmbedding block, LoadReport report, MappedFiles files) {}
 }

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A model folder that cannot be used as it is: says where, what is expected and what to do. */
+/**
+ * An unusable model folder. The message names the place, what was expected and found, and the fix.
+ */
 public final class ModelFolderException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -7,14 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Takes GPT-2's tables out of a model, whatever format it is in, and writes a slim model folder in
- * Hugging Face's layout: config.json, model.safetensors with wte.weight and wpe.weight, the
- * source's tokenizer files, and provenance.json with the tables' checksums.
+ * Extracts GPT-2's tables from a model in any format and writes a slim model folder in Hugging
+ * Face's layout: config.json, model.safetensors with wte.weight and wpe.weight, the source's
+ * tokenizer files, and provenance.json with the tables' checksums.
  *
- * <p>The folder appears whole or not at all. Unless another type is asked for, the tables' bytes
- * are copied as they are. A lone file takes the config.json beside it and the tokenizer's files
- * with it, if that config.json fits the tables; where there is none, one is written from the
- * tables' shapes.
+ * <p>The folder is written atomically. The tables' bytes are copied unchanged unless another type
+ * is requested. For a single weight file, the config.json and tokenizer files beside it are used if
+ * that config.json fits the tables; otherwise config.json is made from the tables' shapes.
  */
 public final class ModelImport {
 
@@ -34,22 +33,22 @@ public final class ModelImport {
     }
 
     /**
-     * Refuses a target that an import would refuse in the end, before anything is fetched for it.
+     * Checks a target before anything is downloaded for it.
      *
      * @param target the model folder to write
      * @param options how
-     * @throws IOException if a model is there that is not to be replaced, or something else
+     * @throws IOException if an import would refuse the target
      */
     public static void requireTarget(Path target, ImportOptions options) throws IOException {
-        FolderSwap.requireReplaceable(target, options.force());
+        AtomicFolder.requireReplaceable(target, options.force());
     }
 
     /**
-     * Names a folder beside a model's place, for what belongs to the work on it.
+     * Returns the path of a work folder beside a model folder.
      *
      * @param target the model folder
-     * @param purpose a word for its name
-     * @return the folder, which need not be there
+     * @param purpose a word in its name
+     * @return the folder, which may not exist
      */
     public static Path workFolder(Path target, String purpose) {
         Path place = target.toAbsolutePath().normalize();
@@ -60,9 +59,8 @@ public final class ModelImport {
      * Imports.
      *
      * @param options how
-     * @return what was taken and left
-     * @throws IOException if the source is not in order, the target is there already, or cannot be
-     *     written
+     * @return the result
+     * @throws IOException if the source is invalid, or the target exists or cannot be written
      */
     public ImportReport run(ImportOptions options) throws IOException {
         ModelSource model = ModelSource.of(source);
@@ -70,7 +68,7 @@ public final class ModelImport {
             throw new ModelFolderException(
                     target,
                     "expected another folder than the source's, whose other tensors would be lost;"
-                            + " choose another place");
+                            + " choose another folder");
         }
         try (Checkpoint weights = model.openWeights()) {
             if (weights.isEmpty()) {
@@ -92,7 +90,7 @@ public final class ModelImport {
         tables.requireShapes(
                 options.cutPadding() ? config.withVocabSize(tables.shapes().vocabSize()) : config);
         SlimFolder slim = new SlimFolder(model, configuration, tables, rows, options.storedType());
-        try (FolderSwap swap = FolderSwap.prepare(target, options.force());
+        try (AtomicFolder swap = AtomicFolder.prepare(target, options.force());
                 TableChecksums running = new TableChecksums()) {
             SlimFolder.Written written =
                     swap.write(folder -> slim.write(folder, running, sourceName(options)));
@@ -100,7 +98,7 @@ public final class ModelImport {
         }
     }
 
-    /** How many rows of wte to keep: all, or as many as the vocabulary has tokens. */
+    /** The number of rows of wte to keep: all, or the size of the vocabulary. */
     private static long rows(
             ImportOptions options,
             ModelSource model,
@@ -111,7 +109,7 @@ public final class ModelImport {
         if (!options.cutPadding() && !model.bringsTokenizer(configuration)) {
             return rows;
         }
-        // One that cannot be loaded is to be refused here, and not when the model is first used.
+        // Loaded to refuse an invalid tokenizer now and not at the first use of the model.
         try (TextTokenizer tokenizer = model.loadTokenizer(configuration)) {
             if (!options.cutPadding()) {
                 return rows;

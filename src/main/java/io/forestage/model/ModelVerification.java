@@ -9,12 +9,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The checksums of a model's tables, computed anew, beside those that were recorded when the folder
- * was written. A checksum is SHA-256 over a table's values as little-endian float32 in C order, so
- * that it is the same in every format that holds the same values.
+ * The checksums of a model's tables, computed now, and those recorded when the folder was written.
+ * A checksum is SHA-256 over a table's values as little-endian float32 in C order, so that it is
+ * the same in every format that holds the same values.
  *
  * @param found the checksum of each table, in hexadecimal, by its name
- * @param recorded what provenance.json says they should be; empty if there is none
+ * @param recorded the checksums in provenance.json; empty without the file
  */
 public record ModelVerification(
         SortedMap<String, String> found, SortedMap<String, String> recorded) {
@@ -35,7 +35,7 @@ public record ModelVerification(
      *
      * @param place a model folder or a weight file
      * @return the checksums
-     * @throws IOException if a file is not in order
+     * @throws IOException if a file is invalid
      */
     public static ModelVerification of(Path place) throws IOException {
         ModelSource source = ModelSource.of(place);
@@ -47,9 +47,9 @@ public record ModelVerification(
     }
 
     /**
-     * Tells which tables are not what they were.
+     * Returns the tables that have changed.
      *
-     * @return the names of recorded tables that have another checksum now, or are gone
+     * @return the names of recorded tables that are missing or have another checksum
      */
     public List<String> differing() {
         return recorded.keySet().stream()

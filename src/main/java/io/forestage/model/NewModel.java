@@ -16,11 +16,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that has just been made, to be written as a folder that {@link ModelFolder} reads.
+ * A new model, to be written as a folder for {@link ModelFolder}.
  *
  * @param config what goes into config.json
  * @param tables the tables of model.safetensors, under GPT-2's names
- * @param tokenizerOf a model whose own tokenizer this one has too; null for GPT-2's
+ * @param tokenizerOf the model whose tokenizer is copied; null for GPT-2's
  * @param source where they come from, for provenance.json
  * @param trainedTokens the tokens whose rows were trained; null if all were
  * @param training how they were made, for provenance.json
@@ -33,10 +33,10 @@ public record NewModel(
         @Nullable BitSet trainedTokens,
         Map<String, String> training) {
 
-    /** The folder in a model's folder for what tells of its training. */
+    /** The folder within a model folder for the records of its training. */
     public static final String TRAINING_FOLDER = "training";
 
-    /** What else goes into a model's folder. */
+    /** Writes further files into the training folder. */
     @FunctionalInterface
     public interface Extras {
 
@@ -64,14 +64,14 @@ public record NewModel(
     }
 
     /**
-     * Checks that a model may be written to a place, which costs nothing to know beforehand.
+     * Checks beforehand that a model may be written to a folder.
      *
      * @param target the model folder to write
      * @param force whether to replace a model that is there
-     * @throws IOException if it may not, or if no folder can be made there
+     * @throws IOException if not, or if no folder can be made there
      */
     public static void requireFree(Path target, boolean force) throws IOException {
-        FolderSwap.prepare(target, force).close();
+        AtomicFolder.prepare(target, force).close();
     }
 
     /**
@@ -81,11 +81,11 @@ public record NewModel(
      * @throws IOException if it cannot be removed
      */
     public static void removeLeft(Path target) throws IOException {
-        StagingFolder.recover(FolderSwap.realPlace(target));
+        StagingFolder.recover(AtomicFolder.realPlace(target));
     }
 
     /**
-     * Writes the folder whole or not at all.
+     * Writes the folder atomically.
      *
      * @param target the model folder
      * @param force whether to replace a model that is there; files that are no part of a model are
@@ -94,7 +94,7 @@ public record NewModel(
      * @throws IOException if a model is there and force is not given, or it cannot be written
      */
     public void write(Path target, boolean force, Extras extras) throws IOException {
-        try (FolderSwap swap = FolderSwap.prepare(target, force);
+        try (AtomicFolder swap = AtomicFolder.prepare(target, force);
                 TableChecksums checksums = new TableChecksums()) {
             Path written = swap.write(folder -> write(folder, checksums));
             Path more = Files.createDirectory(written.resolve(TRAINING_FOLDER));
@@ -107,13 +107,12 @@ public record NewModel(
     }
 
     /**
-     * Tells whether this model is the one that lies at a place already, as its provenance.json
-     * records it.
+     * Returns whether a folder already has this model, by its provenance.json.
      *
      * @param target the model folder
-     * @param details what of {@link #training} has to be the same
+     * @param details the entries of {@link #training} to compare
      * @return true if the tables' checksums and the details are the same
-     * @throws IOException if provenance.json is not in order, or the tables cannot be had
+     * @throws IOException if provenance.json is invalid, or the tables cannot be read
      */
     public boolean isAt(Path target, Map<String, String> details) throws IOException {
         Optional<Provenance> recorded = Provenance.find(target);

@@ -7,8 +7,8 @@ import java.util.Properties;
 import java.util.Set;
 
 /**
- * The logical lines of a file of Java's properties, as their owner wrote them. One may go over
- * several lines, each but the last with a backslash at its end.
+ * The logical lines of a Java properties file, unchanged. A logical line may span several lines;
+ * each but the last ends with a backslash.
  */
 final class PropertyLines {
 
@@ -18,7 +18,7 @@ final class PropertyLines {
         this.text = text;
     }
 
-    /** The text without the lines of some keys, so ended that a line may follow. */
+    /** The text without the lines of some keys; ends with a line break. */
     String without(Set<String> keys) throws IOException {
         StringBuilder kept = new StringBuilder(text.length());
         int end;
@@ -48,7 +48,7 @@ final class PropertyLines {
         return afterBreak(content);
     }
 
-    /** Where a line's break is, or the end. */
+    /** The index of the line break, or of the end. */
     private int endOfContent(int start) {
         int end = start;
         while (end < text.length() && !isBreak(text.charAt(end))) {
@@ -74,7 +74,7 @@ final class PropertyLines {
         return content.isEmpty() || content.charAt(0) == '#' || content.charAt(0) == '!';
     }
 
-    /** Whether a backslash, which no other one escapes, takes the next line in. */
+    /** Whether an unescaped backslash continues the line. */
     private static boolean endsOpen(String line) {
         int backslashes = 0;
         while (backslashes < line.length()
@@ -84,7 +84,7 @@ final class PropertyLines {
         return backslashes % 2 == 1;
     }
 
-    /** The last line may lack its break, or have a backslash before the end of the file. */
+    /** Adds a missing line break at the end of the file, and drops a backslash before it. */
     private static String ended(String line) {
         int end = line.length();
         while (end > 0 && isBreak(line.charAt(end - 1))) {

@@ -13,12 +13,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Where a model folder's tables come from, and what they were when they were written: the file
- * provenance.json.
+ * The file provenance.json: the source of a model folder's tables, and their checksums.
  *
- * @param source what they were taken from
+ * @param source the source
  * @param sha256 the checksum of each table's float32 values, by its name
- * @param training how they were trained, in words; empty if they were taken as they are
+ * @param training how they were trained, for people; empty for imported tables
  */
 record Provenance(String source, SortedMap<String, String> sha256, Map<String, String> training) {
 
@@ -28,7 +27,7 @@ record Provenance(String source, SortedMap<String, String> sha256, Map<String, S
     private static final String CHECKSUMS = "sha256";
     private static final String TRAINING = "training";
 
-    /** What the folder says of its tables, if it does. */
+    /** Reads a folder's file, if it has one. */
     static Optional<Provenance> find(Path folder) throws ModelFolderException {
         Path file = folder.resolve(FILE_NAME);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * The file {@code serving.properties}, by which DJL's {@code Criteria} and DJL Serving load a model
- * folder without being told how.
+ * folder.
  */
 public final class ServingProperties {
 
@@ -21,7 +21,7 @@ public final class ServingProperties {
     /** The key of the class that makes the block. */
     public static final String BLOCK_FACTORY_KEY = "blockFactory";
 
-    /** The class that makes the block; named, as this room does not know it. */
+    /** The name of the class that makes the block; this package does not depend on it. */
     public static final String BLOCK_FACTORY = "io.forestage.pipeline.InputStageBlockFactory";
 
     private static final String TEXT =
@@ -36,18 +36,18 @@ public final class ServingProperties {
             option.hasParameter=false
             """;
 
-    /** Real ones have 1 kB. */
-    private static final int LONGEST = 1 << 20;
+    /** Real files have about 1 kB. */
+    private static final int MAX_BYTES = 1 << 20;
 
     private static final Set<String> TRANSLATOR_KEYS =
             Set.of(Classes.ON_CLASS_PATH.key(), Classes.IN_FOLDER.key());
 
-    /** Where the classes lie, which decides under which key DJL finds those of the translator. */
+    /** The location of the classes, which determines the key of the translator. */
     public enum Classes {
         /** On the class path of the program or of the server. */
         ON_CLASS_PATH("translatorFactory", "io.forestage.pipeline.EmbeddingTranslatorFactory"),
 
-        /** In the folder's own {@code lib}. */
+        /** In the folder's {@code lib}. */
         IN_FOLDER("translator", "io.forestage.pipeline.EmbeddingServingTranslator");
 
         private final String key;
@@ -59,7 +59,7 @@ public final class ServingProperties {
         }
 
         /**
-         * Gives the key.
+         * Returns the key.
          *
          * @return {@code translatorFactory} or {@code translator}
          */
@@ -68,7 +68,7 @@ public final class ServingProperties {
         }
 
         /**
-         * Gives the class; named, as this room does not know it.
+         * Returns the name of the class; this package does not depend on it.
          *
          * @return its name
          */
@@ -87,7 +87,7 @@ public final class ServingProperties {
      * Reads a folder's file.
      *
      * @param folder the folder
-     * @return what it says, or nothing if there is none
+     * @return the properties; empty if there is no file
      * @throws IOException if it cannot be read, or is no properties file
      */
     public static Optional<Properties> find(Path folder) throws IOException {
@@ -99,11 +99,11 @@ public final class ServingProperties {
             throw new ModelFolderException(
                     file, "expected a file, found a folder, a pipe or a device; remove it");
         }
-        if (Files.size(file) > LONGEST) {
+        if (Files.size(file) > MAX_BYTES) {
             throw new ModelFolderException(
                     file,
                     "expected at most %d bytes of properties, found %d; correct it"
-                            .formatted(LONGEST, Files.size(file)));
+                            .formatted(MAX_BYTES, Files.size(file)));
         }
         try (Reader reader = Files.newBufferedReader(file)) {
             return Optional.of(read(reader, file));
@@ -114,7 +114,7 @@ public final class ServingProperties {
      * Reads the file's text.
      *
      * @param text the text
-     * @param place what a message names
+     * @param place the file, for messages
      * @return what it says
      * @throws IOException if it cannot be read, or is no properties file
      */
@@ -130,29 +130,29 @@ public final class ServingProperties {
     }
 
     /**
-     * Tells whether properties name Forestage's block.
+     * Returns whether properties name Forestage's block.
      *
      * @param properties a folder's properties
-     * @return whether the folder is one that Forestage loads
+     * @return whether Forestage loads the folder
      */
     public static boolean areOurs(Properties properties) {
         return BLOCK_FACTORY.equals(properties.getProperty(BLOCK_FACTORY_KEY));
     }
 
     /**
-     * Writes a folder's file. Of one that is there and names Forestage's block, only the line of
-     * the translator is written anew: the rest is its owner's.
+     * Writes a folder's file. In an existing file that names Forestage's block, only the line of
+     * the translator is replaced: the rest is its owner's.
      *
      * @param folder a model folder
-     * @param classes where the classes lie
-     * @param force whether to replace a file that is there for something else
-     * @throws IOException if it cannot be written, or if one is there that is not to be replaced
+     * @param classes the location of the classes
+     * @param force whether to replace a file of another program
+     * @throws IOException if it cannot be written, or would replace a file without force
      */
     public static void write(Path folder, Classes classes, boolean force) throws IOException {
         Path file = folder.resolve(FILE_NAME);
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
                 && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            // It would be written to, or what it leads to.
+            // Writing would go through the link.
             throw new ModelFolderException(
                     file, "expected a file, found a link, a folder, a pipe or a device; remove it");
         }

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes the files beside the weights, whole or not at all. */
+/** Writes the files beside the weights atomically. */
 final class SmallFile {
 
     private SmallFile() {}

@@ -23,9 +23,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder under a temporary name beside the place it is meant for. It goes with the process; one
- * that a killed process left is removed by the next that works at the same place, which tells it by
- * the lock that nobody holds any more.
+ * A folder under a temporary name beside its target. It is deleted when the process ends. A folder
+ * left by a killed process is removed by the next process with the same target, which finds its
+ * lock free.
  */
 final class StagingFolder implements AutoCloseable {
 
@@ -33,8 +33,8 @@ final class StagingFolder implements AutoCloseable {
     private static final String OLD = "-old";
     private static final String RANDOM = "[0-9a-f]{8}";
 
-    /** How often a random name may be taken. */
-    private static final int MOST_TRIES = 100;
+    /** How many random names are tried. */
+    private static final int MAX_TRIES = 100;
 
     private final Path path;
     private final LockFile lock;
@@ -47,7 +47,7 @@ final class StagingFolder implements AutoCloseable {
     }
 
     static StagingFolder beside(Path place) throws IOException {
-        for (int i = 0; i < MOST_TRIES; i++) {
+        for (int i = 0; i < MAX_TRIES; i++) {
             String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
             Path path = place.resolveSibling(prefix(place) + random);
             Optional<LockFile> lock = LockFile.take(lockFile(path));
@@ -60,8 +60,8 @@ final class StagingFolder implements AutoCloseable {
     }
 
     private static StagingFolder made(StagingFolder folder) throws IOException {
-        // Made before the hook, which would otherwise find nothing and take the lock file away by
-        // which the next import finds a folder that comes after.
+        // Made before the hook: the hook of a missing folder would delete the lock file, by which
+        // the next import finds a folder that is made later.
         Files.createDirectory(folder.path);
         try {
             Runtime.getRuntime().addShutdownHook(folder.cleaner);
@@ -73,8 +73,8 @@ final class StagingFolder implements AutoCloseable {
     }
 
     /**
-     * Tidies up after processes that were killed at a place: an old model that had made room for a
-     * new one that never came is put back. What other users have left is theirs.
+     * Cleans up after killed processes with this target: an old model that was moved away for a new
+     * one is restored. Files of other users are left.
      */
     static void recover(Path place) throws IOException {
         Path parent = place.getParent();
@@ -104,7 +104,7 @@ final class StagingFolder implements AutoCloseable {
     private static void recover(Path place, Path folder) throws IOException {
         Optional<LockFile> free = LockFile.take(lockFile(folder));
         if (free.isEmpty()) {
-            return; // Its owner works on it.
+            return; // in use
         }
         try (LockFile lock = free.get()) {
             Path old = old(folder);
@@ -113,7 +113,7 @@ final class StagingFolder implements AutoCloseable {
                     Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
                     AtomicFile.forceFolder(place.resolveSibling("."));
                 } else if (isThere(folder)) {
-                    return; // Another model took the place, and not this new one: both are kept.
+                    return; // another model is in place, not this one: keep both
                 }
             }
             delete(old);
@@ -126,20 +126,20 @@ final class StagingFolder implements AutoCloseable {
         return path;
     }
 
-    /** Where the old model waits while a new one takes its place in two steps. */
+    /** The old model's name between the two renames. */
     Path old() {
         return old(path);
     }
 
-    /** What puts a folder into its place. */
+    /** Moves a folder into place. */
     @FunctionalInterface
     interface Step {
         void run() throws IOException;
     }
 
     /**
-     * Runs a step while the folder stays: a process that is told to end deletes it in another
-     * thread, and half of it must not be put into the model's place.
+     * Runs a step while the folder is not deleted: on shutdown another thread deletes it, and a
+     * partial folder must not be moved into place.
      */
     synchronized void putInPlace(Step step) throws IOException {
         if (isGone) {
@@ -151,11 +151,11 @@ final class StagingFolder implements AutoCloseable {
     private ModelFolderException deleted() {
         return new ModelFolderException(
                 path,
-                "expected the folder as it was written, found it deleted: the end of the process"
-                        + " came first; start again");
+                "expected the folder as it was written, found it deleted, as the process is ending;"
+                        + " start again");
     }
 
-    /** Deletes whatever has this name now. */
+    /** Deletes the folder of this name. */
     @Override
     public void close() {
         deleteQuietly();
@@ -163,7 +163,7 @@ final class StagingFolder implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(cleaner);
         } catch (IllegalStateException e) {
-            // The process is ending, and the hook runs.
+            // The process is ending, and the hook is running.
         }
     }
 
@@ -175,7 +175,7 @@ final class StagingFolder implements AutoCloseable {
         }
     }
 
-    /** Deletes a folder with all that is in it, and no link's target. */
+    /** Deletes a folder and its content; links are not followed. */
     static void delete(Path folder) throws IOException {
         if (isThere(folder)) {
             Files.walkFileTree(folder, new Deletion());
@@ -206,11 +206,11 @@ final class StagingFolder implements AutoCloseable {
                 Files.deleteIfExists(lockFile(path));
             }
         } catch (IOException e) {
-            // The work itself has ended already, well or with a failure of its own.
+            // The work has already succeeded or failed; that result counts.
         }
     }
 
-    /** Deletes a tree, folders in it that may not be written to as well: a kept one may be such. */
+    /** Deletes a tree, including read-only folders: a kept folder may be read-only. */
     private static final class Deletion extends SimpleFileVisitor<Path> {
 
         @Override

@@ -16,8 +16,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * SHA-256 over a table's values as little-endian float32, in C order: the same in whatever format
- * and order the table is stored. An instance follows tables while they are written.
+ * SHA-256 over a table's values as little-endian float32, in C order: the same for every format and
+ * byte order of the file. An instance follows tables while they are written.
  */
 final class TableChecksums implements AutoCloseable {
 
@@ -45,7 +45,7 @@ final class TableChecksums implements AutoCloseable {
         }
     }
 
-    /** The same table, whose values are seen as they are written. */
+    /** The same table; writing it also computes the checksum. */
     TensorSource follow(TensorSource table) {
         FloatChecksum checksum = new FloatChecksum(table.type());
         running.put(table.name(), checksum);
@@ -56,7 +56,7 @@ final class TableChecksums implements AutoCloseable {
                 channel -> table.writeTo(new Both(checksum, channel)));
     }
 
-    /** Waits for the checksums of all tables, which have been written. */
+    /** The checksums of all tables; call it after they were written. */
     SortedMap<String, String> results() throws IOException {
         SortedMap<String, String> checksums = new TreeMap<>();
         for (Map.Entry<String, FloatChecksum> each : running.entrySet()) {

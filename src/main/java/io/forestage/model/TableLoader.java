@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From a tensor in a file to a float32 array: mapped where the bytes can be used as they are and no
- * copy is asked for, read and widened otherwise.
+ * Loads a tensor of a file as a float32 array: mapped if the bytes can be used unchanged and no
+ * copy is requested, otherwise read and widened.
  */
 final class TableLoader {
 
@@ -55,13 +55,13 @@ final class TableLoader {
         Table mapped = copy && fits(entry) ? null : map(manager, file, entry, shape);
         Table table = mapped == null ? new Table(read(manager, file, entry, shape), null) : mapped;
         if (copy && table.mapped() != null) {
-            // Too large to be read at once; its bytes are checked to be the file's below.
+            // Too large to be read at once. The check below covers these bytes.
             try (NDArray pages = table.array()) {
                 table = new Table(pages.duplicate(), null);
             }
         }
         try {
-            // The mapping opened the path anew: it has to be the file whose header was read.
+            // The mapping opened the path again: it must be the file whose header was read.
             file.requireUnchanged();
         } catch (WeightFileException e) {
             table.array().close();
@@ -81,11 +81,11 @@ final class TableLoader {
         }
         try {
             NDArray array = FileMapping.mapFloats(manager, region.file(), region.offset(), shape);
-            // One that begins elsewhere was copied.
+            // A table at an unaligned offset was copied.
             boolean isMapped = region.offset() % Float.BYTES == 0;
             return new Table(array, isMapped ? file.mapped(entry).orElse(null) : null);
         } catch (EngineException | IllegalArgumentException e) {
-            // Some systems refuse a mapping as large as the file; reading needs only the table.
+            // Some systems refuse to map a large file; reading needs memory only for the table.
             LOGGER.info(
                     "{} is read, as it cannot be mapped", Quoted.line(file.path().toString()), e);
             return null;
@@ -120,7 +120,7 @@ final class TableLoader {
      * A loaded table.
      *
      * @param array its values
-     * @param mapped the file whose own bytes they are; null if they were copied
+     * @param mapped the mapped file; null if the values were copied
      */
     record Table(NDArray array, @Nullable MappedFile mapped) {}
 }

@@ -21,8 +21,7 @@ import java.util.Optional;
 
 /**
  * The tokens that a table was trained on, in {@code training/trained-tokens.npy}: their ids, int64,
- * ascending. The rows of all others are as random as they were drawn: they have no meaning, and are
- * no neighbours of anything.
+ * ascending. The rows of all other tokens are still random and have no meaning.
  */
 final class TrainedTokens {
 
@@ -42,7 +41,7 @@ final class TrainedTokens {
                 channel -> channel.write(ids.rewind()));
     }
 
-    /** Reads a model folder's; empty if it does not say, as GPT-2's, all of whose rows count. */
+    /** Reads a model folder's file; empty without it, as for GPT-2, whose rows are all trained. */
     static Optional<BitSet> find(Path modelFolder, long vocabulary) throws IOException {
         Path file = modelFolder.resolve(NewModel.TRAINING_FOLDER).resolve(FILE_NAME);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {

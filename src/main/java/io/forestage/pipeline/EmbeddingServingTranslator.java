@@ -13,16 +13,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The translator of {@link EmbeddingTranslatorFactory} for DJL Serving, to be named as {@code
- * translator} where the classes lie in a model folder's {@code lib}: there the server looks for
- * translators, not for their factories.
+ * The translator of {@link EmbeddingTranslatorFactory} for DJL Serving, named as {@code translator}
+ * if the classes are in a model folder's {@code lib}: there the server looks for translators, not
+ * for factories.
  */
 public final class EmbeddingServingTranslator implements ServingTranslator {
 
     private Map<String, ?> arguments = Map.of();
     private volatile @Nullable Translator<Input, Output> translator;
 
-    /** Makes the translator; {@link #prepare} gives it its model. */
+    /** Makes the translator; {@link #prepare} sets its model. */
     public EmbeddingServingTranslator() {}
 
     @Override
@@ -30,7 +30,7 @@ public final class EmbeddingServingTranslator implements ServingTranslator {
         this.arguments = Map.copyOf(arguments);
     }
 
-    /** Each predictor calls it, and the first one's model is that of all. */
+    /** Each predictor calls it; all use the model of the first. */
     @Override
     public synchronized void prepare(TranslatorContext context) throws TranslateException {
         if (translator == null) {

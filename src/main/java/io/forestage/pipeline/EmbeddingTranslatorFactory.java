@@ -21,14 +21,14 @@ import java.util.stream.Collectors;
  * long[][]}, or {@code Input}; answers are {@code NDList}, {@code float[]}, {@code float[][]},
  * {@code float[][][]} or {@code Output}. One text gives (T, D), or (D) if pooled; several give one
  * dimension more: an {@code NDList} of {@code embeddings} padded to one length with their {@code
- * attention_mask}, or arrays as long as each text. Pads are zeros. A request gets what it would get
- * alone, to the bit, whatever it is batched with.
+ * attention_mask}, or arrays as long as each text. Pads are zeros. A request gets the same bits
+ * alone and in any batch.
  *
  * <p>Arguments, by name, all optional:
  *
  * <ul>
- *   <li>{@code pooling}: {@code none} (default), {@code mean} or {@code last}; a text without
- *       tokens gives zeros;
+ *   <li>{@code pooling}: {@code none} (default), {@code mean} or {@code last}; for a text without
+ *       tokens, zeros;
  *   <li>{@code normalize}: {@code true} brings each vector to length 1;
  *   <li>{@code maxLength}: the tokens of a row, up to {@code n_positions};
  *   <li>{@code onTooLong}: {@code reject} (default), {@code truncate} or {@code windows}, rows that
@@ -38,22 +38,19 @@ import java.util.stream.Collectors;
  *       {@code left} or {@code right};
  *   <li>{@code dtype}: {@code float32} (default), {@code float16} or {@code float64};
  *   <li>{@code copy}: {@code true} reads the tables into memory instead of mapping the file, which
- *       others may then overwrite; a mapped file that was changed in place ends the next prediction
- *       with a {@link io.forestage.weights.ChangedFileException} instead of other vectors;
- *   <li>{@code device}: {@code cpu}, {@code gpu} or {@code gpu0}, …, where the model's own is not
- *       the one to use;
+ *       other programs may then overwrite; if a mapped file was changed in place, the next
+ *       prediction throws {@link io.forestage.weights.ChangedFileException};
+ *   <li>{@code device}: {@code cpu}, {@code gpu} or {@code gpu0}, …, if not the model's own;
  *   <li>{@code maxRequestBytes} (default 4194304), {@code maxRequestTexts} (4096) and {@code
- *       maxRequestTokens} (65536, pads and windows counted): the most that one {@code Input} may
- *       ask for.
+ *       maxRequestTokens} (65536, pads and windows counted): limits for one {@code Input}.
  * </ul>
  *
- * <p>Tokenizer and tables are closed with the model, which waits for predictions under way; later
+ * <p>Tokenizer and tables are closed with the model. Closing waits for running predictions; later
  * ones are refused.
  *
- * <p><em>Throws</em>, when making a translator, {@link IllegalArgumentException} for arguments that
- * are unknown, out of their range or cannot be expressed in the types; when predicting, {@code
- * TranslateException} around the {@link IllegalArgumentException} of a request, or an {@code
- * Output} with its code.
+ * <p><b>Throws.</b> Making a translator: {@link IllegalArgumentException} for arguments that are
+ * unknown, out of range or do not fit the types. Predicting: {@code TranslateException} around the
+ * {@link IllegalArgumentException} of a request; an {@code Output} has a status code instead.
  */
 public final class EmbeddingTranslatorFactory implements TranslatorFactory, Serializable {
 
@@ -64,7 +61,7 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
 
     @Override
     public Set<Pair<Type, Type>> getSupportedTypes() {
-        return Forms.supported();
+        return Exchange.supported();
     }
 
     @Override
@@ -94,10 +91,10 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
             OpenModel open = OpenModel.of(model, tokenizer);
             RowMaker rows = new RowMaker(tokenizer, folder.config().vocabSize());
             return new EmbeddingsTranslator<>(
-                    Forms.of(
+                    Exchange.of(
                             input,
                             output,
-                            new ServedModel(
+                            new Exchange.ServedModel(
                                     rows, known, options, PipelineArguments.limits(arguments))),
                     open,
                     PipelineArguments.device(arguments));

@@ -13,10 +13,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to vectors, alone or in batches; any number of predictors may share it.
+ * Translates requests to vectors, alone or in batches. Any number of predictors may share it.
  *
- * <p><em>Shapes:</em> N tokens of all requests → ids, mask and positions int64 (N) → vectors (N,
- * D), cut into what each request asked for.
+ * <p><b>Shapes.</b> N tokens of all requests → ids, mask and positions int64 (N) → vectors (N, D),
+ * split by request.
  */
 final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
 
@@ -55,9 +55,9 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
                 outcomes.add(new Outcome<>(request, exchange.writer().refuse(i, problem)));
             }
         }
-        MappedBlocks.requireUnchanged(context.getModel().getBlock());
+        InputStageBlockFactory.requireUnchanged(context.getModel().getBlock());
         PackedBatch batch = new PackedBatch(readable);
-        Prediction prediction = model.begin(context.getNDManager());
+        OpenModel.Prediction prediction = model.begin(context.getNDManager());
         context.setAttachment(BATCH, new Batch<>(outcomes, batch, prediction));
         NDManager manager = prediction.arrays();
         return batch.inputs(device == null ? manager : manager.newSubManager(device));
@@ -70,7 +70,7 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
 
     @Override
     public List<O> batchProcessOutput(TranslatorContext context, NDList output) {
-        @SuppressWarnings("unchecked") // only batchProcessInput puts something there
+        @SuppressWarnings("unchecked") // only batchProcessInput sets it
         Batch<O> batch = (Batch<O>) context.getAttachment(BATCH);
         try {
             return answers(batch, output, context.getPredictorManager());
@@ -92,8 +92,9 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
         return answers;
     }
 
-    /** A request, and its refusal if there is something wrong with it. */
+    /** A request, with its refusal if it is invalid. */
     private record Outcome<O>(Object request, @Nullable O refusal) {}
 
-    private record Batch<O>(List<Outcome<O>> outcomes, PackedBatch packed, Prediction prediction) {}
+    private record Batch<O>(
+            List<Outcome<O>> outcomes, PackedBatch packed, OpenModel.Prediction prediction) {}
 }

@@ -3,16 +3,19 @@ package io.forestage.pipeline;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.forestage.pipeline.PipelineOptions.Padding;
+import io.forestage.pipeline.PipelineOptions.Pooling;
+import io.forestage.pipeline.PipelineOptions.TooLong;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Answers with Java's own arrays, which hold no memory of the device. Rows are as long as their
- * texts unless padding is asked for: there is no mask to tell pads by.
+ * Answers with Java arrays. Rows are as long as their texts unless padding is requested, since
+ * there is no mask.
  *
  * @param type {@code float[]}, {@code float[][]} or {@code float[][][]}
- * @param rank its dimensions
+ * @param rank its number of dimensions
  */
 record FloatsWriter<O>(Class<O> type, int rank) implements Exchange.Writer<O> {
 
@@ -35,12 +38,12 @@ record FloatsWriter<O>(Class<O> type, int rank) implements Exchange.Writer<O> {
                 });
     }
 
-    /** Refuses options whose results have other dimensions. */
+    /** Refuses options whose results have another number of dimensions. */
     void requireRank(PipelineOptions options, boolean single) {
         int found = options.rank(single);
         if (found != rank) {
             throw new IllegalArgumentException(
-                    "%s for %s: expected results of %d dimensions, found %d with pooling=%s and onTooLong=%s; take %s, or change these arguments"
+                    "%s for %s: expected results of %d dimensions, found %d with pooling=%s and onTooLong=%s; use %s, or change these arguments"
                             .formatted(
                                     type.getSimpleName(),
                                     single ? "one text" : "several texts",
@@ -66,7 +69,7 @@ record FloatsWriter<O>(Class<O> type, int rank) implements Exchange.Writer<O> {
         return matrix;
     }
 
-    /** All values of an array; one without any cannot be read by DJL. */
+    /** All values of an array; DJL cannot read an empty one. */
     static float[] vector(NDArray array) {
         return array.size() == 0
                 ? new float[0]

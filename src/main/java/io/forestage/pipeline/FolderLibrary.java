@@ -19,12 +19,11 @@ import java.util.jar.Manifest;
 import java.util.stream.Stream;
 
 /**
- * Makes a model folder one that a server needs nothing beside: Forestage's classes go into its
- * {@code lib}.
+ * Makes a model folder self-contained for a server: copies Forestage's classes into its {@code
+ * lib}.
  *
  * <p>DJL looks for a translator's class in {@code libs} or {@code lib} and for a block factory's in
- * jars of the folder itself; so a jar there, empty but for its class path, leads to those in {@code
- * lib}.
+ * jars of the folder itself; so an empty jar there has those in {@code lib} as its class path.
  */
 public final class FolderLibrary {
 
@@ -34,12 +33,12 @@ public final class FolderLibrary {
     private FolderLibrary() {}
 
     /**
-     * Copies the classes and says so in {@code serving.properties}.
+     * Copies the classes and writes {@code serving.properties} accordingly.
      *
      * @param folder a model folder
-     * @param force whether to replace a {@code serving.properties} that is there for something else
+     * @param force whether to replace a {@code serving.properties} of another program
      * @return the files written, within the folder
-     * @throws IOException if it is no model folder, or cannot be written to
+     * @throws IOException if it is not a model folder or cannot be written
      */
     public static List<Path> addTo(Path folder, boolean force) throws IOException {
         ModelFolder unused = ModelFolder.open(folder);
@@ -68,7 +67,7 @@ public final class FolderLibrary {
                 .toList();
     }
 
-    /** Copies the jar that a class is from, or makes one of the folder that it is in. */
+    /** Copies the jar of a class, or packs the folder that the class is in. */
     private static void copy(Class<?> type, Path target) throws IOException {
         Path source;
         try {
@@ -94,7 +93,7 @@ public final class FolderLibrary {
         }
     }
 
-    /** In place of what is there, be it a link or a pipe, and not through it. */
+    /** Deletes an existing file, link or pipe first, so that nothing is written through a link. */
     private static OutputStream created(Path file) throws IOException {
         Files.deleteIfExists(file);
         return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

@@ -4,6 +4,8 @@ import ai.djl.modality.Input;
 import ai.djl.ndarray.BytesSupplier;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.forestage.pipeline.PipelineOptions.Padding;
+import io.forestage.pipeline.PipelineOptions.Pooling;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -11,25 +13,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a server's request: its body as its {@code Content-Type} says, and whether there is an
- * answer that it accepts, before anything is computed.
+ * Reads a server's request by its {@code Content-Type}. An unacceptable {@code Accept} is refused
+ * here, before anything is computed.
  *
- * @param model the model that is asked
+ * @param model the model
  */
-record InputReader(ServedModel model) implements Exchange.Reader<Input> {
+record InputReader(Exchange.ServedModel model) implements Exchange.Reader<Input> {
 
     @Override
     public TokenRows read(Input input) {
         RequestBody body = body(input);
         PipelineOptions options = model.arguments().ofRequest(model.options(), body.parameters());
-        WholeRows whole = rows(body, options);
+        RowMaker.WholeRows whole = rows(body, options);
         RequestLimits limits = model.limits();
-        // Before windows are cut, of which a small body can ask for gigabytes.
+        // Before cutting windows, of which a small body can request gigabytes.
         limits.requireTokens(whole.tokensAfter(options.rows().onTooLong()));
         TokenRows rows = whole.cut(options);
         boolean padded =
                 options.pooling() == Pooling.NONE
-                        && options.paddingOr(usualPadding(input)) != Padding.NONE;
+                        && options.paddingOr(defaultPadding(input)) != Padding.NONE;
         limits.requireTokens(
                 padded
                         ? (long) rows.ids().size()
@@ -38,7 +40,7 @@ record InputReader(ServedModel model) implements Exchange.Reader<Input> {
         return rows;
     }
 
-    private static Padding usualPadding(Input input) {
+    private static Padding defaultPadding(Input input) {
         return MediaType.ofAnswer(input).isBinary() ? Padding.LONGEST : Padding.NONE;
     }
 
@@ -65,7 +67,7 @@ record InputReader(ServedModel model) implements Exchange.Reader<Input> {
         };
     }
 
-    private WholeRows rows(RequestBody body, PipelineOptions options) {
+    private RowMaker.WholeRows rows(RequestBody body, PipelineOptions options) {
         List<String> texts = body.texts();
         List<long[]> ids = body.ids();
         if (texts == null) {

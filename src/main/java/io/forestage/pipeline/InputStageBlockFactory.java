@@ -5,23 +5,32 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
+import io.forestage.model.MappedFiles;
 import io.forestage.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
+import java.util.WeakHashMap;
 
 /**
  * Makes the block of a model folder with its weights, for DJL's {@code Criteria}. The folder's
- * {@code serving.properties} names it, with the option {@code hasParameter=false}, as the weights
- * are in the folder's safetensors file and not in one of DJL's own.
+ * {@code serving.properties} names it, with the option {@code hasParameter=false}, since the
+ * weights are in the folder's safetensors file and not in a file of DJL's.
  *
- * <p>The tables belong to the model and are closed with it. They come frozen. The arguments are
- * those of {@link EmbeddingTranslatorFactory}, and are checked here already, before anything large
- * is read.
+ * <p>The tables are frozen, belong to the model and are closed with it. The arguments are those of
+ * {@link EmbeddingTranslatorFactory}; they are checked before anything large is read.
  */
 public final class InputStageBlockFactory implements BlockFactory {
 
     private static final long serialVersionUID = 1L;
+
+    /**
+     * The mapped files of each block made here: DJL hands a model's block to the translators, and
+     * nothing beside it.
+     */
+    private static final Map<Block, MappedFiles> FILES =
+            Collections.synchronizedMap(new WeakHashMap<>());
 
     /** Makes the factory. */
     public InputStageBlockFactory() {}
@@ -37,7 +46,15 @@ public final class InputStageBlockFactory implements BlockFactory {
                 folder.loadBlock(
                         device == null ? manager : manager.newSubManager(device),
                         PipelineArguments.loading(arguments));
-        MappedBlocks.add(loaded);
+        FILES.put(loaded.block(), loaded.files());
         return loaded.block();
+    }
+
+    /** Throws if the files of a block were changed in place. Blocks made elsewhere pass. */
+    static void requireUnchanged(Block block) {
+        MappedFiles files = FILES.get(block);
+        if (files != null) {
+            files.requireUnchanged();
+        }
     }
 }

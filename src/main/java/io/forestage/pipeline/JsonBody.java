@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code {"inputs": ..., "parameters": {...}}}, or the inputs alone: a text, texts, a row of ids,
- * or rows of ids. Read as a stream of what is expected, so that nesting cannot exhaust the stack.
+ * or rows of ids. Read as a stream of expected tokens, so that deep nesting cannot overflow the
+ * stack.
  */
 final class JsonBody {
 

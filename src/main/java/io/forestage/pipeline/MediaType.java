@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of bodies, under the names that DJL's own translators have for them. */
+/** The media types of bodies, under the names of DJL's own translators. */
 enum MediaType {
     JSON("application/json"),
     TEXT("text/plain"),
@@ -19,7 +19,7 @@ enum MediaType {
 
     static final String CONTENT_TYPE = "Content-Type";
 
-    /** With the spelling that many clients have for it, and ASCII, which is part of it. */
+    /** UTF-8 in two common spellings, and ASCII, which is a subset. */
     private static final Set<String> UTF8 = Set.of("utf-8", "utf8", "us-ascii", "ascii");
 
     private static final List<MediaType> READABLE = List.of(JSON, TEXT, NDLIST, SAFETENSORS);
@@ -39,28 +39,31 @@ enum MediaType {
         return this != JSON && this != TEXT;
     }
 
-    /** What a request's body is; text where it does not say. */
+    /** The type of a request's body; text by default. */
     static MediaType ofBody(Input input) {
-        String said = input.getProperty(CONTENT_TYPE, TEXT.spelling);
-        MediaType type = find(said, READABLE);
-        String charset = parameter(said, "charset");
+        String given = input.getProperty(CONTENT_TYPE, TEXT.spelling);
+        MediaType type = find(given, READABLE);
+        String charset = parameter(given, "charset");
         if (type == null || !(charset == null || UTF8.contains(charset))) {
             throw new RequestException(
                     RequestException.NO_SUCH_CONTENT,
                     "Content-Type: expected one of %s, in UTF-8, found %s"
-                            .formatted(spellings(READABLE), Quoted.of(said)));
+                            .formatted(spellings(READABLE), Quoted.of(given)));
         }
         return type;
     }
 
-    /** What a request wants for an answer: the best of what it accepts, or else the like of it. */
+    /**
+     * The type of the answer: the best that the request accepts; by default its own if binary, else
+     * JSON.
+     */
     static MediaType ofAnswer(Input input) {
-        MediaType usual = ofBody(input).isBinary() ? ofBody(input) : JSON;
+        MediaType byDefault = ofBody(input).isBinary() ? ofBody(input) : JSON;
         String accepted = input.getProperty("Accept", "*/*");
         MediaType best = null;
         double bestWeight = 0;
         for (String range : accepted.split(",", -1)) {
-            MediaType type = isWildcard(range, usual) ? usual : find(range, WRITABLE);
+            MediaType type = isWildcard(range, byDefault) ? byDefault : find(range, WRITABLE);
             double weight = weight(range);
             if (type != null && weight > bestWeight) {
                 best = type;
@@ -76,11 +79,11 @@ enum MediaType {
         return best;
     }
 
-    private static boolean isWildcard(String range, MediaType usual) {
+    private static boolean isWildcard(String range, MediaType byDefault) {
         String name = name(range);
         return name.isEmpty()
                 || name.equals("*/*")
-                || name.equals(usual.spelling.replaceFirst("/.*", "/*"));
+                || name.equals(byDefault.spelling.replaceFirst("/.*", "/*"));
     }
 
     private static double weight(String range) {

@@ -19,8 +19,8 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A model folder, or an archive of one, as a repository of one model, which names the classes that
- * load it. DJL asks for the translator's before it reads the folder's own {@code
+ * A model folder, or an archive of one, as a DJL repository of one model. It names the classes that
+ * load the model, since DJL needs the translator's before it reads the folder's {@code
  * serving.properties}.
  */
 final class ModelFolderRepository extends SimpleRepository {
@@ -31,7 +31,7 @@ final class ModelFolderRepository extends SimpleRepository {
     private final Properties properties;
 
     /**
-     * Keeps what it is given.
+     * Makes the repository.
      *
      * @param place the folder, or an archive of it
      * @param properties the folder's serving.properties; empty if it has none
@@ -47,7 +47,8 @@ final class ModelFolderRepository extends SimpleRepository {
         TorchEngine.requireFittingJars(); // before DJL starts the engine by itself
         Metadata metadata = super.locate(mrl);
         if (isRemote() && Files.isRegularFile(place)) {
-            // DJL unpacks an archive once for its name; another one of that name is another model.
+            // DJL caches an unpacked archive by name; another archive of that name is another
+            // model.
             BasicFileAttributes file = Files.readAttributes(place, BasicFileAttributes.class);
             String version =
                     "%s %d %d"
@@ -72,14 +73,16 @@ final class ModelFolderRepository extends SimpleRepository {
         return metadata;
     }
 
-    /** What a folder says wins over what this says for those that say nothing. */
+    /** The folder's own setting, or the default. */
     private String translatorFactory() {
         return properties.getProperty(
                 ServingProperties.Classes.ON_CLASS_PATH.key(),
                 ServingProperties.Classes.ON_CLASS_PATH.translator());
     }
 
-    /** A translator of the folder's owner, which DJL looks for only where no factory is named. */
+    /**
+     * Whether the folder names a translator of its owner. DJL uses it only if no factory is named.
+     */
     private boolean namesAnotherTranslator(Map<String, Object> arguments) {
         Object named = arguments.getOrDefault(TRANSLATOR, properties.getProperty(TRANSLATOR));
         return named != null && !named.equals(ServingProperties.Classes.IN_FOLDER.translator());

@@ -10,31 +10,41 @@ import ai.djl.util.JsonUtils;
 import com.google.gson.JsonParseException;
 import io.forestage.model.ServingProperties;
 import io.forestage.support.Quoted;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Lets {@code Criteria.optModelPath(folder)} load a folder whose {@code serving.properties} names
- * Forestage's block, for every pair of types and with no other line; a .zip, .tar, .tar.gz or .tgz
- * of such a folder will do as well. DJL finds this class by itself among its services.
+ * Forestage's block, for every pair of types and without further settings; a .zip, .tar, .tar.gz or
+ * .tgz of such a folder too. DJL finds this class as a service.
  *
- * <p>Every other folder and file gets the repository that DJL would give it: a test compares them.
+ * <p>Every other folder and file gets the same repository as from DJL, which a test checks.
  */
 public final class ModelFolderRepositoryFactory implements RepositoryFactory {
 
-    /** DJL's own have some 100 kB. */
-    private static final long LONGEST_METADATA = 1 << 24;
+    /** DJL's own files have about 100 kB. */
+    private static final long MAX_METADATA_BYTES = 1 << 24;
 
     private static final Logger LOGGER =
             LoggerFactory.getLogger(ModelFolderRepositoryFactory.class);
@@ -66,7 +76,7 @@ public final class ModelFolderRepositoryFactory implements RepositoryFactory {
         return Path.of(drive ? path.substring(1) : path);
     }
 
-    /** The properties of a folder of ours, or of an archive of one. */
+    /** The properties of a Forestage folder, or of an archive of one. */
     private static Optional<Properties> properties(Path folder) {
         try {
             Optional<Properties> found =
@@ -88,7 +98,7 @@ public final class ModelFolderRepositoryFactory implements RepositoryFactory {
                     .anyMatch(ModelFolderRepositoryFactory::isMetadata);
         } catch (IOException | UncheckedIOException e) {
             LOGGER.warn(
-                    "{} is taken for a single model, as it cannot be searched: {}",
+                    "{} is treated as a single model, as it cannot be searched: {}",
                     Quoted.line(folder.toString()),
                     Quoted.line(e.toString()));
             return false;
@@ -97,10 +107,10 @@ public final class ModelFolderRepositoryFactory implements RepositoryFactory {
 
     private static boolean isMetadata(Path file) {
         try (Reader reader = Files.newBufferedReader(file)) {
-            if (Files.size(file) > LONGEST_METADATA) {
+            if (Files.size(file) > MAX_METADATA_BYTES) {
                 throw new IOException(
                         "expected at most %d bytes, found %d"
-                                .formatted(LONGEST_METADATA, Files.size(file)));
+                                .formatted(MAX_METADATA_BYTES, Files.size(file)));
             }
             Metadata metadata = JsonUtils.GSON.fromJson(reader, Metadata.class);
             return metadata != null
@@ -108,10 +118,90 @@ public final class ModelFolderRepositoryFactory implements RepositoryFactory {
                     && metadata.getArtifacts() != null;
         } catch (IOException | JsonParseException e) {
             LOGGER.warn(
-                    "{} is no repository's: {}",
+                    "{} is not the metadata of a repository: {}",
                     Quoted.line(file.toString()),
                     Quoted.line(e.toString()));
             return false;
+        }
+    }
+
+    /** An archive of a model folder, or of a folder that contains one. */
+    private static final class ModelArchive {
+
+        /** About a hundred times the size of the file that Forestage writes. */
+        private static final int MAX_BYTES = 1 << 16;
+
+        private ModelArchive() {}
+
+        /**
+         * Reads serving.properties from the archive. A .tar is read up to it, or to the end if it
+         * has none.
+         */
+        static Optional<Properties> servingProperties(Path archive) throws IOException {
+            if (!Files.isRegularFile(archive)) {
+                return Optional.empty();
+            }
+            return switch (FilenameUtils.getFileType(archive.toString())) {
+                case "zip" -> ofZip(archive);
+                case "tgz" -> {
+                    try (InputStream in = open(archive);
+                            InputStream tar = new GZIPInputStream(in)) {
+                        yield ofTar(archive, tar);
+                    }
+                }
+                default -> {
+                    try (InputStream in = open(archive)) {
+                        yield ofTar(archive, in);
+                    }
+                }
+            };
+        }
+
+        private static Optional<Properties> ofZip(Path archive) throws IOException {
+            try (ZipFile zip = new ZipFile(archive.toFile())) {
+                Optional<? extends ZipEntry> entry =
+                        zip.stream()
+                                .filter(each -> isServingProperties(each.getName()))
+                                .findFirst();
+                if (entry.isEmpty()) {
+                    return Optional.empty();
+                }
+                try (InputStream in = zip.getInputStream(entry.get())) {
+                    return Optional.of(read(archive, in));
+                }
+            }
+        }
+
+        private static Optional<Properties> ofTar(Path archive, InputStream bytes)
+                throws IOException {
+            try (TarArchiveInputStream tar = new TarArchiveInputStream(bytes)) {
+                for (TarArchiveEntry entry = tar.getNextEntry();
+                        entry != null;
+                        entry = tar.getNextEntry()) {
+                    if (entry.isFile() && isServingProperties(entry.getName())) {
+                        return Optional.of(read(archive, tar));
+                    }
+                }
+                return Optional.empty();
+            }
+        }
+
+        private static InputStream open(Path archive) throws IOException {
+            return new BufferedInputStream(Files.newInputStream(archive));
+        }
+
+        /** In the archive's root or in a folder there: DJL takes a single folder as the model. */
+        private static boolean isServingProperties(String name) {
+            String plain = name.startsWith("./") ? name.substring(2) : name;
+            int slash = plain.indexOf('/');
+            return plain.substring(slash + 1).equals(ServingProperties.FILE_NAME);
+        }
+
+        private static Properties read(Path archive, InputStream in) throws IOException {
+            byte[] bytes = in.readNBytes(MAX_BYTES);
+            return ServingProperties.read(
+                    new InputStreamReader(new ByteArrayInputStream(bytes), StandardCharsets.UTF_8),
+                    archive);
         }
     }
 }

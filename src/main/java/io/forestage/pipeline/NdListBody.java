@@ -10,12 +10,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays as {@code NDList.encode} writes them. DJL's own decoder takes every length in the bytes on
- * trust, and a server cannot.
+ * Arrays as {@code NDList.encode} writes them. DJL's own decoder trusts every length in the bytes,
+ * which a server must not.
  */
 final class NdListBody {
 
-    private static final int OLDEST = 1;
+    private static final int FIRST_VERSION = 1;
     private static final int FIRST_WITH_NAMES = 2;
     private static final int FIRST_WITH_ORDER = 3;
 
@@ -30,7 +30,7 @@ final class NdListBody {
     static RequestBody read(byte[] body, RequestLimits limits) {
         NdListBody list = new NdListBody(body, limits);
         try {
-            return IdArrays.toBody(list.arrays());
+            return IdArray.toBody(list.arrays());
         } catch (BufferUnderflowException e) {
             throw list.problem("a whole NDList", "its end");
         }
@@ -38,8 +38,8 @@ final class NdListBody {
 
     private List<IdArray> arrays() {
         int count = bytes.getInt();
-        if (count < 1 || count > IdArrays.MOST) {
-            throw problem("1 to %d arrays".formatted(IdArrays.MOST), String.valueOf(count));
+        if (count < 1 || count > IdArray.MAX_ARRAYS) {
+            throw problem("1 to %d arrays".formatted(IdArray.MAX_ARRAYS), String.valueOf(count));
         }
         List<IdArray> arrays = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -54,7 +54,7 @@ final class NdListBody {
     private IdArray array() {
         String magic = string();
         int version = bytes.getInt();
-        if (!magic.equals("NDAR") || version < OLDEST || version > FIRST_WITH_ORDER) {
+        if (!magic.equals("NDAR") || version < FIRST_VERSION || version > FIRST_WITH_ORDER) {
             throw problem("NDAR and a version from 1 to 3", Quoted.of(magic) + " " + version);
         }
         String name = version >= FIRST_WITH_NAMES && bytes.get() == 1 ? string() : null;

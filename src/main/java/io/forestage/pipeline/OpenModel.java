@@ -6,16 +6,20 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import io.forestage.tokens.TextTokenizer;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.StampedLock;
 
 /**
- * A model as long as predictions use it. DJL closes a model's arrays at once and in any order; a
- * native call that reads one of them meanwhile ends the process. So the tables, and the arrays of
- * each prediction, are kept here, and whoever closes the model waits for predictions under way.
+ * Keeps a model's arrays open while predictions use them. DJL closes a model's arrays at once and
+ * in any order; a native call that still reads one crashes the process. So the tables and the
+ * arrays of each prediction are kept here, and closing the model waits for running predictions.
  */
 final class OpenModel implements AutoCloseable {
 
-    /** For a prediction that never tells its end, as its context was closed by another thread. */
+    /**
+     * Limits the wait for a prediction whose end is never reported, as another thread closed its
+     * context.
+     */
     private static final long PATIENCE_SECONDS = 20;
 
     private final StampedLock lock = new StampedLock();
@@ -26,7 +30,7 @@ final class OpenModel implements AutoCloseable {
         this.arrays = arrays;
     }
 
-    /** Takes over a model's tables, if they are the model's and not the caller's own. */
+    /** Takes over a model's tables, unless they belong to the caller. */
     static OpenModel of(Model model, TextTokenizer tokenizer) {
         NDManager owner = model.getNDManager();
         NDManager arrays = owner.getEngine().newBaseManager(owner.getDevice());
@@ -44,7 +48,7 @@ final class OpenModel implements AutoCloseable {
     /**
      * Begins a prediction.
      *
-     * @param context closes it, if it comes to no end
+     * @param context closes the prediction if it does not finish
      */
     Prediction begin(NDManager context) {
         long stamp = closed ? 0 : lock.tryReadLock();
@@ -74,9 +78,57 @@ final class OpenModel implements AutoCloseable {
         arrays.close();
     }
 
-    /** The block factory's tables are the model's own, or those of a manager for their device. */
+    /**
+     * The block factory's tables belong to the model's manager, or to a sub-manager for their
+     * device.
+     */
     private static boolean isOf(NDManager owner, NDArray table) {
         NDManager manager = table.getManager();
         return manager == owner || manager.getParentManager() == owner;
+    }
+
+    /** A running prediction, which owns its arrays. */
+    static final class Prediction implements AutoCloseable {
+
+        private final NDManager arrays;
+        private final Runnable end;
+        private final Thread thread = Thread.currentThread();
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        /**
+         * Starts the prediction.
+         *
+         * @param arrays closed at the end
+         * @param end run after that
+         */
+        Prediction(NDManager arrays, Runnable end) {
+            this.arrays = arrays;
+            this.end = end;
+        }
+
+        NDManager arrays() {
+            return arrays;
+        }
+
+        @Override
+        public void close() {
+            if (ended.compareAndSet(false, true)) {
+                try {
+                    arrays.close();
+                } finally {
+                    end.run();
+                }
+            }
+        }
+
+        /**
+         * If another thread closes the context, this one may still read arrays: then nothing is
+         * closed.
+         */
+        void closeFromContext() {
+            if (Thread.currentThread() == thread) {
+                close();
+            }
+        }
     }
 }

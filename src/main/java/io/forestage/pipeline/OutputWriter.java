@@ -3,16 +3,26 @@ package io.forestage.pipeline;
 import ai.djl.modality.Input;
 import ai.djl.modality.Output;
 import ai.djl.ndarray.BytesSupplier;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonWriter;
+import io.forestage.pipeline.PipelineOptions.Padding;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
- * Answers a server: vectors as the request accepts them, or a code with what is wrong. An answer
- * holds bytes alone.
+ * Answers a server: vectors in the accepted media type, or a status code and message. An answer
+ * holds only bytes.
  */
 final class OutputWriter implements Exchange.Writer<Output> {
 
@@ -39,7 +49,7 @@ final class OutputWriter implements Exchange.Writer<Output> {
     @Override
     public Output refuse(int index, IllegalArgumentException problem) {
         int code = problem instanceof RequestException e ? e.code() : RequestException.MALFORMED;
-        // DJL Serving makes the message HTTP's reason, in which a line break would be an error.
+        // DJL Serving makes the message the HTTP reason phrase, where a line break is an error.
         String message =
                 String.valueOf(problem.getMessage())
                         .replaceAll("\\s*\\R\\s*", " ")
@@ -60,5 +70,84 @@ final class OutputWriter implements Exchange.Writer<Output> {
         output.addProperty(MediaType.CONTENT_TYPE, type.spelling());
         output.add(BytesSupplier.wrap(body));
         return output;
+    }
+
+    /**
+     * Vectors as nested lists of numbers in their shortest exact form: a list for each text if a
+     * request has several, and for each window if texts are cut.
+     */
+    private static final class JsonVectors {
+
+        private final JsonWriter json;
+        private final Vectors vectors;
+
+        private JsonVectors(Writer writer, Vectors vectors) {
+            json = new JsonWriter(writer);
+            json.setStrictness(Strictness.STRICT);
+            this.vectors = vectors;
+        }
+
+        static byte[] write(Vectors vectors) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (Writer writer = new OutputStreamWriter(bytes, StandardCharsets.UTF_8)) {
+                new JsonVectors(writer, vectors).write();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // only memory is written
+            }
+            return bytes.toByteArray();
+        }
+
+        private void write() throws IOException {
+            TokenRows rows = vectors.rows();
+            List<NDArray> each = vectors.each(rows.options().paddingOr(Padding.NONE));
+            boolean windows = rows.options().cutsWindows();
+            begin(!rows.single());
+            for (int row = 0; row < each.size(); row++) {
+                int text = rows.texts().get(row);
+                begin(windows && (row == 0 || rows.texts().get(row - 1) != text));
+                write(each.get(row));
+                end(windows && (row == each.size() - 1 || rows.texts().get(row + 1) != text));
+            }
+            end(!rows.single());
+            json.flush();
+        }
+
+        private void write(NDArray row) throws IOException {
+            if (row.getShape().dimension() == 1) {
+                write(FloatsWriter.vector(row));
+                return;
+            }
+            json.beginArray();
+            for (float[] vector : FloatsWriter.matrix(row)) {
+                write(vector);
+            }
+            json.endArray();
+        }
+
+        private void write(float[] vector) throws IOException {
+            json.beginArray();
+            for (float value : vector) {
+                if (!Float.isFinite(value)) {
+                    throw new RequestException(
+                            RequestException.NO_SUCH_ANSWER,
+                            "vectors: expected finite numbers, as JSON has no others, found %s; accept tensor/safetensors"
+                                    .formatted(value));
+                }
+                json.value(value);
+            }
+            json.endArray();
+        }
+
+        private void begin(boolean list) throws IOException {
+            if (list) {
+                json.beginArray();
+            }
+        }
+
+        private void end(boolean list) throws IOException {
+            if (list) {
+                json.endArray();
+            }
+        }
     }
 }

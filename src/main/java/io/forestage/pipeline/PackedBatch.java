@@ -9,9 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The rows of several requests end to end, each with its own positions: a vector depends on its
- * token and position alone, so no pad has to be computed, and a request gets what it would get
- * alone, whoever its neighbours are.
+ * The rows of several requests end to end, each with its own positions. A vector depends only on
+ * its token and position, so no pad is computed, and a request gets the same vectors as alone.
  *
  * @param requests the requests
  */
@@ -21,7 +20,7 @@ record PackedBatch(List<TokenRows> requests) {
         requests = List.copyOf(requests);
     }
 
-    /** Ids, mask and positions, int64 (N); nothing where there is no request. */
+    /** Ids, mask and positions, int64 (N); empty without requests. */
     NDList inputs(NDManager manager) {
         if (requests.isEmpty()) {
             return new NDList();
@@ -44,7 +43,7 @@ record PackedBatch(List<TokenRows> requests) {
         return new NDList(manager.create(ids), manager.create(mask), manager.create(positions));
     }
 
-    /** Each request's own part of the vectors (N, D). */
+    /** Splits the vectors (N, D) by request. */
     List<Vectors> cut(NDList output) {
         List<Vectors> parts = new ArrayList<>();
         if (requests.isEmpty()) {
@@ -54,7 +53,7 @@ record PackedBatch(List<TokenRows> requests) {
         int tokens = tokens();
         if (vectors.getShape().dimension() != 2 || vectors.getShape().get(0) != tokens) {
             throw new IllegalStateException(
-                    "vectors: expected shape (%d, D) of the input stage's own block, found %s; put what comes after the stage into a model of its own"
+                    "vectors: expected shape (%d, D) of the input stage's block, found %s; put later layers into another model"
                             .formatted(tokens, vectors.getShape()));
         }
         int begin = 0;

@@ -7,6 +7,9 @@ import io.forestage.model.LoadOptions;
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
 import io.forestage.model.PositionKind;
+import io.forestage.pipeline.PipelineOptions.Padding;
+import io.forestage.pipeline.PipelineOptions.Pooling;
+import io.forestage.pipeline.PipelineOptions.TooLong;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.OnTooLong;
 import io.forestage.tokens.PaddingSide;
@@ -20,8 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments that a pipeline takes by name, from {@code serving.properties}, from {@code
- * Criteria.optArgument}, or with one request.
+ * The named arguments of a pipeline, from {@code serving.properties}, {@code Criteria.optArgument}
+ * or a request.
  */
 final class PipelineArguments {
 
@@ -50,27 +53,27 @@ final class PipelineArguments {
                                     RequestLimits.TOKENS))
                     .collect(Collectors.toSet());
 
-    /** DJL has more types; bfloat16 among them ends the process on the CPU. */
+    /** DJL has more types; one of them, bfloat16, crashes the process on the CPU. */
     private static final List<DataType> TYPES =
             List.of(DataType.FLOAT32, DataType.FLOAT16, DataType.FLOAT64);
 
     private static final Pattern DEVICE_NAME = Pattern.compile("cpu|gpu\\d{0,3}");
 
     private final ModelConfig config;
-    private final PipelineOptions usual;
+    private final PipelineOptions defaults;
 
     PipelineArguments(ModelFolder folder) {
         config = folder.config();
-        usual = PipelineOptions.of(folder.batchOptions());
+        defaults = PipelineOptions.of(folder.batchOptions());
     }
 
-    /** The options of a model, with DJL's own arguments passed over. */
+    /** The options of a model; DJL's own arguments are ignored. */
     PipelineOptions ofModel(Map<String, ?> arguments) {
         ArgumentReader reader = new ArgumentReader("argument", arguments);
-        reader.requireKnown(OF_A_MODEL, DjlArguments.among(arguments));
+        reader.requireKnown(OF_A_MODEL, ArgumentReader.djlNames(arguments));
         LoadOptions unusedOptions = loading(arguments);
         RequestLimits unused = limits(arguments);
-        return change(usual, reader);
+        return change(defaults, reader);
     }
 
     /** The options of one request to a model. */
@@ -80,13 +83,13 @@ final class PipelineArguments {
         return change(model, reader);
     }
 
-    /** How the tables are loaded: mapped, or copied where the arguments ask for it. */
+    /** How the tables are loaded: mapped, or copied on request. */
     static LoadOptions loading(Map<String, ?> arguments) {
         Boolean copy = new ArgumentReader("argument", arguments).truth(COPY);
         return copy != null && copy ? LoadOptions.frozen().copied() : LoadOptions.frozen();
     }
 
-    /** The device to work on, or null for the model's own. */
+    /** The device, or null for the model's own. */
     static @Nullable Device device(Map<String, ?> arguments) {
         ArgumentReader reader = new ArgumentReader("argument", arguments);
         String name = reader.text(DEVICE);
@@ -107,24 +110,24 @@ final class PipelineArguments {
         return device;
     }
 
-    /** The first GPU where no number says which: DJL's own -1 is the device of no array. */
+    /** The first GPU if no number is given: DJL's -1 matches the device of no array. */
     static Device numbered(Device device) {
         return device.isGpu() ? Device.gpu(Math.max(device.getDeviceId(), 0)) : device;
     }
 
-    /** How much a request of a server may ask for. */
+    /** The limits of a server's request. */
     static RequestLimits limits(Map<String, ?> arguments) {
         ArgumentReader reader = new ArgumentReader("argument", arguments);
-        RequestLimits usual = RequestLimits.usual();
+        RequestLimits defaults = RequestLimits.defaults();
         return new RequestLimits(
-                limit(reader, RequestLimits.BYTES, usual.bytes()),
-                limit(reader, RequestLimits.TEXTS, usual.texts()),
-                limit(reader, RequestLimits.TOKENS, usual.tokens()));
+                limit(reader, RequestLimits.BYTES, defaults.bytes()),
+                limit(reader, RequestLimits.TEXTS, defaults.texts()),
+                limit(reader, RequestLimits.TOKENS, defaults.tokens()));
     }
 
-    private static int limit(ArgumentReader reader, String name, int usual) {
+    private static int limit(ArgumentReader reader, String name, int byDefault) {
         Integer limit = reader.count(name, Integer.MAX_VALUE);
-        return limit == null ? usual : limit;
+        return limit == null ? byDefault : limit;
     }
 
     private PipelineOptions change(PipelineOptions options, ArgumentReader reader) {
@@ -153,16 +156,16 @@ final class PipelineArguments {
         TooLong tooLong = chosen == null ? TooLong.of(rows.onTooLong()) : chosen;
         Integer stride = reader.count("stride", length);
         if (stride != null && tooLong != TooLong.WINDOWS) {
-            throw reader.wrong("stride", "onTooLong=windows beside it", stride.toString());
+            throw reader.wrong("stride", "onTooLong=windows with it", stride.toString());
         }
-        int step = stride == null ? usualStride(rows.onTooLong(), length) : stride;
+        int step = stride == null ? defaultStride(rows.onTooLong(), length) : stride;
         return rows.withOnTooLong(OnTooLong.reject())
                 .withMaxLength(length)
                 .withOnTooLong(tooLong.way(length, step))
                 .withPaddingSide(side == null ? rows.paddingSide() : side);
     }
 
-    private static int usualStride(OnTooLong way, int length) {
+    private static int defaultStride(OnTooLong way, int length) {
         return way instanceof OnTooLong.Windows windows
                 ? Math.min(windows.stride(), length)
                 : length;

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a body holds.
+ * The content of a body.
  *
- * @param texts the texts, or null if it brings ids
- * @param ids the rows of ids, or null if it brings texts
- * @param single whether it is one text or row and not a list
- * @param parameters how it wants them treated
+ * @param texts the texts, or null for ids
+ * @param ids the rows of ids, or null for texts
+ * @param single true for one text or row, false for a list
+ * @param parameters the parameters of the request
  */
 record RequestBody(
         @Nullable List<String> texts,

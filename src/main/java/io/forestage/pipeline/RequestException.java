@@ -2,7 +2,7 @@ package io.forestage.pipeline;
 
 import io.forestage.support.Quoted;
 
-/** A request that cannot be answered, with HTTP's code for why. */
+/** A request that cannot be answered, with its HTTP status code. */
 final class RequestException extends IllegalArgumentException {
 
     static final int MALFORMED = 400;

@@ -1,12 +1,12 @@
 package io.forestage.pipeline;
 
 /**
- * How much one request of a server may ask for. Whoever sends it is a stranger, and a small body
- * can name a large result: 65536 tokens are 200 MB of GPT-2's vectors.
+ * The limits of one request of a server. Its sender is not trusted, and a small body can request a
+ * large result: 65536 tokens are 200 MB of GPT-2's vectors.
  *
- * @param bytes the bytes of a body
- * @param texts the texts, or rows of ids
- * @param tokens the tokens, with the pads that an answer adds to them
+ * @param bytes the size of a body
+ * @param texts the number of texts or rows of ids
+ * @param tokens the number of tokens, with the pads of the answer
  */
 record RequestLimits(int bytes, int texts, int tokens) {
 
@@ -14,8 +14,8 @@ record RequestLimits(int bytes, int texts, int tokens) {
     static final String TEXTS = "maxRequestTexts";
     static final String TOKENS = "maxRequestTokens";
 
-    /** Where nobody says otherwise. */
-    static RequestLimits usual() {
+    /** The limits of a model without its own. */
+    static RequestLimits defaults() {
         return new RequestLimits(4 << 20, 4096, 65536);
     }
 
@@ -31,12 +31,12 @@ record RequestLimits(int bytes, int texts, int tokens) {
         require("tokens, with the padding", found, tokens, TOKENS);
     }
 
-    private static void require(String what, long found, long most, String argument) {
-        if (found > most) {
+    private static void require(String what, long found, long max, String argument) {
+        if (found > max) {
             throw new RequestException(
                     RequestException.TOO_LARGE,
                     "%s: expected at most %d in one request (%s), found %d; send several requests"
-                            .formatted(what, most, argument, found));
+                            .formatted(what, max, argument, found));
         }
     }
 }

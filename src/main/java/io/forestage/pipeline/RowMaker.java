@@ -1,16 +1,18 @@
 package io.forestage.pipeline;
 
+import io.forestage.tokens.OnTooLong;
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a request's rows of its texts or of ids that it brings. Ids are checked here, on the host
- * and for each request, so that a bad one names its place and no neighbour suffers.
+ * Makes the rows of a request from its texts or ids. Ids are checked here, on the host and per
+ * request, so that an invalid one is named and does not fail other requests of the batch.
  *
  * @param tokenizer the model's tokenizer
  * @param vocabulary V
@@ -84,6 +86,60 @@ record RowMaker(TextTokenizer tokenizer, long vocabulary) {
     private static void requireAny(List<?> rows, String name) {
         if (rows.isEmpty()) {
             throw new IllegalArgumentException(name + ": expected at least one row, found none");
+        }
+    }
+
+    /**
+     * The token ids of a request, one row for each text, before long ones are cut.
+     *
+     * @param ids the ids, row by row
+     * @param single true for one text, false for a list
+     * @param name the word before a row's number in messages
+     */
+    record WholeRows(List<long[]> ids, boolean single, String name) {
+
+        /** The number of tokens after cutting; with windows many more than before. */
+        long tokensAfter(OnTooLong way) {
+            long tokens = 0;
+            for (long[] row : ids) {
+                tokens += row.length;
+                if (way instanceof OnTooLong.Windows windows && row.length > windows.length()) {
+                    long steps = -Math.floorDiv(windows.length() - row.length, windows.stride());
+                    tokens += steps * (windows.length() - windows.stride());
+                }
+            }
+            return tokens;
+        }
+
+        /** Cuts the rows by the options. */
+        TokenRows cut(PipelineOptions options) {
+            List<long[]> rows = new ArrayList<>();
+            List<Integer> texts = new ArrayList<>();
+            for (int text = 0; text < ids.size(); text++) {
+                for (long[] row : cut(text, options)) {
+                    rows.add(row);
+                    texts.add(text);
+                }
+            }
+            return new TokenRows(rows, texts, single, options);
+        }
+
+        private List<long[]> cut(int text, PipelineOptions options) {
+            long[] row = ids.get(text);
+            int max = options.rows().maxLength();
+            OnTooLong way = options.rows().onTooLong();
+            if (way instanceof OnTooLong.Windows windows) {
+                return windows.cut(row);
+            }
+            if (row.length <= max) {
+                return List.of(row);
+            }
+            if (way instanceof OnTooLong.Truncate) {
+                return List.of(Arrays.copyOf(row, max));
+            }
+            throw new IllegalArgumentException(
+                    "%s %d: expected at most %d tokens (maxLength), found %d; shorten it, or set onTooLong to truncate or windows"
+                            .formatted(name, text, max, row.length));
         }
     }
 }

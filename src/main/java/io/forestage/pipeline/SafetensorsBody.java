@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Arrays as safetensors; nothing in the header is taken on trust. */
+/** Arrays as safetensors; everything in the header is checked. */
 final class SafetensorsBody {
 
     private static final String METADATA = "__metadata__";
@@ -40,7 +40,7 @@ final class SafetensorsBody {
     static RequestBody read(byte[] body, RequestLimits limits) {
         SafetensorsBody safetensors = new SafetensorsBody(body, limits);
         try {
-            return IdArrays.toBody(safetensors.arrays());
+            return IdArray.toBody(safetensors.arrays());
         } catch (IOException | IllegalStateException | NumberFormatException e) {
             throw safetensors.problem(
                     "strict JSON",
@@ -55,8 +55,8 @@ final class SafetensorsBody {
             String name = header.nextName();
             if (name.equals(METADATA)) {
                 header.skipValue();
-            } else if (arrays.size() == IdArrays.MOST) {
-                throw problem("1 to %d arrays".formatted(IdArrays.MOST), "more");
+            } else if (arrays.size() == IdArray.MAX_ARRAYS) {
+                throw problem("1 to %d arrays".formatted(IdArray.MAX_ARRAYS), "more");
             } else {
                 arrays.add(array(name));
             }

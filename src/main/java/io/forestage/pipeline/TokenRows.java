@@ -1,14 +1,15 @@
 package io.forestage.pipeline;
 
+import io.forestage.pipeline.PipelineOptions.Padding;
 import java.util.List;
 
 /**
  * The token ids of one request.
  *
- * @param ids the ids, row by row, as long as each row is
- * @param texts which of the request's texts each row is from
- * @param single whether the request is one text and not a list
- * @param options what is to be made of it
+ * @param ids the ids of each row, without pads
+ * @param texts the index of each row's text in the request
+ * @param single true for one text, false for a list
+ * @param options how it is processed
  */
 record TokenRows(List<long[]> ids, List<Integer> texts, boolean single, PipelineOptions options) {
 
@@ -21,7 +22,7 @@ record TokenRows(List<long[]> ids, List<Integer> texts, boolean single, Pipeline
         return ids.stream().mapToInt(row -> row.length).reduce(0, Math::addExact);
     }
 
-    /** The length that a row of a result has where all have one. */
+    /** The common length of padded rows. */
     int paddedLength(Padding padding) {
         return padding == Padding.MAX_LENGTH
                 ? options.rows().maxLength()

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.forestage.pipeline.PipelineOptions.Padding;
+import io.forestage.pipeline.PipelineOptions.Pooling;
 import io.forestage.tokens.PaddingSide;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,13 +17,13 @@ import java.util.List;
  * One request's vectors.
  *
  * @param rows the request
- * @param packed its tokens' vectors (N, D), row after row
+ * @param packed the vectors of its tokens (N, D), row after row
  */
 record Vectors(TokenRows rows, NDArray packed) {
 
-    private static final double SHORTEST = 1e-12;
+    private static final double MIN_NORM = 1e-12;
 
-    /** The request's rows, (T, D) each, or (D) if pooled; in the manager of the vectors. */
+    /** The rows, each (T, D), or (D) if pooled; they belong to the manager of the vectors. */
     List<NDArray> each(Padding padding) {
         List<NDArray> results = new ArrayList<>();
         int begin = 0;
@@ -35,8 +37,8 @@ record Vectors(TokenRows rows, NDArray packed) {
     }
 
     /**
-     * The arrays of a result: one array if it has no pads to tell; else {@code embeddings} with
-     * their {@code attention_mask}, and {@code text_index} where a text may have several rows.
+     * The arrays of a result: {@code embeddings}, {@code attention_mask} if there may be pads, and
+     * {@code text_index} if a text may have several rows. Without padding, one array for each row.
      */
     NDList arrays() {
         Padding padding = rows.options().paddingOr(Padding.LONGEST);
@@ -46,7 +48,7 @@ record Vectors(TokenRows rows, NDArray packed) {
             each.forEach(row -> list.add(row.duplicate()));
         } else {
             boolean stacked = !rows.single() || rows.options().cutsWindows();
-            // A view of one request would keep the vectors of all others in memory.
+            // A view would keep the vectors of all other requests in memory.
             NDArray all = stacked ? NDArrays.stack(new NDList(each)) : each.get(0).duplicate();
             list.add(named("embeddings", all));
             if (!isPooled() && (stacked || padding == Padding.MAX_LENGTH)) {
@@ -68,7 +70,7 @@ record Vectors(TokenRows rows, NDArray packed) {
         NDArray result = vectors;
         if (rows.options().normalize()) {
             NDArray lengths = result.square().sum(new int[] {-1}, true).sqrt();
-            result = result.div(lengths.maximum(SHORTEST));
+            result = result.div(lengths.maximum(MIN_NORM));
         }
         return result.toType(rows.options().type(), false);
     }

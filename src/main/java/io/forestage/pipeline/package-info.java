@@ -1,7 +1,7 @@
 /**
  * The stage for DJL's Criteria, model zoo and server. A request is read into token ids ({@code
- * Exchange.Reader}), those of a batch are laid end to end ({@code PackedBatch}), and each request's
- * part of the vectors becomes its answer ({@code Exchange.Writer}).
+ * Exchange.Reader}), the ids of a batch are concatenated ({@code PackedBatch}), and each request's
+ * vectors become its answer ({@code Exchange.Writer}).
  */
 @NullMarked
 package io.forestage.pipeline;

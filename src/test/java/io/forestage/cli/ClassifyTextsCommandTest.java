@@ -190,8 +190,7 @@ class ClassifyTextsCommandTest {
     @Test
     void nothingToClassifyIsWrongUsage() {
         assertThat(classify()).isEqualTo(2);
-        assertThat(text(err))
-                .startsWith("forestage: nothing to classify: give a TEXT, - or --file");
+        assertThat(text(err)).startsWith("forestage: no text to classify; give TEXT, - or --file");
     }
 
     @Test

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class DownloadBarTest {
 
@@ -90,19 +87,6 @@ class DownloadBarTest {
             silent.finished();
         }
         assertThat(shown.size()).isZero();
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "/dev/pts/3, true",
-        "/dev/tty1, true",
-        "/dev/console, true",
-        "/dev/null, false",
-        "/home/me/log, false",
-        "pipe:[123], false"
-    })
-    void aTerminalIsToldByItsName(String target, boolean isTerminal) {
-        assertThat(StandardError.leadsToTerminal(Path.of(target))).isEqualTo(isTerminal);
     }
 
     /** What a terminal shows in the end: of each line what was written over the rest. */

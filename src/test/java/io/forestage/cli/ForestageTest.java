@@ -253,7 +253,7 @@ class ForestageTest {
 
         assertThat(err())
                 .isEqualTo(
-                        "forestage: %s holds no weights: its tables are random, N(0, 0.02) with seed 7\n"
+                        "forestage: %s has no weights: its tables are random, N(0, 0.02) with seed 7\n"
                                 .formatted(model));
     }
 
@@ -355,7 +355,9 @@ class ForestageTest {
         bytes[bytes.length - 500] ^= 1;
         Files.write(weights, bytes);
         assertThat(run("verify", slim.toString())).isEqualTo(1);
-        assertThat(err()).contains("slim: expected what provenance.json records of wte.weight");
+        assertThat(err())
+                .contains(
+                        "slim: expected the checksums that provenance.json records for wte.weight");
     }
 
     @Test
@@ -428,9 +430,9 @@ class ForestageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "embed                        | nothing to embed",
-                "tokenize                     | nothing to tokenize",
-                "embed --ids 1 text           | cannot be embedded together",
+                "embed                        | no text or ids to embed",
+                "tokenize                     | no text to tokenize",
+                "embed --ids 1 text           | exclude each other",
                 "embed --ids 1,x              | row 0, column 1: expected an integer, found \"x\"",
                 "embed --output e.txt text    | expected FILE.safetensors or FILE.npy",
                 "embed --positions rope text  | rope",

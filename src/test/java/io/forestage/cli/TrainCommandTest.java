@@ -35,7 +35,7 @@ class TrainCommandTest {
         assertThat(train(text, model)).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("wrote     " + model)
-                .contains("4 of the tokens trained");
+                .contains("4 tokens trained");
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .as("a line at the first step and at the last, without a terminal")
                 .containsPattern(
@@ -142,7 +142,7 @@ class TrainCommandTest {
         assertThat(Files.readString(said))
                 .containsPattern("step \\d+ of \\d+, loss ")
                 .containsPattern(
-                        "interrupted after step \\d+ of \\d+; %s holds \\d+ steps: the same command with --resume goes on there"
+                        "interrupted after step \\d+ of \\d+; %s holds \\d+ steps: repeat the command with --resume to continue"
                                 .formatted(Pattern.quote(checkpoint.toString())));
         assertThat(Files.readAllLines(temporary.resolve("model-training/curve.csv")))
                 .hasSizeGreaterThan(1);

@@ -14,20 +14,20 @@ class WordSumTest {
     @ParameterizedTest
     @ValueSource(strings = {"king - man + woman", " - man  king woman ", "+ king + woman - man"})
     void aWordWithoutASignIsAdded(String text) throws IOException {
-        assertThat(WordSum.parse(List.of(text)))
-                .isEqualTo(new WordSum(List.of("king", "woman"), List.of("man")));
+        assertThat(NearestCommand.WordSum.parse(List.of(text)))
+                .isEqualTo(new NearestCommand.WordSum(List.of("king", "woman"), List.of("man")));
     }
 
     @Test
     void wordsMayComeOneByOne() throws IOException {
-        assertThat(WordSum.parse(List.of("king", "-", "man")))
-                .isEqualTo(new WordSum(List.of("king"), List.of("man")));
+        assertThat(NearestCommand.WordSum.parse(List.of("king", "-", "man")))
+                .isEqualTo(new NearestCommand.WordSum(List.of("king"), List.of("man")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"king -", "king - - man", "king + - man", "- man", "+"})
     void aSignWithoutItsWordIsRefused(String text) {
-        assertThatThrownBy(() -> WordSum.parse(List.of(text)))
+        assertThatThrownBy(() -> NearestCommand.WordSum.parse(List.of(text)))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("WORD: expected a word ")
                 .hasMessageEndingWith("such as: king - man + woman");

@@ -70,11 +70,11 @@ class KilledSwapTest {
 
     @Test
     void anOldModelThatCouldNotBePutBackIsPutBackByTheNextImport() throws IOException {
-        try (FolderSwap swap = FolderSwap.prepare(target, true, new FailingMoves())) {
+        try (AtomicFolder swap = AtomicFolder.prepare(target, true, new FailingMoves())) {
             swap.write(TinyModel::write);
             assertThatThrownBy(swap::commit)
-                    .hasMessageContaining("the old model not put back")
-                    .hasMessageContaining("-old, and the next import puts it back");
+                    .hasMessageContaining("the old model cannot be moved back")
+                    .hasMessageContaining("-old, and the next import restores it");
         }
         assertThat(target).doesNotExist();
 
@@ -220,7 +220,7 @@ class KilledSwapTest {
         public static void main(String[] args) throws IOException {
             Path target = Path.of(args[0]);
             Moment moment = Moment.valueOf(args[1]);
-            FolderSwap swap = FolderSwap.prepare(target, true, new DyingMoves(moment));
+            AtomicFolder swap = AtomicFolder.prepare(target, true, new DyingMoves(moment));
             swap.write(TinyModel::write);
             swap.commit();
         }
@@ -233,7 +233,7 @@ class KilledSwapTest {
     }
 
     /** Moves of a disk that fails after the first. */
-    private static final class FailingMoves implements FolderSwap.Moves {
+    private static final class FailingMoves implements AtomicFolder.Moves {
 
         private boolean isBroken;
 
@@ -247,13 +247,13 @@ class KilledSwapTest {
             if (isBroken) {
                 throw new IOException("Input/output error");
             }
-            FolderSwap.Moves.super.move(from, to);
+            AtomicFolder.Moves.super.move(from, to);
             isBroken = true;
         }
     }
 
     /** Moves of a disk that cannot exchange folders, on which the process dies. */
-    private static final class DyingMoves implements FolderSwap.Moves {
+    private static final class DyingMoves implements AtomicFolder.Moves {
 
         private final Moment moment;
         private int moves;
@@ -270,7 +270,7 @@ class KilledSwapTest {
 
         @Override
         public void move(Path from, Path to) throws IOException {
-            FolderSwap.Moves.super.move(from, to);
+            AtomicFolder.Moves.super.move(from, to);
             moves++;
             dieAt(moves == 1 ? Moment.BETWEEN_THE_RENAMES : Moment.AFTER_THE_SECOND);
         }

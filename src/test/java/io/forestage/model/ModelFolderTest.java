@@ -33,7 +33,7 @@ class ModelFolderTest {
     void aFolderThatDoesNotExistIsNamed() {
         assertRefused(folder.resolve("nowhere"))
                 .hasMessageContaining(
-                        "nowhere: expected a model folder or a weight file, found nothing");
+                        "nowhere: expected a model folder or a weight file, found no such file");
     }
 
     @Test

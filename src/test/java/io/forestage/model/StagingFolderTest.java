@@ -56,7 +56,7 @@ class StagingFolderTest {
                         .redirectErrorStream(true)
                         .start();
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            assertThat(out.readLine()).contains("the end of the process came first; start again");
+            assertThat(out.readLine()).contains("as the process is ending; start again");
         }
         assertThat(process.waitFor()).isZero();
         assertThat(temporary).isEmptyDirectory();

@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import io.forestage.model.ServingProperties;
+import io.forestage.pipeline.PipelineOptions.Pooling;
 import io.forestage.testing.HostileText;
 import io.forestage.testing.TinyModel;
 import java.nio.file.Files;
@@ -154,8 +155,8 @@ class ArgumentsTest {
                 .withMessage(
                         "argument \"poling\": expected one of copy, device, dtype, maxLength,"
                                 + " maxRequestBytes, maxRequestTexts, maxRequestTokens, normalize,"
-                                + " onTooLong, padding, paddingSide, pooling, stride, found a name"
-                                + " that is none of them; correct it or take it out");
+                                + " onTooLong, padding, paddingSide, pooling, stride, found an"
+                                + " unknown argument; correct or remove it");
     }
 
     @ParameterizedTest
@@ -165,16 +166,16 @@ class ArgumentsTest {
                     """
                     pooling     | max      | one of none, mean, last, found "max"
                     normalize   | yes      | true or false, found "yes"
-                    maxLength   | 0        | a whole number from 1 to 32, found "0"
-                    maxLength   | 33       | a whole number from 1 to 32, found "33"
-                    maxLength   | many     | a whole number from 1 to 32, found "many"
+                    maxLength   | 0        | an integer from 1 to 32, found "0"
+                    maxLength   | 33       | an integer from 1 to 32, found "33"
+                    maxLength   | many     | an integer from 1 to 32, found "many"
                     onTooLong   | cut      | one of reject, truncate, windows, found "cut"
-                    stride      | 3        | onTooLong=windows beside it, found "3"
+                    stride      | 3        | onTooLong=windows with it, found "3"
                     padding     | always   | one of none, longest, max_length, found "always"
                     paddingSide | middle   | one of left, right, found "middle"
-                    maxRequestBytes  | 0          | a whole number from 1 to 2147483647, found "0"
-                    maxRequestTexts  | 2147483648 | a whole number from 1 to 2147483647, found "2147483648"
-                    maxRequestTokens | -1         | a whole number from 1 to 2147483647, found "-1"
+                    maxRequestBytes  | 0          | an integer from 1 to 2147483647, found "0"
+                    maxRequestTexts  | 2147483648 | an integer from 1 to 2147483647, found "2147483648"
+                    maxRequestTokens | -1         | an integer from 1 to 2147483647, found "-1"
                     dtype       | bfloat16 | one of float32, float16, float64, found "bfloat16"
                     device      | tpu      | cpu, gpu or gpu0, gpu1, …, found "tpu"
                     device      | gpu999   | or cpu, found "gpu999"
@@ -191,7 +192,7 @@ class ArgumentsTest {
         Map<String, ?> arguments = Map.of("onTooLong", "windows", "maxLength", 4, "stride", 5);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> predict(float[][][].class, "Hi", arguments))
-                .withMessageContaining("a whole number from 1 to 4, found \"5\"");
+                .withMessageContaining("an integer from 1 to 4, found \"5\"");
     }
 
     @Test

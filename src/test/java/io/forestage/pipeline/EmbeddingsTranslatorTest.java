@@ -81,7 +81,7 @@ class EmbeddingsTranslatorTest {
                         .isInstanceOf(TranslateException.class)
                         .hasCauseInstanceOf(IllegalStateException.class)
                         .hasMessageContaining(
-                                "vectors: expected shape (2, D) of the input stage's own block,"
+                                "vectors: expected shape (2, D) of the input stage's block,"
                                         + " found ()");
             }
         }

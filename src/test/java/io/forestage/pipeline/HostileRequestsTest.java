@@ -82,7 +82,7 @@ class HostileRequestsTest {
                     {"inputs": "a", "parameters": {"pooling": null}} | body at $.parameters.pooling: expected a text, a number or true or false, found NULL
                     {"inputs": "a", "parameters": {"pooling": []}}   | body at $.parameters.pooling: expected a text, a number or true or false, found BEGIN_ARRAY
                     {"inputs": "a", "parameters": {"pooling": "max"}} | parameters pooling: expected one of none, mean, last, found "max"
-                    {"inputs": "a", "parameters": {"device": "cpu"}} | parameters "device": expected one of dtype, maxLength, normalize, onTooLong, padding, paddingSide, pooling, stride, found a name that is none of them; correct it or take it out
+                    {"inputs": "a", "parameters": {"device": "cpu"}} | parameters "device": expected one of dtype, maxLength, normalize, onTooLong, padding, paddingSide, pooling, stride, found an unknown argument; correct or remove it
                     {"inputs": "\\ud800"}               | body at $.inputs: expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
                     5                                   | body at $: expected a text, a list of texts, or a list of ids, found NUMBER
                     null                                | body at $: expected a text, a list of texts, or a list of ids, found NULL

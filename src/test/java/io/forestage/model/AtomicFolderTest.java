@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FolderSwapTest {
+class AtomicFolderTest {
 
     @TempDir Path temporary;
 
@@ -17,7 +17,7 @@ class FolderSwapTest {
     void aFileThatCannotBeWrittenIsNamedByItsLastingName() throws IOException {
         Path target = temporary.resolve("model");
 
-        try (FolderSwap swap = FolderSwap.prepare(target, false)) {
+        try (AtomicFolder swap = AtomicFolder.prepare(target, false)) {
             assertThatThrownBy(
                             () ->
                                     swap.write(
@@ -36,7 +36,7 @@ class FolderSwapTest {
     void anotherFileKeepsItsName() throws IOException {
         Path source = temporary.resolve("source.bin");
 
-        try (FolderSwap swap = FolderSwap.prepare(temporary.resolve("model"), false)) {
+        try (AtomicFolder swap = AtomicFolder.prepare(temporary.resolve("model"), false)) {
             assertThatThrownBy(
                             () ->
                                     swap.write(

@@ -1,8 +1,0 @@
-package io.forestage.cli;
-
-/** How classes of texts are printed. */
-enum ClassFormat {
-    TABLE,
-    TSV,
-    JSON
-}

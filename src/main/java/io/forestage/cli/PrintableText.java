@@ -1,0 +1,53 @@
+package io.forestage.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.forestage.support.Quoted;
+import io.forestage.tokens.TextTokenizer;
+import io.forestage.tokens.TokenSequence;
+
+/** Text that is safe to print: tokens in quotes, and results as JSON. */
+final class PrintableText {
+
+    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+    private PrintableText() {}
+
+    /** The characters of token {@code i}; for a part of a character, the whole character. */
+    static String of(String text, TokenSequence tokens, int i) {
+        return quoted(text.substring(tokens.start(i), tokens.end(i)));
+    }
+
+    /** The text of a token; for a part of a character, its byte-level spelling. */
+    static String of(TextTokenizer tokenizer, long id) {
+        String text = tokenizer.decode(id);
+        return text.indexOf('\uFFFD') < 0 ? quoted(text) : Quoted.whole(tokenizer.idToToken(id));
+    }
+
+    /** Quotes a text; quotes and control characters are escaped as in Java. */
+    static String quoted(String text) {
+        return '"' + Quoted.whole(text).replace("\"", "\\\"") + '"';
+    }
+
+    /**
+     * A result as JSON in one line. Characters that would control a terminal or show nothing are
+     * escaped, so that a program reads the same strings and a person can look at them.
+     */
+    static String json(Object value) {
+        String json = GSON.toJson(value);
+        StringBuilder line = new StringBuilder(json.length());
+        // Outside strings, gson writes only ASCII.
+        json.codePoints()
+                .forEach(
+                        c -> {
+                            if (Quoted.isHarmless(c)) {
+                                line.appendCodePoint(c);
+                            } else {
+                                for (char unit : Character.toChars(c)) {
+                                    line.append("\\u%04x".formatted((int) unit));
+                                }
+                            }
+                        });
+        return line.toString();
+    }
+}

@@ -1,8 +1,0 @@
-package io.forestage.cli;
-
-/** How tokens are printed. */
-enum TokenFormat {
-    TABLE,
-    IDS,
-    JSON
-}
