@@ -35,7 +35,7 @@ public final class ParameterGroups extends Optimizer implements ResumableOptimiz
 
     private final GroupedParameters parameters;
     private final List<RowSparseOptimizer> optimizers;
-    private final @Nullable GlobalNorm norm;
+    private final GroupedParameters.@Nullable GlobalNorm norm;
 
     private ParameterGroups(Builder builder, Block block, RowSparseOptimizer rest) {
         super(builder);
@@ -44,7 +44,10 @@ public final class ParameterGroups extends Optimizer implements ResumableOptimiz
         builder.groups.forEach(group -> distinct.add(group.optimizer()));
         distinct.add(rest);
         optimizers = List.copyOf(distinct);
-        norm = builder.clipNorm == null ? null : new GlobalNorm(parameters, builder.clipNorm);
+        norm =
+                builder.clipNorm == null
+                        ? null
+                        : new GroupedParameters.GlobalNorm(parameters, builder.clipNorm);
     }
 
     /**

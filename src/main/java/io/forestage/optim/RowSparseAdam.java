@@ -13,10 +13,10 @@ package io.forestage.optim;
  */
 public final class RowSparseAdam extends RowSparseOptimizer {
 
-    private final AdamOptions options;
+    private final AdamRule.Options options;
 
     private RowSparseAdam(Builder builder) {
-        super(builder, new StateLayout("adam", builder.options().tables(), 0, false));
+        super(builder, new RowState.Layout("adam", builder.options().tables(), 0, false));
         options = builder.options();
     }
 
@@ -30,7 +30,7 @@ public final class RowSparseAdam extends RowSparseOptimizer {
     }
 
     @Override
-    RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
+    UpdateRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
         refuseDecay(sparse);
         if (sparse && options.amsgrad()) {
             throw new IllegalStateException(
@@ -38,7 +38,7 @@ public final class RowSparseAdam extends RowSparseOptimizer {
                             + " RowSparseAdamW has it for the rows that are touched");
         }
         return sparse
-                ? SparseAdamRule.of(options, learningRate, step)
+                ? AdamRule.Sparse.of(options, learningRate, step)
                 : AdamRule.coupled(options, learningRate, step, getWeightDecay());
     }
 

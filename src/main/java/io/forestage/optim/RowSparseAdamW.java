@@ -13,10 +13,10 @@ package io.forestage.optim;
  */
 public final class RowSparseAdamW extends RowSparseOptimizer {
 
-    private final AdamOptions options;
+    private final AdamRule.Options options;
 
     private RowSparseAdamW(Builder builder) {
-        super(builder, new StateLayout("adamw", builder.options().tables(), 0, false));
+        super(builder, new RowState.Layout("adamw", builder.options().tables(), 0, false));
         options = builder.options();
     }
 
@@ -30,7 +30,7 @@ public final class RowSparseAdamW extends RowSparseOptimizer {
     }
 
     @Override
-    RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
+    UpdateRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
         return AdamRule.decoupled(options, learningRate, step, getWeightDecay());
     }
 

@@ -41,10 +41,10 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
     private final float clipValue;
     private final float sign;
     private final int begin;
-    private final Steps steps;
+    private final StepRunner steps;
     private final RowStates states;
 
-    RowSparseOptimizer(Builder<?> builder, StateLayout layout) {
+    RowSparseOptimizer(Builder<?> builder, RowState.Layout layout) {
         super(builder);
         learningRate = builder.learningRate;
         clipValue = clipGrad < 0 ? Float.POSITIVE_INFINITY : clipGrad;
@@ -55,7 +55,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         }
         Ranges.requireFinite("rescaleGrad", rescaleGrad);
         Ranges.requireAtLeastZero("weightDecays", getWeightDecay());
-        steps = new Steps(builder.threads, builder.isNative);
+        steps = new StepRunner(builder.threads, builder.isNative);
         states = new RowStates(layout, steps);
     }
 
@@ -81,7 +81,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
     }
 
     /** The arithmetic of the next step. */
-    abstract RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst);
+    abstract UpdateRule rule(boolean sparse, double learningRate, int step, boolean isFirst);
 
     /** Updates one parameter by its gradient times a factor. */
     final void update(String parameterId, NDArray weight, NDArray grad, float factor) {
@@ -92,13 +92,13 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
             throw new IllegalStateException(
                     "learning rate of step " + step + ": expected a finite number, found " + rate);
         }
-        RowRule rule = rule(grad.isSparse(), rate, step, state.steps() == 0);
+        UpdateRule rule = rule(grad.isSparse(), rate, step, state.steps() == 0);
         steps.run(
                 rule,
                 weight,
                 grad,
                 state,
-                new GradientScale(sign * rescaleGrad * factor, clipValue));
+                new StepRunner.GradientScale(sign * rescaleGrad * factor, clipValue));
         state.setSteps(state.steps() + 1);
     }
 

@@ -18,12 +18,12 @@ import java.util.List;
  */
 public final class RowSparseSgd extends RowSparseOptimizer {
 
-    private final SgdOptions options;
+    private final SgdRule.Options options;
 
     private RowSparseSgd(Builder builder) {
         super(builder, layout(builder));
         options =
-                new SgdOptions(
+                new SgdRule.Options(
                         builder.momentum,
                         builder.dampening,
                         builder.nesterov,
@@ -41,13 +41,13 @@ public final class RowSparseSgd extends RowSparseOptimizer {
     }
 
     @Override
-    RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
+    UpdateRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
         refuseDecay(sparse);
         return new SgdRule(options, learningRate, isFirst);
     }
 
-    private static StateLayout layout(Builder builder) {
-        return new StateLayout(
+    private static RowState.Layout layout(Builder builder) {
+        return new RowState.Layout(
                 "sgd",
                 builder.momentum == 0 ? List.of() : List.of("momentum_buffer"),
                 0,
