@@ -49,7 +49,7 @@ public final class EmbeddingBag extends EmbeddingTable {
     private final boolean includeLastOffset;
     private final TableLookup lookup;
 
-    private EmbeddingBag(TableSpec table, EmbeddingOptions options, Builder builder) {
+    private EmbeddingBag(EmbeddingTable.Spec table, EmbeddingOptions options, Builder builder) {
         super(table);
         this.options = options;
         mode = builder.mode;
@@ -150,7 +150,7 @@ public final class EmbeddingBag extends EmbeddingTable {
          *     contradict each other
          */
         public EmbeddingBag build() {
-            TableSpec table = table();
+            EmbeddingTable.Spec table = table();
             EmbeddingOptions options = options(table.rows());
             if (mode == BagMode.MAX && (options.sparse() || options.scaleGradByFreq())) {
                 throw new IllegalArgumentException(

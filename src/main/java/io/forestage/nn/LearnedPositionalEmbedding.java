@@ -33,7 +33,7 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
 
     private final TableLookup lookup = new TableLookup(EmbeddingOptions.none());
 
-    private LearnedPositionalEmbedding(TableSpec spec) {
+    private LearnedPositionalEmbedding(EmbeddingTable.Spec spec) {
         super(spec);
     }
 
@@ -61,7 +61,7 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
         Initializer unused = new NormalInitializer(GPT2_RANGE);
         LearnedPositionalEmbedding embedding =
                 new LearnedPositionalEmbedding(
-                        new TableSpec(
+                        new EmbeddingTable.Spec(
                                 nameOf(weight),
                                 shape.get(0),
                                 shape.get(1),
@@ -195,7 +195,7 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
             Dimensions.requirePositive("numPositions", numPositions);
             Dimensions.requirePositive("embeddingDim", embeddingDim);
             return new LearnedPositionalEmbedding(
-                    new TableSpec(
+                    new EmbeddingTable.Spec(
                             name, numPositions, embeddingDim, initializer, null, false, false));
         }
     }

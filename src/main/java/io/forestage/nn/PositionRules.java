@@ -50,8 +50,7 @@ final class PositionRules {
         for (int i = 0; i < width; i++) {
             tokens += mask[begin + i];
             if (i >= past) {
-                positions[target + i - past] =
-                        mask[begin + i] == 1 ? tokens - 1 : AT_A_PAD;
+                positions[target + i - past] = mask[begin + i] == 1 ? tokens - 1 : AT_A_PAD;
             }
         }
     }

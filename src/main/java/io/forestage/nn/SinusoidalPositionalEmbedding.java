@@ -40,13 +40,13 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
 
     private final long embeddingDim;
     private final DataType dataType;
-    private final SinusoidTables tables;
+    private final SinusoidTable.ByType tables;
 
-    private SinusoidalPositionalEmbedding(SinusoidOptions options, DataType dataType) {
+    private SinusoidalPositionalEmbedding(Sinusoid.Options options, DataType dataType) {
         super(VERSION);
         embeddingDim = options.embeddingDim();
         this.dataType = dataType;
-        tables = new SinusoidTables(options);
+        tables = new SinusoidTable.ByType(options);
     }
 
     /**
@@ -101,8 +101,8 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
      * @throws IllegalArgumentException if the id is negative or too large
      */
     public static Builder fairseq(long embeddingDim, long paddingIdx) {
-        long last = SinusoidOptions.LAST_START - 1;
-        SinusoidOptions.require(
+        long last = Sinusoid.Options.LAST_START - 1;
+        Sinusoid.Options.require(
                 paddingIdx >= 0 && paddingIdx <= last, "paddingIdx", "0 to " + last, paddingIdx);
         return tensor2tensor(embeddingDim).optStart(paddingIdx + 1);
     }
@@ -265,7 +265,8 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
          *     layout that has no place for it
          */
         public SinusoidalPositionalEmbedding build() {
-            SinusoidOptions options = new SinusoidOptions(embeddingDim, layout, base, start, scale);
+            Sinusoid.Options options =
+                    new Sinusoid.Options(embeddingDim, layout, base, start, scale);
             SinusoidalPositionalEmbedding block =
                     new SinusoidalPositionalEmbedding(options, dataType);
             block.tables.of(dataType);

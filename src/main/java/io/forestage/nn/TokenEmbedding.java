@@ -37,7 +37,7 @@ public final class TokenEmbedding extends EmbeddingTable {
     private final EmbeddingOptions options;
     private final TableLookup lookup;
 
-    private TokenEmbedding(TableSpec table, EmbeddingOptions options) {
+    private TokenEmbedding(EmbeddingTable.Spec table, EmbeddingOptions options) {
         super(table);
         this.options = options;
         lookup = new TableLookup(options);
@@ -147,7 +147,7 @@ public final class TokenEmbedding extends EmbeddingTable {
          *     contradict each other
          */
         public TokenEmbedding build() {
-            TableSpec table = table();
+            EmbeddingTable.Spec table = table();
             return initialized(new TokenEmbedding(table, options(table.rows())), table);
         }
 
