@@ -33,7 +33,7 @@ final class SkipGramSchedule {
         this.options = options;
         counts = text.counts();
         subsampling = new Subsampling(counts, options);
-        byWeight = Parts.byWeight(counts, subsampling);
+        byWeight = VocabularyPartition.byWeight(counts, subsampling);
         int length = text.ids().length;
         stepTokens = Math.max(FEWEST_TOKENS, Math.min(MOST_TOKENS, length / STEPS_OF_AN_EPOCH));
         stepsOfAnEpoch = (int) ((length + (long) stepTokens - 1) / stepTokens);
@@ -80,16 +80,16 @@ final class SkipGramSchedule {
         return step / stepsOfAnEpoch * text.ids().length + start(step);
     }
 
-    PairMaker pairMaker(long step) {
+    PairBlocks.PairMaker pairMaker(long step) {
         int epoch = (int) (step / stepsOfAnEpoch);
-        return new PairMaker(text, subsampling.epoch(epoch), options.window());
+        return new PairBlocks.PairMaker(text, subsampling.epoch(epoch), options.window());
     }
 
     /** Whether any step has a pair to learn from, after frequent tokens were thinned out. */
     boolean hasPairs() {
         boolean[] found = new boolean[1];
         for (long step = 0; step < steps(); step++) {
-            PairMaker pairs = pairMaker(step);
+            PairBlocks.PairMaker pairs = pairMaker(step);
             for (int begin = start(step); begin < end(step); begin += TOKENS_OF_A_LOOK) {
                 int last = Math.min(end(step), begin + TOKENS_OF_A_LOOK);
                 pairs.make(begin, last, (center, context) -> found[0] = true);
@@ -101,8 +101,8 @@ final class SkipGramSchedule {
         return false;
     }
 
-    Parts parts(long step) {
-        return Parts.deal(byWeight, counts, options.seed(), step);
+    VocabularyPartition parts(long step) {
+        return VocabularyPartition.deal(byWeight, counts, options.seed(), step);
     }
 
     /** The rate at some fraction of a step. */

@@ -152,4 +152,26 @@ final class TrainingCheckpoint {
                             + " --force");
         }
     }
+
+    /**
+     * What makes a training the one that it is, in words: a task with its options, and files whose
+     * bytes count, in their order. Only the same training can be resumed.
+     */
+    static Map<String, String> identityOf(
+            String task,
+            Map<String, String> options,
+            String kind,
+            List<TextFileReader.TextFile> files) {
+        Map<String, String> identity = new LinkedHashMap<>();
+        identity.put("task", task);
+        identity.putAll(options);
+        int i = 0;
+        for (TextFileReader.TextFile file : files) {
+            identity.put(
+                    kind + " " + i++,
+                    "%s, %d bytes, sha256 %s".formatted(file.name(), file.bytes(), file.sha256()));
+        }
+        identity.put(kind + " files", Integer.toString(files.size()));
+        return identity;
+    }
 }

@@ -155,7 +155,8 @@ class TrainingCheckpointFuzzTest {
     private static TrainingCurve curve(int steps) {
         TrainingCurve curve = new TrainingCurve();
         for (int i = 0; i < steps; i++) {
-            curve.add(new TrainingProgress(i, 6, i, 6, 1, 0.1, Duration.ofMillis(i), 1, Double.NaN));
+            curve.add(
+                    new TrainingProgress(i, 6, i, 6, 1, 0.1, Duration.ofMillis(i), 1, Double.NaN));
         }
         return curve;
     }
