@@ -4,14 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forestage.testing.OtherUser;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CacheChoiceTest {
 
@@ -139,15 +137,16 @@ class CacheChoiceTest {
         assertThat(planted).isEmptyDirectory();
     }
 
-    private CacheChoice choice(@Nullable Path engines, @Nullable Path all, Path inHome) {
-        return new CacheChoice(engines, all, inHome, temporary);
+    private NativeCache.CacheChoice choice(
+            @Nullable Path engines, @Nullable Path all, Path inHome) {
+        return new NativeCache.CacheChoice(engines, all, inHome, temporary);
     }
 
     private static String mode(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
-    private static void assertRefused(CacheChoice choice, Path place, String found) {
+    private static void assertRefused(NativeCache.CacheChoice choice, Path place, String found) {
         assertThatThrownBy(choice::other)
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(place + ", where DJL unpacks native code")
