@@ -76,7 +76,7 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     }
 
     /**
-     * Says whether the table is frozen.
+     * Returns whether the table is frozen.
      *
      * @return true if no training changes it
      */

@@ -86,7 +86,7 @@ public sealed interface PositionIds {
     }
 
     /**
-     * Gives the positions as an array.
+     * Returns the positions as an array.
      *
      * @param manager the owner of the array
      * @return int64, (T) for a range, else of the shape of the tokens; a lookup's backward pass may

@@ -58,16 +58,16 @@ final class Sinusoid {
             long embeddingDim, SinusoidLayout layout, double base, long start, double scale) {
 
         /** A row of float64 fits into the 2 GiB of a table. */
-        private static final long WIDEST = Integer.MAX_VALUE / Double.BYTES;
+        private static final long MAX_WIDTH = Integer.MAX_VALUE / Double.BYTES;
 
         /** Together with the largest position, which a table of 2 GiB bounds, far below 2^53. */
         static final long LAST_START = Integer.MAX_VALUE;
 
         Options {
             require(
-                    embeddingDim >= 1 && embeddingDim <= WIDEST,
+                    embeddingDim >= 1 && embeddingDim <= MAX_WIDTH,
                     "embeddingDim",
-                    "1 to " + WIDEST,
+                    "1 to " + MAX_WIDTH,
                     embeddingDim);
             require(
                     layout.takes(embeddingDim),

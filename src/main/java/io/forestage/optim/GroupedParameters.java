@@ -124,7 +124,7 @@ final class GroupedParameters {
                 throw new IllegalStateException(
                         "norm of all gradients: expected a finite number, found "
                                 + norm
-                                + "; the loss has left the numbers, so nothing was updated");
+                                + "; the loss diverged, so nothing was updated");
             }
             return (float) Math.min(1, maximum / (norm + SMALL));
         }

@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * Adagrad over sparse and dense gradients.
  *
- * <p><em>PyTorch:</em> {@code torch.optim.Adagrad} with all its options. Weight decay is refused
- * with a sparse gradient, as it is there.
+ * <p><b>PyTorch.</b> {@code torch.optim.Adagrad} with all its options. Weight decay is refused with
+ * a sparse gradient, as it is there.
  *
- * <p><em>Source:</em> Duchi et al. 2011, "Adaptive Subgradient Methods for Online Learning and
+ * <p><b>Source.</b> Duchi et al. 2011, "Adaptive Subgradient Methods for Online Learning and
  * Stochastic Optimization", the diagonal case of §1.1.
  */
 public final class RowSparseAdagrad extends RowSparseOptimizer {

@@ -3,13 +3,12 @@ package io.forestage.optim;
 /**
  * Adam over sparse gradients, lazily, and over dense ones.
  *
- * <p><em>PyTorch:</em> a sparse gradient is {@code torch.optim.SparseAdam}'s, which leaves mean,
+ * <p><b>PyTorch.</b> A sparse gradient is {@code torch.optim.SparseAdam}'s, which leaves mean,
  * square and weight of an untouched row alone; a dense one is {@code torch.optim.Adam}'s. The two
  * add ε at different places there and so they do here. Weight decay and amsgrad are refused with a
  * sparse gradient, which PyTorch gives no option for.
  *
- * <p><em>Source:</em> Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm
- * 1.
+ * <p><b>Source.</b> Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1.
  */
 public final class RowSparseAdam extends RowSparseOptimizer {
 

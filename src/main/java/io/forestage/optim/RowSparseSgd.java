@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Stochastic gradient descent with momentum over sparse and dense gradients.
  *
- * <p><em>PyTorch:</em> {@code torch.optim.SGD}, its momentum, dampening and Nesterov's variant
+ * <p><b>PyTorch.</b> {@code torch.optim.SGD}, its momentum, dampening and Nesterov's variant
  * included. There a velocity keeps moving its row after the row was last touched, and so it does
  * here: a step costs the rows touched and those that still move, which with momentum μ is those of
  * the last 70 / −ln μ steps or so (with μ ≥ 1 all that were ever touched); a velocity below 2⁻¹⁰⁰
@@ -13,7 +13,7 @@ import java.util.List;
  * its row, at the cost of the rows touched alone. Weight decay is refused with a sparse gradient,
  * as it is there.
  *
- * <p><em>Source:</em> Sutskever et al. 2013, "On the importance of initialization and momentum in
+ * <p><b>Source.</b> Sutskever et al. 2013, "On the importance of initialization and momentum in
  * deep learning", §2.
  */
 public final class RowSparseSgd extends RowSparseOptimizer {

@@ -4,7 +4,6 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.util.ClassLoaderUtils;
 import ai.djl.util.Utils;
-
 import io.forestage.natives.NativeCache;
 
 /** DJL's PyTorch engine, started only with native code of its own version. */

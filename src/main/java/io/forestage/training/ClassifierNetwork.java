@@ -55,7 +55,7 @@ record ClassifierNetwork(Network network, NDArray table, Linear head) implements
                         .optGroup(bag, adam(options.learningRate(), threads))
                         .setRest(adam(options.headLearningRate(), threads))
                         .build();
-        double told =
+        double reportedRate =
                 options.start() == ClassifierStart.FROZEN
                         ? options.headLearningRate()
                         : options.learningRate();
@@ -64,7 +64,7 @@ record ClassifierNetwork(Network network, NDArray table, Linear head) implements
                         manager,
                         block,
                         optimizer,
-                        told,
+                        reportedRate,
                         "learning rate %s and head learning rate %s"
                                 .formatted(options.learningRate(), options.headLearningRate()),
                         objective,

@@ -36,7 +36,7 @@ interface Examples {
         List<int[]> batches(long step);
     }
 
-    /** All rows once in each epoch, in an order that the seed and the epoch tell. */
+    /** All rows once in each epoch, in an order that depends on the seed and the epoch. */
     static final class ShuffledRows implements Examples.StepRows {
 
         private static final int SHUFFLING = 11;

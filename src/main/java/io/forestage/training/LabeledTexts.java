@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LabeledTexts {
 
-    /** Enough for all cores; what a tokenizer tells beside the ids takes many times their room. */
+    /**
+     * Enough for all cores; what a tokenizer returns beside the ids takes many times their memory.
+     */
     private static final int TEXTS_AT_ONCE = 1 << 12;
 
     private final TextFileReader.TextFile file;

@@ -92,8 +92,8 @@ final class ModelTraining implements AutoCloseable {
         if (run.start() == TrainingRun.Start.NEW && checkpoint.exists()) {
             throw new IOException(
                     checkpoint.file()
-                            + ": the checkpoint of an unfinished training is there; --resume goes"
-                            + " on with it, --force begins anew");
+                            + ": found the checkpoint of an unfinished training; --resume continues"
+                            + " it, --force starts over");
         }
     }
 

@@ -14,9 +14,9 @@ import io.forestage.optim.ParameterGroups;
  * @param manager owns the block's parameters, and all that is made on the way
  * @param block the block, initialised
  * @param optimizer the optimisers of its parameters
- * @param learningRate the rate that is told of each step
- * @param rates all rates, to be told where a step fails
- * @param objective what its logits are to say
+ * @param learningRate the rate that is reported for each step
+ * @param rates all rates, for the message of a step that fails
+ * @param objective what its logits mean
  * @param dropsOut whether training draws random numbers
  */
 record Network(

@@ -6,7 +6,7 @@ package io.forestage.training;
  */
 final class SigmoidTable {
 
-    /** Beyond this, float32 hardly tells the functions from their limits. */
+    /** Beyond this, the functions hardly differ from their limits in float32. */
     private static final float END = 16f;
 
     private static final int STEPS_PER_UNIT = 64;

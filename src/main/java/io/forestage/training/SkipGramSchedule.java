@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What each step of a training is about, told by nothing but its number. */
+/** Derives everything about a step from its index alone. */
 final class SkipGramSchedule {
 
     /** Fewer tokens make short blocks; more keep rows waiting for their first update. */
-    private static final int FEWEST_TOKENS = 1 << 16;
+    private static final int MIN_TOKENS = 1 << 16;
 
-    private static final int MOST_TOKENS = 1 << 19;
+    private static final int MAX_TOKENS = 1 << 19;
 
     /** What a short text is divided by, for a curve with some points. */
     private static final int STEPS_OF_AN_EPOCH = 16;
@@ -35,7 +35,7 @@ final class SkipGramSchedule {
         subsampling = new Subsampling(counts, options);
         byWeight = VocabularyPartition.byWeight(counts, subsampling);
         int length = text.ids().length;
-        stepTokens = Math.max(FEWEST_TOKENS, Math.min(MOST_TOKENS, length / STEPS_OF_AN_EPOCH));
+        stepTokens = Math.max(MIN_TOKENS, Math.min(MAX_TOKENS, length / STEPS_OF_AN_EPOCH));
         stepsOfAnEpoch = (int) ((length + (long) stepTokens - 1) / stepTokens);
     }
 

@@ -41,7 +41,7 @@ public final class SkipGramTraining {
                     + " at them: one short task after the other, in Java";
 
     /** GPT-2's, which only says how long a row of a batch may be: the model has no positions. */
-    private static final int LONGEST_ROW = 1024;
+    private static final int MAX_ROW = 1024;
 
     private static final int END_OF_TEXT = 50256;
 
@@ -129,7 +129,7 @@ public final class SkipGramTraining {
     private static ModelConfig config(RowSource table) {
         return new ModelConfig(
                 table.rows(),
-                LONGEST_ROW,
+                MAX_ROW,
                 table.width(),
                 0,
                 1.0 / table.width(),

@@ -61,7 +61,7 @@ final class TextFileReader {
                             .formatted(file, pieces.line()),
                     e);
         } catch (IOException e) {
-            // What the system tells, such as an input/output error, names no file.
+            // The system's message, such as an input/output error, names no file.
             throw new IOException(
                     "%s: expected a file that can be read, found %s in or soon after line %d; check the disk"
                             .formatted(file, FailureReason.of(e), pieces.line()),

@@ -66,7 +66,7 @@ final class TextReader {
         batched = 0;
     }
 
-    /** Tokenizes pieces of files, on all cores, and tells of one that cannot be where it stands. */
+    /** Tokenizes pieces of files on all cores; an error names the file and line. */
     record PieceEncoder(TextTokenizer tokenizer) {
 
         /** A piece of a file, and the line that it ends at. */
@@ -84,7 +84,7 @@ final class TextReader {
             }
         }
 
-        /** The tokenizer counts texts, of which a person who reads the file knows nothing. */
+        /** The tokenizer's message counts texts; this one names the line of the file. */
         private IOException refused(
                 Path file, List<Piece> pieces, IllegalArgumentException failure) {
             for (Piece piece : pieces) {

@@ -87,8 +87,8 @@ final class TrainingCheckpoint {
     }
 
     /**
-     * Gives what learns its state back, and tells the curve up to there. Nothing is used before all
-     * of it is known to be as it was written.
+     * Restores the learner's state and returns the curve so far. Checks the whole file before it
+     * uses any of it.
      */
     TrainingCurve read(Learner learner) throws IOException {
         try (WeightFile checkpoint = SafetensorsFile.open(file())) {
@@ -118,7 +118,7 @@ final class TrainingCheckpoint {
         Files.deleteIfExists(file());
     }
 
-    /** How far the training was is told by the length of its curve. */
+    /** The curve's length is the number of steps done. */
     private void requireCurve(TensorEntry curve, long steps) throws WeightFileException {
         List<Long> shape = curve.shape();
         boolean fits =

@@ -21,7 +21,7 @@ final class VocabularyPartition {
     private static final int MOST = 16;
 
     /** So that a part has noise to draw from. */
-    private static final int FEWEST_TOKENS = 64;
+    private static final int MIN_TOKENS = 64;
 
     private static final int DEALING = 3;
 
@@ -48,7 +48,7 @@ final class VocabularyPartition {
     }
 
     static VocabularyPartition deal(int[] byWeight, long[] counts, long seed, long step) {
-        int count = Math.max(1, Math.min(MOST, byWeight.length / FEWEST_TOKENS));
+        int count = Math.max(1, Math.min(MOST, byWeight.length / MIN_TOKENS));
         KeyedRandom random = new KeyedRandom(seed, DEALING, step);
         int[] partOf = new int[counts.length];
         int[][] members = new int[count][(byWeight.length + count - 1) / count];
