@@ -3,6 +3,7 @@ package io.forestage.natives;
 import ai.djl.engine.EngineException;
 import ai.djl.util.Utils;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -56,5 +57,43 @@ public final class NativeCache {
     private static @Nullable Path setting(String name) {
         String value = Utils.getEnvOrSystemProperty(name);
         return value == null || value.isEmpty() ? null : Path.of(value);
+    }
+
+    /**
+     * Where native code may be unpacked to.
+     *
+     * @param engines the folder that is set for engines, which DJL prefers
+     * @param all the folder that is set for all that DJL keeps
+     * @param home the user's home, which need not be there
+     * @param temporary the folder of temporary files
+     */
+    record CacheChoice(@Nullable Path engines, @Nullable Path all, Path home, Path temporary) {
+
+        /** DJL's own name in a home. */
+        private static final String IN_HOME = ".djl.ai";
+
+        /** The folder that DJL has to be set to; null if its own choice is good. */
+        @Nullable Path other() throws IOException {
+            if (engines != null) {
+                if (!new CacheFolder(engines).isUsable()) {
+                    throw CacheFolder.refused(
+                            engines, "a folder that can be made and written to", "another");
+                }
+                return null;
+            }
+            Path usual = all != null ? all : home.resolve(IN_HOME);
+            // Beside a cache in the home DJL would take one among the temporary files.
+            boolean isTaken = all != null || Files.isWritable(home);
+            return isTaken && new CacheFolder(usual).isUsable() ? null : ownAmongTemporary();
+        }
+
+        private Path ownAmongTemporary() throws IOException {
+            Path own = temporary.resolve("forestage-native-" + CacheFolder.user());
+            if (!new CacheFolder(own).isUsable()) {
+                throw CacheFolder.refused(
+                        own, "a folder that can be made and written to", "another");
+            }
+            return own;
+        }
     }
 }

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Bags of tokens, each to the sum, mean or maximum of its tokens' vectors, without the vectors
  * themselves: what a bag-of-words classifier stands on.
  *
- * <p><em>Shapes:</em> ids (B, N), int32 or int64, a bag a row → (B, D); or ids (N) and offsets (B)
- * of the same type, the place where each bag begins → (B, D). In mode {@link BagMode#SUM} a last
- * input of the table's type and the ids' shape weighs each token. An empty bag gives zeros.
+ * <p><b>Shapes.</b> Ids (B, N), int32 or int64, a bag a row → (B, D); or ids (N) and offsets (B) of
+ * the same type, the place where each bag begins → (B, D). In mode {@link BagMode#SUM} a last input
+ * of the table's type and the ids' shape weighs each token. An empty bag gives zeros.
  *
- * <p><em>PyTorch:</em> {@code torch.nn.EmbeddingBag} with all its arguments, forward and backward;
+ * <p><b>PyTorch.</b> {@code torch.nn.EmbeddingBag} with all its arguments, forward and backward;
  * {@code padding_idx} is left out of every reduction. Differences: ids and offsets are checked and
  * named before the native call; rows of (B, N) ids are bags whatever {@code include_last_offset}
  * says; {@code sparse} or {@code scale_grad_by_freq} with the maximum is refused when the block is
@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  *       reads there for ids after the last offset of {@code include_last_offset}.
  * </ul>
  *
- * <p><em>Source:</em> Joulin et al. 2017, "Bag of Tricks for Efficient Text Classification", §2.
+ * <p><b>Source.</b> Joulin et al. 2017, "Bag of Tricks for Efficient Text Classification", §2.
  *
- * <p><em>Throws</em> at a forward pass: {@link IllegalArgumentException} for inputs of another
+ * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for inputs of another
  * number, type or shape, an id outside 0 … V − 1, and offsets that do not start at 0, fall, reach
  * beyond the ids or leave ids without a bag.
  */
@@ -49,7 +49,7 @@ public final class EmbeddingBag extends EmbeddingTable {
     private final boolean includeLastOffset;
     private final TableLookup lookup;
 
-    private EmbeddingBag(TableSpec table, EmbeddingOptions options, Builder builder) {
+    private EmbeddingBag(EmbeddingTable.Spec table, EmbeddingOptions options, Builder builder) {
         super(table);
         this.options = options;
         mode = builder.mode;
@@ -150,7 +150,7 @@ public final class EmbeddingBag extends EmbeddingTable {
          *     contradict each other
          */
         public EmbeddingBag build() {
-            TableSpec table = table();
+            EmbeddingTable.Spec table = table();
             EmbeddingOptions options = options(table.rows());
             if (mode == BagMode.MAX && (options.sparse() || options.scaleGradByFreq())) {
                 throw new IllegalArgumentException(

@@ -181,11 +181,11 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     }
 
     /** The table, before any option of the lookup. */
-    final TableSpec table() {
+    final EmbeddingTable.Spec table() {
         if (weight != null) {
             EmbeddingTable.requireTable(weight);
         }
-        return new TableSpec(
+        return new EmbeddingTable.Spec(
                 name != null ? name : weight == null ? "weight" : EmbeddingTable.nameOf(weight),
                 size("numEmbeddings", numEmbeddings, 0),
                 size("embeddingDim", embeddingDim, 1),
@@ -202,7 +202,7 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     }
 
     /** Makes the block of a given table ready. */
-    static <T extends EmbeddingTable> T initialized(T block, TableSpec table) {
+    static <T extends EmbeddingTable> T initialized(T block, EmbeddingTable.Spec table) {
         NDArray given = table.weight();
         if (given != null) {
             block.initialize(given.getManager(), given.getDataType(), new Shape(1));

@@ -15,6 +15,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A block whose one parameter {@code weight} is a table of vectors, looked up by row: what token
@@ -43,7 +44,7 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     private Parameter weight;
     private boolean frozen;
 
-    EmbeddingTable(TableSpec spec) {
+    EmbeddingTable(Spec spec) {
         super(VERSION);
         name = spec.name();
         initializer = spec.initializer();
@@ -75,7 +76,7 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     }
 
     /**
-     * Says whether the table is frozen.
+     * Returns whether the table is frozen.
      *
      * @return true if no training changes it
      */
@@ -279,4 +280,24 @@ abstract sealed class EmbeddingTable extends AbstractBlock
                         + " hold integers"
                 : "";
     }
+
+    /**
+     * What an {@link EmbeddingTable} is made of.
+     *
+     * @param name what messages call the table
+     * @param rows the number of vectors
+     * @param width D
+     * @param initializer how a new table starts
+     * @param weight the values of a given table, or null for a new one
+     * @param freeze whether training leaves the table alone
+     * @param integers whether a given table may hold integers, which no training can change
+     */
+    record Spec(
+            String name,
+            long rows,
+            long width,
+            Initializer initializer,
+            @Nullable NDArray weight,
+            boolean freeze,
+            boolean integers) {}
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What GPT-2's first transformer block reads: dropout(wte[ids] + wpe[positions]).
  *
- * <p><em>Shapes:</em> one to three inputs → (…, T, D):
+ * <p><b>Shapes.</b> One to three inputs → (…, T, D):
  *
  * <ul>
  *   <li>token ids (…, T), int32 or int64; positions then count from 0, or from {@link
@@ -36,17 +36,17 @@ import org.jspecify.annotations.Nullable;
  * <p>The result is always an array of its own, in the manager of the ids or the given vectors, even
  * where vectors are given and nothing is added to them: either may be closed without the other.
  *
- * <p><em>PyTorch:</em> the first lines of Hugging Face's {@code GPT2Model.forward} together with
- * the position ids of its {@code prepare_inputs_for_generation}; there the model itself ignores the
+ * <p><b>PyTorch.</b> The first lines of Hugging Face's {@code GPT2Model.forward} together with the
+ * position ids of its {@code prepare_inputs_for_generation}; there the model itself ignores the
  * mask when it counts positions. Dropout acts in training only. {@code token_type_ids} go through
  * wte, as there.
  *
- * <p><em>Source:</em> Radford et al. 2018, §3.1, equation 2 (h0 = U We + Wp); Radford et al. 2019
+ * <p><b>Source.</b> Radford et al. 2018, §3.1, equation 2 (h0 = U We + Wp); Radford et al. 2019
  * §2.3.
  *
- * <p><em>Throws</em> at a forward pass: {@link IllegalArgumentException} for a wrong number, type
- * or shape of inputs, an id or position outside its table, with its place, and a sequence longer
- * than the positions, with both lengths.
+ * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for a wrong number, type or
+ * shape of inputs, an id or position outside its table, with its place, and a sequence longer than
+ * the positions, with both lengths.
  */
 public final class Gpt2InputEmbedding extends AbstractBlock {
 
@@ -100,7 +100,7 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
     }
 
     /**
-     * Gives the block of the tokens' vectors.
+     * Returns the block of the tokens' vectors.
      *
      * @return wte
      */
@@ -109,7 +109,7 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
     }
 
     /**
-     * Gives the block of the positions' vectors.
+     * Returns the block of the positions' vectors.
      *
      * @return wpe or the sinusoid, or null where positions add nothing
      */

@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Positions as rows of a learned table: GPT-2's {@code wpe}.
  *
- * <p><em>Shapes:</em> position ids (…), int32 or int64, within 0 … P − 1 → (…, D).
+ * <p><b>Shapes.</b> Position ids (…), int32 or int64, within 0 … P − 1 → (…, D).
  *
- * <p><em>PyTorch:</em> {@code torch.nn.Embedding(n_positions, n_embd)}, named {@code wpe} in
- * Hugging Face's GPT2Model; a new table is N(0, 0.02), as there.
+ * <p><b>PyTorch.</b> {@code torch.nn.Embedding(n_positions, n_embd)}, named {@code wpe} in Hugging
+ * Face's GPT2Model; a new table is N(0, 0.02), as there.
  *
- * <p><em>Source:</em> Gehring et al. 2017, §3.1; Radford et al. 2018, §4.1, for GPT: P = 512; GPT-2
+ * <p><b>Source.</b> Gehring et al. 2017, §3.1; Radford et al. 2018, §4.1, for GPT: P = 512; GPT-2
  * has P = 1024.
  *
- * <p><em>Throws</em> at a forward pass: {@link IllegalArgumentException} for a position outside 0 …
- * P − 1 and for a sequence that reaches beyond P, with both lengths.
+ * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for a position outside 0 … P
+ * − 1 and for a sequence that reaches beyond P, with both lengths.
  */
 public final class LearnedPositionalEmbedding extends EmbeddingTable
         implements PositionalEmbedding {
@@ -33,7 +33,7 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
 
     private final TableLookup lookup = new TableLookup(EmbeddingOptions.none());
 
-    private LearnedPositionalEmbedding(TableSpec spec) {
+    private LearnedPositionalEmbedding(EmbeddingTable.Spec spec) {
         super(spec);
     }
 
@@ -61,7 +61,7 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
         Initializer unused = new NormalInitializer(GPT2_RANGE);
         LearnedPositionalEmbedding embedding =
                 new LearnedPositionalEmbedding(
-                        new TableSpec(
+                        new EmbeddingTable.Spec(
                                 nameOf(weight),
                                 shape.get(0),
                                 shape.get(1),
@@ -74,7 +74,7 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
     }
 
     /**
-     * Gives P.
+     * Returns P.
      *
      * @return the number of positions in the table
      */
@@ -195,7 +195,7 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
             Dimensions.requirePositive("numPositions", numPositions);
             Dimensions.requirePositive("embeddingDim", embeddingDim);
             return new LearnedPositionalEmbedding(
-                    new TableSpec(
+                    new EmbeddingTable.Spec(
                             name, numPositions, embeddingDim, initializer, null, false, false));
         }
     }

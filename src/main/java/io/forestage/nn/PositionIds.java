@@ -51,7 +51,7 @@ public sealed interface PositionIds {
      *     type, or holds anything but 0 and 1
      */
     static PositionIds fromAttentionMask(NDArray attentionMask, long length) {
-        return AttentionMaskPositions.derive(attentionMask, length);
+        return PositionRules.fromAttentionMask(attentionMask, length);
     }
 
     /**
@@ -66,7 +66,7 @@ public sealed interface PositionIds {
      *     separator's id is negative
      */
     static PositionIds packed(NDArray tokenIds, long endOfText) {
-        return PackedPositions.derive(tokenIds, endOfText, null);
+        return PositionRules.packed(tokenIds, endOfText, null);
     }
 
     /**
@@ -82,11 +82,11 @@ public sealed interface PositionIds {
      *     id is negative, or the mask is of another shape or type or holds anything but 0 and 1
      */
     static PositionIds packed(NDArray tokenIds, long endOfText, NDArray attentionMask) {
-        return PackedPositions.derive(tokenIds, endOfText, attentionMask);
+        return PositionRules.packed(tokenIds, endOfText, attentionMask);
     }
 
     /**
-     * Gives the positions as an array.
+     * Returns the positions as an array.
      *
      * @param manager the owner of the array
      * @return int64, (T) for a range, else of the shape of the tokens; a lookup's backward pass may

@@ -9,20 +9,20 @@ import ai.djl.training.ParameterStore;
 /**
  * A block that turns positions into vectors.
  *
- * <p><em>Shapes:</em> as a block, position ids (…), int32 or int64 → (…, D).
+ * <p><b>Shapes.</b> As a block, position ids (…), int32 or int64 → (…, D).
  */
 public sealed interface PositionalEmbedding extends Block
         permits LearnedPositionalEmbedding, SinusoidalPositionalEmbedding {
 
     /**
-     * Gives D.
+     * Returns D.
      *
      * @return the width of a vector
      */
     long getEmbeddingDim();
 
     /**
-     * Gives the vectors of a batch's positions, to be added to those of its tokens.
+     * Returns the vectors of a batch's positions, to be added to those of its tokens.
      *
      * @param parameterStore the parameters' values
      * @param manager the owner of the result; the result lies on its device

@@ -6,6 +6,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The first rows of a sinusoid, each value rounded once to the table's type, in memory that grows
@@ -101,6 +104,76 @@ final class SinusoidTable {
             case FLOAT64 -> table.putDouble(value);
             case FLOAT16 -> table.putShort(Float16.bits(value));
             default -> table.putFloat((float) value);
+        }
+    }
+
+    /**
+     * One table for each type a sinusoid can have; each is empty until positions are asked of it.
+     */
+    static final class ByType {
+
+        private static final List<DataType> TYPES =
+                List.of(DataType.FLOAT32, DataType.FLOAT64, DataType.FLOAT16);
+
+        private final Map<DataType, SinusoidTable> tables = new EnumMap<>(DataType.class);
+
+        ByType(Sinusoid.Options options) {
+            Sinusoid sinusoid = new Sinusoid(options);
+            for (DataType type : TYPES) {
+                tables.put(type, new SinusoidTable(sinusoid, type));
+            }
+        }
+
+        SinusoidTable of(DataType type) {
+            SinusoidTable table = tables.get(type);
+            if (table == null) {
+                throw new IllegalArgumentException(
+                        "dataType: expected float32, float64 or float16, found " + type);
+            }
+            return table;
+        }
+    }
+
+    /** Half precision, IEEE 754 binary16. */
+    static final class Float16 {
+
+        private static final double SMALLEST_NORMAL = 0x1p-14;
+        private static final double STEPS_OF_A_SUBNORMAL = 0x1p24;
+
+        /** Halfway between the largest number, 65504, and the one that would follow it. */
+        private static final double OVERFLOW = 65520;
+
+        private static final int SIGN = 0x8000;
+        private static final int INFINITY = 0x7c00;
+        private static final int NAN = 0x7e00;
+        private static final int BIAS = 15;
+        private static final int FRACTION_BITS = 10;
+
+        private Float16() {}
+
+        /**
+         * The bits of the nearest half, ties to even. It never passes through float32, whose
+         * rounding would move values close to a tie onto the tie.
+         */
+        static short bits(double value) {
+            int sign = Double.doubleToRawLongBits(value) < 0 ? SIGN : 0;
+            return (short) (sign | magnitude(Math.abs(value)));
+        }
+
+        private static int magnitude(double value) {
+            if (Double.isNaN(value)) {
+                return NAN;
+            }
+            if (value >= OVERFLOW) {
+                return INFINITY;
+            }
+            if (value < SMALLEST_NORMAL) {
+                return (int) Math.rint(value * STEPS_OF_A_SUBNORMAL);
+            }
+            int exponent = Math.getExponent(value);
+            int significand = (int) Math.rint(Math.scalb(value, FRACTION_BITS - exponent));
+            // A significand that rounds up to the next power of two carries into the exponent.
+            return ((exponent + BIAS - 1) << FRACTION_BITS) + significand;
         }
     }
 }

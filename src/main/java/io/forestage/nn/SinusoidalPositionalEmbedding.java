@@ -20,18 +20,18 @@ import org.jspecify.annotations.Nullable;
  * rounded once to the type asked for; they are the same on every machine. They are never trained
  * and not saved, and there is no last position.
  *
- * <p><em>Shapes:</em> position ids (…), int32 or int64, at least 0 → (…, D) float32, or the type
- * set by {@link Builder#optDataType}.
+ * <p><b>Shapes.</b> Position ids (…), int32 or int64, at least 0 → (…, D) float32, or the type set
+ * by {@link Builder#optDataType}.
  *
- * <p><em>PyTorch:</em> no counterpart in torch.nn. The default is what its transformer tutorials
- * call {@code PositionalEncoding}; {@link #tensor2tensor}, {@link #fairseq}, {@link #kerasHub} and
+ * <p><b>PyTorch.</b> No counterpart in torch.nn. The default is what its transformer tutorials call
+ * {@code PositionalEncoding}; {@link #tensor2tensor}, {@link #fairseq}, {@link #kerasHub} and
  * {@link #xTransformers} are the values of those libraries, which compute them in float32.
  *
- * <p><em>Source:</em> Vaswani et al. 2017, "Attention Is All You Need", §3.5; for the other layouts
+ * <p><b>Source.</b> Vaswani et al. 2017, "Attention Is All You Need", §3.5; for the other layouts
  * the code that {@link SinusoidLayout} names.
  *
- * <p><em>Throws</em> at a forward pass: {@link IllegalArgumentException} for a negative position
- * and for one whose table would not fit into 2 GiB.
+ * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for a negative position and
+ * for one whose table would not fit into 2 GiB.
  */
 public final class SinusoidalPositionalEmbedding extends AbstractBlock
         implements PositionalEmbedding {
@@ -40,13 +40,13 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
 
     private final long embeddingDim;
     private final DataType dataType;
-    private final SinusoidTables tables;
+    private final SinusoidTable.ByType tables;
 
-    private SinusoidalPositionalEmbedding(SinusoidOptions options, DataType dataType) {
+    private SinusoidalPositionalEmbedding(Sinusoid.Options options, DataType dataType) {
         super(VERSION);
         embeddingDim = options.embeddingDim();
         this.dataType = dataType;
-        tables = new SinusoidTables(options);
+        tables = new SinusoidTable.ByType(options);
     }
 
     /**
@@ -101,8 +101,8 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
      * @throws IllegalArgumentException if the id is negative or too large
      */
     public static Builder fairseq(long embeddingDim, long paddingIdx) {
-        long last = SinusoidOptions.LAST_START - 1;
-        SinusoidOptions.require(
+        long last = Sinusoid.Options.LAST_START - 1;
+        Sinusoid.Options.require(
                 paddingIdx >= 0 && paddingIdx <= last, "paddingIdx", "0 to " + last, paddingIdx);
         return tensor2tensor(embeddingDim).optStart(paddingIdx + 1);
     }
@@ -265,7 +265,8 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
          *     layout that has no place for it
          */
         public SinusoidalPositionalEmbedding build() {
-            SinusoidOptions options = new SinusoidOptions(embeddingDim, layout, base, start, scale);
+            Sinusoid.Options options =
+                    new Sinusoid.Options(embeddingDim, layout, base, start, scale);
             SinusoidalPositionalEmbedding block =
                     new SinusoidalPositionalEmbedding(options, dataType);
             block.tables.of(dataType);

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  * the embedding alone, which therefore has to be part of the same network, and its gradient is the
  * sum of both uses. Both uses together make the gradient dense, even of a {@code sparse} embedding.
  *
- * <p><em>Shapes:</em> (…, D) of the table's type → (…, V).
+ * <p><b>Shapes.</b> (…, D) of the table's type → (…, V).
  *
- * <p><em>PyTorch:</em> {@code lm_head = nn.Linear(D, V, bias=False)} with {@code lm_head.weight =
+ * <p><b>PyTorch.</b> {@code lm_head = nn.Linear(D, V, bias=False)} with {@code lm_head.weight =
  * wte.weight}, as Hugging Face's {@code tie_weights} does.
  *
- * <p><em>Source:</em> Press and Wolf 2017, "Using the Output Embedding to Improve Language Models";
+ * <p><b>Source.</b> Press and Wolf 2017, "Using the Output Embedding to Improve Language Models";
  * Radford et al. 2018, §3.1, equation 2.
  *
- * <p><em>Throws</em> at a forward pass: {@link IllegalArgumentException} for vectors of another
+ * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for vectors of another
  * width.
  */
 public final class TiedProjection extends AbstractBlock {

@@ -14,30 +14,30 @@ import org.jspecify.annotations.Nullable;
  * <p>An id carries no meaning by itself, and neither does its one-hot vector; the row it names is
  * learned. The lookup equals a linear layer over one-hot vectors and costs no multiplication.
  *
- * <p><em>Shapes:</em> ids (…), int32 or int64, of any rank → (…, D) of the table's type, float32,
+ * <p><b>Shapes.</b> Ids (…), int32 or int64, of any rank → (…, D) of the table's type, float32,
  * float64 or float16. V and D may be 0.
  *
- * <p><em>PyTorch:</em> {@code torch.nn.Embedding} with all its arguments, forward and backward; a
- * new table after the same seed is the same, to the bit on the same machine (libtorch's random
- * numbers depend on the processor's vector instructions). Differences: a bad id is named before the
- * native call; {@code max_norm} below 0 and {@code sparse} with {@code scale_grad_by_freq} are
- * refused when the block is built, the latter in PyTorch at the backward pass; bfloat16 and int16,
- * which DJL cannot hold, are refused; a table of integers (uint8, int8, int32, int64) has to be
- * given and frozen, as nothing in it can be trained; a gradient of float16 is added up in float32;
- * a freeze holds in a trainer until it is lifted.
+ * <p><b>PyTorch.</b> {@code torch.nn.Embedding} with all its arguments, forward and backward; a new
+ * table after the same seed is the same, to the bit on the same machine (libtorch's random numbers
+ * depend on the processor's vector instructions). Differences: a bad id is named before the native
+ * call; {@code max_norm} below 0 and {@code sparse} with {@code scale_grad_by_freq} are refused
+ * when the block is built, the latter in PyTorch at the backward pass; bfloat16 and int16, which
+ * DJL cannot hold, are refused; a table of integers (uint8, int8, int32, int64) has to be given and
+ * frozen, as nothing in it can be trained; a gradient of float16 is added up in float32; a freeze
+ * holds in a trainer until it is lifted.
  *
- * <p><em>Source:</em> Bengio et al. 2003, "A Neural Probabilistic Language Model", §2 (the matrix
- * C); GPT-2's {@code wte} is 50257 × 768 (Radford et al. 2019).
+ * <p><b>Source.</b> Bengio et al. 2003, "A Neural Probabilistic Language Model", §2 (the matrix C);
+ * GPT-2's {@code wte} is 50257 × 768 (Radford et al. 2019).
  *
- * <p><em>Throws</em> at a forward pass: {@link IllegalArgumentException} for ids of another type
- * and for an id outside 0 … V − 1, with its place.
+ * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for ids of another type and
+ * for an id outside 0 … V − 1, with its place.
  */
 public final class TokenEmbedding extends EmbeddingTable {
 
     private final EmbeddingOptions options;
     private final TableLookup lookup;
 
-    private TokenEmbedding(TableSpec table, EmbeddingOptions options) {
+    private TokenEmbedding(EmbeddingTable.Spec table, EmbeddingOptions options) {
         super(table);
         this.options = options;
         lookup = new TableLookup(options);
@@ -67,7 +67,7 @@ public final class TokenEmbedding extends EmbeddingTable {
     }
 
     /**
-     * Gives V.
+     * Returns V.
      *
      * @return the number of vectors in the table
      */
@@ -76,7 +76,7 @@ public final class TokenEmbedding extends EmbeddingTable {
     }
 
     /**
-     * Gives D.
+     * Returns D.
      *
      * @return the width of a vector
      */
@@ -147,7 +147,7 @@ public final class TokenEmbedding extends EmbeddingTable {
          *     contradict each other
          */
         public TokenEmbedding build() {
-            TableSpec table = table();
+            EmbeddingTable.Spec table = table();
             return initialized(new TokenEmbedding(table, options(table.rows())), table);
         }
 

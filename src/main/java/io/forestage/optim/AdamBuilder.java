@@ -65,7 +65,7 @@ public abstract sealed class AdamBuilder<B extends AdamBuilder<B>>
         return self();
     }
 
-    final AdamOptions options() {
-        return new AdamOptions(beta1, beta2, epsilon, amsgrad);
+    final AdamRule.Options options() {
+        return new AdamRule.Options(beta1, beta2, epsilon, amsgrad);
     }
 }

@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * Several optimisers as one, each for its own parameters of a block: one for a table with sparse
  * gradients, say, another for the rest.
  *
- * <p><em>Clipping by the global norm</em> scales the gradients of all parameters together, as
- * {@code torch.nn.utils.clip_grad_norm_} does. The norm is taken when a step updates its first
- * parameter, from the gradients of all; rows of one id count as their sum. It works on one device,
- * the one that the block's parameters are on.
+ * <p><b>Clipping by the global norm</b> scales the gradients of all parameters together, as {@code
+ * torch.nn.utils.clip_grad_norm_} does. The norm is taken when a step updates its first parameter,
+ * from the gradients of all; rows of one id count as their sum. It works on one device, the one
+ * that the block's parameters are on.
  *
- * <p><em>PyTorch:</em> {@code param_groups} of {@code torch.optim.Optimizer}.
+ * <p><b>PyTorch.</b> {@code param_groups} of {@code torch.optim.Optimizer}.
  *
- * <p><em>Throws</em> at a step, before anything is changed: {@link IllegalStateException} if a
+ * <p><b>Throws</b> at a step, before anything is changed: {@link IllegalStateException} if a
  * parameter is not the block's, if the global norm is no number, or if it is asked for on several
  * devices.
  */
@@ -35,7 +35,7 @@ public final class ParameterGroups extends Optimizer implements ResumableOptimiz
 
     private final GroupedParameters parameters;
     private final List<RowSparseOptimizer> optimizers;
-    private final @Nullable GlobalNorm norm;
+    private final GroupedParameters.@Nullable GlobalNorm norm;
 
     private ParameterGroups(Builder builder, Block block, RowSparseOptimizer rest) {
         super(builder);
@@ -44,7 +44,10 @@ public final class ParameterGroups extends Optimizer implements ResumableOptimiz
         builder.groups.forEach(group -> distinct.add(group.optimizer()));
         distinct.add(rest);
         optimizers = List.copyOf(distinct);
-        norm = builder.clipNorm == null ? null : new GlobalNorm(parameters, builder.clipNorm);
+        norm =
+                builder.clipNorm == null
+                        ? null
+                        : new GroupedParameters.GlobalNorm(parameters, builder.clipNorm);
     }
 
     /**

@@ -1,14 +1,15 @@
 package io.forestage.optim;
 
+import io.forestage.torch.RowUpdates;
 import java.util.List;
 
 /**
  * Adagrad over sparse and dense gradients.
  *
- * <p><em>PyTorch:</em> {@code torch.optim.Adagrad} with all its options. Weight decay is refused
- * with a sparse gradient, as it is there.
+ * <p><b>PyTorch.</b> {@code torch.optim.Adagrad} with all its options. Weight decay is refused with
+ * a sparse gradient, as it is there.
  *
- * <p><em>Source:</em> Duchi et al. 2011, "Adaptive Subgradient Methods for Online Learning and
+ * <p><b>Source.</b> Duchi et al. 2011, "Adaptive Subgradient Methods for Online Learning and
  * Stochastic Optimization", the diagonal case of §1.1.
  */
 public final class RowSparseAdagrad extends RowSparseOptimizer {
@@ -20,7 +21,7 @@ public final class RowSparseAdagrad extends RowSparseOptimizer {
     private RowSparseAdagrad(Builder builder) {
         super(
                 builder,
-                new StateLayout(
+                new RowState.Layout(
                         "adagrad", List.of("sum"), (float) builder.initialAccumulatorValue, false));
         learningRateDecay = builder.learningRateDecay;
         epsilon = builder.epsilon;
@@ -40,10 +41,10 @@ public final class RowSparseAdagrad extends RowSparseOptimizer {
     }
 
     @Override
-    RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
+    UpdateRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
         refuseDecay(sparse);
         double decayed = learningRate / (1 + (step - 1) * learningRateDecay);
-        return new AdagradRule(decayed, epsilon, getWeightDecay());
+        return new Rule(decayed, epsilon, getWeightDecay());
     }
 
     /** Builds a {@link RowSparseAdagrad}. */
@@ -105,6 +106,43 @@ public final class RowSparseAdagrad extends RowSparseOptimizer {
         @Override
         protected Builder self() {
             return this;
+        }
+    }
+
+    /**
+     * {@code torch.optim.Adagrad}.
+     *
+     * @param learningRate of this step, decayed
+     * @param epsilon added to the root
+     * @param weightDecay the part of a weight that is added to its gradient
+     */
+    record Rule(double learningRate, double epsilon, double weightDecay)
+            implements UpdateRule.Resting {
+
+        @Override
+        public void move(Row row) {
+            float[] weight = row.weight;
+            float[] gradient = row.gradient;
+            float[] sum = row.state[0];
+            float negative = (float) -learningRate;
+            float small = (float) epsilon;
+            float decay = (float) weightDecay;
+            for (int i = 0; i < row.size; i++) {
+                float g = gradient[i] + decay * weight[i];
+                float s = sum[i] + g * g;
+                sum[i] = s;
+                weight[i] += negative * (g / ((float) Math.sqrt(s) + small));
+            }
+        }
+
+        @Override
+        public RowUpdates.Rule script() {
+            return RowUpdates.Rule.ADAGRAD;
+        }
+
+        @Override
+        public double[] numbers() {
+            return new double[] {learningRate, epsilon, weightDecay};
         }
     }
 }

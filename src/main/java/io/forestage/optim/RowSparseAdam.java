@@ -3,20 +3,19 @@ package io.forestage.optim;
 /**
  * Adam over sparse gradients, lazily, and over dense ones.
  *
- * <p><em>PyTorch:</em> a sparse gradient is {@code torch.optim.SparseAdam}'s, which leaves mean,
+ * <p><b>PyTorch.</b> A sparse gradient is {@code torch.optim.SparseAdam}'s, which leaves mean,
  * square and weight of an untouched row alone; a dense one is {@code torch.optim.Adam}'s. The two
  * add ε at different places there and so they do here. Weight decay and amsgrad are refused with a
  * sparse gradient, which PyTorch gives no option for.
  *
- * <p><em>Source:</em> Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm
- * 1.
+ * <p><b>Source.</b> Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1.
  */
 public final class RowSparseAdam extends RowSparseOptimizer {
 
-    private final AdamOptions options;
+    private final AdamRule.Options options;
 
     private RowSparseAdam(Builder builder) {
-        super(builder, new StateLayout("adam", builder.options().tables(), 0, false));
+        super(builder, new RowState.Layout("adam", builder.options().tables(), 0, false));
         options = builder.options();
     }
 
@@ -30,7 +29,7 @@ public final class RowSparseAdam extends RowSparseOptimizer {
     }
 
     @Override
-    RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
+    UpdateRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
         refuseDecay(sparse);
         if (sparse && options.amsgrad()) {
             throw new IllegalStateException(
@@ -38,7 +37,7 @@ public final class RowSparseAdam extends RowSparseOptimizer {
                             + " RowSparseAdamW has it for the rows that are touched");
         }
         return sparse
-                ? SparseAdamRule.of(options, learningRate, step)
+                ? AdamRule.Sparse.of(options, learningRate, step)
                 : AdamRule.coupled(options, learningRate, step, getWeightDecay());
     }
 

@@ -3,20 +3,20 @@ package io.forestage.optim;
 /**
  * Adam with decoupled weight decay over sparse gradients, lazily, and over dense ones.
  *
- * <p><em>PyTorch:</em> a dense gradient is {@code torch.optim.AdamW}'s. A sparse one, which PyTorch
+ * <p><b>PyTorch.</b> A dense gradient is {@code torch.optim.AdamW}'s. A sparse one, which PyTorch
  * has nothing for, gives each touched row the very step that {@code AdamW} would, the decay
  * included, and leaves every other row alone: a rare token's row decays as often as it is touched.
  * Where each step touches every row, the two are the same.
  *
- * <p><em>Source:</em> Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization",
- * algorithm 2.
+ * <p><b>Source.</b> Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", algorithm
+ * 2.
  */
 public final class RowSparseAdamW extends RowSparseOptimizer {
 
-    private final AdamOptions options;
+    private final AdamRule.Options options;
 
     private RowSparseAdamW(Builder builder) {
-        super(builder, new StateLayout("adamw", builder.options().tables(), 0, false));
+        super(builder, new RowState.Layout("adamw", builder.options().tables(), 0, false));
         options = builder.options();
     }
 
@@ -30,7 +30,7 @@ public final class RowSparseAdamW extends RowSparseOptimizer {
     }
 
     @Override
-    RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
+    UpdateRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
         return AdamRule.decoupled(options, learningRate, step, getWeightDecay());
     }
 

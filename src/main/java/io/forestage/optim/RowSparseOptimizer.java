@@ -14,22 +14,22 @@ import java.io.IOException;
  * An optimiser for DJL's {@code Trainer} that takes the sparse gradient of an embedding ({@code
  * optSparse}) and touches no more than the rows in it.
  *
- * <p><em>Cost.</em> A step over a sparse gradient costs what its rows cost, whatever V is; its
- * state is memory that is first used when a row is. On the CPU, float32 is updated in one pass over
- * the rows by several threads; other devices, float64 and strided views take the same arithmetic as
+ * <p><b>Cost.</b> A step over a sparse gradient costs what its rows cost, whatever V is; its state
+ * is memory that is first used when a row is. On the CPU, float32 is updated in one pass over the
+ * rows by several threads; other devices, float64 and strided views take the same arithmetic as
  * native operations. Rows of one id are added in the order in which they occur, and each operation
  * is rounded as IEEE 754 says, so that the same float32 gradients give the same bits on the CPU,
  * whatever the processor and the number of threads. PyTorch rounds some of its own otherwise: its
  * square roots are MKL's on x86-64.
  *
- * <p><em>Dense gradients</em> are taken as well: those of other parameters, and that of a table
- * that also projects to the output. They cost what the parameter costs, in one pass.
+ * <p><b>Dense gradients</b> are taken as well: those of other parameters, and that of a table that
+ * also projects to the output. They cost what the parameter costs, in one pass.
  *
- * <p><em>State</em> belongs to the trained parameter and is closed with it at the latest, with
- * {@link #close()} earlier. Steps are counted for each parameter on each device. The file that
- * {@link #saveState} writes lets training go on to the very same bits.
+ * <p><b>State</b> belongs to the trained parameter and is closed with it at the latest, with {@link
+ * #close()} earlier. Steps are counted for each parameter on each device. The file that {@link
+ * #saveState} writes lets training go on to the very same bits.
  *
- * <p><em>Throws</em> at a step, before anything is changed: {@link IllegalStateException} for a
+ * <p><b>Throws</b> at a step, before anything is changed: {@link IllegalStateException} for a
  * learning rate that is no number, {@link IllegalArgumentException} for weights that are neither
  * float32 nor float64, and for a sparse gradient of which both dimensions are sparse: its single
  * values say nothing about a row.
@@ -41,10 +41,10 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
     private final float clipValue;
     private final float sign;
     private final int begin;
-    private final Steps steps;
+    private final StepRunner steps;
     private final RowStates states;
 
-    RowSparseOptimizer(Builder<?> builder, StateLayout layout) {
+    RowSparseOptimizer(Builder<?> builder, RowState.Layout layout) {
         super(builder);
         learningRate = builder.learningRate;
         clipValue = clipGrad < 0 ? Float.POSITIVE_INFINITY : clipGrad;
@@ -55,7 +55,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         }
         Ranges.requireFinite("rescaleGrad", rescaleGrad);
         Ranges.requireAtLeastZero("weightDecays", getWeightDecay());
-        steps = new Steps(builder.threads, builder.isNative);
+        steps = new StepRunner(builder.threads, builder.isNative);
         states = new RowStates(layout, steps);
     }
 
@@ -81,7 +81,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
     }
 
     /** The arithmetic of the next step. */
-    abstract RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst);
+    abstract UpdateRule rule(boolean sparse, double learningRate, int step, boolean isFirst);
 
     /** Updates one parameter by its gradient times a factor. */
     final void update(String parameterId, NDArray weight, NDArray grad, float factor) {
@@ -92,13 +92,13 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
             throw new IllegalStateException(
                     "learning rate of step " + step + ": expected a finite number, found " + rate);
         }
-        RowRule rule = rule(grad.isSparse(), rate, step, state.steps() == 0);
+        UpdateRule rule = rule(grad.isSparse(), rate, step, state.steps() == 0);
         steps.run(
                 rule,
                 weight,
                 grad,
                 state,
-                new GradientScale(sign * rescaleGrad * factor, clipValue));
+                new StepRunner.GradientScale(sign * rescaleGrad * factor, clipValue));
         state.setSteps(state.steps() + 1);
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Stochastic gradient descent with momentum over sparse and dense gradients.
  *
- * <p><em>PyTorch:</em> {@code torch.optim.SGD}, its momentum, dampening and Nesterov's variant
+ * <p><b>PyTorch.</b> {@code torch.optim.SGD}, its momentum, dampening and Nesterov's variant
  * included. There a velocity keeps moving its row after the row was last touched, and so it does
  * here: a step costs the rows touched and those that still move, which with momentum μ is those of
  * the last 70 / −ln μ steps or so (with μ ≥ 1 all that were ever touched); a velocity below 2⁻¹⁰⁰
@@ -13,17 +13,17 @@ import java.util.List;
  * its row, at the cost of the rows touched alone. Weight decay is refused with a sparse gradient,
  * as it is there.
  *
- * <p><em>Source:</em> Sutskever et al. 2013, "On the importance of initialization and momentum in
+ * <p><b>Source.</b> Sutskever et al. 2013, "On the importance of initialization and momentum in
  * deep learning", §2.
  */
 public final class RowSparseSgd extends RowSparseOptimizer {
 
-    private final SgdOptions options;
+    private final SgdRule.Options options;
 
     private RowSparseSgd(Builder builder) {
         super(builder, layout(builder));
         options =
-                new SgdOptions(
+                new SgdRule.Options(
                         builder.momentum,
                         builder.dampening,
                         builder.nesterov,
@@ -41,13 +41,13 @@ public final class RowSparseSgd extends RowSparseOptimizer {
     }
 
     @Override
-    RowRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
+    UpdateRule rule(boolean sparse, double learningRate, int step, boolean isFirst) {
         refuseDecay(sparse);
         return new SgdRule(options, learningRate, isFirst);
     }
 
-    private static StateLayout layout(Builder builder) {
-        return new StateLayout(
+    private static RowState.Layout layout(Builder builder) {
+        return new RowState.Layout(
                 "sgd",
                 builder.momentum == 0 ? List.of() : List.of("momentum_buffer"),
                 0,

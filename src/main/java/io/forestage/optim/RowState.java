@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -31,7 +32,7 @@ final class RowState implements AutoCloseable {
     private long steps;
 
     /** A new state; {@code owner} is closed with it. */
-    RowState(NDManager owner, Shape shape, DataType type, StateLayout layout, boolean onHost) {
+    RowState(NDManager owner, Shape shape, DataType type, Layout layout, boolean onHost) {
         this.owner = owner;
         this.shape = shape;
         this.type = type;
@@ -92,8 +93,8 @@ final class RowState implements AutoCloseable {
         return tables;
     }
 
-    HostTable[] open(int unit) {
-        return tables.stream().map(t -> HostTable.of(t, unit)).toArray(HostTable[]::new);
+    CpuTable[] open(int unit) {
+        return tables.stream().map(t -> CpuTable.of(t, unit)).toArray(CpuTable[]::new);
     }
 
     TouchedRows touched() {
@@ -104,7 +105,7 @@ final class RowState implements AutoCloseable {
     boolean touchAll() {
         boolean isNew = touched.isNone();
         if (!isNew) {
-            for (HostTable table : open(width())) {
+            for (CpuTable table : open(width())) {
                 touched.fillOthers(table, width(), initial);
             }
         }
@@ -148,4 +149,64 @@ final class RowState implements AutoCloseable {
     public void close() {
         owner.close();
     }
+
+    /** The rows of a state that hold values; the others' memory was never written. */
+    static final class TouchedRows {
+
+        private final int rows;
+        private final boolean[] touched;
+        private boolean isAll;
+
+        TouchedRows(int rows, boolean isAll) {
+            this.rows = rows;
+            this.isAll = isAll;
+            touched = new boolean[isAll ? 0 : rows];
+        }
+
+        /** Marks a row; true if it was not. Threads may mark different rows at once. */
+        boolean add(int row) {
+            if (isAll || touched[row]) {
+                return false;
+            }
+            touched[row] = true;
+            return true;
+        }
+
+        void addAll() {
+            isAll = true;
+        }
+
+        boolean isNone() {
+            return !isAll && IntStream.range(0, rows).noneMatch(row -> touched[row]);
+        }
+
+        /** The marked rows, ascending. */
+        int[] rows() {
+            return IntStream.range(0, rows).filter(row -> isAll || touched[row]).toArray();
+        }
+
+        /** Writes a value into all rows that are not marked. */
+        void fillOthers(CpuTable table, int width, float value) {
+            if (isAll) {
+                return;
+            }
+            float[] values = new float[width];
+            Arrays.fill(values, value);
+            for (int row = 0; row < rows; row++) {
+                if (!touched[row]) {
+                    table.write((long) row * width, values, width);
+                }
+            }
+        }
+    }
+
+    /**
+     * What an optimiser remembers of a weight.
+     *
+     * @param kind what the state's file calls the optimiser
+     * @param tables the names of the values, PyTorch's
+     * @param initial what each is before its row is touched
+     * @param keepsMoving whether a row whose value is not zero moves when nothing touches it
+     */
+    record Layout(String kind, List<String> tables, float initial, boolean keepsMoving) {}
 }

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** The state of every parameter on every device that an optimiser updates. */
 final class RowStates implements AutoCloseable {
 
-    private final StateLayout layout;
-    private final Steps steps;
+    private final RowState.Layout layout;
+    private final StepRunner steps;
     private final Map<Key, RowState> states = new LinkedHashMap<>();
     private boolean closed;
 
-    RowStates(StateLayout layout, Steps steps) {
+    RowStates(RowState.Layout layout, StepRunner steps) {
         this.layout = layout;
         this.steps = steps;
     }
@@ -51,7 +51,7 @@ final class RowStates implements AutoCloseable {
         return state;
     }
 
-    StateLayout layout() {
+    RowState.Layout layout() {
         return layout;
     }
 
@@ -66,7 +66,7 @@ final class RowStates implements AutoCloseable {
                 named.put(parameter.getKey(), state);
             }
         }
-        new StateWriter(layout, out).write(named);
+        new StateFile.Writer(layout, out).write(named);
     }
 
     /** Reads states that are not used yet. */
@@ -78,7 +78,7 @@ final class RowStates implements AutoCloseable {
         }
         Map<Key, RowState> loaded = new LinkedHashMap<>();
         try {
-            new StateReader(layout, in)
+            new StateFile.Reader(layout, in)
                     .read(
                             (name, shape, type) -> {
                                 Parameter parameter = parameters.get(name);

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * @param learningRate of this step
  * @param isFirst whether the velocity starts as the gradient itself, without dampening
  */
-record SgdRule(SgdOptions options, double learningRate, boolean isFirst) implements RowRule {
+record SgdRule(Options options, double learningRate, boolean isFirst) implements UpdateRule {
 
     /**
      * A velocity below this is none: it could move no weight that is not of this size itself, and
@@ -90,5 +90,36 @@ record SgdRule(SgdOptions options, double learningRate, boolean isFirst) impleme
         }
         Arrays.fill(velocity, 0, size, 0f);
         return true;
+    }
+
+    /**
+     * The options of {@code torch.optim.SGD}, checked.
+     *
+     * @param momentum the part of the velocity that stays
+     * @param dampening the part of the gradient that does not enter the velocity
+     * @param nesterov whether the step looks ahead
+     * @param lazyMomentum whether a velocity rests while nothing touches its row
+     * @param weightDecay the part of a weight that is added to its gradient
+     */
+    record Options(
+            double momentum,
+            double dampening,
+            boolean nesterov,
+            boolean lazyMomentum,
+            double weightDecay) {
+
+        Options {
+            Ranges.requireAtLeastZero("momentum", momentum);
+            Ranges.requireFinite("dampening", dampening);
+            Ranges.requireAtLeastZero("weightDecays", weightDecay);
+            if (nesterov && (momentum == 0 || dampening != 0)) {
+                throw new IllegalArgumentException(
+                        "nesterov: expected a momentum above 0 and a dampening of 0, found momentum"
+                                + " "
+                                + momentum
+                                + " and dampening "
+                                + dampening);
+            }
+        }
     }
 }

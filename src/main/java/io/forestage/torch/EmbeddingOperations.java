@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
  * {@code torch.embedding} and its relatives with all their arguments, of which DJL hands on only
  * {@code sparse}.
  *
- * <p>Gradients are recorded as for any operation: into a table that wants them, while a gradient
+ * <p>Gradients are recorded as for any operation: into a table that requires them, while a gradient
  * collector is open. Ids are to be checked before: the native operations do not name a bad one, and
  * on a GPU it ends the process.
  */
@@ -35,7 +35,7 @@ public final class EmbeddingOperations {
     }
 
     /**
-     * Says whether the operations can be used.
+     * Returns whether the operations can be used.
      *
      * @return false once their owner is closed
      */
@@ -85,7 +85,7 @@ public final class EmbeddingOperations {
      * @param ids (N) int32 or int64, all bags one after the other
      * @param offsets (B) of the ids' type: where each bag begins
      * @param perSampleWeights (N) of the weight's type, or of no elements for none
-     * @param options what else there is to say
+     * @param options the other options
      * @return (B, D), in the manager of the ids
      */
     public NDArray embeddingBag(

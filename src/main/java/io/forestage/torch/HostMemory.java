@@ -14,7 +14,7 @@ public final class HostMemory {
     private HostMemory() {}
 
     /**
-     * Gives direct access to the memory of a dense array on the CPU.
+     * Returns direct access to the memory of a dense array on the CPU.
      *
      * <p>The buffer must not be used after the array is closed. Of a contiguous array, such as a
      * new one, it is the very memory: what is written into the buffer is in the array. Of a strided

@@ -32,7 +32,7 @@ public final class NativeMemory {
         if (!array.getDataType().isFloating()) {
             return array.duplicate();
         }
-        // DJL's duplicate lets no gradient through, and only a leaf tells that it has one.
+        // DJL's duplicate lets no gradient through, and only a leaf reports that it has one.
         long[] once = new long[array.getShape().dimension()];
         Arrays.fill(once, 1);
         return JniUtils.tile((PtNDArray) array, once);

@@ -67,7 +67,7 @@ public final class RowUpdates {
     }
 
     /**
-     * Says whether the operations can be used.
+     * Returns whether the operations can be used.
      *
      * @return false once their owner is closed
      */
@@ -99,7 +99,7 @@ public final class RowUpdates {
     }
 
     /**
-     * Says whether {@link HostMemory} of an array is the array's own memory and no copy.
+     * Returns whether {@link HostMemory} of an array is the array's own memory and no copy.
      *
      * @param array a dense array
      * @return true if its values lie one after the other
@@ -166,7 +166,7 @@ public final class RowUpdates {
     /**
      * Sets the gradient that an array carries to zero, a sparse one to no rows.
      *
-     * @param array an array that wants a gradient
+     * @param array an array that requires a gradient
      */
     public static void clearGradient(NDArray array) {
         JniUtils.zeroGrad((PtNDArray) array);

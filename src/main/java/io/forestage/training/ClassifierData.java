@@ -3,6 +3,7 @@ package io.forestage.training;
 import io.forestage.tokens.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -36,7 +37,8 @@ record ClassifierData(LabeledTexts texts, BagExamples trained, BagExamples heldO
     }
 
     Map<String, String> identity(ClassifierOptions options) {
-        return TrainingIdentity.of("classify", options.asText(), "data", List.of(texts.file()));
+        return TrainingCheckpoint.identityOf(
+                "classify", options.asText(), "data", List.of(texts.file()));
     }
 
     /** The accuracy of naming the most frequent class of the trained rows always; or NaN. */
@@ -46,5 +48,52 @@ record ClassifierData(LabeledTexts texts, BagExamples trained, BagExamples heldO
                 IntStream.range(0, counts.length)
                         .reduce(0, (a, b) -> counts[b] > counts[a] ? b : a);
         return (double) heldOut.counts()[most] / heldOut.size();
+    }
+
+    /** Rows that are learned from, and rows that are kept to see what was learned. */
+    static final class HeldOut {
+
+        private static final int DEALING = 13;
+
+        private final int[] trained;
+        private final int[] kept;
+
+        private HeldOut(List<Integer> trained, List<Integer> kept) {
+            this.trained = array(trained);
+            this.kept = array(kept);
+        }
+
+        /** Keeps a share of each class, a row's first one, but always leaves one to learn from. */
+        static HeldOut ofEachClass(LabeledTexts texts, double share, long seed) {
+            List<Integer> trained = new ArrayList<>();
+            List<Integer> kept = new ArrayList<>();
+            for (int label = 0; label < texts.labels().size(); label++) {
+                int wanted = label;
+                int[] rows =
+                        IntStream.range(0, texts.size())
+                                .filter(row -> texts.classesOf(row)[0] == wanted)
+                                .toArray();
+                new KeyedRandom(seed, DEALING, label).shuffle(rows);
+                int count = (int) Math.min(rows.length - 1L, Math.round(rows.length * share));
+                for (int i = 0; i < rows.length; i++) {
+                    (i < count ? kept : trained).add(rows[i]);
+                }
+            }
+            return new HeldOut(trained, kept);
+        }
+
+        /** The numbers of the rows to learn from, ascending. */
+        int[] trained() {
+            return trained;
+        }
+
+        /** The numbers of the others. */
+        int[] kept() {
+            return kept;
+        }
+
+        private static int[] array(List<Integer> rows) {
+            return rows.stream().mapToInt(Integer::intValue).sorted().toArray();
+        }
     }
 }

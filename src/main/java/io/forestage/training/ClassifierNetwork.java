@@ -34,7 +34,7 @@ record ClassifierNetwork(Network network, NDArray table, Linear head) implements
             NDManager manager,
             NDArray table,
             int classes,
-            Objective objective,
+            Network.Objective objective,
             ClassifierOptions options,
             int threads) {
         EmbeddingBag bag =
@@ -55,7 +55,7 @@ record ClassifierNetwork(Network network, NDArray table, Linear head) implements
                         .optGroup(bag, adam(options.learningRate(), threads))
                         .setRest(adam(options.headLearningRate(), threads))
                         .build();
-        double told =
+        double reportedRate =
                 options.start() == ClassifierStart.FROZEN
                         ? options.headLearningRate()
                         : options.learningRate();
@@ -64,7 +64,7 @@ record ClassifierNetwork(Network network, NDArray table, Linear head) implements
                         manager,
                         block,
                         optimizer,
-                        told,
+                        reportedRate,
                         "learning rate %s and head learning rate %s"
                                 .formatted(options.learningRate(), options.headLearningRate()),
                         objective,
@@ -95,7 +95,7 @@ record ClassifierNetwork(Network network, NDArray table, Linear head) implements
 
     /** Drawn on the host, so that a program's own stream of random numbers stays as it is. */
     private static NDArray normal(NDManager owner, Shape shape, int seed) {
-        Random random = new Random(Mix.key(seed, DRAWING));
+        Random random = new Random(KeyedRandom.key(seed, DRAWING));
         float[] values = new float[Math.toIntExact(shape.size())];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (RANGE * random.nextGaussian());

@@ -22,7 +22,7 @@ public record ClassifierOptions(
         double heldOut,
         StepOptions steps) {
 
-    private static final int LARGEST_DIMENSION = 1 << 16;
+    private static final int MAX_DIMENSION = 1 << 16;
 
     /**
      * Checks the values.
@@ -36,15 +36,15 @@ public record ClassifierOptions(
      * @throws IllegalArgumentException if a value is out of its range
      */
     public ClassifierOptions {
-        OptionRange.requireFrom1("dim", dimension, LARGEST_DIMENSION);
+        OptionRange.requireFrom1("dim", dimension, MAX_DIMENSION);
         OptionRange.requireRate("learning-rate", learningRate);
         OptionRange.requireRate("head-learning-rate", headLearningRate);
         OptionRange.requireHeldOut(heldOut, steps.patience());
     }
 
     /**
-     * Gives the usual values: a new table of 64 dimensions, rates of 0.001 for a table and 0.01 for
-     * the head, a tenth held out, batches of 32, 5 epochs, seed 1.
+     * Returns the usual values: a new table of 64 dimensions, rates of 0.001 for a table and 0.01
+     * for the head, a tenth held out, batches of 32, 5 epochs, seed 1.
      *
      * @return the options
      */

@@ -56,8 +56,8 @@ record ClassifierSession(
                             table,
                             classes,
                             data.texts().hasSeveralLabels()
-                                    ? Objective.ANY_CLASSES
-                                    : Objective.ONE_CLASS,
+                                    ? Network.Objective.ANY_CLASSES
+                                    : Network.Objective.ONE_CLASS,
                             options,
                             run.threads());
             NetworkLearner learner =
@@ -65,7 +65,7 @@ record ClassifierSession(
                             network.network(),
                             data.trained(),
                             data.heldOut(),
-                            new ShuffledRows(data.trained().size(), options.steps()),
+                            new Examples.ShuffledRows(data.trained().size(), options.steps()),
                             options.steps(),
                             run.devices());
             return new ClassifierSession(data, options, network, learner, config, start);
@@ -86,13 +86,13 @@ record ClassifierSession(
                 curve.last());
     }
 
-    LearnedModel learned(ClassifierReport report) throws IOException {
+    ModelTraining.LearnedModel learned(ClassifierReport report) throws IOException {
         Map<String, String> measures = new LinkedHashMap<>();
         measures.put("accuracy, trained", inWords(report.trained()));
         if (report.heldOut().targets() > 0) {
             measures.put("accuracy, held out", inWords(report.heldOut()));
         }
-        return new LearnedModel(
+        return new ModelTraining.LearnedModel(
                 "classify",
                 config,
                 List.of(ParameterRows.of(Gpt2Table.WTE.tensorName(), network.table())),

@@ -16,7 +16,7 @@ public enum ClassifierStart {
     }
 
     /**
-     * Says whether there has to be a model to start from.
+     * Returns whether there has to be a model to start from.
      *
      * @return true for all but {@link #SCRATCH}
      */

@@ -1,11 +1,11 @@
 package io.forestage.training;
 
 /**
- * What a network is worth on some data.
+ * How a network does on some data.
  *
  * @param targets how many classes were asked for
  * @param loss the mean cross-entropy, in nats; NaN without targets
- * @param accuracy the share of them to which it gave the most; NaN without targets
+ * @param accuracy the share of them that it ranked first; NaN without targets
  */
 public record Evaluation(long targets, double loss, double accuracy) {
 
@@ -15,7 +15,7 @@ public record Evaluation(long targets, double loss, double accuracy) {
     }
 
     /**
-     * Gives the perplexity: of how many equally likely classes the network is as unsure.
+     * Returns the perplexity: of how many equally likely classes the network is as unsure.
      *
      * @return e to the loss
      */

@@ -88,7 +88,7 @@ final class GradientSteps {
         }
     }
 
-    private Objective objective() {
+    private Network.Objective objective() {
         return network.objective();
     }
 

@@ -3,6 +3,7 @@ package io.forestage.training;
 import io.forestage.support.Quoted;
 import io.forestage.tokens.TextTokenizer;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Texts with their labels: the rows of a file of lines {@code label TAB text}, or of fastText's,
@@ -18,16 +20,21 @@ import java.util.regex.Pattern;
  */
 final class LabeledTexts {
 
-    /** Enough for all cores; what a tokenizer tells beside the ids takes many times their room. */
+    /**
+     * Enough for all cores; what a tokenizer returns beside the ids takes many times their memory.
+     */
     private static final int TEXTS_AT_ONCE = 1 << 12;
 
-    private final TextFile file;
+    private final TextFileReader.TextFile file;
     private final List<String> labels;
     private final List<int[]> classes;
     private final List<long[]> ids;
 
     private LabeledTexts(
-            TextFile file, List<String> labels, List<int[]> classes, List<long[]> ids) {
+            TextFileReader.TextFile file,
+            List<String> labels,
+            List<int[]> classes,
+            List<long[]> ids) {
         this.file = file;
         this.labels = labels;
         this.classes = classes;
@@ -36,9 +43,9 @@ final class LabeledTexts {
 
     /** Reads a file; lines of white space alone are passed over. */
     static LabeledTexts read(Path file, TextTokenizer tokenizer) throws IOException {
-        List<PieceEncoder.Piece> texts = new ArrayList<>();
+        List<TextReader.PieceEncoder.Piece> texts = new ArrayList<>();
         List<SortedSet<String>> names = new ArrayList<>();
-        TextFile read =
+        TextFileReader.TextFile read =
                 new TextFileReader(LineReader::new)
                         .read(
                                 file,
@@ -46,7 +53,9 @@ final class LabeledTexts {
                                     if (!text.isBlank()) {
                                         Row row = Row.parse(file, line, text);
                                         names.add(row.labels());
-                                        texts.add(new PieceEncoder.Piece(row.text(), line));
+                                        texts.add(
+                                                new TextReader.PieceEncoder.Piece(
+                                                        row.text(), line));
                                     }
                                 });
         TreeSet<String> all = new TreeSet<>();
@@ -77,7 +86,7 @@ final class LabeledTexts {
         return new LabeledTexts(read, labels, classes, tokenize(tokenizer, file, texts));
     }
 
-    TextFile file() {
+    TextFileReader.TextFile file() {
         return file;
     }
 
@@ -107,8 +116,9 @@ final class LabeledTexts {
     }
 
     private static List<long[]> tokenize(
-            TextTokenizer tokenizer, Path file, List<PieceEncoder.Piece> texts) throws IOException {
-        PieceEncoder encoder = new PieceEncoder(tokenizer);
+            TextTokenizer tokenizer, Path file, List<TextReader.PieceEncoder.Piece> texts)
+            throws IOException {
+        TextReader.PieceEncoder encoder = new TextReader.PieceEncoder(tokenizer);
         List<long[]> ids = new ArrayList<>();
         for (int begin = 0; begin < texts.size(); begin += TEXTS_AT_ONCE) {
             int end = Math.min(texts.size(), begin + TEXTS_AT_ONCE);
@@ -152,6 +162,51 @@ final class LabeledTexts {
                                                 : "no " + (hasLabel ? "text" : "label")));
             }
             return row;
+        }
+    }
+
+    /**
+     * A text's lines, which end with LF or CR LF; a byte order mark before the first is no text.
+     */
+    static final class LineReader implements TextCut.TextPieces {
+
+        private static final char BYTE_ORDER_MARK = '\ufeff';
+
+        private final Reader reader;
+        private final StringBuilder text = new StringBuilder();
+        private int line;
+        private boolean ended;
+
+        LineReader(Reader reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        public @Nullable String next() throws IOException {
+            if (ended) {
+                return null;
+            }
+            line++;
+            text.setLength(0);
+            int read = reader.read();
+            if (line == 1 && read == BYTE_ORDER_MARK) {
+                read = reader.read();
+            }
+            for (; read >= 0 && read != '\n'; read = reader.read()) {
+                text.append((char) read);
+            }
+            ended = read < 0;
+            int last = text.length() - 1;
+            if (last >= 0 && text.charAt(last) == '\r') {
+                text.setLength(last);
+            }
+            return text.toString();
+        }
+
+        /** The line that was read last, or is being read. */
+        @Override
+        public int line() {
+            return line;
         }
     }
 }

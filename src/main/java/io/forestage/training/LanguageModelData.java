@@ -1,10 +1,16 @@
 package io.forestage.training;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.forestage.tokens.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What a language model learns from and is measured on.
@@ -13,7 +19,8 @@ import java.util.Map;
  * @param trained windows of the text's beginning
  * @param heldOut windows of its end, side by side
  */
-record LanguageModelData(List<TextFile> files, WindowExamples trained, WindowExamples heldOut) {
+record LanguageModelData(
+        List<TextFileReader.TextFile> files, WindowExamples trained, WindowExamples heldOut) {
 
     static LanguageModelData read(
             List<Path> texts, StartingModel start, LanguageModelOptions options)
@@ -48,6 +55,86 @@ record LanguageModelData(List<TextFile> files, WindowExamples trained, WindowExa
     }
 
     Map<String, String> identity(LanguageModelOptions options) {
-        return TrainingIdentity.of("lm", options.asText(), "text", files);
+        return TrainingCheckpoint.identityOf("lm", options.asText(), "text", files);
+    }
+
+    /**
+     * Windows of a text: the input is a window's tokens, the targets are those one place further
+     * on. What is left at the end and fills no window counts for nothing.
+     */
+    static final class WindowExamples implements Examples {
+
+        private final int[] ids;
+        private final int context;
+        private final int[] starts;
+
+        private WindowExamples(int[] ids, int context, int[] starts) {
+            this.ids = ids;
+            this.context = context;
+            this.starts = starts;
+        }
+
+        /** The windows between two places, a stride apart. */
+        static WindowExamples of(int[] ids, int begin, int end, int context, int stride) {
+            int room = end - begin - context - 1;
+            int[] starts = new int[room < 0 ? 0 : room / stride + 1];
+            for (int i = 0; i < starts.length; i++) {
+                starts[i] = begin + i * stride;
+            }
+            return new WindowExamples(ids, context, starts);
+        }
+
+        /** All tokens of the windows, many of them more than once. */
+        IntStream tokens() {
+            return Arrays.stream(starts)
+                    .flatMap(start -> Arrays.stream(ids, start, start + context + 1));
+        }
+
+        /** At most so many of the windows, evenly spread. */
+        WindowExamples some(int most) {
+            int count = Math.min(most, starts.length);
+            int[] chosen = new int[count];
+            for (int i = 0; i < count; i++) {
+                chosen[i] = starts[(int) ((long) i * starts.length / count)];
+            }
+            return new WindowExamples(ids, context, chosen);
+        }
+
+        @Override
+        public int size() {
+            return starts.length;
+        }
+
+        @Override
+        public long tokens(int[] rows) {
+            return (long) rows.length * context;
+        }
+
+        @Override
+        public long targets(int[] rows) {
+            return tokens(rows);
+        }
+
+        @Override
+        public NDList inputs(NDManager manager, int[] rows) {
+            return new NDList(manager.create(taken(rows, 0), new Shape(rows.length, context)));
+        }
+
+        @Override
+        public NDArray labels(NDManager manager, int[] rows) {
+            return manager.create(taken(rows, 1));
+        }
+
+        private long[] taken(int[] rows, int shift) {
+            return Arrays.stream(rows)
+                    .flatMap(
+                            row ->
+                                    Arrays.stream(
+                                            ids,
+                                            starts[row] + shift,
+                                            starts[row] + shift + context))
+                    .asLongStream()
+                    .toArray();
+        }
     }
 }

@@ -60,7 +60,7 @@ record LanguageModelNetwork(Network network, Gpt2InputEmbedding stage) implement
                         optimizer,
                         options.learningRate(),
                         "learning rate " + options.learningRate(),
-                        Objective.ONE_CLASS,
+                        Network.Objective.ONE_CLASS,
                         options.dropout() > 0),
                 stage);
     }

@@ -23,8 +23,8 @@ public record LanguageModelOptions(
         double heldOut,
         StepOptions steps) {
 
-    private static final int LARGEST_DIMENSION = 1 << 16;
-    private static final int LONGEST_CONTEXT = 1 << 20;
+    private static final int MAX_DIMENSION = 1 << 16;
+    private static final int MAX_CONTEXT = 1 << 20;
 
     /**
      * Checks the values.
@@ -39,8 +39,8 @@ public record LanguageModelOptions(
      * @throws IllegalArgumentException if a value is out of its range
      */
     public LanguageModelOptions {
-        OptionRange.requireFrom1("dim", dimension, LARGEST_DIMENSION);
-        OptionRange.requireFrom1("context", context, LONGEST_CONTEXT);
+        OptionRange.requireFrom1("dim", dimension, MAX_DIMENSION);
+        OptionRange.requireFrom1("context", context, MAX_CONTEXT);
         OptionRange.requireFrom1("stride", stride, context);
         OptionRange.requireRate("learning-rate", learningRate);
         OptionRange.require(
@@ -49,7 +49,7 @@ public record LanguageModelOptions(
     }
 
     /**
-     * Gives the usual values: 128 dimensions, windows of 64 tokens side by side, a rate of 0.001,
+     * Returns the usual values: 128 dimensions, windows of 64 tokens side by side, a rate of 0.001,
      * no dropout, a tenth held out, batches of 8 windows, one epoch, seed 1.
      *
      * @return the options

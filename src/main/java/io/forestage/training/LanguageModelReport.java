@@ -3,7 +3,7 @@ package io.forestage.training;
 import java.nio.file.Path;
 
 /**
- * What came of a language model's training.
+ * The result of a language model's training.
  *
  * @param model the folder that was written
  * @param trained how it does on text that it learned from, at most as much as was held out, or a

@@ -88,11 +88,11 @@ public final class LanguageModelTraining {
                                 network.network(),
                                 data.trained(),
                                 data.heldOut(),
-                                new ShuffledRows(data.trained().size(), steps),
+                                new Examples.ShuffledRows(data.trained().size(), steps),
                                 steps,
                                 run.devices());
                 TrainingCurve curve = training.train(learner, identity, listener);
-                WindowExamples seen = data.trainedSample();
+                LanguageModelData.WindowExamples seen = data.trainedSample();
                 LanguageModelReport report =
                         new LanguageModelReport(
                                 model,
@@ -136,7 +136,7 @@ public final class LanguageModelTraining {
                 config.positionKind(), Math.toIntExact(config.nPositions()), config.nEmbd());
     }
 
-    private static LearnedModel learned(
+    private static ModelTraining.LearnedModel learned(
             LanguageModelNetwork network,
             ModelConfig config,
             StartingModel start,
@@ -148,7 +148,7 @@ public final class LanguageModelTraining {
         if (report.heldOut().targets() > 0) {
             measures.put("perplexity, held out", inWords(report.heldOut()));
         }
-        return new LearnedModel(
+        return new ModelTraining.LearnedModel(
                 "lm",
                 config,
                 network.tables(),

@@ -5,7 +5,7 @@ import io.forestage.weights.WeightFile;
 import java.io.IOException;
 import java.util.List;
 
-/** What a task trains, step by step; each step is told by nothing but its number and the state. */
+/** What a task trains, step by step; its number and the state determine each step. */
 interface Learner {
 
     /** How many steps there are, counted from 0. */
@@ -22,7 +22,7 @@ interface Learner {
         return "learning rate " + (float) learningRate(step);
     }
 
-    /** Does a step. A loss that is no finite number is given back like any other. */
+    /** Does a step. Returns a loss that is not finite like any other. */
     StepResult train(long step) throws IOException;
 
     /** The loss on what is held out, if it is to be measured after so many steps; NaN if not. */

@@ -1,8 +1,11 @@
 package io.forestage.training;
 
+import io.forestage.model.ModelConfig;
+import io.forestage.model.ModelFolder;
 import io.forestage.model.NewModel;
 import io.forestage.weights.AtomicFile;
 import io.forestage.weights.ElementType;
+import io.forestage.weights.RowSource;
 import io.forestage.weights.StoredType;
 import java.awt.AWTError;
 import java.io.IOException;
@@ -11,8 +14,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of every training to its model folder: a free place, steps and checkpoints, the model.
@@ -88,8 +94,8 @@ final class ModelTraining implements AutoCloseable {
         if (run.start() == TrainingRun.Start.NEW && checkpoint.exists()) {
             throw new IOException(
                     checkpoint.file()
-                            + ": the checkpoint of an unfinished training is there; --resume goes"
-                            + " on with it, --force begins anew");
+                            + ": found the checkpoint of an unfinished training; --resume continues"
+                            + " it, --force starts over");
         }
     }
 
@@ -107,7 +113,8 @@ final class ModelTraining implements AutoCloseable {
                 NewModel.requireFree(model, false);
             }
         }
-        try (CurveFile curve = CurveFile.begin(checkpoint.curveFile(), session.curve(), listener)) {
+        try (TrainingCurve.LiveFile curve =
+                TrainingCurve.LiveFile.begin(checkpoint.curveFile(), session.curve(), listener)) {
             return session.train(run.checkpointEvery(), curve);
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -173,7 +180,7 @@ final class ModelTraining implements AutoCloseable {
             LearnedModel learned, TrainingCurve curve, Map<String, String> provenance)
             throws IOException {
         try {
-            return CurvePlot.png(learned.task(), curve.steps());
+            return TrainingCurve.Plot.png(learned.task(), curve.steps());
         } catch (RuntimeException | AWTError | LinkageError | InternalError e) {
             provenance.put(PLOT, "not drawn: " + e);
             return new byte[0];
@@ -202,4 +209,24 @@ final class ModelTraining implements AutoCloseable {
     private static void write(Path file, byte[] bytes) throws IOException {
         AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(bytes)));
     }
+
+    /**
+     * What a training came to.
+     *
+     * @param task how the training is called where a person reads of it
+     * @param config the model's
+     * @param tables its tables, under GPT-2's names
+     * @param tokenizerOf the model whose tokenizer it has; null for GPT-2's
+     * @param trainedTokens the tokens whose rows were trained; null if all were
+     * @param measures what was measured of it, in words
+     * @param extras writes what else there is to keep
+     */
+    record LearnedModel(
+            String task,
+            ModelConfig config,
+            List<RowSource> tables,
+            @Nullable ModelFolder tokenizerOf,
+            @Nullable BitSet trainedTokens,
+            Map<String, String> measures,
+            NewModel.Extras extras) {}
 }

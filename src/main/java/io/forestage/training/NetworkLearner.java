@@ -14,7 +14,7 @@ final class NetworkLearner implements Learner {
     private final Network network;
     private final Examples examples;
     private final Examples heldOut;
-    private final StepRows rows;
+    private final Examples.StepRows rows;
     private final StepOptions options;
     private final GradientSteps steps;
     private final NetworkState state;
@@ -23,7 +23,7 @@ final class NetworkLearner implements Learner {
             Network network,
             Examples examples,
             Examples heldOut,
-            StepRows rows,
+            Examples.StepRows rows,
             StepOptions options,
             TrainingDevices devices) {
         this.network = network;
@@ -59,7 +59,7 @@ final class NetworkLearner implements Learner {
     public StepResult train(long step) {
         if (network.dropsOut()) {
             // By the step's number alone, so that a training that goes on drops out the same.
-            int drawn = (int) Mix.key(options.seed(), DROPPING, step);
+            int drawn = (int) KeyedRandom.key(options.seed(), DROPPING, step);
             network.manager().getEngine().setRandomSeed(drawn);
         }
         List<int[]> batches = rows.batches(step);
@@ -76,7 +76,7 @@ final class NetworkLearner implements Learner {
     /** The same, so many at a time. */
     Evaluation evaluate(Examples others, int batch) {
         int[] all = IntStream.range(0, others.size()).toArray();
-        return steps.evaluate(others, ShuffledRows.cut(all, batch));
+        return steps.evaluate(others, Examples.ShuffledRows.cut(all, batch));
     }
 
     @Override

@@ -4,7 +4,7 @@ package io.forestage.training;
 final class OptionRange {
 
     /** Beyond this, a step is no step any more but an overflow. */
-    private static final double LARGEST_RATE = 1e30;
+    private static final double MAX_RATE = 1e30;
 
     private OptionRange() {}
 
@@ -16,9 +16,9 @@ final class OptionRange {
         // Steps are made in float32, where anything smaller is 0 and would learn nothing.
         require(
                 name,
-                "a number from " + Float.MIN_VALUE + " to " + LARGEST_RATE,
+                "a number from " + Float.MIN_VALUE + " to " + MAX_RATE,
                 rate,
-                (float) rate > 0 && rate <= LARGEST_RATE);
+                (float) rate > 0 && rate <= MAX_RATE);
     }
 
     /** What is held out, and the patience of those who look at it. */

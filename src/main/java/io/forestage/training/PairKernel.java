@@ -18,7 +18,7 @@ final class PairKernel {
 
     private static final int GROUP = 3;
 
-    private final Logistic logistic;
+    private final SigmoidTable logistic;
     private final int dimension;
     private final float[] scores = new float[GROUP];
     private final float[] centerGradient;
@@ -29,7 +29,7 @@ final class PairKernel {
     private final float[][] spare;
     private double loss;
 
-    PairKernel(Logistic logistic, int dimension, int negatives) {
+    PairKernel(SigmoidTable logistic, int dimension, int negatives) {
         this.logistic = logistic;
         this.dimension = dimension;
         centerGradient = new float[dimension];

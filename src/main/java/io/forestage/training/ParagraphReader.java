@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A text's paragraphs: what lies between lines without anything but white space. One that is longer
  * than {@value #LONGEST} characters is cut, at the end of a line or a word where it has one.
  */
-final class ParagraphReader implements TextPieces {
+final class ParagraphReader implements TextCut.TextPieces {
 
     static final int LONGEST = 1 << 16;
 

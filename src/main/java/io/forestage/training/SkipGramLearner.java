@@ -72,11 +72,11 @@ final class SkipGramLearner implements Learner {
         return source(name, tables.centers());
     }
 
-    private static RowSource source(String name, RowTable table) {
+    private static RowSource source(String name, SkipGramTables.RowTable table) {
         return new RowSource(name, table.size(), table.row(0).length, table::row);
     }
 
-    private static void fill(WeightFile checkpoint, String name, RowTable table)
+    private static void fill(WeightFile checkpoint, String name, SkipGramTables.RowTable table)
             throws IOException {
         TensorEntry entry = checkpoint.require(name);
         List<Long> expected = List.of((long) table.size(), (long) table.row(0).length);
@@ -88,6 +88,6 @@ final class SkipGramLearner implements Learner {
                     entry.type() + " " + entry.shape(),
                     "begin anew with --force");
         }
-        checkpoint.transferTo(entry, new RowFiller(table));
+        checkpoint.transferTo(entry, new SkipGramTables.RowFiller(table));
     }
 }

@@ -29,9 +29,9 @@ public record SkipGramOptions(
         int minCount,
         long seed) {
 
-    private static final int LARGEST_DIMENSION = 1 << 16;
-    private static final int LARGEST_WINDOW = 1000;
-    private static final int MOST_NEGATIVES = 1000;
+    private static final int MAX_DIMENSION = 1 << 16;
+    private static final int MAX_WINDOW = 1000;
+    private static final int MAX_NEGATIVES = 1000;
 
     /**
      * Checks the values.
@@ -47,9 +47,9 @@ public record SkipGramOptions(
      * @throws IllegalArgumentException if a value is out of its range
      */
     public SkipGramOptions {
-        OptionRange.requireFrom1("dim", dimension, LARGEST_DIMENSION);
-        OptionRange.requireFrom1("window", window, LARGEST_WINDOW);
-        OptionRange.requireFrom1("negative", negatives, MOST_NEGATIVES);
+        OptionRange.requireFrom1("dim", dimension, MAX_DIMENSION);
+        OptionRange.requireFrom1("window", window, MAX_WINDOW);
+        OptionRange.requireFrom1("negative", negatives, MAX_NEGATIVES);
         OptionRange.requireFrom1("epochs", epochs, Integer.MAX_VALUE);
         OptionRange.requireFrom1("min-count", minCount, Integer.MAX_VALUE);
         OptionRange.require(
@@ -58,7 +58,7 @@ public record SkipGramOptions(
     }
 
     /**
-     * Gives word2vec's usual values: 128 dimensions, a window of 5, 5 negatives, 5 epochs, sample
+     * Returns word2vec's usual values: 128 dimensions, a window of 5, 5 negatives, 5 epochs, sample
      * 1e-3, a learning rate of 0.025, tokens that occur at least 5 times, seed 1.
      *
      * @return the options

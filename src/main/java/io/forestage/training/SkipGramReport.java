@@ -3,7 +3,7 @@ package io.forestage.training;
 import java.nio.file.Path;
 
 /**
- * What came of a training.
+ * The result of a training.
  *
  * @param model the folder that was written
  * @param trainedTokens how many tokens of the vocabulary the text has, often enough

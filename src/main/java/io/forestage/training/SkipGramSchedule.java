@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What each step of a training is about, told by nothing but its number. */
+/** Derives everything about a step from its index alone. */
 final class SkipGramSchedule {
 
     /** Fewer tokens make short blocks; more keep rows waiting for their first update. */
-    private static final int FEWEST_TOKENS = 1 << 16;
+    private static final int MIN_TOKENS = 1 << 16;
 
-    private static final int MOST_TOKENS = 1 << 19;
+    private static final int MAX_TOKENS = 1 << 19;
 
     /** What a short text is divided by, for a curve with some points. */
     private static final int STEPS_OF_AN_EPOCH = 16;
@@ -33,9 +33,9 @@ final class SkipGramSchedule {
         this.options = options;
         counts = text.counts();
         subsampling = new Subsampling(counts, options);
-        byWeight = Parts.byWeight(counts, subsampling);
+        byWeight = VocabularyPartition.byWeight(counts, subsampling);
         int length = text.ids().length;
-        stepTokens = Math.max(FEWEST_TOKENS, Math.min(MOST_TOKENS, length / STEPS_OF_AN_EPOCH));
+        stepTokens = Math.max(MIN_TOKENS, Math.min(MAX_TOKENS, length / STEPS_OF_AN_EPOCH));
         stepsOfAnEpoch = (int) ((length + (long) stepTokens - 1) / stepTokens);
     }
 
@@ -80,16 +80,16 @@ final class SkipGramSchedule {
         return step / stepsOfAnEpoch * text.ids().length + start(step);
     }
 
-    PairMaker pairMaker(long step) {
+    PairBlocks.PairMaker pairMaker(long step) {
         int epoch = (int) (step / stepsOfAnEpoch);
-        return new PairMaker(text, subsampling.epoch(epoch), options.window());
+        return new PairBlocks.PairMaker(text, subsampling.epoch(epoch), options.window());
     }
 
     /** Whether any step has a pair to learn from, after frequent tokens were thinned out. */
     boolean hasPairs() {
         boolean[] found = new boolean[1];
         for (long step = 0; step < steps(); step++) {
-            PairMaker pairs = pairMaker(step);
+            PairBlocks.PairMaker pairs = pairMaker(step);
             for (int begin = start(step); begin < end(step); begin += TOKENS_OF_A_LOOK) {
                 int last = Math.min(end(step), begin + TOKENS_OF_A_LOOK);
                 pairs.make(begin, last, (center, context) -> found[0] = true);
@@ -101,8 +101,8 @@ final class SkipGramSchedule {
         return false;
     }
 
-    Parts parts(long step) {
-        return Parts.deal(byWeight, counts, options.seed(), step);
+    VocabularyPartition parts(long step) {
+        return VocabularyPartition.deal(byWeight, counts, options.seed(), step);
     }
 
     /** The rate at some fraction of a step. */

@@ -22,7 +22,8 @@ import java.util.OptionalLong;
  * the text that is done. The differences: what is a sentence there is a paragraph here (between
  * blank lines, at most 65536 characters); the negatives of one pair are all different; and, instead
  * of threads that overwrite each other's work, the pairs of a step are trained in blocks that share
- * no rows, {@link Parts}, so that the same seed gives the same bits whatever the number of threads.
+ * no rows, {@link VocabularyPartition}, so that the same seed gives the same bits whatever the
+ * number of threads.
  *
  * <p>A token of text takes up to 16 bytes while the text is read and 4 from then on, the pairs of a
  * step up to 100 MB at a window of 5, the tables 16 · V · D bytes. Tokens that the text lacks keep
@@ -40,7 +41,7 @@ public final class SkipGramTraining {
                     + " at them: one short task after the other, in Java";
 
     /** GPT-2's, which only says how long a row of a batch may be: the model has no positions. */
-    private static final int LONGEST_ROW = 1024;
+    private static final int MAX_ROW = 1024;
 
     private static final int END_OF_TEXT = 50256;
 
@@ -89,7 +90,8 @@ public final class SkipGramTraining {
                                 .formatted(texts, options.minCount()));
             }
             Map<String, String> identity =
-                    TrainingIdentity.of("skipgram", options.asText(), "text", text.files());
+                    TrainingCheckpoint.identityOf(
+                            "skipgram", options.asText(), "text", text.files());
             try (Workers workers = new Workers(run.threads())) {
                 SkipGramSchedule schedule = new SkipGramSchedule(text, options);
                 if (!schedule.hasPairs()) {
@@ -101,7 +103,7 @@ public final class SkipGramTraining {
                 TrainingCurve curve = training.train(learner, identity, listener);
                 RowSource table = learner.embeddings(Gpt2Table.WTE.tensorName());
                 training.write(
-                        new LearnedModel(
+                        new ModelTraining.LearnedModel(
                                 "skip-gram",
                                 config(table),
                                 List.of(table),
@@ -127,7 +129,7 @@ public final class SkipGramTraining {
     private static ModelConfig config(RowSource table) {
         return new ModelConfig(
                 table.rows(),
-                LONGEST_ROW,
+                MAX_ROW,
                 table.width(),
                 0,
                 1.0 / table.width(),

@@ -32,7 +32,7 @@ record StartingModel(@Nullable ModelFolder folder) {
     private static final int VOCABULARY = 50257;
 
     private static final Path NEW = Path.of("the new model");
-    private static final int LONGEST_ROW = 1024;
+    private static final int MAX_ROW = 1024;
     private static final int END_OF_TEXT = 50256;
 
     /** Hugging Face's initializer_range. */
@@ -55,7 +55,7 @@ record StartingModel(@Nullable ModelFolder folder) {
     ModelConfig newConfig(PositionKind positions, @Nullable Integer length, long dimension) {
         return new ModelConfig(
                 folder == null ? VOCABULARY : folder.config().vocabSize(),
-                length == null ? LONGEST_ROW : length,
+                length == null ? MAX_ROW : length,
                 dimension,
                 0,
                 RANGE,
@@ -92,7 +92,7 @@ record StartingModel(@Nullable ModelFolder folder) {
         return trained;
     }
 
-    /** What tells this start from others. */
+    /** What distinguishes this start from others. */
     Map<String, String> identity() throws IOException {
         Map<String, String> identity = new LinkedHashMap<>();
         if (folder == null) {

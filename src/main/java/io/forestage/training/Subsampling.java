@@ -36,7 +36,8 @@ final class Subsampling {
 
     /** What is drawn in one epoch. */
     Epoch epoch(int epoch) {
-        return new Epoch(Mix.key(seed, KEEPING, epoch), Mix.key(seed, WINDOW, epoch));
+        return new Epoch(
+                KeyedRandom.key(seed, KEEPING, epoch), KeyedRandom.key(seed, WINDOW, epoch));
     }
 
     /** The draws of an epoch, one for each place of the text. */
@@ -51,12 +52,12 @@ final class Subsampling {
         }
 
         boolean keeps(int id, int place) {
-            return Mix.unit(Mix.at(keeping, place)) < chances[id];
+            return KeyedRandom.unit(KeyedRandom.at(keeping, place)) < chances[id];
         }
 
         /** How far the window around a place reaches. */
         int window(int place) {
-            return 1 + Mix.scaled(Mix.at(windows, place), window);
+            return 1 + KeyedRandom.scaled(KeyedRandom.at(windows, place), window);
         }
     }
 }

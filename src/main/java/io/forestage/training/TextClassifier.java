@@ -122,7 +122,7 @@ public final class TextClassifier implements AutoCloseable {
     }
 
     /**
-     * Gives the classes' names.
+     * Returns the classes' names.
      *
      * @return the labels of the texts that it was trained on, each once
      */

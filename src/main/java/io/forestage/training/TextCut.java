@@ -1,6 +1,8 @@
 package io.forestage.training;
 
+import java.io.IOException;
 import java.io.Reader;
+import org.jspecify.annotations.Nullable;
 
 /** What a text is cut into to be tokenized. */
 enum TextCut {
@@ -14,5 +16,15 @@ enum TextCut {
             case PARAGRAPHS -> new ParagraphReader(text);
             case NOWHERE -> new WholeTextReader(text);
         };
+    }
+
+    /** A text piece by piece. */
+    interface TextPieces {
+
+        /** The next one; null at the end. */
+        @Nullable String next() throws IOException;
+
+        /** The line that is being read, from 1. */
+        int line();
     }
 }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads a file of UTF-8 through once, and takes its checksum on the way. */
 final class TextFileReader {
 
-    private final Function<Reader, TextPieces> cut;
+    private final Function<Reader, TextCut.TextPieces> cut;
 
-    TextFileReader(Function<Reader, TextPieces> cut) {
+    TextFileReader(Function<Reader, TextCut.TextPieces> cut) {
         this.cut = cut;
     }
 
@@ -46,13 +46,13 @@ final class TextFileReader {
         return new TextFile(String.valueOf(file.getFileName()), Files.size(file), checksum.hex());
     }
 
-    private static void readAll(Path file, TextPieces pieces, Use use) throws IOException {
+    private static void readAll(Path file, TextCut.TextPieces pieces, Use use) throws IOException {
         for (String next = next(file, pieces); next != null; next = next(file, pieces)) {
             use.piece(next, pieces.line());
         }
     }
 
-    private static @Nullable String next(Path file, TextPieces pieces) throws IOException {
+    private static @Nullable String next(Path file, TextCut.TextPieces pieces) throws IOException {
         try {
             return pieces.next();
         } catch (CharacterCodingException e) {
@@ -61,11 +61,20 @@ final class TextFileReader {
                             .formatted(file, pieces.line()),
                     e);
         } catch (IOException e) {
-            // What the system tells, such as an input/output error, names no file.
+            // The system's message, such as an input/output error, names no file.
             throw new IOException(
                     "%s: expected a file that can be read, found %s in or soon after line %d; check the disk"
                             .formatted(file, FailureReason.of(e), pieces.line()),
                     e);
         }
     }
+
+    /**
+     * A file of text that was read.
+     *
+     * @param name its name without folders
+     * @param bytes its size
+     * @param sha256 of its bytes, in hexadecimal
+     */
+    record TextFile(String name, long bytes, String sha256) {}
 }

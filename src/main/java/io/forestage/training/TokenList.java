@@ -2,7 +2,7 @@ package io.forestage.training;
 
 import java.util.Arrays;
 
-/** Ids that become more. */
+/** A growable int array. */
 final class TokenList {
 
     private static final int MOST = Integer.MAX_VALUE - 8;

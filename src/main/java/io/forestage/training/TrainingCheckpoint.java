@@ -87,8 +87,8 @@ final class TrainingCheckpoint {
     }
 
     /**
-     * Gives what learns its state back, and tells the curve up to there. Nothing is used before all
-     * of it is known to be as it was written.
+     * Restores the learner's state and returns the curve so far. Checks the whole file before it
+     * uses any of it.
      */
     TrainingCurve read(Learner learner) throws IOException {
         try (WeightFile checkpoint = SafetensorsFile.open(file())) {
@@ -118,7 +118,7 @@ final class TrainingCheckpoint {
         Files.deleteIfExists(file());
     }
 
-    /** How far the training was is told by the length of its curve. */
+    /** The curve's length is the number of steps done. */
     private void requireCurve(TensorEntry curve, long steps) throws WeightFileException {
         List<Long> shape = curve.shape();
         boolean fits =
@@ -151,5 +151,27 @@ final class TrainingCheckpoint {
                     "resume with the text and options that it was begun with, or begin anew with"
                             + " --force");
         }
+    }
+
+    /**
+     * What makes a training the one that it is, in words: a task with its options, and files whose
+     * bytes count, in their order. Only the same training can be resumed.
+     */
+    static Map<String, String> identityOf(
+            String task,
+            Map<String, String> options,
+            String kind,
+            List<TextFileReader.TextFile> files) {
+        Map<String, String> identity = new LinkedHashMap<>();
+        identity.put("task", task);
+        identity.putAll(options);
+        int i = 0;
+        for (TextFileReader.TextFile file : files) {
+            identity.put(
+                    kind + " " + i++,
+                    "%s, %d bytes, sha256 %s".formatted(file.name(), file.bytes(), file.sha256()));
+        }
+        identity.put(kind + " files", Integer.toString(files.size()));
+        return identity;
     }
 }

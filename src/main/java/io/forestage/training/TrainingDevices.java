@@ -36,7 +36,7 @@ public record TrainingDevices(List<Device> devices) {
     }
 
     /**
-     * Gives the CPU.
+     * Returns the CPU.
      *
      * @return the CPU alone
      */

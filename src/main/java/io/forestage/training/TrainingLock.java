@@ -17,7 +17,7 @@ final class TrainingLock implements AutoCloseable {
     private static final String FILE_NAME = "training.lock";
 
     /** How often the folder may be removed by another training's end just when we come. */
-    private static final int MOST_TRIES = 100;
+    private static final int MAX_TRIES = 100;
 
     private final Path folder;
     private final LockFile lock;
@@ -43,7 +43,7 @@ final class TrainingLock implements AutoCloseable {
     }
 
     private static Optional<LockFile> lock(Path folder) throws IOException {
-        for (int i = 0; i < MOST_TRIES; i++) {
+        for (int i = 0; i < MAX_TRIES; i++) {
             OwnFiles.makeFolder(folder);
             try {
                 return LockFile.take(folder.resolve(FILE_NAME));

@@ -63,7 +63,7 @@ public record TrainingRun(
     }
 
     /**
-     * Gives the usual run: all cores, a checkpoint every 20 steps, float32, from the beginning,
+     * Returns the usual run: all cores, a checkpoint every 20 steps, float32, from the beginning,
      * nothing replaced, on the CPU.
      *
      * @return the run

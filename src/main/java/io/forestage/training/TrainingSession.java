@@ -90,7 +90,9 @@ final class TrainingSession {
         return curve;
     }
 
-    /** The loss tells of weights that are gone one step late: a checkpoint is never one of them. */
+    /**
+     * The loss shows weights that are not finite one step late; no checkpoint is written of such.
+     */
     private void requireFinite() {
         if (!learner.isFinite()) {
             done--;

@@ -12,10 +12,10 @@ final class TrainingText {
 
     private final int[] ids;
     private final int vocabularySize;
-    private final List<TextFile> files;
+    private final List<TextFileReader.TextFile> files;
 
     /** A text of a vocabulary's ids, read from files. */
-    TrainingText(int[] ids, int vocabularySize, List<TextFile> files) {
+    TrainingText(int[] ids, int vocabularySize, List<TextFileReader.TextFile> files) {
         this.ids = ids;
         this.vocabularySize = vocabularySize;
         this.files = List.copyOf(files);
@@ -30,7 +30,7 @@ final class TrainingText {
         return vocabularySize;
     }
 
-    List<TextFile> files() {
+    List<TextFileReader.TextFile> files() {
         return files;
     }
 

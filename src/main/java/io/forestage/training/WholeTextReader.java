@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * follows a visible character, where GPT-2's tokens always end. Only where {@value #LONGEST}
  * characters have no such place, a token may be cut in two.
  */
-final class WholeTextReader implements TextPieces {
+final class WholeTextReader implements TextCut.TextPieces {
 
     private static final int LONG_ENOUGH = 1 << 16;
     private static final int LONGEST = 1 << 20;

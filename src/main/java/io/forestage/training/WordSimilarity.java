@@ -4,18 +4,24 @@ import io.forestage.Embeddings;
 import io.forestage.InputStage;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.PositionKind;
+import io.forestage.support.Quoted;
 import io.forestage.tokens.PaddingSide;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
 import io.forestage.tokens.TokenSequence;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.LongPredicate;
+import java.util.stream.IntStream;
 
 /**
  * How well a model's vectors tell what people find similar: Spearman's rank correlation between the
@@ -135,7 +141,7 @@ public record WordSimilarity(
         for (int table = 0; table < RANDOM_TABLES; table++) {
             for (int row = 0; row < 2 * ids.size(); row++) {
                 // A word that comes again has the same vector again.
-                Random random = new Random(Mix.key(table, ids.get(row / 2)[row % 2]));
+                Random random = new Random(KeyedRandom.key(table, ids.get(row / 2)[row % 2]));
                 for (int i = 0; i < dimension; i++) {
                     vectors[row * dimension + i] = (float) random.nextGaussian();
                 }
@@ -144,5 +150,94 @@ public record WordSimilarity(
             squares += correlation * correlation;
         }
         return Math.sqrt(squares / RANDOM_TABLES);
+    }
+
+    /**
+     * Pairs of words that people have rated by how similar they are.
+     *
+     * @param pairs the pairs
+     */
+    record WordPairs(List<Pair> pairs) {
+
+        /** Reads a file with two words and a score a line, tabs or spaces between them. */
+        static WordPairs read(Path file) throws IOException {
+            List<Pair> pairs = new ArrayList<>();
+            int line = 0;
+            try {
+                for (String text : Files.readAllLines(file)) {
+                    line++;
+                    if (!text.isBlank()) {
+                        pairs.add(parse(text.strip().split("\\s+")));
+                    }
+                }
+            } catch (CharacterCodingException e) {
+                throw new IOException(
+                        file + ": expected UTF-8, found other bytes; convert it first", e);
+            } catch (IllegalArgumentException e) {
+                throw new IOException(
+                        "%s: line %d: expected two words and a score, found %s; remove the line"
+                                .formatted(file, line, Quoted.cut(String.valueOf(e.getMessage()))),
+                        e);
+            }
+            return new WordPairs(pairs);
+        }
+
+        private static Pair parse(String[] fields) {
+            if (fields.length != 3) {
+                throw new IllegalArgumentException(fields.length + " fields");
+            }
+            double score = Double.parseDouble(fields[2]);
+            if (!Double.isFinite(score)) {
+                throw new IllegalArgumentException("the score " + fields[2]);
+            }
+            return new Pair(fields[0], fields[1], score);
+        }
+
+        /** Two words and how similar they are. */
+        record Pair(String one, String other, double score) {}
+    }
+
+    /** Spearman's: how well two lists agree in the order of their elements. */
+    static final class RankCorrelation {
+
+        private RankCorrelation() {}
+
+        /** From -1 to 1; NaN if all elements of a list are equal. */
+        static double of(double[] one, double[] other) {
+            double[] a = ranks(one);
+            double[] b = ranks(other);
+            double mean = (a.length + 1) / 2.0;
+            double products = 0;
+            double squaresA = 0;
+            double squaresB = 0;
+            for (int i = 0; i < a.length; i++) {
+                products += (a[i] - mean) * (b[i] - mean);
+                squaresA += (a[i] - mean) * (a[i] - mean);
+                squaresB += (b[i] - mean) * (b[i] - mean);
+            }
+            return products / Math.sqrt(squaresA * squaresB);
+        }
+
+        /** From 1; equal elements share the mean of theirs. */
+        private static double[] ranks(double[] values) {
+            int[] order =
+                    IntStream.range(0, values.length)
+                            .boxed()
+                            .sorted(Comparator.comparingDouble(i -> values[i]))
+                            .mapToInt(Integer::intValue)
+                            .toArray();
+            double[] ranks = new double[values.length];
+            int start = 0;
+            while (start < order.length) {
+                int end = start;
+                while (end < order.length && values[order[end]] == values[order[start]]) {
+                    end++;
+                }
+                double rank = (start + 1 + end) / 2.0;
+                Arrays.stream(order, start, end).forEach(i -> ranks[i] = rank);
+                start = end;
+            }
+            return ranks;
+        }
     }
 }

@@ -137,15 +137,16 @@ class CacheChoiceTest {
         assertThat(planted).isEmptyDirectory();
     }
 
-    private CacheChoice choice(@Nullable Path engines, @Nullable Path all, Path inHome) {
-        return new CacheChoice(engines, all, inHome, temporary);
+    private NativeCache.CacheChoice choice(
+            @Nullable Path engines, @Nullable Path all, Path inHome) {
+        return new NativeCache.CacheChoice(engines, all, inHome, temporary);
     }
 
     private static String mode(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
-    private static void assertRefused(CacheChoice choice, Path place, String found) {
+    private static void assertRefused(NativeCache.CacheChoice choice, Path place, String found) {
         assertThatThrownBy(choice::other)
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(place + ", where DJL unpacks native code")

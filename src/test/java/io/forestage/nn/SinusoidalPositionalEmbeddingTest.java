@@ -190,7 +190,7 @@ class SinusoidalPositionalEmbeddingTest implements BlockContract {
     @Test
     void theExtremesOfTheBaseKeepTheFirstFrequencyAndTheLast() {
         for (double base : new double[] {Math.nextUp(1), 1e-300 + 1.5, 1e308, Double.MAX_VALUE}) {
-            SinusoidFrequencies frequencies = new SinusoidFrequencies(4, 6, base);
+            Sinusoid.Frequencies frequencies = new Sinusoid.Frequencies(4, 6, base);
 
             assertThat(frequencies.high(0)).isEqualTo(1);
             assertThat(frequencies.high(3)).as("base %s", base).isEqualTo(1 / base);

@@ -9,7 +9,7 @@ final class StateValues {
 
     static float[] of(RowState state, int table) {
         float[] values = state.tables().get(table).toFloatArray();
-        TouchedRows touched = state.touched();
+        RowState.TouchedRows touched = state.touched();
         int[] rows = touched.rows();
         for (int row = 0; row < state.rows(); row++) {
             if (Arrays.binarySearch(rows, row) < 0) {

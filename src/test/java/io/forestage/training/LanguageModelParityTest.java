@@ -39,7 +39,8 @@ class LanguageModelParityTest {
                         OptionalLong.empty(),
                         OptionalInt.empty());
         int[] ids = Arrays.stream(expected.longs("ids")).mapToInt(Math::toIntExact).toArray();
-        WindowExamples windows = WindowExamples.of(ids, 0, ids.length, CONTEXT, STRIDE);
+        LanguageModelData.WindowExamples windows =
+                LanguageModelData.WindowExamples.of(ids, 0, ids.length, CONTEXT, STRIDE);
         LanguageModelOptions options =
                 new LanguageModelOptions(
                         4, CONTEXT, STRIDE, 0.02, 0, 0.1, new StepOptions(BATCH, 2, 1, SEED));
@@ -80,7 +81,7 @@ class LanguageModelParityTest {
     }
 
     /** The windows as the fixture takes them: one batch after the other. */
-    private record InOrder() implements StepRows {
+    private record InOrder() implements Examples.StepRows {
 
         @Override
         public long steps() {

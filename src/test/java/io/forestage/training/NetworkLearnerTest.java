@@ -102,7 +102,7 @@ class NetworkLearnerTest {
     @Test
     void anEvaluationIsTheSameInBatchesOfAnySize() throws IOException {
         LanguageModelOptions options = TestNetworks.languageModelOptions(4, 1);
-        WindowExamples windows = TestNetworks.windows(7);
+        LanguageModelData.WindowExamples windows = TestNetworks.windows(7);
         try (LanguageModelNetwork network = TestNetworks.languageModel(options)) {
             NetworkLearner learner =
                     TestNetworks.learner(network.network(), windows, options.steps());
@@ -121,7 +121,7 @@ class NetworkLearnerTest {
     void hundredsOfStepsLeaveNoArraysAndNoMemoryBehind() throws IOException {
         assumeThat(STATUS).as("where the resident size is to be read").isReadable();
         LanguageModelOptions options = TestNetworks.languageModelOptions(32, 2);
-        WindowExamples windows = TestNetworks.windows(256);
+        LanguageModelData.WindowExamples windows = TestNetworks.windows(256);
         try (LanguageModelNetwork network = TestNetworks.languageModel(options)) {
             NetworkLearner learner =
                     TestNetworks.learner(network.network(), windows, options.steps());

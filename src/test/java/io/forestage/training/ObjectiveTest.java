@@ -31,7 +31,7 @@ class ObjectiveTest {
             logits.setRequiresGradient(true);
             NDArray labels = manager.create(LABELS, new Shape(2, 3));
 
-            NDArray loss = Objective.ANY_CLASSES.loss(labels, logits);
+            NDArray loss = Network.Objective.ANY_CLASSES.loss(labels, logits);
             collector.backward(loss);
 
             assertThat((double) loss.getFloat()).isCloseTo(expected, within(expected * 1e-6));
@@ -52,7 +52,7 @@ class ObjectiveTest {
             NDArray labels =
                     manager.create(new float[] {1, 0, 1, 0, 1, 1, 0, 1, 0}, new Shape(3, 3));
 
-            assertThat(Objective.ANY_CLASSES.right(labels, logits)).isEqualTo(2);
+            assertThat(Network.Objective.ANY_CLASSES.right(labels, logits)).isEqualTo(2);
         }
     }
 
@@ -64,9 +64,9 @@ class ObjectiveTest {
 
             double first = Math.log(1 + Math.exp(-1) + Math.exp(-2));
             double second = Math.log(Math.exp(3) + Math.exp(1) + 1) - 1;
-            assertThat((double) Objective.ONE_CLASS.loss(labels, logits).getFloat())
+            assertThat((double) Network.Objective.ONE_CLASS.loss(labels, logits).getFloat())
                     .isCloseTo((first + second) / 2, within(FLOAT_ROUNDING));
-            assertThat(Objective.ONE_CLASS.right(labels, logits)).isEqualTo(1);
+            assertThat(Network.Objective.ONE_CLASS.right(labels, logits)).isEqualTo(1);
         }
     }
 }

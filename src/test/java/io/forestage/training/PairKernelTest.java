@@ -25,7 +25,7 @@ class PairKernelTest {
     void aStepGoesAgainstTheGradientOfTheLoss(int dimension, int count) {
         float[] center = row(dimension);
         float[][] rows = new float[count][];
-        PairKernel kernel = new PairKernel(new Logistic(), dimension, count - 1);
+        PairKernel kernel = new PairKernel(new SigmoidTable(), dimension, count - 1);
         for (int i = 0; i < count; i++) {
             rows[i] = row(dimension);
         }
@@ -53,7 +53,7 @@ class PairKernelTest {
 
     @Test
     void aStepWithNotANumberHasNoFiniteLoss() {
-        PairKernel kernel = new PairKernel(new Logistic(), 4, 1);
+        PairKernel kernel = new PairKernel(new SigmoidTable(), 4, 1);
         step(kernel, new float[] {1, Float.NaN, 0, 0}, rows(2, 4));
 
         assertThat(kernel.loss()).isNaN();
@@ -61,7 +61,7 @@ class PairKernelTest {
 
     @Test
     void theLogisticFunctionIsWithinItsTolerance() {
-        Logistic logistic = new Logistic();
+        SigmoidTable logistic = new SigmoidTable();
         for (double x = -40; x < 40; x += 0.00137) {
             float score = (float) x;
             assertThat((double) logistic.probability(score))

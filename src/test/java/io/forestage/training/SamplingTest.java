@@ -17,8 +17,8 @@ class SamplingTest {
     void noiseFollowsTheCountsToThePowerOfThreeQuarters() {
         long[] counts = {0, 1, 5, 16, 1000, 3, 81};
         int[] tokens = {1, 2, 3, 4, 6};
-        NoiseTable noise = new NoiseTable(tokens, counts);
-        Mix random = new Mix(1);
+        NegativeSampler noise = new NegativeSampler(tokens, counts);
+        KeyedRandom random = new KeyedRandom(1);
         int[] drawn = new int[counts.length];
         for (int i = 0; i < DRAWS; i++) {
             drawn[noise.draw(random)]++;
@@ -75,13 +75,14 @@ class SamplingTest {
     @Test
     void pairsAreTheSameHoweverTheTextIsCut() {
         int[] ids = new int[2_000];
-        Mix random = new Mix(2);
+        KeyedRandom random = new KeyedRandom(2);
         for (int i = 0; i < ids.length; i++) {
             ids[i] = random.next(30) - 1; // -1 is a break
         }
         TrainingText text = new TrainingText(ids, 29, List.of());
         SkipGramOptions options = new SkipGramOptions(8, 4, 5, 1, 0.02, 0.025, 1, 7);
-        PairMaker maker = new PairMaker(text, new Subsampling(text.counts(), options).epoch(0), 4);
+        PairBlocks.PairMaker maker =
+                new PairBlocks.PairMaker(text, new Subsampling(text.counts(), options).epoch(0), 4);
         List<String> whole = new ArrayList<>();
         List<String> cut = new ArrayList<>();
         maker.make(0, ids.length, (center, context) -> whole.add(center + " " + context));
@@ -99,7 +100,8 @@ class SamplingTest {
     void windowsEndAtBreaks() {
         TrainingText text = new TrainingText(new int[] {0, 1, -1, 2, -1, 3, 4}, 5, List.of());
         SkipGramOptions options = new SkipGramOptions(8, 9, 5, 1, 0, 0.025, 1, 7);
-        PairMaker maker = new PairMaker(text, new Subsampling(text.counts(), options).epoch(0), 9);
+        PairBlocks.PairMaker maker =
+                new PairBlocks.PairMaker(text, new Subsampling(text.counts(), options).epoch(0), 9);
         List<String> pairs = new ArrayList<>();
         maker.make(0, 7, (center, context) -> pairs.add(center + " " + context));
 
@@ -113,8 +115,8 @@ class SamplingTest {
             counts[id] = 1_000_000 / id;
         }
         SkipGramOptions options = SkipGramOptions.defaults();
-        int[] byWeight = Parts.byWeight(counts, new Subsampling(counts, options));
-        Parts parts = Parts.deal(byWeight, counts, 1, 3);
+        int[] byWeight = VocabularyPartition.byWeight(counts, new Subsampling(counts, options));
+        VocabularyPartition parts = VocabularyPartition.deal(byWeight, counts, 1, 3);
 
         assertThat(parts.count()).isEqualTo(16);
         List<Integer> members = new ArrayList<>();
@@ -126,7 +128,7 @@ class SamplingTest {
             Arrays.stream(parts.members(part)).forEach(members::add);
         }
         assertThat(members).hasSize(4_900).doesNotHaveDuplicates();
-        assertThat(Parts.deal(byWeight, counts, 1, 4).members(0))
+        assertThat(VocabularyPartition.deal(byWeight, counts, 1, 4).members(0))
                 .as("dealt anew")
                 .isNotEqualTo(parts.members(0));
     }
@@ -136,8 +138,9 @@ class SamplingTest {
         long[] counts = new long[2_000];
         Arrays.fill(counts, 10);
         int[] byWeight =
-                Parts.byWeight(counts, new Subsampling(counts, SkipGramOptions.defaults()));
-        Parts parts = Parts.deal(byWeight, counts, 1, 0);
+                VocabularyPartition.byWeight(
+                        counts, new Subsampling(counts, SkipGramOptions.defaults()));
+        VocabularyPartition parts = VocabularyPartition.deal(byWeight, counts, 1, 0);
         List<Integer> blocks = new ArrayList<>();
         for (int round = 0; round < parts.count(); round++) {
             List<Integer> contexts = new ArrayList<>();

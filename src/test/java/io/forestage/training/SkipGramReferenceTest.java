@@ -96,7 +96,7 @@ class SkipGramReferenceTest {
             long step,
             double[][] centers,
             double[][] contexts) {
-        Parts parts = schedule.parts(step);
+        VocabularyPartition parts = schedule.parts(step);
         int count = parts.count();
         List<List<int[]>> blocks = new ArrayList<>();
         for (int block = 0; block < count * count; block++) {
@@ -113,7 +113,7 @@ class SkipGramReferenceTest {
             float rate = schedule.learningRate(step, (double) round / count);
             for (int part = 0; part < count; part++) {
                 int block = part * count + (part + round) % count;
-                Mix random = new Mix(OPTIONS.seed(), 5, step, block);
+                KeyedRandom random = new KeyedRandom(OPTIONS.seed(), 5, step, block);
                 for (int[] pair : blocks.get(block)) {
                     List<Integer> rows = new ArrayList<>(List.of(pair[1]));
                     while (rows.size() <= OPTIONS.negatives()) {

@@ -44,10 +44,10 @@ final class TestNetworks {
                 WIDTH, CONTEXT, CONTEXT, 0.01, 0, 0.1, new StepOptions(batch, accumulate, 2, 1));
     }
 
-    static WindowExamples windows(int count) {
+    static LanguageModelData.WindowExamples windows(int count) {
         Random random = new Random(1);
         int[] ids = random.ints((long) count * CONTEXT + 1, 0, VOCABULARY).toArray();
-        return WindowExamples.of(ids, 0, ids.length, CONTEXT, CONTEXT);
+        return LanguageModelData.WindowExamples.of(ids, 0, ids.length, CONTEXT, CONTEXT);
     }
 
     static ClassifierNetwork classifier(ClassifierOptions options, int rows, int classes) {
@@ -58,7 +58,8 @@ final class TestNetworks {
             values[i] = (float) random.nextGaussian();
         }
         NDArray table = manager.create(values, new Shape(rows, WIDTH));
-        return ClassifierNetwork.of(manager, table, classes, Objective.ONE_CLASS, options, 2);
+        return ClassifierNetwork.of(
+                manager, table, classes, Network.Objective.ONE_CLASS, options, 2);
     }
 
     static NetworkLearner learner(Network network, Examples examples, StepOptions steps) {
@@ -66,7 +67,7 @@ final class TestNetworks {
                 network,
                 examples,
                 examples,
-                new ShuffledRows(examples.size(), steps),
+                new Examples.ShuffledRows(examples.size(), steps),
                 steps,
                 TrainingDevices.cpu());
     }

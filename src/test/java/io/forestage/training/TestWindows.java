@@ -11,13 +11,13 @@ final class TestWindows implements TrainingCases.CheckedExamples {
     private final int context;
     private final int rows;
     private final int[] ids;
-    private final WindowExamples windows;
+    private final LanguageModelData.WindowExamples windows;
 
     TestWindows(Random random, int windows, int context, int rows) {
         this.context = context;
         this.rows = rows;
         ids = random.ints((long) windows * context + 1, 0, rows).toArray();
-        this.windows = WindowExamples.of(ids, 0, ids.length, context, context);
+        this.windows = LanguageModelData.WindowExamples.of(ids, 0, ids.length, context, context);
     }
 
     @Override

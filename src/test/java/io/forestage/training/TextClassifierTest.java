@@ -49,7 +49,7 @@ class TextClassifierTest {
                 new ClassifierOptions(kind, 3, 1e-4, 1e-4, 0.4, new StepOptions(64, 1, 1, 1));
         ClassifierData read = ClassifierData.read(data, start, options);
         List<String> lines = Files.readAllLines(data);
-        int[] rows = HeldOut.ofEachClass(read.texts(), 0.4, 1).kept();
+        int[] rows = ClassifierData.HeldOut.ofEachClass(read.texts(), 0.4, 1).kept();
         List<String> texts =
                 IntStream.of(rows).mapToObj(row -> lines.get(row).split("\t", -1)[1]).toList();
         try (ClassifierSession session = ClassifierSession.open(start, read, options, RUN);

@@ -116,7 +116,7 @@ public final class TrainingCases {
     private static Network network(NDManager manager, Block block) {
         RowSparseSgd sgd = RowSparseSgd.builder().optLearningRateTracker(Tracker.fixed(1)).build();
         ParameterGroups optimizer = ParameterGroups.builder().setBlock(block).setRest(sgd).build();
-        return new Network(manager, block, optimizer, 1, "", Objective.ONE_CLASS, false);
+        return new Network(manager, block, optimizer, 1, "", Network.Objective.ONE_CLASS, false);
     }
 
     /** DJL's own Trainer, which takes one batch a step. */

@@ -40,7 +40,7 @@ class TrainingSessionTest {
     @Test
     void aTableTellsWhetherItIsFinite() {
         for (float spoilt : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -1 / 0f}) {
-            RowTable table = new RowTable(3, 2, new int[0]);
+            SkipGramTables.RowTable table = new SkipGramTables.RowTable(3, 2, new int[0]);
             table.row(1)[0] = Float.MAX_VALUE;
             table.row(1)[1] = Float.MAX_VALUE;
             assertThat(table.isFinite()).isTrue();

@@ -70,7 +70,9 @@ class WordSimilarityTest {
     @Test
     void equalValuesShareTheirRank() {
         // scipy.stats.spearmanr([1, 2, 2, 4, 5], [5, 6, 7, 8, 7])
-        assertThat(RankCorrelation.of(new double[] {1, 2, 2, 4, 5}, new double[] {5, 6, 7, 8, 7}))
+        assertThat(
+                        WordSimilarity.RankCorrelation.of(
+                                new double[] {1, 2, 2, 4, 5}, new double[] {5, 6, 7, 8, 7}))
                 .isCloseTo(0.7631578947368421, within(1e-12));
     }
 
@@ -79,7 +81,7 @@ class WordSimilarityTest {
     void aLineOfAnotherFormIsRefused(String line) throws IOException {
         Path file = Files.writeString(temporary.resolve("pairs.txt"), "king man 1\n" + line);
 
-        assertThatThrownBy(() -> WordPairs.read(file))
+        assertThatThrownBy(() -> WordSimilarity.WordPairs.read(file))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("pairs.txt: line 2: expected two words and a score, found");
     }

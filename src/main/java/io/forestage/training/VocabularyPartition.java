@@ -15,22 +15,22 @@ import java.util.stream.IntStream;
  * noise of a block comes from its context's part; as the parts change, each token is in time set
  * against all others.
  */
-final class Parts {
+final class VocabularyPartition {
 
     /** Enough for as many threads, and few enough for blocks to be long. */
     private static final int MOST = 16;
 
     /** So that a part has noise to draw from. */
-    private static final int FEWEST_TOKENS = 64;
+    private static final int MIN_TOKENS = 64;
 
     private static final int DEALING = 3;
 
     private final int count;
     private final int[] partOf;
     private final int[][] members;
-    private final NoiseTable[] noise;
+    private final NegativeSampler[] noise;
 
-    private Parts(int[] partOf, int[][] members, NoiseTable[] noise) {
+    private VocabularyPartition(int[] partOf, int[][] members, NegativeSampler[] noise) {
         count = members.length;
         this.partOf = partOf;
         this.members = members;
@@ -47,9 +47,9 @@ final class Parts {
                 .toArray();
     }
 
-    static Parts deal(int[] byWeight, long[] counts, long seed, long step) {
-        int count = Math.max(1, Math.min(MOST, byWeight.length / FEWEST_TOKENS));
-        Mix random = new Mix(seed, DEALING, step);
+    static VocabularyPartition deal(int[] byWeight, long[] counts, long seed, long step) {
+        int count = Math.max(1, Math.min(MOST, byWeight.length / MIN_TOKENS));
+        KeyedRandom random = new KeyedRandom(seed, DEALING, step);
         int[] partOf = new int[counts.length];
         int[][] members = new int[count][(byWeight.length + count - 1) / count];
         int[] sizes = new int[count];
@@ -62,12 +62,12 @@ final class Parts {
             partOf[byWeight[i]] = part;
             members[part][sizes[part]++] = byWeight[i];
         }
-        NoiseTable[] noise = new NoiseTable[count];
+        NegativeSampler[] noise = new NegativeSampler[count];
         for (int part = 0; part < count; part++) {
             members[part] = Arrays.copyOf(members[part], sizes[part]);
-            noise[part] = new NoiseTable(members[part], counts);
+            noise[part] = new NegativeSampler(members[part], counts);
         }
-        return new Parts(partOf, members, noise);
+        return new VocabularyPartition(partOf, members, noise);
     }
 
     /** How many parts there are. */
@@ -96,7 +96,7 @@ final class Parts {
     }
 
     /** What the negatives of a block are drawn from. */
-    NoiseTable noise(int block) {
+    NegativeSampler noise(int block) {
         return noise[block % count];
     }
 }

@@ -3,7 +3,7 @@ package io.forestage.optim;
 import io.forestage.torch.RowUpdates;
 
 /** The arithmetic of one step: what becomes of a row of weights, its gradient and its state. */
-interface RowRule {
+interface UpdateRule {
 
     /**
      * Updates the first {@code row.size} weights and states in place.
@@ -21,4 +21,22 @@ interface RowRule {
 
     /** The numbers of the native operations, as {@link RowUpdates.Rule} lists them. */
     double[] numbers();
+
+    /** A rule under which a row that nothing touches stays where it is. */
+    interface Resting extends UpdateRule {
+
+        /** Updates the first {@code row.size} weights and states in place. */
+        void move(Row row);
+
+        @Override
+        default boolean update(Row row) {
+            move(row);
+            return false;
+        }
+
+        @Override
+        default boolean keepsMoving() {
+            return false;
+        }
+    }
 }

@@ -4,9 +4,9 @@ package io.forestage.training;
  * The logistic function and its loss, from tables with straight lines between their points: within
  * 1e-5 of the true values, the same bits on every machine, and a NaN stays one.
  */
-final class Logistic {
+final class SigmoidTable {
 
-    /** Beyond this, float32 hardly tells the functions from their limits. */
+    /** Beyond this, the functions hardly differ from their limits in float32. */
     private static final float END = 16f;
 
     private static final int STEPS_PER_UNIT = 64;
@@ -16,7 +16,7 @@ final class Logistic {
     private final float[] probability = new float[STEPS + 2];
     private final float[] loss = new float[STEPS + 2];
 
-    Logistic() {
+    SigmoidTable() {
         for (int i = 0; i < probability.length; i++) {
             double x = (double) i / STEPS_PER_UNIT - END;
             probability[i] = (float) (1 / (1 + StrictMath.exp(-x)));

@@ -10,7 +10,7 @@ import java.nio.FloatBuffer;
  * The values of a contiguous array in the CPU's memory, counted in one dimension. A buffer ends at
  * 2 GiB, so a larger array is seen through several.
  */
-final class HostTable {
+final class CpuTable {
 
     /** Values a part holds at most, so that it ends below 2 GiB; it ends at the end of a unit. */
     private static final long PART = 1L << 27;
@@ -20,7 +20,7 @@ final class HostTable {
     private final long partSize;
     private final int valueSize;
 
-    private HostTable(ByteBuffer[] bytes, long partSize, int valueSize) {
+    private CpuTable(ByteBuffer[] bytes, long partSize, int valueSize) {
         this.bytes = bytes;
         this.partSize = partSize;
         this.valueSize = valueSize;
@@ -35,12 +35,12 @@ final class HostTable {
      *
      * @param unit what is read and written begins at a multiple of it and is no longer
      */
-    static HostTable of(NDArray array, int unit) {
+    static CpuTable of(NDArray array, int unit) {
         long size = array.size();
         int valueSize = array.getDataType().getNumOfBytes();
         long partSize = Math.max(1, PART / unit) * unit;
         if (size <= partSize) {
-            return new HostTable(new ByteBuffer[] {HostMemory.of(array)}, partSize, valueSize);
+            return new CpuTable(new ByteBuffer[] {HostMemory.of(array)}, partSize, valueSize);
         }
         ByteBuffer[] parts = new ByteBuffer[Math.toIntExact((size - 1) / partSize + 1)];
         try (NDArray flat = array.reshape(size)) {
@@ -52,7 +52,7 @@ final class HostTable {
                 }
             }
         }
-        return new HostTable(parts, partSize, valueSize);
+        return new CpuTable(parts, partSize, valueSize);
     }
 
     void read(long at, float[] target, int count) {

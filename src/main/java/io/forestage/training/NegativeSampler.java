@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
  * (Mikolov et al. 2013b, section 2.2), in constant time by the alias method (Vose 1991, <i>A Linear
  * Algorithm for Generating Random Numbers with a Given Distribution</i>).
  */
-final class NoiseTable {
+final class NegativeSampler {
 
     private static final double POWER = 0.75;
 
@@ -20,7 +20,7 @@ final class NoiseTable {
     private final long[] keeps;
 
     /** For tokens with the counts at their ids. */
-    NoiseTable(int[] tokens, long[] counts) {
+    NegativeSampler(int[] tokens, long[] counts) {
         this.tokens = tokens;
         aliases = new int[tokens.length];
         keeps = new long[tokens.length];
@@ -41,9 +41,9 @@ final class NoiseTable {
         return tokens.length;
     }
 
-    int draw(Mix random) {
+    int draw(KeyedRandom random) {
         long number = random.next();
-        int place = Mix.scaled(number, tokens.length);
+        int place = KeyedRandom.scaled(number, tokens.length);
         return tokens[(number & 0xffffffffL) < keeps[place] ? place : aliases[place]];
     }
 

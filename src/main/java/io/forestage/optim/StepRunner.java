@@ -12,16 +12,16 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Does steps: in the CPU's memory where Java can reach it, else by native operations. */
-final class Steps {
+final class StepRunner {
 
     static final List<DataType> TYPES = List.of(DataType.FLOAT32, DataType.FLOAT64);
 
-    private final HostSteps host;
+    private final CpuStep host;
     private final boolean alwaysNative;
     private @Nullable RowUpdates updates;
 
-    Steps(int threads, boolean alwaysNative) {
-        host = new HostSteps(new Workers(threads));
+    StepRunner(int threads, boolean alwaysNative) {
+        host = new CpuStep(new Workers(threads));
         this.alwaysNative = alwaysNative;
     }
 
@@ -38,7 +38,12 @@ final class Steps {
     }
 
     /** Updates weights and state, then clears the gradient that the weight carries. */
-    void run(RowRule rule, NDArray weight, NDArray gradient, RowState state, GradientScale scale) {
+    void run(
+            UpdateRule rule,
+            NDArray weight,
+            NDArray gradient,
+            RowState state,
+            GradientScale scale) {
         requireFit(weight, gradient);
         if (weight.size() > 0) {
             RowUpdates operations = operations(weight);
@@ -66,7 +71,11 @@ final class Steps {
     }
 
     private void runNatively(
-            RowRule rule, NDArray weight, NDArray gradient, RowState state, GradientScale scale) {
+            UpdateRule rule,
+            NDArray weight,
+            NDArray gradient,
+            RowState state,
+            GradientScale scale) {
         double[] numbers =
                 DoubleStream.concat(
                                 DoubleStream.of(scale.factor(), scale.bound()),
@@ -133,6 +142,19 @@ final class Steps {
                             + gradient.getDataType()
                             + " "
                             + gradient.getShape());
+        }
+    }
+
+    /**
+     * What is done to a gradient before it is used.
+     *
+     * @param factor each value is multiplied by it
+     * @param bound then each value is clipped to −bound … bound
+     */
+    record GradientScale(float factor, float bound) {
+
+        boolean isIdentity() {
+            return factor == 1f && bound == Float.POSITIVE_INFINITY;
         }
     }
 }

@@ -5,14 +5,14 @@ package io.forestage.training;
  * whatever order, on whatever thread, gets the same. The mixing is SplitMix64's (Steele, Lea and
  * Flood 2014, <i>Fast Splittable Pseudorandom Number Generators</i>).
  */
-final class Mix {
+final class KeyedRandom {
 
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
     private long state;
 
     /** A sequence of its own for each combination of numbers. */
-    Mix(long... key) {
+    KeyedRandom(long... key) {
         state = key(key);
     }
 

@@ -1,0 +1,282 @@
+package io.forestage.optim;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.forestage.torch.HostMemory;
+import io.forestage.torch.RowUpdates;
+import io.forestage.torch.RowUpdates.Parts;
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+
+/** Opens the memory of weights and gradients on the CPU for a pass. */
+final class CpuStep {
+
+    private final Workers workers;
+    private final RowGroups groups = new RowGroups();
+
+    CpuStep(Workers workers) {
+        this.workers = workers;
+    }
+
+    void run(
+            UpdateRule rule,
+            StepRunner.GradientScale scale,
+            NDArray weight,
+            NDArray gradient,
+            RowState state,
+            RowUpdates operations) {
+        Pass pass = new Pass(workers, rule, scale);
+        try (NDManager scratch = weight.getManager().newSubManager()) {
+            NDArray weights = bare(weight, scratch);
+            if (gradient.isSparse()) {
+                Parts parts = group(gradient, operations, scratch);
+                groups.include(state.moving());
+                int width = state.width();
+                int[] moving =
+                        pass.updateRows(
+                                CpuTable.of(weights, width),
+                                CpuTable.of(parts.values(), width),
+                                groups,
+                                state);
+                state.setMoving(moving);
+            } else {
+                pass.updateAll(
+                        CpuTable.of(weights, Pass.BLOCK),
+                        CpuTable.of(bare(gradient, scratch), Pass.BLOCK),
+                        state);
+            }
+        }
+    }
+
+    double squaredNorm(NDArray gradient, RowUpdates operations) {
+        try (NDManager scratch = gradient.getManager().newSubManager()) {
+            Norm norm = new Norm(workers);
+            if (!gradient.isSparse()) {
+                NDArray values = bare(gradient, scratch);
+                return norm.ofAll(CpuTable.of(values, Pass.BLOCK), gradient.size());
+            }
+            Parts parts = group(gradient, operations, scratch);
+            int width = Math.toIntExact(gradient.getShape().get(1));
+            return norm.ofRows(CpuTable.of(parts.values(), width), groups, width);
+        }
+    }
+
+    private Parts group(NDArray gradient, RowUpdates operations, NDManager scratch) {
+        Parts parts = operations.parts(gradient, scratch);
+        groups.group(
+                HostMemory.of(parts.ids()).asLongBuffer(),
+                Math.toIntExact(parts.ids().size()),
+                gradient.getShape().get(0));
+        return parts;
+    }
+
+    /** An array outside any gradient; a copy of it, should its memory need one, is scratch too. */
+    private static NDArray bare(NDArray array, NDManager scratch) {
+        NDArray bare = array.stopGradient();
+        bare.attach(scratch);
+        return bare;
+    }
+
+    /**
+     * One step in the CPU's memory: each row of weights, gradient and state is read once, updated
+     * in the cache and written once, by several threads. Rows do not depend on each other, so the
+     * bits do not depend on the threads.
+     */
+    static final class Pass {
+
+        /**
+         * Values of a dense parameter at a time: with gradient and state they fit the first cache.
+         */
+        static final int BLOCK = 1 << 10;
+
+        /**
+         * Values that a thread takes: enough to outweigh taking them, few enough to share evenly.
+         */
+        static final int TASK = 1 << 15;
+
+        /** Values of each table whose memory is asked for before they are worked on. */
+        private static final int AHEAD = 1 << 12;
+
+        private final Workers workers;
+        private final UpdateRule rule;
+        private final StepRunner.GradientScale scale;
+
+        Pass(Workers workers, UpdateRule rule, StepRunner.GradientScale scale) {
+            this.workers = workers;
+            this.rule = rule;
+            this.scale = scale;
+        }
+
+        /** Updates the rows of the groups; gives those, ascending, that still move. */
+        int[] updateRows(CpuTable weight, CpuTable gradient, RowGroups groups, RowState state) {
+            int width = state.width();
+            CpuTable[] tables = state.open(width);
+            boolean[] moving = new boolean[groups.count()];
+            int ahead = Math.max(1, AHEAD / width);
+            int[] cuts = groups.cut(Math.max(1, TASK / width));
+            workers.run(
+                    cuts.length - 1,
+                    1,
+                    () -> {
+                        Row row = new Row(width, tables.length);
+                        row.size = width;
+                        return (begin, end) -> {
+                            for (int group = cuts[begin]; group < cuts[end]; group++) {
+                                if ((group - cuts[begin]) % ahead == 0) {
+                                    int last = Math.min(cuts[end], group + ahead);
+                                    touch(row, weight, gradient, tables, groups, group, last);
+                                }
+                                int number = groups.row(group);
+                                long at = (long) number * width;
+                                row.sumGradient(gradient, groups, group);
+                                boolean isNew = state.touched().add(number);
+                                open(row, weight, tables, at, isNew, state.initial());
+                                moving[group] = rule.update(row);
+                                close(row, weight, tables, at);
+                            }
+                        };
+                    });
+            return rowsThatMove(groups, moving);
+        }
+
+        /** Updates every weight. */
+        void updateAll(CpuTable weight, CpuTable gradient, RowState state) {
+            boolean isNew = state.touchAll();
+            CpuTable[] tables = state.open(BLOCK);
+            long size = state.shape().size();
+            workers.run(
+                    Math.toIntExact((size + BLOCK - 1) / BLOCK),
+                    TASK / BLOCK,
+                    () -> {
+                        Row row = new Row(BLOCK, tables.length);
+                        return (begin, end) -> {
+                            for (int block = begin; block < end; block++) {
+                                long at = (long) block * BLOCK;
+                                row.size = (int) Math.min(BLOCK, size - at);
+                                gradient.read(at, row.gradient, row.size);
+                                open(row, weight, tables, at, isNew, state.initial());
+                                rule.update(row);
+                                close(row, weight, tables, at);
+                            }
+                        };
+                    });
+        }
+
+        /**
+         * Asks for the memory of groups' rows, of the gradient for that of their first occurrence.
+         */
+        private static void touch(
+                Row row,
+                CpuTable weight,
+                CpuTable gradient,
+                CpuTable[] tables,
+                RowGroups groups,
+                int begin,
+                int end) {
+            // Four at a time; with fewer tables, one of them is in the cache already.
+            CpuTable state1 = tables.length > 0 ? tables[0] : weight;
+            CpuTable state2 = tables.length > 1 ? tables[1] : weight;
+            for (int group = begin; group < end; group++) {
+                long at = (long) groups.row(group) * row.size;
+                boolean occurs = groups.begin(group) < groups.end(group);
+                CpuTable fourth = occurs ? gradient : weight;
+                long fourthAt = occurs ? (long) groups.place(groups.begin(group)) * row.size : at;
+                row.lines.touch(weight, at, state1, at, state2, at, fourth, fourthAt, row.size);
+            }
+        }
+
+        private void open(
+                Row row,
+                CpuTable weight,
+                CpuTable[] tables,
+                long at,
+                boolean isNew,
+                float initial) {
+            row.scaleGradient(scale);
+            weight.read(at, row.weight, row.size);
+            for (int i = 0; i < tables.length; i++) {
+                if (isNew) {
+                    Arrays.fill(row.state[i], 0, row.size, initial);
+                } else {
+                    tables[i].read(at, row.state[i], row.size);
+                }
+            }
+        }
+
+        private static void close(Row row, CpuTable weight, CpuTable[] tables, long at) {
+            weight.write(at, row.weight, row.size);
+            for (int i = 0; i < tables.length; i++) {
+                tables[i].write(at, row.state[i], row.size);
+            }
+        }
+
+        private static int[] rowsThatMove(RowGroups groups, boolean[] moving) {
+            int[] rows = new int[moving.length];
+            int count = 0;
+            for (int group = 0; group < moving.length; group++) {
+                if (moving[group]) {
+                    rows[count++] = groups.row(group);
+                }
+            }
+            return Arrays.copyOf(rows, count);
+        }
+    }
+
+    /**
+     * Sums the squares of a gradient in the CPU's memory. The partial sums are added in their
+     * order, so that the result is the same bits on any number of threads.
+     */
+    static final class Norm {
+
+        private static final int BLOCK = CpuStep.Pass.BLOCK;
+
+        private final Workers workers;
+
+        Norm(Workers workers) {
+            this.workers = workers;
+        }
+
+        double ofRows(CpuTable values, RowGroups groups, int width) {
+            return sum(
+                    groups.count(),
+                    width,
+                    (row, group) -> {
+                        row.size = width;
+                        row.sumGradient(values, groups, group);
+                    });
+        }
+
+        double ofAll(CpuTable values, long size) {
+            return sum(
+                    Math.toIntExact((size + BLOCK - 1) / BLOCK),
+                    BLOCK,
+                    (row, block) -> {
+                        long at = (long) block * BLOCK;
+                        row.size = (int) Math.min(BLOCK, size - at);
+                        values.read(at, row.gradient, row.size);
+                    });
+        }
+
+        /** Reads one part of the gradient into a row. */
+        private interface Reader {
+            void read(Row row, int part);
+        }
+
+        private double sum(int parts, int capacity, Reader reader) {
+            double[] sums = new double[parts];
+            workers.run(
+                    parts,
+                    Math.max(1, CpuStep.Pass.TASK / Math.max(1, capacity)),
+                    () -> {
+                        Row row = new Row(capacity, 0);
+                        return (begin, end) -> {
+                            for (int part = begin; part < end; part++) {
+                                reader.read(row, part);
+                                sums[part] = row.squaredGradient();
+                            }
+                        };
+                    });
+            return DoubleStream.of(sums).reduce(0, Double::sum);
+        }
+    }
+}
