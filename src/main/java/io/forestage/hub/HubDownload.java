@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A redirect is not followed to this machine, to a link-local or to a private address, unless
  * the hub's own address is of that kind. A server that is silent for long or slower than {@link
- * HubPatience#leastRate} is left.
+ * RetryPolicy#leastRate} is left.
  *
  * <p>One thread uses a download; to stop it, interrupt that thread.
  */
@@ -29,10 +29,10 @@ public final class HubDownload implements AutoCloseable {
 
     private final HubModel model;
     private final HubSettings settings;
-    private final Staging staging;
+    private final DownloadFolder staging;
     private HubModel fetched;
 
-    private HubDownload(HubModel model, HubSettings settings, Staging staging) {
+    private HubDownload(HubModel model, HubSettings settings, DownloadFolder staging) {
         this.model = model;
         this.settings = settings;
         this.staging = staging;
@@ -54,7 +54,7 @@ public final class HubDownload implements AutoCloseable {
             throws HubException {
         settings.requireOnline(model);
         settings.warning().ifPresent(LOGGER::warn);
-        return new HubDownload(model, settings, Staging.open(staging));
+        return new HubDownload(model, settings, DownloadFolder.open(staging));
     }
 
     /**
@@ -67,7 +67,7 @@ public final class HubDownload implements AutoCloseable {
      */
     public Path run(DownloadListener listener) throws IOException {
         RemoteRepository asked = new RemoteRepository(new HubClient(settings), model);
-        SmallFile config = ModelFetch.config(asked, listener);
+        SmallFetch.SmallFile config = ModelFetch.config(asked, listener);
         String commit = config.head().commit().orElse(null);
         fetched = commit == null ? model : model.at(commit);
         staging.begin(model, commit);

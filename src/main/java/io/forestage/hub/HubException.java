@@ -1,9 +1,12 @@
 package io.forestage.hub;
 
+import io.forestage.support.FailureReason;
 import io.forestage.support.Quoted;
 import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,19 @@ public final class HubException extends IOException {
                 "the thread interrupted",
                 "start the download again; it goes on where it stopped",
                 cause);
+    }
+
+    /** What the disk under a download refuses. */
+    static HubException unwritable(Path path, IOException failure) {
+        if (failure instanceof ClosedByInterruptException) {
+            return interrupted(path.toString(), failure);
+        }
+        return of(
+                path.toString(),
+                "a file that can be written",
+                FailureReason.of(failure),
+                "check the disk, its space and its permissions, and start the download again",
+                failure);
     }
 
     /** An address without what may be secret: a signed link's query, a user's password. */

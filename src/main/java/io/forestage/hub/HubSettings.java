@@ -22,16 +22,16 @@ public final class HubSettings {
 
     private final URI endpoint;
     private final @Nullable String token;
-    private final EnvironmentProxies proxies;
+    private final ProxySettings proxies;
     private final boolean offline;
-    private final HubPatience patience;
+    private final RetryPolicy patience;
 
     private HubSettings(
             URI endpoint,
             @Nullable String token,
-            EnvironmentProxies proxies,
+            ProxySettings proxies,
             boolean offline,
-            HubPatience patience) {
+            RetryPolicy patience) {
         this.endpoint = endpoint;
         this.token = token;
         this.proxies = proxies;
@@ -45,17 +45,17 @@ public final class HubSettings {
      * @param environment {@code HF_ENDPOINT}, {@code HF_TOKEN}, {@code HF_HUB_OFFLINE}, {@code
      *     HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} are taken, the last three also in
      *     small letters; usually {@link System#getenv()}
-     * @return the settings, with {@link HubPatience#DEFAULT}
+     * @return the settings, with {@link RetryPolicy#DEFAULT}
      * @throws IllegalArgumentException if a variable's value cannot be used
      */
     public static HubSettings of(Map<String, String> environment) {
         return new HubSettings(
                 endpoint(environment.getOrDefault(ENDPOINT, "").strip()),
                 token(environment.getOrDefault(TOKEN, "").strip()),
-                EnvironmentProxies.of(environment),
+                ProxySettings.of(environment),
                 YES.contains(
                         environment.getOrDefault(OFFLINE, "").strip().toLowerCase(Locale.ROOT)),
-                HubPatience.DEFAULT);
+                RetryPolicy.DEFAULT);
     }
 
     /**
@@ -64,7 +64,7 @@ public final class HubSettings {
      * @param other the waiting times
      * @return the settings
      */
-    public HubSettings with(HubPatience other) {
+    public HubSettings with(RetryPolicy other) {
         return new HubSettings(endpoint, token, proxies, offline, other);
     }
 
@@ -99,11 +99,11 @@ public final class HubSettings {
                         endpoint, token == null ? "without" : "with a", offline ? ", offline" : "");
     }
 
-    EnvironmentProxies proxies() {
+    ProxySettings proxies() {
         return proxies;
     }
 
-    HubPatience patience() {
+    RetryPolicy patience() {
         return patience;
     }
 
@@ -154,5 +154,26 @@ public final class HubSettings {
                     TOKEN + ": expected a token of letters and digits, found other characters");
         }
         return text;
+    }
+
+    /** Whom an address asks: one server, to the port. */
+    record Origin(String scheme, String host, int port) {
+
+        static Origin of(URI address) {
+            String scheme =
+                    Objects.requireNonNullElse(address.getScheme(), "").toLowerCase(Locale.ROOT);
+            String host =
+                    Objects.requireNonNullElse(address.getHost(), "").toLowerCase(Locale.ROOT);
+            int port = address.getPort();
+            return new Origin(scheme, host, port >= 0 ? port : isSecure(scheme) ? 443 : 80);
+        }
+
+        boolean isSecure() {
+            return isSecure(scheme);
+        }
+
+        private static boolean isSecure(String scheme) {
+            return scheme.equals("https");
+        }
     }
 }

@@ -7,13 +7,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /** What an earlier run of the same download has left, as a file beside it says. */
-record Journal(String model, String commit, Map<String, JournalEntry> files) {
+record Journal(String model, String commit, Map<String, Entry> files) {
 
     private static final int LONGEST = 1 << 20;
 
@@ -45,5 +46,29 @@ record Journal(String model, String commit, Map<String, JournalEntry> files) {
     void write(Path file) throws IOException {
         byte[] text = new Gson().toJson(this).getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(text)));
+    }
+
+    /** What is there of one file. */
+    record Entry(RemoteFile file, List<ByteRange> done) {
+
+        Entry {
+            Objects.requireNonNull(file, "file");
+            done = List.copyOf(done);
+            for (ByteRange range : done) {
+                if (range.end() > file.size()) {
+                    throw new IllegalArgumentException(
+                            "expected spans within %d bytes, found %s"
+                                    .formatted(file.size(), range));
+                }
+            }
+        }
+
+        static Entry whole(RemoteFile file) {
+            return new Entry(file, List.of(new ByteRange(0, file.size())));
+        }
+
+        boolean isWhole() {
+            return ByteRanges.of(done).bytes() == file.size();
+        }
     }
 }

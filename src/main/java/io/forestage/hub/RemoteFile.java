@@ -1,5 +1,12 @@
 package io.forestage.hub;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,5 +33,78 @@ record RemoteFile(long size, @Nullable Etag etag) {
 
     private String name() {
         return etag == null ? "none" : etag.value();
+    }
+
+    /** What a server calls a file's content, and whether that name says what the content is. */
+    record Etag(String value, Kind kind) {
+
+        private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+        private static final Pattern SHA1 = Pattern.compile("[0-9a-f]{40}");
+
+        enum Kind {
+            /** A name and nothing more. */
+            OPAQUE,
+            /** The content's SHA-256, as the hub gives for files in its large storage. */
+            SHA256,
+            /** The SHA-1 that git gives the content, as the hub gives for files in git itself. */
+            GIT_BLOB
+        }
+
+        /** The name of a file in large storage. */
+        static Etag linked(String header) {
+            String value = plain(header);
+            return new Etag(value, SHA256.matcher(value).matches() ? Kind.SHA256 : Kind.OPAQUE);
+        }
+
+        /** The name of a file that the hub holds itself. */
+        static Etag own(String header) {
+            String value = plain(header);
+            return new Etag(value, SHA1.matcher(value).matches() ? Kind.GIT_BLOB : Kind.OPAQUE);
+        }
+
+        static Etag opaque(String header) {
+            return new Etag(plain(header), Kind.OPAQUE);
+        }
+
+        boolean provesContent() {
+            return kind != Kind.OPAQUE;
+        }
+
+        /** Tells whether the content is the one that is named; true where the name does not say. */
+        boolean fits(InputStream content, long size) throws IOException {
+            return switch (kind) {
+                case OPAQUE -> true;
+                case SHA256 -> value.equals(hex(digest("SHA-256"), content));
+                case GIT_BLOB -> {
+                    MessageDigest digest = digest("SHA-1");
+                    digest.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
+                    yield value.equals(hex(digest, content));
+                }
+            };
+        }
+
+        private static String hex(MessageDigest digest, InputStream content) throws IOException {
+            byte[] chunk = new byte[1 << 16];
+            for (int count = content.read(chunk); count >= 0; count = content.read(chunk)) {
+                digest.update(chunk, 0, count);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        }
+
+        private static MessageDigest digest(String algorithm) {
+            try {
+                return MessageDigest.getInstance(algorithm);
+            } catch (NoSuchAlgorithmException impossible) {
+                throw new IllegalStateException(
+                        "expected " + algorithm + ", which every JDK has", impossible);
+            }
+        }
+
+        /**
+         * Weak or strong does not matter here: the bytes are counted, and checked where possible.
+         */
+        private static String plain(String header) {
+            return header.strip().replaceFirst("^W/", "").replaceAll("^\"|\"$", "");
+        }
     }
 }

@@ -298,7 +298,7 @@ class HostileServerTest {
                                                 asked, at, Math.min(at + step, asked.length)));
                             }
                         });
-        HubPatience patience = patience(Duration.ofMillis(1200), 0);
+        RetryPolicy patience = patience(Duration.ofMillis(1200), 0);
 
         try (HubDownload download =
                 HubDownload.open(HubModel.parse("gpt2"), hub.settings().with(patience), staging)) {
@@ -318,8 +318,8 @@ class HostileServerTest {
                 .array();
     }
 
-    private static HubPatience patience(Duration stall, int tries) {
-        return new HubPatience(
+    private static RetryPolicy patience(Duration stall, int tries) {
+        return new RetryPolicy(
                 Duration.ofSeconds(10),
                 stall,
                 FakeHub.ANY_RATE,

@@ -22,11 +22,11 @@ class SlowServerTest {
     private static final int TRIES = 2;
 
     /** A thousand bytes within half a second. */
-    private static final HubPatience PATIENCE =
-            new HubPatience(
+    private static final RetryPolicy PATIENCE =
+            new RetryPolicy(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
-                    new LeastRate(1000, Duration.ofMillis(500)),
+                    new RetryPolicy.LeastRate(1000, Duration.ofMillis(500)),
                     TRIES,
                     Duration.ofMillis(1),
                     Duration.ofSeconds(1));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The folder that a download grows in: the model's files in a folder of their own, and beside it
  * the journal and the lock.
  */
-final class Staging implements AutoCloseable {
+final class DownloadFolder implements AutoCloseable {
 
     private final Path folder;
     private final Path own;
@@ -27,14 +27,14 @@ final class Staging implements AutoCloseable {
     private final LockFile lock;
     private @Nullable Journal journal;
 
-    private Staging(Path folder, Path own, Path model, LockFile lock) {
+    private DownloadFolder(Path folder, Path own, Path model, LockFile lock) {
         this.folder = folder;
         this.own = own;
         this.model = model;
         this.lock = lock;
     }
 
-    static Staging open(Path folder) throws HubException {
+    static DownloadFolder open(Path folder) throws HubException {
         Path own = folder.resolve(".forestage-download");
         Path model = folder.resolve("model");
         try {
@@ -52,13 +52,13 @@ final class Staging implements AutoCloseable {
                 lock.close();
                 throw failure;
             }
-            return new Staging(folder, own, model, lock);
+            return new DownloadFolder(folder, own, model, lock);
         } catch (HubException clear) {
             throw clear;
         } catch (WeightFileException planted) {
             throw HubException.of(planted);
         } catch (IOException failure) {
-            throw SparseFile.unwritable(folder, failure);
+            throw HubException.unwritable(folder, failure);
         }
     }
 
@@ -77,8 +77,8 @@ final class Staging implements AutoCloseable {
         journal = found.orElse(commit == null ? null : Journal.empty(of, commit));
     }
 
-    Optional<JournalEntry> entry(String name) throws IOException {
-        JournalEntry entry = journal == null ? null : journal.files().get(name);
+    Optional<Journal.Entry> entry(String name) throws IOException {
+        Journal.Entry entry = journal == null ? null : journal.files().get(name);
         Path file = model.resolve(name);
         boolean isThere =
                 entry != null
@@ -88,7 +88,7 @@ final class Staging implements AutoCloseable {
     }
 
     /** Notes what is on the disk; without an ETag nobody could tell later whether it still fits. */
-    void remember(String name, JournalEntry entry) throws IOException {
+    void remember(String name, Journal.Entry entry) throws IOException {
         if (journal != null && entry.file().etag() != null) {
             journal.files().put(name, entry);
             journal.write(journalFile());

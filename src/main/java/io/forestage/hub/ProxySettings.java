@@ -1,29 +1,33 @@
 package io.forestage.hub;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The proxies that the environment names for https and http, and the hosts that need none. */
-final class EnvironmentProxies extends ProxySelector {
+final class ProxySettings extends ProxySelector {
 
     private final Map<String, ProxyAddress> byScheme;
     private final List<String> direct;
 
-    private EnvironmentProxies(Map<String, ProxyAddress> byScheme, List<String> direct) {
+    private ProxySettings(Map<String, ProxyAddress> byScheme, List<String> direct) {
         this.byScheme = byScheme;
         this.direct = direct;
     }
 
-    static EnvironmentProxies of(Map<String, String> environment) {
+    static ProxySettings of(Map<String, String> environment) {
         Map<String, ProxyAddress> byScheme = new HashMap<>();
         for (String scheme : List.of("https", "http")) {
             String variable = scheme + "_proxy";
@@ -37,7 +41,7 @@ final class EnvironmentProxies extends ProxySelector {
                         .map(entry -> entry.strip().replaceFirst("^\\*?\\.", ""))
                         .filter(entry -> !entry.isEmpty())
                         .toList();
-        return new EnvironmentProxies(byScheme, direct);
+        return new ProxySettings(byScheme, direct);
     }
 
     boolean isEmpty() {
@@ -45,7 +49,7 @@ final class EnvironmentProxies extends ProxySelector {
     }
 
     Optional<ProxyAddress> of(URI address) {
-        Origin origin = Origin.of(address);
+        HubSettings.Origin origin = HubSettings.Origin.of(address);
         return direct.stream().anyMatch(entry -> isMeant(entry, origin))
                 ? Optional.empty()
                 : Optional.ofNullable(byScheme.get(origin.scheme()));
@@ -61,7 +65,7 @@ final class EnvironmentProxies extends ProxySelector {
         // The request fails with it, and there is no second proxy to turn to.
     }
 
-    private static boolean isMeant(String entry, Origin origin) {
+    private static boolean isMeant(String entry, HubSettings.Origin origin) {
         String port = ":" + origin.port();
         String host =
                 entry.endsWith(port) ? entry.substring(0, entry.length() - port.length()) : entry;
@@ -74,5 +78,42 @@ final class EnvironmentProxies extends ProxySelector {
         return small.isEmpty()
                 ? environment.getOrDefault(variable.toUpperCase(Locale.ROOT), "").strip()
                 : small;
+    }
+
+    /** A proxy, and the header with which one logs in there. */
+    record ProxyAddress(String host, int port, @Nullable String authorization) {
+
+        static ProxyAddress parse(String variable, String text) {
+            try {
+                URI uri = URI.create(text.contains("://") ? text : "http://" + text);
+                if ("http".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null) {
+                    int port = uri.getPort() < 0 ? 80 : uri.getPort();
+                    return new ProxyAddress(uri.getHost(), port, login(uri.getUserInfo()));
+                }
+            } catch (IllegalArgumentException noAddress) {
+                // Told below, and without its text, which may hold a password.
+            }
+            throw new IllegalArgumentException(
+                    variable
+                            + ": expected a proxy as http://HOST:PORT or"
+                            + " http://USER:PASSWORD@HOST:PORT, found another form");
+        }
+
+        Proxy toProxy() {
+            return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(host, port));
+        }
+
+        @Override
+        public String toString() {
+            return host + ":" + port;
+        }
+
+        private static @Nullable String login(@Nullable String user) {
+            return user == null
+                    ? null
+                    : "Basic "
+                            + Base64.getEncoder()
+                                    .encodeToString(user.getBytes(StandardCharsets.UTF_8));
+        }
     }
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Spans against a set with one bit a byte. */
-class SpansPropertyTest {
+/** Byte ranges against a set with one bit a byte. */
+class ByteRangesPropertyTest {
 
     private static final int SIZE = 64;
 
@@ -17,13 +17,13 @@ class SpansPropertyTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int round = 0; round < 2000; round++) {
-            Spans spans = new Spans();
+            ByteRanges spans = new ByteRanges();
             BitSet bytes = new BitSet();
             for (int i = 0; i < 8; i++) {
-                Span added = span(random);
+                ByteRange added = span(random);
                 spans.add(added);
                 bytes.set((int) added.start(), (int) added.end());
-                Span wanted = span(random);
+                ByteRange wanted = span(random);
 
                 assertThat(spans.bytes()).as("seed %d", seed).isEqualTo(bytes.cardinality());
                 assertThat(spans.firstGap(wanted))
@@ -34,18 +34,19 @@ class SpansPropertyTest {
         }
     }
 
-    private static Span span(Random random) {
+    private static ByteRange span(Random random) {
         int start = random.nextInt(SIZE);
-        return new Span(start, start + random.nextInt(SIZE - start));
+        return new ByteRange(start, start + random.nextInt(SIZE - start));
     }
 
-    private static Optional<Span> firstGap(BitSet bytes, Span wanted) {
+    private static Optional<ByteRange> firstGap(BitSet bytes, ByteRange wanted) {
         int start = bytes.nextClearBit((int) wanted.start());
         if (start >= wanted.end()) {
             return Optional.empty();
         }
         int next = bytes.nextSetBit(start);
-        return Optional.of(new Span(start, next < 0 ? wanted.end() : Math.min(next, wanted.end())));
+        return Optional.of(
+                new ByteRange(start, next < 0 ? wanted.end() : Math.min(next, wanted.end())));
     }
 
     private static int runs(BitSet bytes) {

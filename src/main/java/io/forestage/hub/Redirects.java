@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** Where redirects lead, and where they must not. */
-final class RedirectPath {
+final class Redirects {
 
     private static final int MOST = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
@@ -15,7 +15,7 @@ final class RedirectPath {
     private final Set<URI> visited = new LinkedHashSet<>();
     private URI current;
 
-    RedirectPath(URI asked, URI endpoint) {
+    Redirects(URI asked, URI endpoint) {
         this.asked = asked;
         this.endpoint = endpoint;
         this.current = asked;
@@ -29,7 +29,7 @@ final class RedirectPath {
         return current;
     }
 
-    void follow(AnswerHead head) throws HubException {
+    void follow(ResponseHeaders head) throws HubException {
         visited.add(current);
         String location =
                 head.location()
@@ -39,8 +39,8 @@ final class RedirectPath {
                                                 "status %d without Location"
                                                         .formatted(head.status())));
         URI next = resolve(location);
-        Origin from = Origin.of(current);
-        Origin to = Origin.of(next);
+        HubSettings.Origin from = HubSettings.Origin.of(current);
+        HubSettings.Origin to = HubSettings.Origin.of(next);
         if (to.host().isEmpty() || !(to.isSecure() || to.scheme().equals("http"))) {
             throw refused("a redirect that leads to no address of http or https");
         }

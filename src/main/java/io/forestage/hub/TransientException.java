@@ -4,14 +4,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A request that may succeed when it is sent again. */
-final class CutException extends Exception {
+final class TransientException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
     private final HubException lasting;
     private final transient @Nullable Duration pause;
 
-    CutException(HubException lasting, @Nullable Duration pause) {
+    TransientException(HubException lasting, @Nullable Duration pause) {
         super(lasting);
         this.lasting = lasting;
         this.pause = pause;

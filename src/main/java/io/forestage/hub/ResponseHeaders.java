@@ -9,18 +9,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What the headers say: those of the last answer, and of the redirects before it, where the hub
  * tells what the file is before it sends one on.
  */
-record AnswerHead(int status, List<HttpHeaders> hops) {
+record ResponseHeaders(int status, List<HttpHeaders> hops) {
 
     private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
-    AnswerHead {
+    ResponseHeaders {
         hops = List.copyOf(hops);
     }
 
@@ -28,10 +29,16 @@ record AnswerHead(int status, List<HttpHeaders> hops) {
         return anywhere("X-Repo-Commit").filter(text -> COMMIT.matcher(text).matches());
     }
 
-    Optional<Etag> etag() {
-        Optional<Etag> linked = anywhere("X-Linked-ETag").map(Etag::linked);
+    Optional<RemoteFile.Etag> etag() {
+        Optional<RemoteFile.Etag> linked = anywhere("X-Linked-ETag").map(RemoteFile.Etag::linked);
         // Only a server of the hub's layout means git's own hash by 40 digits.
-        return linked.or(() -> last("ETag").map(commit().isPresent() ? Etag::own : Etag::opaque));
+        return linked.or(
+                () ->
+                        last("ETag")
+                                .map(
+                                        commit().isPresent()
+                                                ? RemoteFile.Etag::own
+                                                : RemoteFile.Etag::opaque));
     }
 
     OptionalLong linkedSize() {
@@ -64,7 +71,7 @@ record AnswerHead(int status, List<HttpHeaders> hops) {
     }
 
     Optional<Duration> retryAfter() {
-        return last("Retry-After").flatMap(AnswerHead::pause);
+        return last("Retry-After").flatMap(ResponseHeaders::pause);
     }
 
     private static Optional<Duration> pause(String header) {
@@ -95,5 +102,30 @@ record AnswerHead(int status, List<HttpHeaders> hops) {
 
     private Optional<String> anywhere(String name) {
         return hops.stream().flatMap(hop -> hop.firstValue(name).stream()).findFirst();
+    }
+
+    /**
+     * Which bytes a partial answer says it holds.
+     *
+     * @param total the whole file's size, or -1 if the server does not know it
+     */
+    record ContentRange(ByteRange range, long total) {
+
+        private static final Pattern FORM =
+                Pattern.compile("bytes +(\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+
+        static Optional<ContentRange> parse(String header) {
+            Matcher matcher = FORM.matcher(header.strip());
+            if (!matcher.matches()) {
+                return Optional.empty();
+            }
+            long start = Long.parseLong(matcher.group(1));
+            long end = Long.parseLong(matcher.group(2)) + 1;
+            long total = matcher.group(3).equals("*") ? -1 : Long.parseLong(matcher.group(3));
+            boolean sound = start < end && (total < 0 || end <= total);
+            return sound
+                    ? Optional.of(new ContentRange(new ByteRange(start, end), total))
+                    : Optional.empty();
+        }
     }
 }

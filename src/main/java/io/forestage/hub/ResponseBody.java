@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * An answer's bytes as they come, for one thread that will not wait for ever: the JDK's own streams
  * block until the server thinks of something. No more is in memory than one step of the client's.
  */
-final class BodyFlow implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
+final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
 
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
     private final Queue<ByteBuffer> buffers = new ArrayDeque<>();
@@ -25,11 +25,11 @@ final class BodyFlow implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable
     private boolean ended;
     private volatile boolean closed;
 
-    private BodyFlow() {}
+    private ResponseBody() {}
 
     /** Takes a body over, or none: the client makes none of a proxy's word that it will not. */
-    static BodyFlow of(Flow.@Nullable Publisher<List<ByteBuffer>> publisher) {
-        BodyFlow body = new BodyFlow();
+    static ResponseBody of(Flow.@Nullable Publisher<List<ByteBuffer>> publisher) {
+        ResponseBody body = new ResponseBody();
         if (publisher == null) {
             body.missing = true;
             body.ended = true;

@@ -8,22 +8,22 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** A set of a file's bytes: spans that neither overlap nor touch. */
-final class Spans {
+final class ByteRanges {
 
     private final TreeMap<Long, Long> endByStart = new TreeMap<>();
 
-    static Spans of(Collection<Span> spans) {
-        Spans set = new Spans();
-        spans.forEach(set::add);
+    static ByteRanges of(Collection<ByteRange> ranges) {
+        ByteRanges set = new ByteRanges();
+        ranges.forEach(set::add);
         return set;
     }
 
-    void add(Span span) {
-        if (span.length() == 0) {
+    void add(ByteRange range) {
+        if (range.length() == 0) {
             return;
         }
-        long start = span.start();
-        long end = span.end();
+        long start = range.start();
+        long end = range.end();
         Map.Entry<Long, Long> before = endByStart.floorEntry(start);
         if (before != null && before.getValue() >= start) {
             start = before.getKey();
@@ -39,7 +39,7 @@ final class Spans {
     }
 
     /** The first bytes of a span that are not in the set. */
-    Optional<Span> firstGap(Span wanted) {
+    Optional<ByteRange> firstGap(ByteRange wanted) {
         long start = wanted.start();
         Map.Entry<Long, Long> before = endByStart.floorEntry(start);
         if (before != null) {
@@ -50,7 +50,7 @@ final class Spans {
         }
         Long next = endByStart.higherKey(start);
         long end = next == null ? wanted.end() : Math.min(next, wanted.end());
-        return Optional.of(new Span(start, end));
+        return Optional.of(new ByteRange(start, end));
     }
 
     /** How many bytes are in the set. */
@@ -60,9 +60,9 @@ final class Spans {
                 .sum();
     }
 
-    List<Span> toList() {
-        List<Span> list = new ArrayList<>();
-        endByStart.forEach((start, end) -> list.add(new Span(start, end)));
+    List<ByteRange> toList() {
+        List<ByteRange> list = new ArrayList<>();
+        endByStart.forEach((start, end) -> list.add(new ByteRange(start, end)));
         return list;
     }
 

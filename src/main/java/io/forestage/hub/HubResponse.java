@@ -4,18 +4,19 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One answer of a server: its headers, and its bytes as they come. */
-final class HubAnswer implements AutoCloseable {
+final class HubResponse implements AutoCloseable {
 
     /** More than any redirect or complaint says; beyond it a new connection is cheaper. */
     private static final long MOST_SKIPPED = 1 << 16;
 
     private final URI asked;
     private final URI answering;
-    private final AnswerHead head;
-    private final BodyFlow body;
+    private final ResponseHeaders head;
+    private final ResponseBody body;
     private final Duration stall;
     private final Pace pace;
 
@@ -25,7 +26,12 @@ final class HubAnswer implements AutoCloseable {
      * @param asked what was asked of the hub
      * @param answering who answered, after redirects
      */
-    HubAnswer(URI asked, URI answering, AnswerHead head, BodyFlow body, HubPatience patience) {
+    HubResponse(
+            URI asked,
+            URI answering,
+            ResponseHeaders head,
+            ResponseBody body,
+            RetryPolicy patience) {
         this.asked = asked;
         this.answering = answering;
         this.head = head;
@@ -34,7 +40,7 @@ final class HubAnswer implements AutoCloseable {
         this.pace = new Pace(patience.leastRate());
     }
 
-    AnswerHead head() {
+    ResponseHeaders head() {
         return head;
     }
 
@@ -43,7 +49,7 @@ final class HubAnswer implements AutoCloseable {
     }
 
     boolean isRedirected() {
-        return !Origin.of(asked).equals(Origin.of(answering));
+        return !HubSettings.Origin.of(asked).equals(HubSettings.Origin.of(answering));
     }
 
     /** True for the answer of a proxy that did not connect to the server. */
@@ -56,7 +62,7 @@ final class HubAnswer implements AutoCloseable {
     }
 
     /** Waits for the next bytes; null at the end. A server that is too slow is left. */
-    @Nullable ByteBuffer next() throws CutException, HubException {
+    @Nullable ByteBuffer next() throws TransientException, HubException {
         try {
             long start = System.nanoTime();
             ByteBuffer bytes = body.next(stall);
@@ -88,13 +94,13 @@ final class HubAnswer implements AutoCloseable {
         return HubException.of(asked, expected, found, remedy);
     }
 
-    ChangedException changed(String expected, String found) {
-        return new ChangedException(
+    FileChangedException changed(String expected, String found) {
+        return new FileChangedException(
                 problem(expected, found, "try later, " + HubException.OTHER_WAY));
     }
 
-    CutException cut(String found, @Nullable Throwable cause) {
-        return new CutException(
+    TransientException cut(String found, @Nullable Throwable cause) {
+        return new TransientException(
                 HubException.of(
                         asked,
                         "the whole answer",
@@ -108,5 +114,47 @@ final class HubAnswer implements AutoCloseable {
     @Override
     public void close() {
         body.close();
+    }
+
+    /** Measures one answer against the least rate, window after window. */
+    private static final class Pace {
+
+        private final RetryPolicy.LeastRate least;
+        private long bytes;
+        private long waited;
+
+        Pace(RetryPolicy.LeastRate least) {
+            this.least = least;
+        }
+
+        /**
+         * Counts what came, and how long it was waited for. What the reader takes for itself, such
+         * as to write to a slow disk, is not the server's.
+         *
+         * @return false if a window is over in which too little came
+         */
+        boolean keeps(int more, long nanos) {
+            bytes += more;
+            waited += nanos;
+            if (waited < least.window().toNanos()) {
+                return true;
+            }
+            if (bytes < least.bytes()) {
+                return false;
+            }
+            bytes = 0;
+            waited = 0;
+            return true;
+        }
+
+        /** What was found, for a message. */
+        String found() {
+            return "%d bytes in %s s or more, expected at least %d"
+                    .formatted(bytes, seconds(least.window()), least.bytes());
+        }
+
+        private static String seconds(Duration time) {
+            return String.format(Locale.ROOT, "%.1f", time.toMillis() / 1000.0).replace(".0", "");
+        }
     }
 }

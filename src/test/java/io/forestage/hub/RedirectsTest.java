@@ -10,12 +10,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Redirects between https and http, which servers on loopback do not show. */
-class RedirectPathTest {
+class RedirectsTest {
 
     @Test
     void fromHttpsNothingLeadsToHttp() {
-        RedirectPath path =
-                new RedirectPath(URI.create("https://hub.org/a"), URI.create("https://hub.org"));
+        Redirects path =
+                new Redirects(URI.create("https://hub.org/a"), URI.create("https://hub.org"));
 
         assertThatExceptionOfType(HubException.class)
                 .isThrownBy(() -> path.follow(to("http://store.org/a?secret")))
@@ -28,9 +28,8 @@ class RedirectPathTest {
 
     @Test
     void fromHttpSomethingMayLeadToHttps() throws HubException {
-        RedirectPath path =
-                new RedirectPath(
-                        URI.create("http://203.0.113.1/a"), URI.create("http://203.0.113.1"));
+        Redirects path =
+                new Redirects(URI.create("http://203.0.113.1/a"), URI.create("http://203.0.113.1"));
 
         path.follow(to("https://203.0.113.1/a"));
         path.follow(to("b"));
@@ -38,8 +37,8 @@ class RedirectPathTest {
         assertThat(path.current()).isEqualTo(URI.create("https://203.0.113.1/b"));
     }
 
-    private static AnswerHead to(String location) {
-        return new AnswerHead(
+    private static ResponseHeaders to(String location) {
+        return new ResponseHeaders(
                 302,
                 List.of(
                         HttpHeaders.of(
