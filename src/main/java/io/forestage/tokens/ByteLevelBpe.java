@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param merges pairs of ids, first merge first
  */
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
-record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
+record ByteLevelBpe(String file, @Nullable String[] tokens, ByteLevelModel.Merges merges) {
 
     static final TokenizerKind KIND = new TokenizerKind(true, true, true);
 
@@ -67,7 +67,7 @@ record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
         }
         json.write(AFTER_MERGES);
         List<AddedToken> added = added();
-        VocabularyTable vocabulary = vocabulary();
+        Vocabulary vocabulary = vocabulary();
         return new TokenizerJson(
                 file,
                 json.bytes(0, json.size()),
@@ -77,8 +77,8 @@ record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
                 ByteLevelModel.of(vocabulary, merges, added));
     }
 
-    VocabularyTable vocabulary() {
-        return new VocabularyTable(tokens, added());
+    Vocabulary vocabulary() {
+        return new Vocabulary(tokens, added());
     }
 
     /** The special token, if the vocabulary has it. */

@@ -1,5 +1,6 @@
 package io.forestage.tokens;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param merges what merges into what
  */
 @SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
-record ByteLevelModel(int[] idOfByte, BpeMerges merges) {
+record ByteLevelModel(int[] idOfByte, Merges merges) {
 
     /**
      * More text than this in added tokens is searched for by the native library, which looks for
@@ -25,11 +26,11 @@ record ByteLevelModel(int[] idOfByte, BpeMerges merges) {
      * own, or is one that merges make too.
      */
     static @Nullable ByteLevelModel of(
-            VocabularyTable vocabulary, BpeMerges merges, List<AddedToken> added) {
+            Vocabulary vocabulary, Merges merges, List<AddedToken> added) {
         int[] idOfByte = vocabulary.idOfByte();
         BitSet made = new BitSet(vocabulary.size());
         for (int id : idOfByte) {
-            if (id == VocabularyTable.NONE) {
+            if (id == Vocabulary.NONE) {
                 return null;
             }
             made.set(id);
@@ -45,5 +46,45 @@ record ByteLevelModel(int[] idOfByte, BpeMerges merges) {
             }
         }
         return new ByteLevelModel(idOfByte, merges);
+    }
+
+    /** Merges as ids, first merge first: fifty thousand of them are no strings. */
+    static final class Merges {
+
+        /** A left id, a right id and the id that they make, merge after merge. */
+        private int[] ids;
+
+        private int size;
+
+        Merges(int capacity) {
+            ids = new int[capacity * 3];
+        }
+
+        void add(int left, int right, int made) {
+            if (size * 3 == ids.length) {
+                ids = Arrays.copyOf(ids, ids.length * 2 + 3);
+            }
+            ids[size * 3] = left;
+            ids[size * 3 + 1] = right;
+            ids[size * 3 + 2] = made;
+            size++;
+        }
+
+        int size() {
+            return size;
+        }
+
+        int left(int i) {
+            return ids[i * 3];
+        }
+
+        int right(int i) {
+            return ids[i * 3 + 1];
+        }
+
+        /** The token that the two become. */
+        int made(int i) {
+            return ids[i * 3 + 2];
+        }
     }
 }

@@ -4,9 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-
 import io.forestage.natives.NativeCache;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -37,7 +35,7 @@ final class NativeTokenizer implements AutoCloseable {
             throws TokenizerFileException {
         NativeCache.requirePrivate();
         LibUtils.checkStatus();
-        try (InputStream in = json.stream(specialTokens)) {
+        try (InputStream in = json.stream(specialTokens == SpecialTokens.RECOGNIZED)) {
             return new NativeTokenizer(HuggingFaceTokenizer.newInstance(in, OPTIONS));
         } catch (IOException | RuntimeException e) {
             throw new TokenizerFileException(

@@ -57,7 +57,7 @@ record StrictJson(TokenizerFile source, JsonReader reader) {
     String string(String expected) throws IOException {
         expect(JsonToken.STRING, expected);
         String text = reader.nextString();
-        if (TextCheck.loneSurrogate(text) >= 0) {
+        if (Utf16.loneSurrogate(text) >= 0) {
             throw damaged("whole characters", "half a surrogate pair");
         }
         return text;

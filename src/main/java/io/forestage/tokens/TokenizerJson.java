@@ -28,17 +28,17 @@ record TokenizerJson(
         String file,
         byte[] members,
         List<AddedToken> added,
-        VocabularyTable vocabulary,
+        Vocabulary vocabulary,
         TokenizerKind kind,
         @Nullable ByteLevelModel model) {
 
-    /** The JSON for one meaning of special tokens. */
-    InputStream stream(SpecialTokens specialTokens) {
+    /** The JSON, with or without the special tokens among {@code added_tokens}. */
+    InputStream stream(boolean withSpecialTokens) {
         StringWriter head = new StringWriter();
         try (JsonWriter out = new JsonWriter(head)) {
             out.beginArray();
             for (AddedToken token : added) {
-                if (!token.special() || specialTokens == SpecialTokens.RECOGNIZED) {
+                if (withSpecialTokens || !token.special()) {
                     token.write(out);
                 }
             }

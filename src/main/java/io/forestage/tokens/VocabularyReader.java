@@ -63,7 +63,7 @@ final class VocabularyReader {
         if (!budget.take(token, TOKEN_BYTES)) {
             throw file.tooLarge("tokens");
         }
-        int lone = TextCheck.loneSurrogate(token);
+        int lone = Utf16.loneSurrogate(token);
         if (lone >= 0) {
             throw refused(
                     place(json),

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads share it without locks: an entry is immutable, so that whichever is found is whole.
  */
-final class KnownPieces {
+final class PieceCache {
 
     /** A longer piece is rarely seen again. */
     static final int LONGEST = 4 * Long.BYTES;

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Merges the tokens of a piece of any length in n log n steps: pairs wait in a heap, lowest rank
  * first and leftmost first, and parts that were merged away are skipped over by links.
  */
-final class LongMerge {
+final class HeapMerge {
 
     private final MergeTable table;
     private final int[] parts;
@@ -22,7 +22,7 @@ final class LongMerge {
     private int waiting;
 
     /** Of bytes that are not merged yet. */
-    LongMerge(ByteMerges merges, byte[] utf8, int from, int length) {
+    HeapMerge(MergeTable.ByteMerges merges, byte[] utf8, int from, int length) {
         this.table = merges.table();
         this.parts = new int[length];
         this.next = new int[length];

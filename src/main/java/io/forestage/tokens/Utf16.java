@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * Refuses what is no text: null, and strings with half a surrogate pair, which have no UTF-8 form
  * and which the native tokenizer would replace silently.
  */
-final class TextCheck {
+final class Utf16 {
 
-    private TextCheck() {}
+    private Utf16() {}
 
     static void check(@Nullable String text) {
         check(text, "the text");

@@ -16,25 +16,25 @@ import org.jspecify.annotations.Nullable;
  * with those leaves exactly the two neighbours. Ids and merges are the published vocab.json's and
  * merges.txt's, which a test holds by digest.
  */
-final class Gpt2Ranks {
+final class Gpt2Vocabulary {
 
     private static final String RESOURCE = "/com/knuddels/jtokkit/r50k_base.tiktoken";
     private static final int BYTES = 256;
     private static final int RANKS = 50256;
     private static final String END_OF_TEXT = "<|endoftext|>";
 
-    private final ByteLevelAlphabet alphabet = new ByteLevelAlphabet();
+    private final Vocabulary.ByteLevelAlphabet alphabet = new Vocabulary.ByteLevelAlphabet();
     private final byte[][] bytesOfRank = new byte[RANKS][];
 
     /** Reads the ranks and makes of them what vocab.json and merges.txt would hold. */
     static ByteLevelBpe read() throws TokenizerFileException {
-        Gpt2Ranks ranks = new Gpt2Ranks();
+        Gpt2Vocabulary ranks = new Gpt2Vocabulary();
         ranks.readLines(resource());
         return ranks.toBpe();
     }
 
     private static byte[] resource() throws TokenizerFileException {
-        try (InputStream in = Gpt2Ranks.class.getResourceAsStream(RESOURCE)) {
+        try (InputStream in = Gpt2Vocabulary.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
                 throw new TokenizerFileException(
                         RESOURCE,
@@ -102,7 +102,7 @@ final class Gpt2Ranks {
         MergeTable table = new MergeTable(RANKS - BYTES);
         ShortMerge merger = new ShortMerge(table, longest());
         int[] parts = merger.parts();
-        BpeMerges merges = new BpeMerges(RANKS - BYTES);
+        ByteLevelModel.Merges merges = new ByteLevelModel.Merges(RANKS - BYTES);
         for (int rank = BYTES; rank < RANKS; rank++) {
             byte[] bytes = bytesOfRank[rank];
             for (int i = 0; i < bytes.length; i++) {
