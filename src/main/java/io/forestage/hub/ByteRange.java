@@ -30,7 +30,7 @@ record ByteRange(long start, long end) {
         return new ByteRange(Math.min(start, size), Math.min(end, size));
     }
 
-    /** The span as a request's header asks for it. */
+    /** The range as a request's header spells it. */
     String toHeader() {
         return "bytes=%d-%s".formatted(start, end == OPEN ? "" : end - 1);
     }

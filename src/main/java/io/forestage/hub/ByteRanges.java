@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A set of a file's bytes: spans that neither overlap nor touch. */
+/** A set of a file's bytes: ranges that neither overlap nor touch. */
 final class ByteRanges {
 
     private final TreeMap<Long, Long> endByStart = new TreeMap<>();
@@ -38,7 +38,7 @@ final class ByteRanges {
         endByStart.put(start, end);
     }
 
-    /** The first bytes of a span that are not in the set. */
+    /** The first bytes of a range that are not in the set. */
     Optional<ByteRange> firstGap(ByteRange wanted) {
         long start = wanted.start();
         Map.Entry<Long, Long> before = endByStart.floorEntry(start);

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that a download grows in: the model's files in a folder of their own, and beside it
- * the journal and the lock.
+ * The folder that a download writes to: the model's files in one subfolder, the journal and the
+ * lock in another.
  */
 final class DownloadFolder implements AutoCloseable {
 
@@ -66,7 +66,7 @@ final class DownloadFolder implements AutoCloseable {
         return model;
     }
 
-    /** Keeps what belongs to that commit, and nothing if the commit is not known. */
+    /** Keeps the files of that commit and deletes others; deletes all if the commit is unknown. */
     void begin(HubModel of, @Nullable String commit) throws IOException {
         Optional<Journal> found =
                 commit == null ? Optional.empty() : Journal.read(journalFile(), of, commit);
@@ -87,7 +87,7 @@ final class DownloadFolder implements AutoCloseable {
         return isThere ? Optional.ofNullable(entry) : Optional.empty();
     }
 
-    /** Notes what is on the disk; without an ETag nobody could tell later whether it still fits. */
+    /** Records what is on the disk; not without an ETag, as a later run could not compare it. */
     void remember(String name, Journal.Entry entry) throws IOException {
         if (journal != null && entry.file().etag() != null) {
             journal.files().put(name, entry);
@@ -133,7 +133,7 @@ final class DownloadFolder implements AutoCloseable {
         }
     }
 
-    /** Gives the folder free, and takes it along if nothing was fetched into it. */
+    /** Releases the lock, and deletes the folder if nothing was fetched into it. */
     @Override
     public void close() {
         try {
@@ -151,7 +151,7 @@ final class DownloadFolder implements AutoCloseable {
         return own.resolve("journal.json");
     }
 
-    /** Files are deleted here, which must not be somebody's own model. */
+    /** Refuses a folder with other files: a download deletes files, never a user's own model. */
     private static void requireStaging(Path folder, Path own) throws IOException {
         if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                 && !Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)
@@ -159,13 +159,13 @@ final class DownloadFolder implements AutoCloseable {
             throw HubException.of(
                     folder.toString(),
                     "an empty folder, or one that a download has left",
-                    "other files in it",
+                    "other files",
                     "name another folder",
                     null);
         }
     }
 
-    /** Through a link among them another file would be read, written or emptied. */
+    /** Refuses links, through which another file would be read, written or emptied. */
     private static void requireOwnFiles(Path folder) throws IOException {
         for (Path file : entries(folder)) {
             OwnFiles.requireFileOrNone(file);
@@ -175,9 +175,9 @@ final class DownloadFolder implements AutoCloseable {
     private static HubException inUse(Path folder) {
         return HubException.of(
                 folder.toString(),
-                "a folder for this download alone",
-                "another download at work in it",
-                "wait for that one, or stop it",
+                "a folder that no other download uses",
+                "another download running in it",
+                "wait for it or stop it",
                 null);
     }
 

@@ -1,6 +1,6 @@
 package io.forestage.hub;
 
-/** An answer that does not fit those before it: the file has to be fetched from its start. */
+/** A response that contradicts earlier ones: the file must be fetched from its start. */
 final class FileChangedException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ final class FileChangedException extends Exception {
         this.lasting = lasting;
     }
 
-    /** What it is if it happens again. */
+    /** The error to report if it happens again. */
     HubException lasting() {
         return lasting;
     }

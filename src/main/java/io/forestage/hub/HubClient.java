@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the hub for a file and follows it to where it lies. */
+/** Requests files from the hub and follows redirects. */
 final class HubClient {
 
     private final HubSettings settings;
@@ -46,7 +46,7 @@ final class HubClient {
     /**
      * Asks for a file or for a part of it.
      *
-     * @return an answer with the file, a part of it, or the word that it is absent
+     * @return a response with the file, a part of it, or status 404
      */
     HubResponse get(URI asked, @Nullable ByteRange range)
             throws HubException, TransientException, FileChangedException {
@@ -117,7 +117,7 @@ final class HubClient {
         return request.build();
     }
 
-    /** Sorts a failure: returned if it may pass, thrown if it will not. */
+    /** Classifies a failure: returned if a retry may help, thrown if not. */
     private TransientException failed(URI asked, URI address, @Nullable Throwable failure)
             throws HubException {
         Optional<ProxySettings.ProxyAddress> proxy = settings.proxies().of(address);
@@ -134,7 +134,7 @@ final class HubClient {
                         ConnectionFailure.reason(failure),
                         "check the network, " + HubException.OTHER_WAY,
                         failure);
-        // Whom nobody reached so far is not asked again: a person offline wants to know it soon.
+        // If no request has succeeded yet, fail at once: the user is probably offline.
         if (ConnectionFailure.isFinal(failure)
                 || (!isReached && ConnectionFailure.isUnreachable(failure))) {
             throw lasting;

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** One answer of a server: its headers, and its bytes as they come. */
+/** A server's response: its headers, and its body as it arrives. */
 final class HubResponse implements AutoCloseable {
 
-    /** More than any redirect or complaint says; beyond it a new connection is cheaper. */
-    private static final long MOST_SKIPPED = 1 << 16;
+    /** Longer than the body of any redirect or error; beyond it a new connection is cheaper. */
+    private static final long MAX_SKIPPED_BYTES = 1 << 16;
 
     private final URI asked;
     private final URI answering;
@@ -52,7 +52,7 @@ final class HubResponse implements AutoCloseable {
         return !HubSettings.Origin.of(asked).equals(HubSettings.Origin.of(answering));
     }
 
-    /** True for the answer of a proxy that did not connect to the server. */
+    /** Whether the response is that of a proxy that did not connect to the server. */
     boolean isOfProxy() {
         return head.status() == 407 || body.isMissing();
     }
@@ -61,7 +61,7 @@ final class HubResponse implements AutoCloseable {
         return head.status() == 404;
     }
 
-    /** Waits for the next bytes; null at the end. A server that is too slow is left. */
+    /** Waits for the next bytes; null at the end. Fails if the server is too slow. */
     @Nullable ByteBuffer next() throws TransientException, HubException {
         try {
             long start = System.nanoTime();
@@ -78,10 +78,10 @@ final class HubResponse implements AutoCloseable {
         }
     }
 
-    /** Reads what nobody needs, so that the connection can be used again. */
+    /** Reads and drops the body, so that the connection can be reused. */
     void skip() {
         try {
-            body.skip(MOST_SKIPPED, stall);
+            body.skip(MAX_SKIPPED_BYTES, stall);
         } catch (IOException unimportant) {
             // Then the connection is not used again.
         } catch (InterruptedException interrupted) {
@@ -103,9 +103,9 @@ final class HubResponse implements AutoCloseable {
         return new TransientException(
                 HubException.of(
                         asked,
-                        "the whole answer",
+                        "the whole response",
                         found,
-                        "start the download again, which goes on where it stopped, "
+                        "start the download again, which resumes where it stopped, "
                                 + HubException.OTHER_WAY,
                         cause),
                 null);
@@ -116,7 +116,7 @@ final class HubResponse implements AutoCloseable {
         body.close();
     }
 
-    /** Measures one answer against the least rate, window after window. */
+    /** Measures one response against the least rate, window after window. */
     private static final class Pace {
 
         private final RetryPolicy.LeastRate least;
@@ -128,10 +128,10 @@ final class HubResponse implements AutoCloseable {
         }
 
         /**
-         * Counts what came, and how long it was waited for. What the reader takes for itself, such
-         * as to write to a slow disk, is not the server's.
+         * Counts bytes and the time spent waiting for them. Time that the reader itself needs, such
+         * as to write to a slow disk, does not count.
          *
-         * @return false if a window is over in which too little came
+         * @return false if a window has ended in which too few bytes came
          */
         boolean keeps(int more, long nanos) {
             bytes += more;

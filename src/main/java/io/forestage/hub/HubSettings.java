@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which hub is asked, as whom and on what way: what the environment variables say. */
+/** The hub's address, token, proxies and waiting times, read from environment variables. */
 public final class HubSettings {
 
     private static final String ENDPOINT = "HF_ENDPOINT";
@@ -78,7 +78,7 @@ public final class HubSettings {
     }
 
     /**
-     * Tells what in the settings is to be thought over.
+     * Returns a warning about the settings.
      *
      * @return a sentence; empty if there is nothing
      */
@@ -86,9 +86,9 @@ public final class HubSettings {
         return token == null || Origin.of(endpoint).isSecure()
                 ? Optional.empty()
                 : Optional.of(
-                        "HF_TOKEN is sent to %s unencrypted, for everybody on the way to read; set"
+                        "HF_TOKEN is sent to %s unencrypted and can be read on the way; set"
                                         .formatted(HubException.shown(endpoint))
-                                + " HF_ENDPOINT to an address of https, or unset HF_TOKEN");
+                                + " HF_ENDPOINT to an https address, or unset HF_TOKEN");
     }
 
     /** Describes the settings without the token. */
@@ -118,7 +118,7 @@ public final class HubSettings {
         if (offline) {
             throw HubException.of(
                     model + " at " + HubException.shown(endpoint),
-                    "to be allowed to ask for it",
+                    "network access",
                     OFFLINE + " set",
                     "unset it, " + HubException.OTHER_WAY,
                     null);
@@ -139,7 +139,7 @@ public final class HubSettings {
                 return uri;
             }
         } catch (IllegalArgumentException noAddress) {
-            // Told below, and without its text: what was put here by mistake may be secret.
+            // Refused below, without the text: what was put here by mistake may be secret.
         }
         throw new IllegalArgumentException(
                 ENDPOINT + ": expected an address as " + DEFAULT_ENDPOINT + ", found another form");
@@ -156,7 +156,7 @@ public final class HubSettings {
         return text;
     }
 
-    /** Whom an address asks: one server, to the port. */
+    /** The server of an address: scheme, host and port. */
     record Origin(String scheme, String host, int port) {
 
         static Origin of(URI address) {

@@ -13,10 +13,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What an earlier run of the same download has left, as a file beside it says. */
+/** What earlier runs of the same download have fetched, kept in a file beside it. */
 record Journal(String model, String commit, Map<String, Entry> files) {
 
-    private static final int LONGEST = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     Journal {
         Objects.requireNonNull(model, "model");
@@ -31,14 +31,14 @@ record Journal(String model, String commit, Map<String, Entry> files) {
     /** Reads a journal of that commit; one of another, or a damaged one, counts as none. */
     static Optional<Journal> read(Path file, HubModel model, String commit) {
         try {
-            if (!Files.isRegularFile(file) || Files.size(file) > LONGEST) {
+            if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
                 return Optional.empty();
             }
             return Optional.ofNullable(new Gson().fromJson(Files.readString(file), Journal.class))
                     .filter(found -> found.model.equals(model.name()))
                     .filter(found -> found.commit.equals(commit));
         } catch (IOException | RuntimeException damaged) {
-            // Gson lets the constructors' own refusals through, each as it likes.
+            // gson passes the constructors' exceptions through, wrapped or not.
             return Optional.empty();
         }
     }
@@ -48,7 +48,7 @@ record Journal(String model, String commit, Map<String, Entry> files) {
         AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(text)));
     }
 
-    /** What is there of one file. */
+    /** Which ranges of one file are on the disk. */
     record Entry(RemoteFile file, List<ByteRange> done) {
 
         Entry {
@@ -57,7 +57,7 @@ record Journal(String model, String commit, Map<String, Entry> files) {
             for (ByteRange range : done) {
                 if (range.end() > file.size()) {
                     throw new IllegalArgumentException(
-                            "expected spans within %d bytes, found %s"
+                            "expected byte ranges within %d bytes, found %s"
                                     .formatted(file.size(), range));
                 }
             }

@@ -20,10 +20,10 @@ final class ModelFetch {
     private static final String INDEX = "model.safetensors.index.json";
     private static final String PICKLED_WEIGHTS = "pytorch_model.bin";
 
-    private static final int MOST_CONFIG = 1 << 20;
-    private static final int MOST_SMALL = 1 << 25;
+    private static final int MAX_CONFIG_BYTES = 1 << 20;
+    private static final int MAX_SMALL_FILE_BYTES = 1 << 25;
 
-    /** What becomes part of an address, whatever the server would like it to be. */
+    /** A shard's name becomes part of an address, so the server must not choose it freely. */
     private static final Pattern SHARD_NAME =
             Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\\.safetensors");
 
@@ -41,7 +41,7 @@ final class ModelFetch {
     static SmallFetch.SmallFile config(RemoteRepository asked, DownloadListener listener)
             throws IOException {
         return new SmallFetch(asked, listener)
-                .fetch(CONFIG, MOST_CONFIG)
+                .fetch(CONFIG, MAX_CONFIG_BYTES)
                 .orElseThrow(
                         () ->
                                 HubException.of(
@@ -77,7 +77,7 @@ final class ModelFetch {
         try {
             return shardsIn(staging.model().resolve(INDEX), repository.address(INDEX));
         } catch (HubException unsound) {
-            staging.forget(INDEX); // The next download is to ask for it anew.
+            staging.forget(INDEX); // The next download fetches it again.
             throw unsound;
         }
     }
@@ -120,7 +120,7 @@ final class ModelFetch {
             return true;
         }
         Optional<SmallFetch.SmallFile> file =
-                new SmallFetch(repository, listener).fetch(name, MOST_SMALL);
+                new SmallFetch(repository, listener).fetch(name, MAX_SMALL_FILE_BYTES);
         if (file.isEmpty()) {
             return false;
         }

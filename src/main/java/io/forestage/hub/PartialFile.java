@@ -13,12 +13,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of the size that it has on the server, of which some bytes are there and the others are
- * holes. What the journal says is there has reached the disk.
+ * A file of its full size, of which some byte ranges are fetched and the others are holes. What the
+ * journal lists has reached the disk.
  */
 final class PartialFile implements AutoCloseable {
 
-    /** How much a crash may cost. */
+    /** The bytes that a crash may cost. */
     private static final long CHECKPOINT = 1 << 24;
 
     private final DownloadFolder staging;
@@ -66,19 +66,19 @@ final class PartialFile implements AutoCloseable {
         return done.bytes();
     }
 
-    /** How many bytes of a span are still to be fetched; none beyond the file's end. */
+    /** How many bytes of a range are still to be fetched; none beyond the file's end. */
     long missing(ByteRange wanted) {
         ByteRanges all = ByteRanges.of(done.toList());
         all.add(clipped(wanted));
         return all.bytes() - done.bytes();
     }
 
-    /** The first part of a span that is still to be fetched. */
+    /** The first part of a range that is still to be fetched. */
     Optional<ByteRange> firstGap(ByteRange wanted) {
         return done.firstGap(clipped(wanted));
     }
 
-    /** Holds what the server says of the file now against what it said before. */
+    /** Compares the server's file with the one that was begun, and begins one if there is none. */
     void agree(RemoteFile found, HubResponse response) throws FileChangedException, HubException {
         if (remote == null) {
             bytes.create(found.size());
@@ -98,7 +98,7 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** Brings everything to the disk, and then says so in the journal. */
+    /** Forces everything to the disk, and then records it in the journal. */
     void save() throws IOException {
         if (unsaved > 0 && remote != null) {
             bytes.force();
@@ -107,7 +107,7 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** Tells whether the whole file is what its name promises, where it promises anything. */
+    /** Whether the whole file has the hash that its ETag names; true if it names none. */
     boolean fitsItsName() throws IOException {
         RemoteFile.Etag etag = remote == null ? null : remote.etag();
         if (etag == null || !etag.provesContent()) {
@@ -124,7 +124,7 @@ final class PartialFile implements AutoCloseable {
         try {
             save();
         } catch (IOException unimportant) {
-            // What the journal does not know is fetched again; whoever needs it said has saved.
+            // What is not in the journal is fetched again; callers that rely on it call save().
         } finally {
             bytes.close();
             if (interrupted) {
@@ -137,7 +137,7 @@ final class PartialFile implements AutoCloseable {
         return remote == null ? wanted : wanted.within(remote.size());
     }
 
-    /** A file with holes, which take no room on most disks. */
+    /** A file with holes, which take no space on most disks. */
     static final class SparseFile implements AutoCloseable {
 
         private final Path path;
@@ -151,7 +151,7 @@ final class PartialFile implements AutoCloseable {
             return path;
         }
 
-        /** Makes the file anew, of nothing but a hole. */
+        /** Creates the file as one hole, in place of any that is there. */
         void create(long size) throws HubException {
             try {
                 Files.deleteIfExists(path);

@@ -72,7 +72,7 @@ final class ProxySettings extends ProxySelector {
         return host.equals("*") || origin.host().equals(host) || origin.host().endsWith("." + host);
     }
 
-    /** Small letters first, as curl has it. */
+    /** Lower case first, as in curl. */
     private static String value(Map<String, String> environment, String variable) {
         String small = environment.getOrDefault(variable, "").strip();
         return small.isEmpty()
@@ -80,7 +80,7 @@ final class ProxySettings extends ProxySelector {
                 : small;
     }
 
-    /** A proxy, and the header with which one logs in there. */
+    /** A proxy, and the header that logs in there. */
     record ProxyAddress(String host, int port, @Nullable String authorization) {
 
         static ProxyAddress parse(String variable, String text) {
@@ -91,7 +91,7 @@ final class ProxySettings extends ProxySelector {
                     return new ProxyAddress(uri.getHost(), port, login(uri.getUserInfo()));
                 }
             } catch (IllegalArgumentException noAddress) {
-                // Told below, and without its text, which may hold a password.
+                // Refused below, without the text, which may hold a password.
             }
             throw new IllegalArgumentException(
                     variable

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Fetches the missing bytes of a span, again and again from where it was cut. A server that does
- * not know ranges sends the whole file instead, which is taken.
+ * Fetches the missing bytes of a range, and resumes where a response was cut off. A server without
+ * range requests sends the whole file instead, which is accepted.
  */
 final class RangeFetch {
 
@@ -77,20 +77,20 @@ final class RangeFetch {
     private static boolean requireNotBegun(PartialFile file, HubResponse response)
             throws FileChangedException {
         if (file.isBegun()) {
-            throw response.changed("the file of which some is there", "that it is gone");
+            throw response.changed("the file that was partly fetched", "status 404");
         }
         return false;
     }
 
     /**
-     * The part of a file that an answer promises.
+     * The part of a file that a response announces.
      *
      * @param file the file that it is of
      * @param range the part
      */
     private record Part(RemoteFile file, ByteRange range) {
 
-        /** Holds an answer's headers against what was asked, and against each other. */
+        /** Checks a response's headers against the request and against each other. */
         static Part of(HubResponse response, ByteRange asked)
                 throws HubException, FileChangedException {
             ResponseHeaders head = response.head();

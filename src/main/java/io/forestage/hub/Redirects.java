@@ -4,10 +4,10 @@ import java.net.URI;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Where redirects lead, and where they must not. */
+/** Follows redirects, and refuses those that are unsafe. */
 final class Redirects {
 
-    private static final int MOST = 5;
+    private static final int MAX_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private final URI asked;
@@ -42,7 +42,7 @@ final class Redirects {
         HubSettings.Origin from = HubSettings.Origin.of(current);
         HubSettings.Origin to = HubSettings.Origin.of(next);
         if (to.host().isEmpty() || !(to.isSecure() || to.scheme().equals("http"))) {
-            throw refused("a redirect that leads to no address of http or https");
+            throw refused("a redirect to something other than an http or https address");
         }
         if (from.isSecure() && !to.isSecure()) {
             throw refused("a redirect from https to http at " + to.host());
@@ -50,16 +50,16 @@ final class Redirects {
         if (visited.contains(next)) {
             throw refused("redirects in a circle");
         }
-        if (visited.size() > MOST) {
-            throw refused("more than %d redirects".formatted(MOST));
+        if (visited.size() > MAX_REDIRECTS) {
+            throw refused("more than %d redirects".formatted(MAX_REDIRECTS));
         }
         requireVisible(next);
         current = next;
     }
 
     /**
-     * A stranger's hub must not have this machine ask servers that only it or its network sees: a
-     * cloud's service for credentials, a printer, another program on loopback.
+     * A hub must not make this machine send requests to servers that only it or its network can
+     * reach: a cloud's credentials service, a printer, another program on loopback.
      */
     private void requireVisible(URI next) throws HubException {
         Set<NetworkPlace> places = NetworkPlace.of(next);
@@ -78,7 +78,7 @@ final class Redirects {
         try {
             return current.resolve(location);
         } catch (IllegalArgumentException noAddress) {
-            throw refused("a redirect that leads to no address of http or https");
+            throw refused("a redirect to something other than an http or https address");
         }
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which content a server holds under a name.
  *
- * @param etag what it calls the content, or null if it does not
+ * @param etag the content's ETag, or null if it has none
  */
 record RemoteFile(long size, @Nullable Etag etag) {
 
@@ -35,14 +35,14 @@ record RemoteFile(long size, @Nullable Etag etag) {
         return etag == null ? "none" : etag.value();
     }
 
-    /** What a server calls a file's content, and whether that name says what the content is. */
+    /** A file's ETag, and which hash of the content it is, if any. */
     record Etag(String value, Kind kind) {
 
         private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
         private static final Pattern SHA1 = Pattern.compile("[0-9a-f]{40}");
 
         enum Kind {
-            /** A name and nothing more. */
+            /** No known hash. */
             OPAQUE,
             /** The content's SHA-256, as the hub gives for files in its large storage. */
             SHA256,
@@ -50,13 +50,13 @@ record RemoteFile(long size, @Nullable Etag etag) {
             GIT_BLOB
         }
 
-        /** The name of a file in large storage. */
+        /** The ETag of a file in large storage. */
         static Etag linked(String header) {
             String value = plain(header);
             return new Etag(value, SHA256.matcher(value).matches() ? Kind.SHA256 : Kind.OPAQUE);
         }
 
-        /** The name of a file that the hub holds itself. */
+        /** The ETag of a file in the hub's git repository. */
         static Etag own(String header) {
             String value = plain(header);
             return new Etag(value, SHA1.matcher(value).matches() ? Kind.GIT_BLOB : Kind.OPAQUE);
@@ -70,7 +70,7 @@ record RemoteFile(long size, @Nullable Etag etag) {
             return kind != Kind.OPAQUE;
         }
 
-        /** Tells whether the content is the one that is named; true where the name does not say. */
+        /** Whether the content has the hash that the ETag names; true if it names none. */
         boolean fits(InputStream content, long size) throws IOException {
             return switch (kind) {
                 case OPAQUE -> true;

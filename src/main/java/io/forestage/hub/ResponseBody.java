@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer's bytes as they come, for one thread that will not wait for ever: the JDK's own streams
- * block until the server thinks of something. No more is in memory than one step of the client's.
+ * A response's body, read by one thread with a timeout: the JDK's own streams block until the
+ * server sends something. At most one chunk of the client is in memory.
  */
 final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
 
@@ -27,7 +27,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
 
     private ResponseBody() {}
 
-    /** Takes a body over, or none: the client makes none of a proxy's word that it will not. */
+    /** Wraps the body; null when a proxy refused CONNECT, for which the JDK client has no body. */
     static ResponseBody of(Flow.@Nullable Publisher<List<ByteBuffer>> publisher) {
         ResponseBody body = new ResponseBody();
         if (publisher == null) {
@@ -71,11 +71,13 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
     }
 
     /** Reads to the end, so that the connection can be used again, unless that takes long. */
-    void skip(long most, Duration longest) throws IOException, InterruptedException {
+    void skip(long maxBytes, Duration longest) throws IOException, InterruptedException {
         long start = System.nanoTime();
         long skipped = 0;
         for (ByteBuffer buffer = next(longest);
-                buffer != null && skipped < most && System.nanoTime() - start < longest.toNanos();
+                buffer != null
+                        && skipped < maxBytes
+                        && System.nanoTime() - start < longest.toNanos();
                 buffer = next(longest)) {
             skipped += buffer.remaining();
             buffer.position(buffer.limit());

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the headers say: those of the last answer, and of the redirects before it, where the hub
- * tells what the file is before it sends one on.
+ * The headers of the last response and of the redirects before it, in which the hub describes the
+ * file.
  */
 record ResponseHeaders(int status, List<HttpHeaders> hops) {
 
@@ -31,7 +31,7 @@ record ResponseHeaders(int status, List<HttpHeaders> hops) {
 
     Optional<RemoteFile.Etag> etag() {
         Optional<RemoteFile.Etag> linked = anywhere("X-Linked-ETag").map(RemoteFile.Etag::linked);
-        // Only a server of the hub's layout means git's own hash by 40 digits.
+        // 40 digits are git's own hash only where the server also names a commit.
         return linked.or(
                 () ->
                         last("ETag")
@@ -57,7 +57,7 @@ record ResponseHeaders(int status, List<HttpHeaders> hops) {
         return last("Location");
     }
 
-    /** The hub's word for what it misses or forbids, such as {@code RevisionNotFound}. */
+    /** The hub's code for what is absent or forbidden, such as {@code RevisionNotFound}. */
     String errorCode() {
         return anywhere("X-Error-Code").orElse("");
     }
@@ -105,7 +105,7 @@ record ResponseHeaders(int status, List<HttpHeaders> hops) {
     }
 
     /**
-     * Which bytes a partial answer says it holds.
+     * The bytes that a partial response holds, according to its header.
      *
      * @param total the whole file's size, or -1 if the server does not know it
      */

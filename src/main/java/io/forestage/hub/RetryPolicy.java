@@ -9,8 +9,8 @@ import java.util.Objects;
  * @param connect for a connection
  * @param stall for the next byte
  * @param leastRate how fast a server has to be over a longer time
- * @param tries how many times in a row it tries again without getting as many bytes further as the
- *     least rate asks of a server in one window
+ * @param tries how many retries in a row may get fewer bytes than the least rate demands in one
+ *     window
  * @param firstPause before the first new try; each further pause is twice as long
  * @param longestPause the bound of a pause; a server that asks for a longer one is given up
  */
@@ -22,7 +22,7 @@ public record RetryPolicy(
         Duration firstPause,
         Duration longestPause) {
 
-    /** What a person at a terminal would bear with. */
+    /** For a user who waits at a terminal. */
     public static final RetryPolicy DEFAULT =
             new RetryPolicy(
                     Duration.ofSeconds(10),
@@ -55,16 +55,16 @@ public record RetryPolicy(
     }
 
     /**
-     * How fast a server has to be, so that none can hold a download on without end.
+     * How fast a server must be, so that none can keep a download running for ever.
      *
-     * @param bytes how many bytes it has to send at least, of files that have so many left
-     * @param window while so much time is spent waiting for it
+     * @param bytes how many bytes it must send in a window, if the file has that many left
+     * @param window the time spent waiting for it
      */
     public record LeastRate(long bytes, Duration window) {
 
         /**
          * 30,000 bytes in 30 seconds: the slowest telephone line of a modem. GPT-2's tables would
-         * take two days at it, a stranger's drip of a byte now and then centuries.
+         * take two days at it; a server that sends a byte now and then would take centuries.
          */
         public static final LeastRate DEFAULT = new LeastRate(30_000, Duration.ofSeconds(30));
 
@@ -93,8 +93,8 @@ public record RetryPolicy(
     }
 
     /**
-     * Counts the tries that came to nothing, and waits longer after each. A few bytes are nothing:
-     * a server that sends a byte and cuts the answer would be asked for ever.
+     * Counts failed attempts, and waits longer after each. An attempt that got only a few bytes
+     * counts as failed: a server that sends one byte and cuts the response would be asked for ever.
      */
     static final class Attempts {
 
@@ -108,7 +108,7 @@ public record RetryPolicy(
             this.what = what;
         }
 
-        /** Waits before the next try, or gives up. */
+        /** Waits before the next attempt, or gives up. */
         void pauseAfter(TransientException cut, long moreBytes) throws HubException {
             gained += moreBytes;
             boolean gotFurther = gained >= patience.leastRate().bytes();
@@ -127,7 +127,7 @@ public record RetryPolicy(
         }
 
         private Duration ownPause() {
-            // Thirty doublings of a nanosecond are more than any bound that makes sense.
+            // Thirty doublings of a millisecond exceed any sensible bound.
             int doublings = Math.min(Math.max(fruitless - 1, 0), 30);
             long millis = patience.firstPause().toMillis() << doublings;
             long most = patience.longestPause().toMillis();

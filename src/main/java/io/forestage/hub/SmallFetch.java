@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Fetches files that fit the memory: whole, and held against their hash where they have one. */
+/** Fetches files that fit in memory: whole, and checked against their hash if they have one. */
 final class SmallFetch {
 
     private final RemoteRepository repository;
@@ -23,10 +23,10 @@ final class SmallFetch {
     /**
      * Fetches a file.
      *
-     * @param most how many bytes it may have
+     * @param maxBytes how many bytes it may have
      * @return the file, or empty if the server has none of that name
      */
-    Optional<SmallFile> fetch(String name, int most) throws IOException {
+    Optional<SmallFile> fetch(String name, int maxBytes) throws IOException {
         RetryPolicy.Attempts attempts =
                 new RetryPolicy.Attempts(
                         repository.patience(), HubException.shown(repository.address(name)));
@@ -37,7 +37,7 @@ final class SmallFetch {
                     response.skip();
                     return Optional.empty();
                 }
-                SmallFile file = receive(response, most, progress);
+                SmallFile file = receive(response, maxBytes, progress);
                 requireSound(name, file, response);
                 progress.finish();
                 return Optional.of(file);
@@ -50,7 +50,7 @@ final class SmallFetch {
         }
     }
 
-    private static SmallFile receive(HubResponse response, int most, DownloadProgress progress)
+    private static SmallFile receive(HubResponse response, int maxBytes, DownloadProgress progress)
             throws IOException, TransientException {
         OptionalLong length = response.head().contentLength();
         long promised = response.head().linkedSize().orElse(length.orElse(-1));
@@ -67,9 +67,9 @@ final class SmallFetch {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         progress.needs(promised, 0);
         for (ByteBuffer bytes = response.next(); bytes != null; bytes = response.next()) {
-            if (bytes.remaining() > most - content.size()) {
+            if (bytes.remaining() > maxBytes - content.size()) {
                 throw response.problem(
-                        "at most %d bytes".formatted(most), "more", "check HF_ENDPOINT");
+                        "at most %d bytes".formatted(maxBytes), "more", "check HF_ENDPOINT");
             }
             byte[] chunk = new byte[bytes.remaining()];
             bytes.get(chunk);
@@ -99,7 +99,7 @@ final class SmallFetch {
         }
     }
 
-    /** A small file's content, and what the hub says of it. */
+    /** A small file's content, and the headers it came with. */
     static final class SmallFile {
 
         private final byte[] content;
@@ -122,7 +122,7 @@ final class SmallFetch {
             return new RemoteFile(content.length, head.etag().orElse(null));
         }
 
-        /** Tells whether the content is what its name promises, where it promises anything. */
+        /** Whether the content has the hash that its ETag names; true if it names none. */
         boolean fitsItsName() throws IOException {
             RemoteFile.Etag etag = remote().etag();
             return etag == null || etag.fits(new ByteArrayInputStream(content), content.length);

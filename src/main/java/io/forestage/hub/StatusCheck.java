@@ -3,7 +3,10 @@ package io.forestage.hub;
 import io.forestage.support.Quoted;
 import java.util.Set;
 
-/** Sorts answers by their status: those that hold what was asked for, and the reasons of others. */
+/**
+ * Checks a response's status: passes on a file or its absence, and words every other one as an
+ * error.
+ */
 final class StatusCheck {
 
     private static final Set<String> WHOLLY_ABSENT = Set.of("RepoNotFound", "RevisionNotFound");
@@ -18,7 +21,7 @@ final class StatusCheck {
         this.head = response.head();
     }
 
-    /** Passes what holds the file or a part of it, and what says that there is no such file. */
+    /** Passes a response with the file or a part of it, and one that says there is no such file. */
     void check() throws HubException, TransientException, FileChangedException {
         if (response.isOfProxy()) {
             throw ofProxy();
@@ -53,7 +56,7 @@ final class StatusCheck {
                     "check HF_ENDPOINT, and whether the network wants a login first");
         }
         if (head.isEncoded()) {
-            throw response.problem("the file as it is", "it compressed", "check HF_ENDPOINT");
+            throw response.problem("an uncompressed file", "a compressed one", "check HF_ENDPOINT");
         }
     }
 
@@ -66,7 +69,7 @@ final class StatusCheck {
 
     private HubException forbidden() throws TransientException {
         if (response.isRedirected()) {
-            // A signed link that is too old; the hub gives a new one.
+            // A signed link that has expired; the hub makes a new one.
             throw again();
         }
         String login =
@@ -74,17 +77,17 @@ final class StatusCheck {
                         ? "check that the token in HF_TOKEN is valid and may read the model"
                         : "set HF_TOKEN to a token that may read the model";
         return response.problem(
-                "to be let in",
+                "access to the model",
                 status(),
                 login
                         + ", accept the model's terms on its page if it has any, and check its"
-                        + " name: the hub says the same of models that it does not have");
+                        + " name: the hub answers the same for models that do not exist");
     }
 
     private TransientException again() {
         String pause =
                 head.retryAfter()
-                        .map(each -> ", to be asked again in %d s".formatted(each.toSeconds()))
+                        .map(each -> ", to be retried in %d s".formatted(each.toSeconds()))
                         .orElse("");
         return new TransientException(
                 response.problem(

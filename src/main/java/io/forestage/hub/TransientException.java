@@ -17,12 +17,12 @@ final class TransientException extends Exception {
         this.pause = pause;
     }
 
-    /** What it is if it does not end. */
+    /** The error to report if retrying does not help. */
     HubException lasting() {
         return lasting;
     }
 
-    /** How long the server asks to be left alone, if it does. */
+    /** How long the server asks to wait, or null. */
     @Nullable Duration pause() {
         return pause;
     }

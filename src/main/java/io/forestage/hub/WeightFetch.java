@@ -15,12 +15,12 @@ import java.util.Optional;
 /**
  * Fetches one weight file: of safetensors the header and the two tables, of any other format all.
  *
- * <p>A whole file is held against its hash. No hash tells of a part: there size, ETag and the
- * header's own checks hold, and each byte's place.
+ * <p>A whole file is checked against its hash. A part has no hash: its size, its ETag, the header
+ * and each byte's offset are checked.
  */
 final class WeightFetch {
 
-    /** GPT-2's largest model has a header of some 70 KB; one request is to be enough. */
+    /** GPT-2's largest model has a header of some 70 KB; one request should be enough. */
     private static final ByteRange HEAD = new ByteRange(0, 1 << 17);
 
     private static final ByteRange WHOLE = new ByteRange(0, ByteRange.OPEN);
@@ -114,7 +114,7 @@ final class WeightFetch {
         return true;
     }
 
-    /** Where the header lies; nothing if its length is one that the reader is going to refuse. */
+    /** The header's range; empty if its length is one that the reader will refuse. */
     private static ByteRange header(PartialFile file) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel channel = FileChannel.open(file.path())) {

@@ -84,11 +84,10 @@ final class AddedTokenReader {
     }
 
     /**
-     * Which added tokens are let through to the native library: not so many that its search through
-     * them, each one for each, takes minutes; none so long that its table of them fills the memory;
-     * none empty, as it numbers those in another way; none twice; and beside a token that takes
-     * white space along none that starts or ends with it, as the two would overlap, which is a
-     * panic.
+     * Which added tokens the native library may get: not so many that its quadratic search takes
+     * minutes; none so long that its table fills the memory; none empty, as it numbers those
+     * differently; none twice; and beside a token that swallows white space none that starts or
+     * ends with it, as the two would overlap, which is a panic.
      */
     private static final class Rules {
 
@@ -152,9 +151,9 @@ final class AddedTokenReader {
     }
 
     /**
-     * Holds added tokens to the ids that the file gives them. The native tokenizer numbers those
-     * outside the model's vocabulary anew, in order, whatever the file says; a file that says
-     * otherwise would silently get other ids.
+     * Checks the added tokens' ids. The native tokenizer ignores the file's ids for tokens outside
+     * the model's vocabulary and numbers them in order; a file with other ids would silently get
+     * wrong ones.
      */
     static final class Numbering {
 
@@ -171,8 +170,8 @@ final class AddedTokenReader {
         /**
          * Adds the tokens to the vocabulary.
          *
-         * @return what to insert at the end of the model's vocabulary, so that ids stay as they are
-         *     when special tokens are left away from before other added tokens; mostly empty
+         * @return what to insert at the end of the model's vocabulary, so that the other added
+         *     tokens keep their ids when special tokens are left out; mostly empty
          */
         String check() throws IOException {
             List<AddedToken> outside = new ArrayList<>();

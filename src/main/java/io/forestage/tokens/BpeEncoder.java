@@ -91,7 +91,7 @@ final class BpeEncoder {
     }
 
     /** Encodes some segments, on several threads if they are long together. */
-    @SuppressWarnings("serial") // Nobody writes it anywhere.
+    @SuppressWarnings("serial") // Never serialized.
     private final class EncodeAction extends RecursiveAction {
 
         private static final long serialVersionUID = 1L;
@@ -161,7 +161,7 @@ final class BpeEncoder {
         }
 
         private void add(byte[] utf8, int from, int length, IdList ids) {
-            if (length > PieceCache.LONGEST) {
+            if (length > PieceCache.MAX_LENGTH) {
                 addUnknown(utf8, from, length, ids);
                 return;
             }

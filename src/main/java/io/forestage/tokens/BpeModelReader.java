@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a tokenizer.json's model and writes it for the native tokenizer: the vocabulary, the merges
- * and the settings that are let through. Anything else in it is left out, dropout too.
+ * and the allowed settings. Everything else in it is left out, dropout too.
  */
 final class BpeModelReader {
 
@@ -28,7 +28,7 @@ final class BpeModelReader {
     private @Nullable MergeCollector merges;
 
     /**
-     * Keeps what it is given.
+     * Makes a reader.
      *
      * @param json the file
      * @param out where the model is written
@@ -52,7 +52,7 @@ final class BpeModelReader {
         return vocabularyEnd;
     }
 
-    /** The merges, or null if there is one that only the library can judge. */
+    /** The merges, or null if only the library can judge one of them. */
     ByteLevelModel.@Nullable Merges merges() {
         return merges == null ? null : merges.merges();
     }
@@ -130,8 +130,8 @@ final class BpeModelReader {
     }
 
     /**
-     * A model's settings: BPE as GPT-2 has it, with or without an unknown token. The others are let
-     * through only where they change nothing:
+     * A model's settings: BPE as GPT-2 has it, with or without an unknown token. The others are
+     * allowed only where they change nothing:
      *
      * <ul>
      *   <li>{@code continuing_subword_prefix} cuts its own length off every merge's second half,
@@ -222,8 +222,8 @@ final class BpeModelReader {
     }
 
     /**
-     * Looks up merges in their vocabulary as they are read. What the native library would refuse,
-     * or might take in another way, is left to it: then there are no merges here.
+     * Looks up merges in their vocabulary as they are read. What the native library would refuse or
+     * might read differently is left to it: then there are no merges here.
      */
     private static final class MergeCollector {
 

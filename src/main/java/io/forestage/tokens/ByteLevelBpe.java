@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param tokens the token of each id, null where an id has none
  * @param merges pairs of ids, first merge first
  */
-@SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record ByteLevelBpe(String file, @Nullable String[] tokens, ByteLevelModel.Merges merges) {
 
     static final TokenizerKind KIND = new TokenizerKind(true, true, true);
 
     /** The tokens that room is made for beforehand. */
-    private static final int MOST_AT_FIRST = 1 << 16;
+    private static final int MAX_INITIAL_TOKENS = 1 << 16;
 
     private static final String END_OF_TEXT = "<|endoftext|>";
 
@@ -36,7 +36,7 @@ record ByteLevelBpe(String file, @Nullable String[] tokens, ByteLevelModel.Merge
     private static final String AFTER_MERGES = "]}}";
 
     TokenizerJson toJson() {
-        Utf8Writer json = new Utf8Writer(1024 + Math.min(tokens.length, MOST_AT_FIRST) * 32);
+        Utf8Writer json = new Utf8Writer(1024 + Math.min(tokens.length, MAX_INITIAL_TOKENS) * 32);
         json.write(BEFORE_VOCABULARY);
         int[] starts = new int[tokens.length];
         int[] ends = new int[tokens.length];

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param idOfByte the id of each of the 256 bytes
  * @param merges what merges into what
  */
-@SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record ByteLevelModel(int[] idOfByte, Merges merges) {
 
     /**
@@ -22,8 +22,8 @@ record ByteLevelModel(int[] idOfByte, Merges merges) {
 
     /**
      * Returns the model of a vocabulary, or null if only the native library gives it its ids: if a
-     * byte has no token, or if an added token takes white space along, wants to be a word of its
-     * own, or is one that merges make too.
+     * byte has no token, or if an added token swallows white space, is matched as a whole word
+     * only, or is also made by merges.
      */
     static @Nullable ByteLevelModel of(
             Vocabulary vocabulary, Merges merges, List<AddedToken> added) {
@@ -48,7 +48,7 @@ record ByteLevelModel(int[] idOfByte, Merges merges) {
         return new ByteLevelModel(idOfByte, merges);
     }
 
-    /** Merges as ids, first merge first: fifty thousand of them are no strings. */
+    /** Merges in order, kept as ids, since 50,000 pairs of strings are too slow to build. */
     static final class Merges {
 
         /** A left id, a right id and the id that they make, merge after merge. */

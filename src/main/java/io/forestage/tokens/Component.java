@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A normalizer or pre-tokenizer that is let through. It is written anew from what is known of it,
- * so that nothing of the file reaches the native library unread.
+ * An allowed normalizer or pre-tokenizer. It is written from its parsed settings, so that nothing
+ * of the file reaches the native library unchecked.
  *
  * @param kind its kind
  * @param settings its settings, in the order in which they are written
@@ -56,10 +56,10 @@ record Component(Kind kind, Map<String, Boolean> settings) {
     }
 
     /**
-     * The normalizers and pre-tokenizers that are let through to the native library, in which a
-     * panic ends the whole process. Everything else is refused. What is here takes no pattern and
-     * no text from the file, makes of one character a bounded number, and needs time in proportion
-     * to the text; each may be there once, as two in a row can multiply.
+     * The normalizers and pre-tokenizers that the native library may get, in which a panic ends the
+     * whole process. Everything else is refused. What is here takes no pattern and no text from the
+     * file, makes of one character a bounded number, and needs time in proportion to the text; each
+     * may be there once, as two in a row can multiply.
      */
     @SuppressWarnings("ImmutableEnumChecker") // Sets and maps are those of Set.of and Map.of.
     enum Kind {
@@ -71,7 +71,7 @@ record Component(Kind kind, Map<String, Boolean> settings) {
         NFKC("NFKC"),
         /** Unicode's compatibility decomposition: at most eighteen characters for one. */
         NFKD("NFKD"),
-        /** Small letters: at most two characters for one. */
+        /** Lower case: at most two characters for one. */
         LOWERCASE("Lowercase"),
         /**
          * GPT-2's: the pattern is the library's own and never steps back by more than one
@@ -81,13 +81,13 @@ record Component(Kind kind, Map<String, Boolean> settings) {
         BYTE_LEVEL(
                 "ByteLevel",
                 Set.of("add_prefix_space"),
-                // The library leaves this trim_offsets alone, but wants it to be there.
+                // The library ignores trim_offsets here but requires it.
                 Map.of("use_regex", true, "trim_offsets", true)),
-        /** Parts digits from the rest: looks at one character at a time. */
+        /** Splits digits from the rest: looks at one character at a time. */
         DIGITS("Digits", Set.of("individual_digits"), Map.of()),
-        /** Leaves white space away and parts words from signs: a pattern that never steps back. */
+        /** Drops white space and splits words from punctuation: a pattern that never steps back. */
         WHITESPACE("Whitespace"),
-        /** Leaves white space away: looks at one character at a time. */
+        /** Drops white space: looks at one character at a time. */
         WHITESPACE_SPLIT("WhitespaceSplit");
 
         static final Set<Kind> NORMALIZERS = EnumSet.range(NFC, LOWERCASE);

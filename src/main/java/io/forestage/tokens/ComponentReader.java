@@ -86,7 +86,7 @@ final class ComponentReader {
     }
 
     /**
-     * A component as its file has it, not yet judged: its type may come after its settings.
+     * A component as the file spells it, not yet checked: its type may come after its settings.
      *
      * @param path its JSON path
      * @param type its type
@@ -109,7 +109,7 @@ final class ComponentReader {
             return readObject(json, partsName);
         }
 
-        /** A setting that has to be true or false. */
+        /** Returns a setting that must be true or false. */
         boolean flag(String name, StrictJson json) throws TokenizerFileException {
             String value = settings.getOrDefault(name, "nothing");
             if (!value.equals("true") && !value.equals("false")) {

@@ -105,7 +105,7 @@ final class MergeTable {
         }
 
         /**
-         * Gives a piece's bytes their tokens.
+         * Looks up the tokens of a piece's bytes.
          *
          * @param parts where the tokens go
          * @param ranks where each token's merge with the next one goes

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Encodes with Hugging Face's library, which knows every kind of tokenizer that is let through. */
+/** Encodes with Hugging Face's library, which handles every allowed kind of tokenizer. */
 final class NativeEncoder implements TextTokenizer.Encoder {
 
     private final NativeTokenizers natives;
@@ -68,7 +68,7 @@ final class NativeEncoder implements TextTokenizer.Encoder {
                 : new SpanOffsets(text).find(tokenizer.encoding(text), kind.mayDrop());
     }
 
-    /** Looked for at once, as this is where a character is missed that the vocabulary lacks. */
+    /** Finds the offsets at once, as this detects a character that the vocabulary lacks. */
     private TokenSequence sequence(String text, long[] ids) {
         return new TokenSequence(ids, TokenOffsets.of(text, vocabulary, ids));
     }
@@ -156,10 +156,7 @@ final class NativeEncoder implements TextTokenizer.Encoder {
         }
     }
 
-    /**
-     * Takes the tokens' places from the native tokenizer, which counts code points, and tells them
-     * in UTF-16 units.
-     */
+    /** Converts the native tokenizer's offsets from code points to UTF-16 units. */
     static final class SpanOffsets {
 
         private final String text;
@@ -198,7 +195,7 @@ final class NativeEncoder implements TextTokenizer.Encoder {
                     encoding.getIds(), new TokenOffsets(encoding.getTokens(), starts, ends));
         }
 
-        /** White space may be in no token: a tokenizer may split at it and leave it away. */
+        /** White space may be in no token: a tokenizer may split at it and drop it. */
         private void checkCovered(BitSet covered) {
             for (int i = covered.nextClearBit(0);
                     i < units.length - 1;

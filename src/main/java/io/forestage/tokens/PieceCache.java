@@ -7,15 +7,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of pieces that were merged before: most of a text are words seen already. The memory
- * is bounded, as each piece has one slot, in which it takes the place of another.
+ * A cache of pieces' tokens: most of a text are words seen before. Its memory is bounded, as each
+ * piece has one slot, in which it replaces another piece.
  *
  * <p>Threads share it without locks: an entry is immutable, so that whichever is found is whole.
  */
 final class PieceCache {
 
-    /** A longer piece is rarely seen again. */
-    static final int LONGEST = 4 * Long.BYTES;
+    /** Longer pieces rarely recur. */
+    static final int MAX_LENGTH = 4 * Long.BYTES;
 
     private static final int SLOTS = 1 << 15;
 
@@ -33,14 +33,14 @@ final class PieceCache {
      * A piece's bytes and its tokens. The four numbers hold all bytes, some of them twice; which,
      * follows from the length.
      */
-    @SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Entry(long first, long second, long third, long last, int length, int[] ids) {}
 
     /**
      * The tokens of a piece, or null if they are not known.
      *
      * @param from where it starts
-     * @param length from 1 to {@link #LONGEST}
+     * @param length from 1 to {@link #MAX_LENGTH}
      */
     int @Nullable [] find(byte[] utf8, int from, int length) {
         long first = first(utf8, from, length);
@@ -59,8 +59,8 @@ final class PieceCache {
     }
 
     /**
-     * Remembers a piece's tokens, if it is not here for the first time: what comes once takes no
-     * memory and no other's place.
+     * Stores a piece's tokens at its second occurrence: a piece seen once takes no memory and
+     * evicts no other.
      */
     void put(byte[] utf8, int from, int length, int[] ids, int count) {
         long first = first(utf8, from, length);

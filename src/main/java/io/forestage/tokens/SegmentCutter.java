@@ -64,8 +64,8 @@ final class SegmentCutter {
     }
 
     /**
-     * A stretch of a text that is encoded by itself: an added token, or text whose tokens are those
-     * that it has inside the whole.
+     * A part of a text that can be encoded alone: an added token, or text that has the same tokens
+     * alone as inside the whole.
      *
      * @param text the whole text
      * @param from its first UTF-16 unit

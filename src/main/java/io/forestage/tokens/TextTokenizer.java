@@ -56,7 +56,7 @@ public final class TextTokenizer implements AutoCloseable {
         return new TextTokenizer(json.vocabulary(), json.kind(), encoder);
     }
 
-    /** Writes the library's two megabytes of JSON only for the library. */
+    /** Builds the library's two megabytes of JSON only if the library encodes. */
     private static TextTokenizer of(ByteLevelBpe bpe) throws TokenizerFileException {
         Vocabulary vocabulary = bpe.vocabulary();
         ByteLevelModel model = ByteLevelModel.of(vocabulary, bpe.merges(), bpe.added());
@@ -312,7 +312,7 @@ public final class TextTokenizer implements AutoCloseable {
                 .formatted(what, vocabulary.size() - 1);
     }
 
-    /** One of the ways from text to tokens, which all give the same. The texts are well formed. */
+    /** An encoder of well-formed texts; all implementations return the same ids. */
     interface Encoder extends AutoCloseable {
 
         TokenSequence encode(String text, SpecialTokens specialTokens);
@@ -325,7 +325,7 @@ public final class TextTokenizer implements AutoCloseable {
         @Override
         void close();
 
-        /** What is wrong with the use of a closed encoder. */
+        /** An error for the use of a closed encoder. */
         static IllegalStateException closed() {
             return new IllegalStateException(
                     "this tokenizer is closed; close it after its last use, or make a new one");

@@ -4,13 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The spellings of a text's tokens and their places in it.
+ * The spellings of a text's tokens and their offsets in it.
  *
  * @param tokens each token as the vocabulary spells it
  * @param starts each token's first UTF-16 unit
  * @param ends the unit after each token's last
  */
-@SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record TokenOffsets(String[] tokens, int[] starts, int[] ends) {
 
     /**

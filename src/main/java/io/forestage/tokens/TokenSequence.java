@@ -18,7 +18,7 @@ public final class TokenSequence {
 
     private final long[] ids;
 
-    /** Finds the places when somebody first asks for one: most ask for ids alone. */
+    /** Finds the offsets at the first request: most callers need ids alone. */
     private final Supplier<TokenOffsets> finder;
 
     private volatile @Nullable TokenOffsets offsets;

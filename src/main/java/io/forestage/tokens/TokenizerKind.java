@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 record TokenizerKind(boolean keepsText, boolean spellsBytes, boolean mayDrop) {
 
     /**
-     * Finds out a tokenizer's kind from what its tokenizer.json says.
+     * Derives a tokenizer's kind from its tokenizer.json.
      *
      * @param normalizers its normalizers
      * @param preTokenizers its pre-tokenizers
@@ -32,7 +32,7 @@ record TokenizerKind(boolean keepsText, boolean spellsBytes, boolean mayDrop) {
             boolean hasUnknown,
             List<AddedToken> added) {
 
-        /** Those that leave no white space away. */
+        /** Those that drop no white space. */
         private static final Set<Component.Kind> KEEPING =
                 EnumSet.of(Component.Kind.BYTE_LEVEL, Component.Kind.DIGITS);
 

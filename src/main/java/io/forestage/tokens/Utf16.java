@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what is no text: null, and strings with half a surrogate pair, which have no UTF-8 form
- * and which the native tokenizer would replace silently.
+ * Refuses null and strings with a lone surrogate, which have no UTF-8 form and which the native
+ * tokenizer would replace silently.
  */
 final class Utf16 {
 

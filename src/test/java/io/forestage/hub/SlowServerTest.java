@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Servers that are never silent for long, and never come to an end: each is left. */
+/** Servers that are never silent for long, and never end: each is given up. */
 @Timeout(60)
 class SlowServerTest {
 
@@ -69,7 +69,7 @@ class SlowServerTest {
     void oneThatCutsEachAnswerAfterAByteIsLeft() {
         hub.atStore(FILE, always(Stored.cutAfter(1)));
 
-        assertLeft("expected the whole answer");
+        assertLeft("expected the whole response");
         assertThat(hub.rangesOf(FILE)).hasSize(TRIES + 1);
     }
 
