@@ -12,7 +12,7 @@ public final class Gpt2Library {
 
     /** Opens it. */
     public static HuggingFaceTokenizer open() throws IOException {
-        try (InputStream json = Gpt2Ranks.read().toJson().stream(SpecialTokens.AS_TEXT)) {
+        try (InputStream json = Gpt2Vocabulary.read().toJson().stream(false)) {
             return HuggingFaceTokenizer.newInstance(
                     json,
                     Map.of(

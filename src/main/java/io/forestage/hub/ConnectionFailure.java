@@ -10,7 +10,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/** Sorts and words what the JDK's client fails with. */
+/** Classifies failures of the JDK's HTTP client and words them for messages. */
 final class ConnectionFailure {
 
     private ConnectionFailure() {}
@@ -24,20 +24,20 @@ final class ConnectionFailure {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof UnresolvedAddressException
                     || each instanceof UnknownHostException) {
-                return "no host of that name (is the network there?)";
+                return "unknown host (is the network up?)";
             }
         }
         if (failure instanceof ConnectException) {
             return "no connection";
         }
         if (!(failure instanceof IOException)) {
-            return "headers that are no HTTP";
+            return "malformed HTTP headers";
         }
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;
     }
 
-    /** Tells whether there was nobody to answer, rather than an answer that was cut. */
+    /** Whether no server was reached, rather than that a response was cut off. */
     static boolean isUnreachable(@Nullable Throwable failure) {
         return failure instanceof ConnectException
                 || failure instanceof NoRouteToHostException
@@ -46,8 +46,8 @@ final class ConnectionFailure {
     }
 
     /**
-     * Tells whether a new try would end alike: no trust in the certificate, or headers with a
-     * number that is none, which the client passes on as it meets it.
+     * Whether retrying is pointless: an untrusted certificate, or a malformed numeric header, which
+     * the client rethrows unwrapped.
      */
     static boolean isFinal(@Nullable Throwable failure) {
         return failure instanceof SSLHandshakeException || !(failure instanceof IOException);

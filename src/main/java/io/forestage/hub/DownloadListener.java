@@ -1,12 +1,12 @@
 package io.forestage.hub;
 
 /**
- * Is told how a download goes, file by file, on the thread that downloads. Bytes are counted as
- * they are to lie on the disk, without what is left out.
+ * Receives a download's progress, file by file, on the downloading thread. Bytes are those that are
+ * fetched, without the parts that are left out.
  */
 public interface DownloadListener {
 
-    /** Listens to nothing. */
+    /** Ignores all progress. */
     DownloadListener NONE =
             new DownloadListener() {
                 @Override
@@ -20,11 +20,11 @@ public interface DownloadListener {
             };
 
     /**
-     * A file begins, or begins anew because it changed on the server.
+     * A file starts, or restarts because it changed on the server.
      *
      * @param file its name in the repository
      * @param totalBytes how many bytes of it are needed; negative if the server does not say
-     * @param doneBytes how many of them are there already, from an earlier try
+     * @param doneBytes how many of them are there already, from an earlier attempt
      */
     void started(String file, long totalBytes, long doneBytes);
 

@@ -1,6 +1,6 @@
 package io.forestage.hub;
 
-/** Tells a listener how one file goes. */
+/** Reports one file's progress to a listener. */
 final class DownloadProgress {
 
     private final DownloadListener listener;
@@ -12,7 +12,7 @@ final class DownloadProgress {
         this.file = file;
     }
 
-    /** A try begins that needs so many bytes; the next one of as many goes on with it. */
+    /** An attempt starts; a later one for as many bytes continues it. */
     void needs(long totalBytes, long doneBytes) {
         if (total != totalBytes) {
             total = totalBytes;
@@ -20,7 +20,7 @@ final class DownloadProgress {
         }
     }
 
-    /** Whatever was there is thrown away. */
+    /** Everything fetched so far is discarded. */
     void restart() {
         total = Long.MIN_VALUE;
     }

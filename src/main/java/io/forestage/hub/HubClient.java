@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the hub for a file and follows it to where it lies. */
+/** Requests files from the hub and follows redirects. */
 final class HubClient {
 
     private final HubSettings settings;
@@ -46,26 +46,29 @@ final class HubClient {
     /**
      * Asks for a file or for a part of it.
      *
-     * @return an answer with the file, a part of it, or the word that it is absent
+     * @return a response with the file, a part of it, or status 404
      */
-    HubAnswer get(URI asked, @Nullable Span span)
-            throws HubException, CutException, ChangedException {
-        RedirectPath path = new RedirectPath(asked, settings.endpoint());
+    HubResponse get(URI asked, @Nullable ByteRange range)
+            throws HubException, TransientException, FileChangedException {
+        Redirects path = new Redirects(asked, settings.endpoint());
         List<HttpHeaders> hops = new ArrayList<>();
         while (true) {
             URI address = path.current();
-            HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = send(asked, address, span);
+            HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = send(asked, address, range);
             hops.add(response.headers());
-            BodyFlow body = BodyFlow.of(response.body());
-            AnswerHead head = new AnswerHead(response.statusCode(), hops);
-            HubAnswer answer = new HubAnswer(asked, address, head, body, settings.patience());
+            ResponseBody body = ResponseBody.of(response.body());
+            ResponseHeaders head = new ResponseHeaders(response.statusCode(), hops);
+            HubResponse answer = new HubResponse(asked, address, head, body, settings.patience());
             try {
-                if (!RedirectPath.isRedirect(head.status())) {
+                if (!Redirects.isRedirect(head.status())) {
                     new StatusCheck(settings, answer).check();
                     return answer;
                 }
                 path.follow(head);
-            } catch (HubException | CutException | ChangedException | RuntimeException refused) {
+            } catch (HubException
+                    | TransientException
+                    | FileChangedException
+                    | RuntimeException refused) {
                 answer.close();
                 throw refused;
             }
@@ -74,10 +77,11 @@ final class HubClient {
     }
 
     private HttpResponse<Flow.Publisher<List<ByteBuffer>>> send(
-            URI asked, URI address, @Nullable Span span) throws HubException, CutException {
+            URI asked, URI address, @Nullable ByteRange range)
+            throws HubException, TransientException {
         Duration longest = settings.patience().stall();
         CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> answer =
-                http.sendAsync(request(address, span), HttpResponse.BodyHandlers.ofPublisher());
+                http.sendAsync(request(address, range), HttpResponse.BodyHandlers.ofPublisher());
         try {
             // A request's own timeout would cover the body too on some JDKs, however steady it is.
             HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
@@ -96,29 +100,31 @@ final class HubClient {
         }
     }
 
-    private HttpRequest request(URI address, @Nullable Span span) {
+    private HttpRequest request(URI address, @Nullable ByteRange range) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(address)
                         .header("User-Agent", "forestage")
                         .header("Accept-Encoding", "identity");
-        if (span != null) {
-            request.header("Range", span.toHeader());
+        if (range != null) {
+            request.header("Range", range.toHeader());
         }
         settings.tokenFor(address)
                 .ifPresent(token -> request.header("Authorization", "Bearer " + token));
         settings.proxies()
                 .of(address)
-                .map(ProxyAddress::authorization)
+                .map(ProxySettings.ProxyAddress::authorization)
                 .ifPresent(login -> request.header("Proxy-Authorization", login));
         return request.build();
     }
 
-    /** Sorts a failure: returned if it may pass, thrown if it will not. */
-    private CutException failed(URI asked, URI address, @Nullable Throwable failure)
+    /** Classifies a failure: returned if a retry may help, thrown if not. */
+    private TransientException failed(URI asked, URI address, @Nullable Throwable failure)
             throws HubException {
-        Optional<ProxyAddress> proxy = settings.proxies().of(address);
+        Optional<ProxySettings.ProxyAddress> proxy = settings.proxies().of(address);
         String whose =
-                Origin.of(address).equals(Origin.of(asked)) ? "" : " from " + address.getHost();
+                HubSettings.Origin.of(address).equals(HubSettings.Origin.of(asked))
+                        ? ""
+                        : " from " + address.getHost();
         HubException lasting =
                 HubException.of(
                         asked,
@@ -128,11 +134,11 @@ final class HubClient {
                         ConnectionFailure.reason(failure),
                         "check the network, " + HubException.OTHER_WAY,
                         failure);
-        // Whom nobody reached so far is not asked again: a person offline wants to know it soon.
+        // If no request has succeeded yet, fail at once: the user is probably offline.
         if (ConnectionFailure.isFinal(failure)
                 || (!isReached && ConnectionFailure.isUnreachable(failure))) {
             throw lasting;
         }
-        return new CutException(lasting, null);
+        return new TransientException(lasting, null);
     }
 }

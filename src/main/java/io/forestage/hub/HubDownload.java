@@ -10,16 +10,16 @@ import org.slf4j.LoggerFactory;
  * files and the weights, all of one commit.
  *
  * <p>Of a safetensors file only the header and the two tables are fetched. The file has its full
- * size nevertheless, with holes where the other tensors would be, so that it is to be read for its
- * tables and then deleted, and never to be kept as a model.
+ * size nevertheless, with holes where the other tensors would be. Read its tables and then delete
+ * it; never keep it as a model.
  *
- * <p>A cut connection goes on where it was cut, and so does a new download into the same folder
- * after a failure. A whole file is held against the hash that the hub names. Of a part there is no
- * hash; its size, its ETag and the header's checks hold.
+ * <p>A download resumes after a cut connection, and so does a new one into the same folder after a
+ * failure. A whole file is checked against the hash that the hub names. A part has no hash; its
+ * size, its ETag and the header are checked.
  *
  * <p>A redirect is not followed to this machine, to a link-local or to a private address, unless
- * the hub's own address is of that kind. A server that is silent for long or slower than {@link
- * HubPatience#leastRate} is left.
+ * the hub's own address is of that kind. A server that stalls or is slower than {@link
+ * RetryPolicy#leastRate} is given up.
  *
  * <p>One thread uses a download; to stop it, interrupt that thread.
  */
@@ -29,10 +29,10 @@ public final class HubDownload implements AutoCloseable {
 
     private final HubModel model;
     private final HubSettings settings;
-    private final Staging staging;
+    private final DownloadFolder staging;
     private HubModel fetched;
 
-    private HubDownload(HubModel model, HubSettings settings, Staging staging) {
+    private HubDownload(HubModel model, HubSettings settings, DownloadFolder staging) {
         this.model = model;
         this.settings = settings;
         this.staging = staging;
@@ -40,10 +40,10 @@ public final class HubDownload implements AutoCloseable {
     }
 
     /**
-     * Prepares a download; nothing is asked of the hub yet.
+     * Prepares a download; no request is sent yet.
      *
      * @param model what to fetch
-     * @param settings whom to ask, and how
+     * @param settings where the hub is, and how to reach it
      * @param staging the folder for the files while they grow, made if it is not there; one that
      *     another download of the same model has left is taken up
      * @return the download, to be closed
@@ -54,20 +54,20 @@ public final class HubDownload implements AutoCloseable {
             throws HubException {
         settings.requireOnline(model);
         settings.warning().ifPresent(LOGGER::warn);
-        return new HubDownload(model, settings, Staging.open(staging));
+        return new HubDownload(model, settings, DownloadFolder.open(staging));
     }
 
     /**
      * Fetches all that is not there yet.
      *
-     * @param listener is told how it goes
+     * @param listener receives progress
      * @return a folder that looks like the model's repository
      * @throws HubException if the hub does not give what is needed; what was fetched stays
      * @throws IOException if the staging folder cannot be read or written
      */
     public Path run(DownloadListener listener) throws IOException {
         RemoteRepository asked = new RemoteRepository(new HubClient(settings), model);
-        SmallFile config = ModelFetch.config(asked, listener);
+        SmallFetch.SmallFile config = ModelFetch.config(asked, listener);
         String commit = config.head().commit().orElse(null);
         fetched = commit == null ? model : model.at(commit);
         staging.begin(model, commit);
@@ -80,7 +80,7 @@ public final class HubDownload implements AutoCloseable {
     }
 
     /**
-     * Tells exactly what {@link #run} has fetched.
+     * Returns exactly what {@link #run} has fetched.
      *
      * @return the model at the commit that the hub named; as it was asked for if it named none, or
      *     before
@@ -99,7 +99,7 @@ public final class HubDownload implements AutoCloseable {
         staging.delete();
     }
 
-    /** Gives the staging folder free for another download, and leaves its files. */
+    /** Releases the staging folder for another download, and keeps its files. */
     @Override
     public void close() {
         staging.close();

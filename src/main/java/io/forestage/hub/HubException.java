@@ -1,25 +1,28 @@
 package io.forestage.hub;
 
+import io.forestage.support.FailureReason;
 import io.forestage.support.Quoted;
 import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A download that cannot go on. The message is one line: what was asked of whom, what was expected,
+ * A download that cannot go on. The message is one line: what was requested, what was expected,
  * what was found, what to do. It never holds a token, a password or the query of an address.
  */
 public final class HubException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** The way around whatever keeps the hub from answering. */
+    /** What to do when the hub cannot be used. */
     static final String BY_HAND =
             "fetch the model's files by other means and import them: forestage import PATH --model"
                     + " DIR";
 
-    /** The same way, after another one. */
+    /** The same, after another remedy. */
     static final String OTHER_WAY = "or " + BY_HAND;
 
     private HubException(String message, @Nullable Throwable cause) {
@@ -40,7 +43,7 @@ public final class HubException extends IOException {
         return new HubException(line(where, expected, found, remedy), cause);
     }
 
-    /** What is wrong with a file of the download's own. */
+    /** A problem with one of the download's own files. */
     static HubException of(WeightFileException problem) {
         return new HubException(String.valueOf(problem.getMessage()), problem);
     }
@@ -48,10 +51,23 @@ public final class HubException extends IOException {
     static HubException interrupted(String where, Throwable cause) {
         return of(
                 where,
-                "to go on to the end",
+                "an uninterrupted download",
                 "the thread interrupted",
-                "start the download again; it goes on where it stopped",
+                "start the download again; it resumes where it stopped",
                 cause);
+    }
+
+    /** A file of the download that cannot be written. */
+    static HubException unwritable(Path path, IOException failure) {
+        if (failure instanceof ClosedByInterruptException) {
+            return interrupted(path.toString(), failure);
+        }
+        return of(
+                path.toString(),
+                "a file that can be written",
+                FailureReason.of(failure),
+                "check the disk, its space and its permissions, and start the download again",
+                failure);
     }
 
     /** An address without what may be secret: a signed link's query, a user's password. */

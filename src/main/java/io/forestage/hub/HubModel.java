@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
  */
 public record HubModel(String name, String revision) {
 
-    /** The revision that is meant when none is named. */
+    /** The revision used when none is named. */
     public static final String DEFAULT_REVISION = "main";
 
-    /** The names that were given out before the hub had owners. */
+    /** Names from before the hub had owners. */
     private static final Map<String, String> SHORT_NAMES =
             Map.of(
                     "gpt2", "openai-community/gpt2",
@@ -47,7 +47,7 @@ public record HubModel(String name, String revision) {
     }
 
     /**
-     * Takes what a person types.
+     * Parses a model's name as users type it.
      *
      * @param text {@code gpt2}, {@code gpt2-medium}, {@code gpt2-large}, {@code gpt2-xl}, {@code
      *     distilgpt2} or {@code OWNER/NAME}, each with or without {@code @REVISION}
@@ -73,7 +73,7 @@ public record HubModel(String name, String revision) {
     }
 
     /**
-     * Returns the model as a person types it.
+     * Returns the model as users type it.
      *
      * @return name and revision
      */

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which hub is asked, as whom and on what way: what the environment variables say. */
+/** The hub's address, token, proxies and waiting times, read from environment variables. */
 public final class HubSettings {
 
     private static final String ENDPOINT = "HF_ENDPOINT";
@@ -22,16 +22,16 @@ public final class HubSettings {
 
     private final URI endpoint;
     private final @Nullable String token;
-    private final EnvironmentProxies proxies;
+    private final ProxySettings proxies;
     private final boolean offline;
-    private final HubPatience patience;
+    private final RetryPolicy patience;
 
     private HubSettings(
             URI endpoint,
             @Nullable String token,
-            EnvironmentProxies proxies,
+            ProxySettings proxies,
             boolean offline,
-            HubPatience patience) {
+            RetryPolicy patience) {
         this.endpoint = endpoint;
         this.token = token;
         this.proxies = proxies;
@@ -45,17 +45,17 @@ public final class HubSettings {
      * @param environment {@code HF_ENDPOINT}, {@code HF_TOKEN}, {@code HF_HUB_OFFLINE}, {@code
      *     HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} are taken, the last three also in
      *     small letters; usually {@link System#getenv()}
-     * @return the settings, with {@link HubPatience#DEFAULT}
+     * @return the settings, with {@link RetryPolicy#DEFAULT}
      * @throws IllegalArgumentException if a variable's value cannot be used
      */
     public static HubSettings of(Map<String, String> environment) {
         return new HubSettings(
                 endpoint(environment.getOrDefault(ENDPOINT, "").strip()),
                 token(environment.getOrDefault(TOKEN, "").strip()),
-                EnvironmentProxies.of(environment),
+                ProxySettings.of(environment),
                 YES.contains(
                         environment.getOrDefault(OFFLINE, "").strip().toLowerCase(Locale.ROOT)),
-                HubPatience.DEFAULT);
+                RetryPolicy.DEFAULT);
     }
 
     /**
@@ -64,7 +64,7 @@ public final class HubSettings {
      * @param other the waiting times
      * @return the settings
      */
-    public HubSettings with(HubPatience other) {
+    public HubSettings with(RetryPolicy other) {
         return new HubSettings(endpoint, token, proxies, offline, other);
     }
 
@@ -78,7 +78,7 @@ public final class HubSettings {
     }
 
     /**
-     * Tells what in the settings is to be thought over.
+     * Returns a warning about the settings.
      *
      * @return a sentence; empty if there is nothing
      */
@@ -86,9 +86,9 @@ public final class HubSettings {
         return token == null || Origin.of(endpoint).isSecure()
                 ? Optional.empty()
                 : Optional.of(
-                        "HF_TOKEN is sent to %s unencrypted, for everybody on the way to read; set"
+                        "HF_TOKEN is sent to %s unencrypted and can be read on the way; set"
                                         .formatted(HubException.shown(endpoint))
-                                + " HF_ENDPOINT to an address of https, or unset HF_TOKEN");
+                                + " HF_ENDPOINT to an https address, or unset HF_TOKEN");
     }
 
     /** Describes the settings without the token. */
@@ -99,11 +99,11 @@ public final class HubSettings {
                         endpoint, token == null ? "without" : "with a", offline ? ", offline" : "");
     }
 
-    EnvironmentProxies proxies() {
+    ProxySettings proxies() {
         return proxies;
     }
 
-    HubPatience patience() {
+    RetryPolicy patience() {
         return patience;
     }
 
@@ -118,7 +118,7 @@ public final class HubSettings {
         if (offline) {
             throw HubException.of(
                     model + " at " + HubException.shown(endpoint),
-                    "to be allowed to ask for it",
+                    "network access",
                     OFFLINE + " set",
                     "unset it, " + HubException.OTHER_WAY,
                     null);
@@ -139,7 +139,7 @@ public final class HubSettings {
                 return uri;
             }
         } catch (IllegalArgumentException noAddress) {
-            // Told below, and without its text: what was put here by mistake may be secret.
+            // Refused below, without the text: what was put here by mistake may be secret.
         }
         throw new IllegalArgumentException(
                 ENDPOINT + ": expected an address as " + DEFAULT_ENDPOINT + ", found another form");
@@ -154,5 +154,26 @@ public final class HubSettings {
                     TOKEN + ": expected a token of letters and digits, found other characters");
         }
         return text;
+    }
+
+    /** The server of an address: scheme, host and port. */
+    record Origin(String scheme, String host, int port) {
+
+        static Origin of(URI address) {
+            String scheme =
+                    Objects.requireNonNullElse(address.getScheme(), "").toLowerCase(Locale.ROOT);
+            String host =
+                    Objects.requireNonNullElse(address.getHost(), "").toLowerCase(Locale.ROOT);
+            int port = address.getPort();
+            return new Origin(scheme, host, port >= 0 ? port : isSecure(scheme) ? 443 : 80);
+        }
+
+        boolean isSecure() {
+            return isSecure(scheme);
+        }
+
+        private static boolean isSecure(String scheme) {
+            return scheme.equals("https");
+        }
     }
 }

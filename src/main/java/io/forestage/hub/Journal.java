@@ -7,15 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What an earlier run of the same download has left, as a file beside it says. */
-record Journal(String model, String commit, Map<String, JournalEntry> files) {
+/** What earlier runs of the same download have fetched, kept in a file beside it. */
+record Journal(String model, String commit, Map<String, Entry> files) {
 
-    private static final int LONGEST = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     Journal {
         Objects.requireNonNull(model, "model");
@@ -30,14 +31,14 @@ record Journal(String model, String commit, Map<String, JournalEntry> files) {
     /** Reads a journal of that commit; one of another, or a damaged one, counts as none. */
     static Optional<Journal> read(Path file, HubModel model, String commit) {
         try {
-            if (!Files.isRegularFile(file) || Files.size(file) > LONGEST) {
+            if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
                 return Optional.empty();
             }
             return Optional.ofNullable(new Gson().fromJson(Files.readString(file), Journal.class))
                     .filter(found -> found.model.equals(model.name()))
                     .filter(found -> found.commit.equals(commit));
         } catch (IOException | RuntimeException damaged) {
-            // Gson lets the constructors' own refusals through, each as it likes.
+            // gson passes the constructors' exceptions through, wrapped or not.
             return Optional.empty();
         }
     }
@@ -45,5 +46,29 @@ record Journal(String model, String commit, Map<String, JournalEntry> files) {
     void write(Path file) throws IOException {
         byte[] text = new Gson().toJson(this).getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(text)));
+    }
+
+    /** Which ranges of one file are on the disk. */
+    record Entry(RemoteFile file, List<ByteRange> done) {
+
+        Entry {
+            Objects.requireNonNull(file, "file");
+            done = List.copyOf(done);
+            for (ByteRange range : done) {
+                if (range.end() > file.size()) {
+                    throw new IllegalArgumentException(
+                            "expected byte ranges within %d bytes, found %s"
+                                    .formatted(file.size(), range));
+                }
+            }
+        }
+
+        static Entry whole(RemoteFile file) {
+            return new Entry(file, List.of(new ByteRange(0, file.size())));
+        }
+
+        boolean isWhole() {
+            return ByteRanges.of(done).bytes() == file.size();
+        }
     }
 }

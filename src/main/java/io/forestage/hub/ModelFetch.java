@@ -1,9 +1,15 @@
 package io.forestage.hub;
 
+import io.forestage.support.Quoted;
+import io.forestage.weights.ShardIndex;
+import io.forestage.weights.WeightFileException;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Fetches those files of a repository that the input stage needs, each if it is not there yet. */
 final class ModelFetch {
@@ -14,23 +20,28 @@ final class ModelFetch {
     private static final String INDEX = "model.safetensors.index.json";
     private static final String PICKLED_WEIGHTS = "pytorch_model.bin";
 
-    private static final int MOST_CONFIG = 1 << 20;
-    private static final int MOST_SMALL = 1 << 25;
+    private static final int MAX_CONFIG_BYTES = 1 << 20;
+    private static final int MAX_SMALL_FILE_BYTES = 1 << 25;
+
+    /** A shard's name becomes part of an address, so the server must not choose it freely. */
+    private static final Pattern SHARD_NAME =
+            Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\\.safetensors");
 
     private final RemoteRepository repository;
-    private final Staging staging;
+    private final DownloadFolder staging;
     private final DownloadListener listener;
 
-    ModelFetch(RemoteRepository repository, Staging staging, DownloadListener listener) {
+    ModelFetch(RemoteRepository repository, DownloadFolder staging, DownloadListener listener) {
         this.repository = repository;
         this.staging = staging;
         this.listener = listener;
     }
 
     /** Fetches config.json, which every model has, and with it what the revision is. */
-    static SmallFile config(RemoteRepository asked, DownloadListener listener) throws IOException {
+    static SmallFetch.SmallFile config(RemoteRepository asked, DownloadListener listener)
+            throws IOException {
         return new SmallFetch(asked, listener)
-                .fetch(CONFIG, MOST_CONFIG)
+                .fetch(CONFIG, MAX_CONFIG_BYTES)
                 .orElseThrow(
                         () ->
                                 HubException.of(
@@ -64,29 +75,62 @@ final class ModelFetch {
 
     private Set<String> neededShards() throws IOException {
         try {
-            return new NeededShards(repository.address(INDEX), staging.model().resolve(INDEX))
-                    .names();
+            return shardsIn(staging.model().resolve(INDEX), repository.address(INDEX));
         } catch (HubException unsound) {
-            staging.forget(INDEX); // The next download is to ask for it anew.
+            staging.forget(INDEX); // The next download fetches it again.
             throw unsound;
         }
+    }
+
+    private static Set<String> shardsIn(Path index, URI address) throws HubException {
+        Set<String> shards;
+        try {
+            shards = ShardIndex.read(index).shardsWithTables();
+        } catch (WeightFileException unsound) {
+            throw HubException.of(
+                    address,
+                    "a sound index of shards",
+                    "another (" + unsound.getMessage() + ")",
+                    HubException.BY_HAND,
+                    unsound);
+        }
+        if (shards.isEmpty()) {
+            throw HubException.of(
+                    address,
+                    "wte.weight or wpe.weight in its weight_map",
+                    "neither",
+                    HubException.BY_HAND,
+                    null);
+        }
+        for (String shard : shards) {
+            if (!SHARD_NAME.matcher(shard).matches()) {
+                throw HubException.of(
+                        address,
+                        "a safetensors file's name",
+                        Quoted.of(shard),
+                        HubException.BY_HAND,
+                        null);
+            }
+        }
+        return shards;
     }
 
     private boolean fetchSmall(String name) throws IOException {
         if (isThere(name)) {
             return true;
         }
-        Optional<SmallFile> file = new SmallFetch(repository, listener).fetch(name, MOST_SMALL);
+        Optional<SmallFetch.SmallFile> file =
+                new SmallFetch(repository, listener).fetch(name, MAX_SMALL_FILE_BYTES);
         if (file.isEmpty()) {
             return false;
         }
         staging.write(name, file.get().content());
-        staging.remember(name, JournalEntry.whole(file.get().remote()));
+        staging.remember(name, Journal.Entry.whole(file.get().remote()));
         return true;
     }
 
     private boolean isThere(String name) throws IOException {
-        try (StagedFile file = StagedFile.open(staging, name)) {
+        try (PartialFile file = PartialFile.open(staging, name)) {
             return file.isWhole() && file.fitsItsName();
         }
     }

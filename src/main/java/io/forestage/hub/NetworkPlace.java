@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Where in the network a server is: whom a stranger's redirect may name, and whom not. */
+/** Where in the network a server is, to decide whether a redirect may lead there. */
 enum NetworkPlace {
     PUBLIC("a public address"),
     THIS_MACHINE("this machine"),
@@ -29,7 +29,7 @@ enum NetworkPlace {
         this.words = words;
     }
 
-    /** As a message has it. */
+    /** The wording for messages. */
     String words() {
         return words;
     }

@@ -5,16 +5,16 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Fetches the missing bytes of a span, again and again from where it was cut. A server that does
- * not know ranges sends the whole file instead, which is taken.
+ * Fetches the missing bytes of a range, and resumes where a response was cut off. A server without
+ * range requests sends the whole file instead, which is accepted.
  */
 final class RangeFetch {
 
     private final RemoteRepository repository;
-    private final Staging staging;
+    private final DownloadFolder staging;
     private final DownloadProgress progress;
 
-    RangeFetch(RemoteRepository repository, Staging staging, DownloadProgress progress) {
+    RangeFetch(RemoteRepository repository, DownloadFolder staging, DownloadProgress progress) {
         this.repository = repository;
         this.staging = staging;
         this.progress = progress;
@@ -25,60 +25,130 @@ final class RangeFetch {
      *
      * @return false if the server has no such file
      */
-    boolean fetch(StagedFile file, Span wanted) throws IOException, ChangedException {
-        Attempts attempts =
-                new Attempts(
+    boolean fetch(PartialFile file, ByteRange wanted) throws IOException, FileChangedException {
+        RetryPolicy.Attempts attempts =
+                new RetryPolicy.Attempts(
                         repository.patience(), HubException.shown(repository.address(file.name())));
         while (true) {
-            Optional<Span> gap = file.firstGap(wanted);
+            Optional<ByteRange> gap = file.firstGap(wanted);
             if (gap.isEmpty()) {
                 return true;
             }
             long before = file.doneBytes();
-            try (HubAnswer answer = repository.get(file.name(), gap.get())) {
-                if (answer.isAbsent()) {
-                    answer.skip();
-                    return requireNotBegun(file, answer);
+            try (HubResponse response = repository.get(file.name(), gap.get())) {
+                if (response.isAbsent()) {
+                    response.skip();
+                    return requireNotBegun(file, response);
                 }
-                receive(answer, gap.get(), file);
-            } catch (CutException cut) {
+                receive(response, gap.get(), file);
+            } catch (TransientException cut) {
                 file.save();
                 attempts.pauseAfter(cut, file.doneBytes() - before);
             }
         }
     }
 
-    private void receive(HubAnswer answer, Span gap, StagedFile file)
-            throws IOException, ChangedException, CutException {
-        Part part = Part.of(answer, gap);
-        staging.requireSpace(file.missing(part.span()), repository.address(file.name()));
-        file.agree(part.file(), answer);
+    private void receive(HubResponse response, ByteRange gap, PartialFile file)
+            throws IOException, FileChangedException, TransientException {
+        Part part = Part.of(response, gap);
+        staging.requireSpace(file.missing(part.range()), repository.address(file.name()));
+        file.agree(part.file(), response);
         if (part.isWhole()) {
             progress.needs(part.file().size(), file.doneBytes());
         }
-        long position = part.span().start();
-        for (ByteBuffer bytes = answer.next(); bytes != null; bytes = answer.next()) {
+        long position = part.range().start();
+        for (ByteBuffer bytes = response.next(); bytes != null; bytes = response.next()) {
             int count = bytes.remaining();
-            if (count > part.span().end() - position) {
-                throw answer.changed(part.span().length() + " bytes", "more");
+            if (count > part.range().end() - position) {
+                throw response.changed(part.range().length() + " bytes", "more");
             }
             file.write(position, bytes);
             position += count;
             progress.at(file.doneBytes());
         }
-        if (position < part.span().end()) {
-            throw answer.cut(
+        if (position < part.range().end()) {
+            throw response.cut(
                     "%d of %d bytes"
-                            .formatted(position - part.span().start(), part.span().length()),
+                            .formatted(position - part.range().start(), part.range().length()),
                     null);
         }
     }
 
-    private static boolean requireNotBegun(StagedFile file, HubAnswer answer)
-            throws ChangedException {
+    private static boolean requireNotBegun(PartialFile file, HubResponse response)
+            throws FileChangedException {
         if (file.isBegun()) {
-            throw answer.changed("the file of which some is there", "that it is gone");
+            throw response.changed("the file that was partly fetched", "status 404");
         }
         return false;
+    }
+
+    /**
+     * The part of a file that a response announces.
+     *
+     * @param file the file that it is of
+     * @param range the part
+     */
+    private record Part(RemoteFile file, ByteRange range) {
+
+        /** Checks a response's headers against the request and against each other. */
+        static Part of(HubResponse response, ByteRange asked)
+                throws HubException, FileChangedException {
+            ResponseHeaders head = response.head();
+            Part part = head.status() == 206 ? ranged(response, asked) : whole(response);
+            long size = part.file().size();
+            long linked = head.linkedSize().orElse(size);
+            if (linked != size) {
+                throw response.changed("a file of %d bytes".formatted(linked), size + " bytes");
+            }
+            long length = head.contentLength().orElse(part.range().length());
+            if (length != part.range().length()) {
+                throw response.changed(
+                        "%d bytes as Content-Range says".formatted(part.range().length()),
+                        "a Content-Length of " + length);
+            }
+            return part;
+        }
+
+        boolean isWhole() {
+            return range.length() == file.size();
+        }
+
+        private static Part ranged(HubResponse response, ByteRange asked)
+                throws FileChangedException {
+            ResponseHeaders.ContentRange contentRange =
+                    response.head()
+                            .contentRange()
+                            .orElseThrow(
+                                    () ->
+                                            response.changed(
+                                                    asked.toHeader(),
+                                                    "no Content-Range that fits"));
+            long total =
+                    contentRange.total() < 0
+                            ? response.head().linkedSize().orElse(-1)
+                            : contentRange.total();
+            ByteRange range = contentRange.range();
+            if (range.start() != asked.start()
+                    || range.end() > asked.end()
+                    || range.end() > total) {
+                throw response.changed(
+                        asked.toHeader(),
+                        "%s of %d".formatted(range.toHeader(), contentRange.total()));
+            }
+            return new Part(new RemoteFile(total, response.head().etag().orElse(null)), range);
+        }
+
+        private static Part whole(HubResponse response) throws HubException {
+            if (response.head().contentLength().isEmpty()) {
+                throw response.problem(
+                        "a Content-Length, without which a cut file would look whole",
+                        "none",
+                        "check HF_ENDPOINT, " + HubException.OTHER_WAY);
+            }
+            long size = response.head().contentLength().getAsLong();
+            return new Part(
+                    new RemoteFile(size, response.head().etag().orElse(null)),
+                    new ByteRange(0, size));
+        }
     }
 }

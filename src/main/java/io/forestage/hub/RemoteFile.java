@@ -1,11 +1,18 @@
 package io.forestage.hub;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which content a server holds under a name.
  *
- * @param etag what it calls the content, or null if it does not
+ * @param etag the content's ETag, or null if it has none
  */
 record RemoteFile(long size, @Nullable Etag etag) {
 
@@ -26,5 +33,78 @@ record RemoteFile(long size, @Nullable Etag etag) {
 
     private String name() {
         return etag == null ? "none" : etag.value();
+    }
+
+    /** A file's ETag, and which hash of the content it is, if any. */
+    record Etag(String value, Kind kind) {
+
+        private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+        private static final Pattern SHA1 = Pattern.compile("[0-9a-f]{40}");
+
+        enum Kind {
+            /** No known hash. */
+            OPAQUE,
+            /** The content's SHA-256, as the hub gives for files in its large storage. */
+            SHA256,
+            /** The SHA-1 that git gives the content, as the hub gives for files in git itself. */
+            GIT_BLOB
+        }
+
+        /** The ETag of a file in large storage. */
+        static Etag linked(String header) {
+            String value = plain(header);
+            return new Etag(value, SHA256.matcher(value).matches() ? Kind.SHA256 : Kind.OPAQUE);
+        }
+
+        /** The ETag of a file in the hub's git repository. */
+        static Etag own(String header) {
+            String value = plain(header);
+            return new Etag(value, SHA1.matcher(value).matches() ? Kind.GIT_BLOB : Kind.OPAQUE);
+        }
+
+        static Etag opaque(String header) {
+            return new Etag(plain(header), Kind.OPAQUE);
+        }
+
+        boolean provesContent() {
+            return kind != Kind.OPAQUE;
+        }
+
+        /** Whether the content has the hash that the ETag names; true if it names none. */
+        boolean fits(InputStream content, long size) throws IOException {
+            return switch (kind) {
+                case OPAQUE -> true;
+                case SHA256 -> value.equals(hex(digest("SHA-256"), content));
+                case GIT_BLOB -> {
+                    MessageDigest digest = digest("SHA-1");
+                    digest.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
+                    yield value.equals(hex(digest, content));
+                }
+            };
+        }
+
+        private static String hex(MessageDigest digest, InputStream content) throws IOException {
+            byte[] chunk = new byte[1 << 16];
+            for (int count = content.read(chunk); count >= 0; count = content.read(chunk)) {
+                digest.update(chunk, 0, count);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        }
+
+        private static MessageDigest digest(String algorithm) {
+            try {
+                return MessageDigest.getInstance(algorithm);
+            } catch (NoSuchAlgorithmException impossible) {
+                throw new IllegalStateException(
+                        "expected " + algorithm + ", which every JDK has", impossible);
+            }
+        }
+
+        /**
+         * Weak or strong does not matter here: the bytes are counted, and checked where possible.
+         */
+        private static String plain(String header) {
+            return header.strip().replaceFirst("^W/", "").replaceAll("^\"|\"$", "");
+        }
     }
 }

@@ -21,12 +21,12 @@ record RemoteRepository(HubClient client, HubModel model) {
                                 file));
     }
 
-    HubPatience patience() {
+    RetryPolicy patience() {
         return client.settings().patience();
     }
 
-    HubAnswer get(String file, @Nullable Span span)
-            throws HubException, CutException, ChangedException {
-        return client.get(address(file), span);
+    HubResponse get(String file, @Nullable ByteRange range)
+            throws HubException, TransientException, FileChangedException {
+        return client.get(address(file), range);
     }
 }

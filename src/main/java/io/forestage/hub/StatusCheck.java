@@ -3,89 +3,94 @@ package io.forestage.hub;
 import io.forestage.support.Quoted;
 import java.util.Set;
 
-/** Sorts answers by their status: those that hold what was asked for, and the reasons of others. */
+/**
+ * Checks a response's status: passes on a file or its absence, and words every other one as an
+ * error.
+ */
 final class StatusCheck {
 
     private static final Set<String> WHOLLY_ABSENT = Set.of("RepoNotFound", "RevisionNotFound");
 
     private final HubSettings settings;
-    private final HubAnswer answer;
-    private final AnswerHead head;
+    private final HubResponse response;
+    private final ResponseHeaders head;
 
-    StatusCheck(HubSettings settings, HubAnswer answer) {
+    StatusCheck(HubSettings settings, HubResponse response) {
         this.settings = settings;
-        this.answer = answer;
-        this.head = answer.head();
+        this.response = response;
+        this.head = response.head();
     }
 
-    /** Passes what holds the file or a part of it, and what says that there is no such file. */
-    void check() throws HubException, CutException, ChangedException {
-        if (answer.isOfProxy()) {
+    /** Passes a response with the file or a part of it, and one that says there is no such file. */
+    void check() throws HubException, TransientException, FileChangedException {
+        if (response.isOfProxy()) {
             throw ofProxy();
         }
         switch (head.status()) {
             case 200, 206 -> requireFile();
             case 401, 403 -> throw forbidden();
             case 404 -> requireModel();
-            case 416 -> throw answer.changed("the bytes that were asked for", status());
+            case 416 -> throw response.changed("the bytes that were asked for", status());
             case 408, 429, 500, 502, 503, 504 -> throw again();
-            default -> throw answer.problem("the file", status(), HubException.BY_HAND);
+            default -> throw response.problem("the file", status(), HubException.BY_HAND);
         }
     }
 
     private HubException ofProxy() {
-        String proxy = settings.proxies().of(answer.answering()).map(each -> " " + each).orElse("");
+        String proxy =
+                settings.proxies().of(response.answering()).map(each -> " " + each).orElse("");
         String remedy =
                 head.status() == 407
                         ? "put its user and password into HTTPS_PROXY (HTTP_PROXY for an http"
                                 + " address), and for https start Java with"
                                 + " -Djdk.http.auth.tunneling.disabledSchemes="
                         : "check HTTPS_PROXY and NO_PROXY, " + HubException.OTHER_WAY;
-        return answer.problem("the proxy%s to pass this on".formatted(proxy), status(), remedy);
+        return response.problem("the proxy%s to pass this on".formatted(proxy), status(), remedy);
     }
 
     private void requireFile() throws HubException {
         if (head.isWebPage()) {
-            throw answer.problem(
+            throw response.problem(
                     "the file",
                     "a web page",
                     "check HF_ENDPOINT, and whether the network wants a login first");
         }
         if (head.isEncoded()) {
-            throw answer.problem("the file as it is", "it compressed", "check HF_ENDPOINT");
+            throw response.problem("an uncompressed file", "a compressed one", "check HF_ENDPOINT");
         }
     }
 
     private void requireModel() throws HubException {
         if (WHOLLY_ABSENT.contains(head.errorCode())) {
-            throw answer.problem("the model at that revision", status(), "check name and revision");
+            throw response.problem(
+                    "the model at that revision", status(), "check name and revision");
         }
     }
 
-    private HubException forbidden() throws CutException {
-        if (answer.isRedirected()) {
-            // A signed link that is too old; the hub gives a new one.
+    private HubException forbidden() throws TransientException {
+        if (response.isRedirected()) {
+            // A signed link that has expired; the hub makes a new one.
             throw again();
         }
         String login =
-                settings.tokenFor(answer.answering()).isPresent()
+                settings.tokenFor(response.answering()).isPresent()
                         ? "check that the token in HF_TOKEN is valid and may read the model"
                         : "set HF_TOKEN to a token that may read the model";
-        return answer.problem(
-                "to be let in",
+        return response.problem(
+                "access to the model",
                 status(),
                 login
                         + ", accept the model's terms on its page if it has any, and check its"
-                        + " name: the hub says the same of models that it does not have");
+                        + " name: the hub answers the same for models that do not exist");
     }
 
-    private CutException again() {
+    private TransientException again() {
         String pause =
                 head.retryAfter()
-                        .map(each -> ", to be asked again in %d s".formatted(each.toSeconds()))
+                        .map(each -> ", to be retried in %d s".formatted(each.toSeconds()))
                         .orElse("");
-        return new CutException(
-                answer.problem(
+        return new TransientException(
+                response.problem(
                         "the file",
                         status() + pause,
                         "start the download again later, " + HubException.OTHER_WAY),
@@ -98,6 +103,6 @@ final class StatusCheck {
                 .formatted(
                         head.status(),
                         code.isEmpty() ? "" : " (" + Quoted.cut(code) + ")",
-                        answer.isRedirected() ? " from " + answer.answering().getHost() : "");
+                        response.isRedirected() ? " from " + response.answering().getHost() : "");
     }
 }

@@ -15,24 +15,27 @@ import java.util.Optional;
 /**
  * Fetches one weight file: of safetensors the header and the two tables, of any other format all.
  *
- * <p>A whole file is held against its hash. No hash tells of a part: there size, ETag and the
- * header's own checks hold, and each byte's place.
+ * <p>A whole file is checked against its hash. A part has no hash: its size, its ETag, the header
+ * and each byte's offset are checked.
  */
 final class WeightFetch {
 
-    /** GPT-2's largest model has a header of some 70 KB; one request is to be enough. */
-    private static final Span HEAD = new Span(0, 1 << 17);
+    /** GPT-2's largest model has a header of some 70 KB; one request should be enough. */
+    private static final ByteRange HEAD = new ByteRange(0, 1 << 17);
 
-    private static final Span WHOLE = new Span(0, Span.OPEN);
+    private static final ByteRange WHOLE = new ByteRange(0, ByteRange.OPEN);
 
     private final RemoteRepository repository;
-    private final Staging staging;
+    private final DownloadFolder staging;
     private final String name;
     private final DownloadProgress progress;
     private final RangeFetch ranges;
 
     WeightFetch(
-            RemoteRepository repository, Staging staging, String name, DownloadListener listener) {
+            RemoteRepository repository,
+            DownloadFolder staging,
+            String name,
+            DownloadListener listener) {
         this.repository = repository;
         this.staging = staging;
         this.name = name;
@@ -52,25 +55,25 @@ final class WeightFetch {
 
     @FunctionalInterface
     private interface Way {
-        boolean fetch(StagedFile file) throws IOException, ChangedException;
+        boolean fetch(PartialFile file) throws IOException, FileChangedException;
     }
 
     private boolean onceAgain(Way way) throws IOException {
         try {
             return fetch(way);
-        } catch (ChangedException changed) {
+        } catch (FileChangedException changed) {
             forget();
         }
         try {
             return fetch(way);
-        } catch (ChangedException again) {
+        } catch (FileChangedException again) {
             forget();
             throw again.lasting();
         }
     }
 
-    private boolean fetch(Way way) throws IOException, ChangedException {
-        try (StagedFile file = StagedFile.open(staging, name)) {
+    private boolean fetch(Way way) throws IOException, FileChangedException {
+        try (PartialFile file = PartialFile.open(staging, name)) {
             if (!way.fetch(file)) {
                 return false;
             }
@@ -94,44 +97,44 @@ final class WeightFetch {
         progress.restart();
     }
 
-    private boolean tables(StagedFile file) throws IOException, ChangedException {
+    private boolean tables(PartialFile file) throws IOException, FileChangedException {
         if (!ranges.fetch(file, HEAD)) {
             return false;
         }
         ranges.fetch(file, header(file));
         file.save();
-        List<Span> tables = tablesIn(file);
-        Spans needed = Spans.of(tables);
+        List<ByteRange> tables = tablesIn(file);
+        ByteRanges needed = ByteRanges.of(tables);
         long missing = needed.toList().stream().mapToLong(file::missing).sum();
         staging.requireSpace(missing, repository.address(name));
         progress.needs(file.doneBytes() + missing, file.doneBytes());
-        for (Span table : needed.toList()) {
+        for (ByteRange table : needed.toList()) {
             ranges.fetch(file, table);
         }
         return true;
     }
 
-    /** Where the header lies; nothing if its length is one that the reader is going to refuse. */
-    private static Span header(StagedFile file) throws IOException {
+    /** The header's range; empty if its length is one that the reader will refuse. */
+    private static ByteRange header(PartialFile file) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel channel = FileChannel.open(file.path())) {
             boolean isThere = channel.read(bytes, 0) == Long.BYTES;
             long length = isThere ? bytes.getLong(0) : 0;
             long longest = Math.min(SafetensorsFile.LONGEST_HEADER, channel.size() - Long.BYTES);
-            return new Span(0, length < 0 || length > longest ? 0 : Long.BYTES + length);
+            return new ByteRange(0, length < 0 || length > longest ? 0 : Long.BYTES + length);
         }
     }
 
-    private List<Span> tablesIn(StagedFile file) throws IOException {
-        Spans spans = new Spans();
+    private List<ByteRange> tablesIn(PartialFile file) throws IOException {
+        ByteRanges tables = new ByteRanges();
         try (WeightFile weights = SafetensorsFile.open(file.path())) {
             for (Gpt2Table table : Gpt2Table.values()) {
                 Optional<TensorEntry> entry = table.findIn(weights);
                 entry.flatMap(weights::region)
                         .ifPresent(
                                 region ->
-                                        spans.add(
-                                                Span.ofLength(
+                                        tables.add(
+                                                ByteRange.ofLength(
                                                         region.offset(), entry.get().byteSize())));
             }
         } catch (WeightFileException unsound) {
@@ -143,6 +146,6 @@ final class WeightFetch {
                     HubException.BY_HAND,
                     unsound);
         }
-        return spans.toList();
+        return tables.toList();
     }
 }

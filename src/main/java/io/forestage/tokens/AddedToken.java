@@ -3,7 +3,10 @@ package io.forestage.tokens;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 
-/** An entry of a tokenizer.json's {@code added_tokens}: a token that is found in the text first. */
+/**
+ * An entry of a tokenizer.json's {@code added_tokens}: a token that is searched for before all
+ * others.
+ */
 record AddedToken(
         int id,
         String content,
@@ -17,7 +20,7 @@ record AddedToken(
         return new AddedToken(id, content, true, false, false, false, true);
     }
 
-    /** Whether the token takes the white space beside it along, which is then in no token. */
+    /** Whether the token swallows the white space beside it, which is then in no token. */
     boolean swallowsSpace() {
         return lstrip || rstrip;
     }

@@ -2,12 +2,17 @@ package io.forestage.tokens;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.JsonWriter;
 import io.forestage.support.Quoted;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads a tokenizer.json's {@code added_tokens}. */
 final class AddedTokenReader {
@@ -28,7 +33,7 @@ final class AddedTokenReader {
             reader.nextNull();
             return tokens;
         }
-        AddedTokenRules rules = new AddedTokenRules(json);
+        Rules rules = new Rules(json);
         reader.beginArray();
         while (reader.hasNext()) {
             AddedToken token = readToken();
@@ -76,5 +81,139 @@ final class AddedTokenReader {
                 flags.getOrDefault("lstrip", false),
                 flags.getOrDefault("rstrip", false),
                 flags.getOrDefault("normalized", !special));
+    }
+
+    /**
+     * Which added tokens the native library may get: not so many that its quadratic search takes
+     * minutes; none so long that its table fills the memory; none empty, as it numbers those
+     * differently; none twice; and beside a token that swallows white space none that starts or
+     * ends with it, as the two would overlap, which is a panic.
+     */
+    private static final class Rules {
+
+        /** Gemma 3 has 6415, more than any other published tokenizer that is known here. */
+        private static final int MAX_TOKENS = 10_000;
+
+        private static final int MAX_LENGTH = 256;
+
+        private final StrictJson json;
+        private final Set<String> contents = new HashSet<>();
+
+        Rules(StrictJson json) {
+            this.json = json;
+        }
+
+        /** Checks a token that was just read. */
+        void add(AddedToken token) throws TokenizerFileException {
+            String content = token.content();
+            if (content.isEmpty() || content.length() > MAX_LENGTH) {
+                throw refused(
+                        "an added token of 1 to %d characters".formatted(MAX_LENGTH),
+                        content.length() + " characters");
+            }
+            if (!contents.add(content)) {
+                throw json.damaged("each added token once", Quoted.of(content) + " again");
+            }
+            if (contents.size() > MAX_TOKENS) {
+                throw refused("at most %d added tokens".formatted(MAX_TOKENS), "more");
+            }
+        }
+
+        /** Checks what only all tokens together can violate. */
+        void checkTogether(List<AddedToken> tokens) throws TokenizerFileException {
+            if (tokens.stream().noneMatch(AddedToken::swallowsSpace)) {
+                return;
+            }
+            for (AddedToken token : tokens) {
+                if (hasSpaceAtAnEnd(token.content())) {
+                    throw refused(
+                            "added tokens that neither start nor end with white space, as another"
+                                    + " one has lstrip or rstrip",
+                            Quoted.of(token.content()));
+                }
+            }
+        }
+
+        /** The file's own normalizer can make a space too: ´ is a space and an accent. */
+        private static boolean hasSpaceAtAnEnd(String content) {
+            String text = Normalizer.normalize(content, Normalizer.Form.NFKD);
+            return isSpace(text.codePointAt(0)) || isSpace(text.codePointBefore(text.length()));
+        }
+
+        /** Unicode's White_Space, which Java splits over three questions. */
+        private static boolean isSpace(int c) {
+            return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
+        }
+
+        private TokenizerFileException refused(String expected, String found) {
+            return json.notAllowed(VocabularyReader.place(json.reader()), expected, found);
+        }
+    }
+
+    /**
+     * Checks the added tokens' ids. The native tokenizer ignores the file's ids for tokens outside
+     * the model's vocabulary and numbers them in order; a file with other ids would silently get
+     * wrong ones.
+     */
+    static final class Numbering {
+
+        private final StrictJson json;
+        private final List<AddedToken> added;
+        private final VocabularyReader vocabulary;
+
+        Numbering(StrictJson json, List<AddedToken> added, VocabularyReader vocabulary) {
+            this.json = json;
+            this.added = added;
+            this.vocabulary = vocabulary;
+        }
+
+        /**
+         * Adds the tokens to the vocabulary.
+         *
+         * @return what to insert at the end of the model's vocabulary, so that the other added
+         *     tokens keep their ids when special tokens are left out; mostly empty
+         */
+        String check() throws IOException {
+            List<AddedToken> outside = new ArrayList<>();
+            int modelSize = vocabulary.ids().size();
+            int highest = -1;
+            for (AddedToken token : added) {
+                Integer known = vocabulary.ids().get(token.content());
+                int given = known != null ? known : Math.max(modelSize, highest + 1);
+                if (given != token.id()) {
+                    throw refused(token, given);
+                }
+                highest = Math.max(highest, given);
+                if (known == null) {
+                    vocabulary.add(token.content(), token.id(), json.reader());
+                    outside.add(token);
+                }
+            }
+            boolean shifts =
+                    added.stream().anyMatch(AddedToken::special)
+                            && !outside.stream().allMatch(AddedToken::special);
+            return shifts ? entries(outside) : "";
+        }
+
+        private static String entries(List<AddedToken> tokens) throws IOException {
+            StringWriter object = new StringWriter();
+            try (JsonWriter out = new JsonWriter(object)) {
+                out.beginObject();
+                for (AddedToken token : tokens) {
+                    out.name(token.content()).value(token.id());
+                }
+                out.endObject();
+            }
+            return ',' + object.getBuffer().substring(1, object.getBuffer().length() - 1);
+        }
+
+        private TokenizerFileException refused(AddedToken token, int given) {
+            return new TokenizerFileException(
+                    json.file(),
+                    "added token " + Quoted.of(token.content()),
+                    "id " + given + ", which the tokenizers library gives it",
+                    "id " + token.id(),
+                    "number the added tokens on from the vocabulary without holes");
+        }
     }
 }

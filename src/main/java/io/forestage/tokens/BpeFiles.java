@@ -37,9 +37,10 @@ final class BpeFiles {
         return new ByteLevelBpe(vocab.name(), vocabulary.tokens(), readMerges(vocabulary.ids()));
     }
 
-    private BpeMerges readMerges(Map<String, Integer> ids) throws TokenizerFileException {
+    private ByteLevelModel.Merges readMerges(Map<String, Integer> ids)
+            throws TokenizerFileException {
         String text = merges.text();
-        BpeMerges pairs = new BpeMerges(1 << 16);
+        ByteLevelModel.Merges pairs = new ByteLevelModel.Merges(1 << 16);
         Set<String> seen = new HashSet<>(1 << 17);
         HeapBudget budget = HeapBudget.ofOneFile();
         int number = 0;
@@ -66,7 +67,8 @@ final class BpeFiles {
         return pairs;
     }
 
-    private void addMerge(String line, int number, Map<String, Integer> ids, BpeMerges pairs)
+    private void addMerge(
+            String line, int number, Map<String, Integer> ids, ByteLevelModel.Merges pairs)
             throws TokenizerFileException {
         int space = line.indexOf(' ');
         if (space <= 0 || space == line.length() - 1 || line.indexOf(' ', space + 1) >= 0) {

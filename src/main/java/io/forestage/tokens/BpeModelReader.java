@@ -3,12 +3,16 @@ package io.forestage.tokens;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
+import io.forestage.support.Quoted;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a tokenizer.json's model and writes it for the native tokenizer: the vocabulary, the merges
- * and the settings that are let through. Anything else in it is left out, dropout too.
+ * and the allowed settings. Everything else in it is left out, dropout too.
  */
 final class BpeModelReader {
 
@@ -17,14 +21,14 @@ final class BpeModelReader {
     private final JsonWriter out;
     private final Utf8Writer copy;
     private final VocabularyReader vocabulary;
-    private final BpeSettings settings;
+    private final Settings settings;
 
     private int vocabularyEnd = -1;
     private boolean hasMerges;
     private @Nullable MergeCollector merges;
 
     /**
-     * Keeps what it is given.
+     * Makes a reader.
      *
      * @param json the file
      * @param out where the model is written
@@ -36,7 +40,7 @@ final class BpeModelReader {
         this.out = out;
         this.copy = copy;
         this.vocabulary = new VocabularyReader(json.source());
-        this.settings = new BpeSettings(json);
+        this.settings = new Settings(json);
     }
 
     VocabularyReader vocabulary() {
@@ -48,8 +52,8 @@ final class BpeModelReader {
         return vocabularyEnd;
     }
 
-    /** The merges, or null if there is one that only the library can judge. */
-    @Nullable BpeMerges merges() {
+    /** The merges, or null if only the library can judge one of them. */
+    ByteLevelModel.@Nullable Merges merges() {
         return merges == null ? null : merges.merges();
     }
 
@@ -123,5 +127,138 @@ final class BpeModelReader {
         }
         reader.endArray();
         out.endArray();
+    }
+
+    /**
+     * A model's settings: BPE as GPT-2 has it, with or without an unknown token. The others are
+     * allowed only where they change nothing:
+     *
+     * <ul>
+     *   <li>{@code continuing_subword_prefix} cuts its own length off every merge's second half,
+     *       wherever that ends, which is a panic.
+     *   <li>{@code end_of_word_suffix} is copied once for every word, however long it is.
+     *   <li>{@code byte_fallback} gives tokens places outside the text.
+     *   <li>{@code ignore_merges} finds a special token's spelling where special tokens are text.
+     * </ul>
+     */
+    static final class Settings {
+
+        private static final String UNKNOWN = "unk_token";
+        private static final String FUSE_UNKNOWN = "fuse_unk";
+        private static final Set<String> EMPTY =
+                Set.of("continuing_subword_prefix", "end_of_word_suffix");
+        private static final Set<String> FALSE = Set.of("byte_fallback", "ignore_merges");
+
+        private final StrictJson json;
+        private final Map<String, String> texts = new HashMap<>();
+        private final Map<String, Boolean> flags = new HashMap<>();
+
+        Settings(StrictJson json) {
+            this.json = json;
+        }
+
+        @Nullable String unknownToken() {
+            return texts.get(UNKNOWN);
+        }
+
+        /** Reads one setting; those that are not known here never reach the library. */
+        void read(String name) throws IOException {
+            JsonReader reader = json.reader();
+            if (name.equals("type")) {
+                String type = json.string("a type");
+                checkType(type);
+                texts.put(name, type);
+            } else if (name.equals(UNKNOWN) || EMPTY.contains(name)) {
+                String text = json.stringOrNull("a string or null");
+                if (text != null) {
+                    texts.put(name, text);
+                }
+            } else if ((name.equals(FUSE_UNKNOWN) || FALSE.contains(name))
+                    && reader.peek() != JsonToken.NULL) {
+                json.expect(JsonToken.BOOLEAN, "true, false or null");
+                flags.put(name, reader.nextBoolean());
+            } else {
+                reader.skipValue();
+            }
+        }
+
+        /** Checks what was read; GPT-2's own file has no type, but merges. */
+        void check(boolean hasMerges) throws TokenizerFileException {
+            if (!hasMerges) {
+                checkType(texts.getOrDefault("type", "no type"));
+            }
+            for (String name : EMPTY) {
+                String text = texts.getOrDefault(name, "");
+                if (!text.isEmpty()) {
+                    throw json.notAllowed(
+                            "$.model." + name, "none in a BPE model", Quoted.of(text));
+                }
+            }
+            for (String name : FALSE) {
+                if (flags.getOrDefault(name, false)) {
+                    throw json.notAllowed("$.model." + name, "false", "true");
+                }
+            }
+        }
+
+        /**
+         * Writes the settings. A text with a character unknown to a model with none is an error.
+         */
+        void write(Set<String> vocabulary, JsonWriter out) throws IOException {
+            String unknown = unknownToken();
+            if (unknown != null && !vocabulary.contains(unknown)) {
+                throw json.notAllowed(
+                        "$.model." + UNKNOWN, "a token of the vocabulary", Quoted.of(unknown));
+            }
+            out.name(UNKNOWN).value(unknown);
+            out.name(FUSE_UNKNOWN).value(flags.getOrDefault(FUSE_UNKNOWN, false));
+        }
+
+        private void checkType(String type) throws TokenizerFileException {
+            if (!type.equals("BPE")) {
+                throw json.notAllowed("$.model.type", "BPE", Quoted.cut(type));
+            }
+        }
+    }
+
+    /**
+     * Looks up merges in their vocabulary as they are read. What the native library would refuse or
+     * might read differently is left to it: then there are no merges here.
+     */
+    private static final class MergeCollector {
+
+        private final Map<String, Integer> ids;
+        private final ByteLevelModel.Merges merges = new ByteLevelModel.Merges(1 << 16);
+        private boolean complete = true;
+
+        MergeCollector(Map<String, Integer> ids) {
+            this.ids = ids;
+        }
+
+        /** All merges, or null if one of them is the library's to judge. */
+        ByteLevelModel.@Nullable Merges merges() {
+            return complete ? merges : null;
+        }
+
+        /** Adds two tokens with a space between. */
+        void add(String merge) {
+            int space = merge.indexOf(' ');
+            if (space < 0) {
+                complete = false;
+            } else {
+                add(merge.substring(0, space), merge.substring(space + 1));
+            }
+        }
+
+        void add(String left, String right) {
+            Integer leftId = ids.get(left);
+            Integer rightId = ids.get(right);
+            Integer made = ids.get(left.concat(right));
+            if (leftId == null || rightId == null || made == null || right.indexOf(' ') >= 0) {
+                complete = false;
+            } else if (complete) {
+                merges.add(leftId, rightId, made);
+            }
+        }
     }
 }

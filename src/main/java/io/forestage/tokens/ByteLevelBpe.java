@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param tokens the token of each id, null where an id has none
  * @param merges pairs of ids, first merge first
  */
-@SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
-record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+record ByteLevelBpe(String file, @Nullable String[] tokens, ByteLevelModel.Merges merges) {
 
     static final TokenizerKind KIND = new TokenizerKind(true, true, true);
 
     /** The tokens that room is made for beforehand. */
-    private static final int MOST_AT_FIRST = 1 << 16;
+    private static final int MAX_INITIAL_TOKENS = 1 << 16;
 
     private static final String END_OF_TEXT = "<|endoftext|>";
 
@@ -36,7 +36,7 @@ record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
     private static final String AFTER_MERGES = "]}}";
 
     TokenizerJson toJson() {
-        Utf8Writer json = new Utf8Writer(1024 + Math.min(tokens.length, MOST_AT_FIRST) * 32);
+        Utf8Writer json = new Utf8Writer(1024 + Math.min(tokens.length, MAX_INITIAL_TOKENS) * 32);
         json.write(BEFORE_VOCABULARY);
         int[] starts = new int[tokens.length];
         int[] ends = new int[tokens.length];
@@ -67,7 +67,7 @@ record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
         }
         json.write(AFTER_MERGES);
         List<AddedToken> added = added();
-        VocabularyTable vocabulary = vocabulary();
+        Vocabulary vocabulary = vocabulary();
         return new TokenizerJson(
                 file,
                 json.bytes(0, json.size()),
@@ -77,8 +77,8 @@ record ByteLevelBpe(String file, @Nullable String[] tokens, BpeMerges merges) {
                 ByteLevelModel.of(vocabulary, merges, added));
     }
 
-    VocabularyTable vocabulary() {
-        return new VocabularyTable(tokens, added());
+    Vocabulary vocabulary() {
+        return new Vocabulary(tokens, added());
     }
 
     /** The special token, if the vocabulary has it. */

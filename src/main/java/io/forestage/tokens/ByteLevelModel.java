@@ -1,5 +1,6 @@
 package io.forestage.tokens;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param idOfByte the id of each of the 256 bytes
  * @param merges what merges into what
  */
-@SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
-record ByteLevelModel(int[] idOfByte, BpeMerges merges) {
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+record ByteLevelModel(int[] idOfByte, Merges merges) {
 
     /**
      * More text than this in added tokens is searched for by the native library, which looks for
@@ -21,15 +22,15 @@ record ByteLevelModel(int[] idOfByte, BpeMerges merges) {
 
     /**
      * Returns the model of a vocabulary, or null if only the native library gives it its ids: if a
-     * byte has no token, or if an added token takes white space along, wants to be a word of its
-     * own, or is one that merges make too.
+     * byte has no token, or if an added token swallows white space, is matched as a whole word
+     * only, or is also made by merges.
      */
     static @Nullable ByteLevelModel of(
-            VocabularyTable vocabulary, BpeMerges merges, List<AddedToken> added) {
+            Vocabulary vocabulary, Merges merges, List<AddedToken> added) {
         int[] idOfByte = vocabulary.idOfByte();
         BitSet made = new BitSet(vocabulary.size());
         for (int id : idOfByte) {
-            if (id == VocabularyTable.NONE) {
+            if (id == Vocabulary.NONE) {
                 return null;
             }
             made.set(id);
@@ -45,5 +46,45 @@ record ByteLevelModel(int[] idOfByte, BpeMerges merges) {
             }
         }
         return new ByteLevelModel(idOfByte, merges);
+    }
+
+    /** Merges in order, kept as ids, since 50,000 pairs of strings are too slow to build. */
+    static final class Merges {
+
+        /** A left id, a right id and the id that they make, merge after merge. */
+        private int[] ids;
+
+        private int size;
+
+        Merges(int capacity) {
+            ids = new int[capacity * 3];
+        }
+
+        void add(int left, int right, int made) {
+            if (size * 3 == ids.length) {
+                ids = Arrays.copyOf(ids, ids.length * 2 + 3);
+            }
+            ids[size * 3] = left;
+            ids[size * 3 + 1] = right;
+            ids[size * 3 + 2] = made;
+            size++;
+        }
+
+        int size() {
+            return size;
+        }
+
+        int left(int i) {
+            return ids[i * 3];
+        }
+
+        int right(int i) {
+            return ids[i * 3 + 1];
+        }
+
+        /** The token that the two become. */
+        int made(int i) {
+            return ids[i * 3 + 2];
+        }
     }
 }

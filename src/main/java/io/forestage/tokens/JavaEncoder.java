@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Encodes in Java, with a vocabulary of GPT-2's kind. */
-final class JavaEncoder implements TextEncoder {
+final class JavaEncoder implements TextTokenizer.Encoder {
 
-    private final ByteLevelBpeEncoder encoder;
-    private final VocabularyTable vocabulary;
+    private final BpeEncoder encoder;
+    private final Vocabulary vocabulary;
     private final List<AddedToken> recognized;
     private final List<AddedToken> asText;
     private volatile boolean closed;
 
-    JavaEncoder(ByteLevelModel model, VocabularyTable vocabulary, List<AddedToken> added) {
-        this.encoder = new ByteLevelBpeEncoder(model);
+    JavaEncoder(ByteLevelModel model, Vocabulary vocabulary, List<AddedToken> added) {
+        this.encoder = new BpeEncoder(model);
         this.vocabulary = vocabulary;
         this.recognized = added;
         this.asText = added.stream().filter(token -> !token.special()).toList();
@@ -39,7 +39,7 @@ final class JavaEncoder implements TextEncoder {
     @Override
     public void checkOpen() {
         if (closed) {
-            throw TextEncoder.closed();
+            throw TextTokenizer.Encoder.closed();
         }
     }
 

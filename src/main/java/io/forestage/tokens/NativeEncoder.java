@@ -1,13 +1,20 @@
 package io.forestage.tokens;
 
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Encodes with Hugging Face's library, which knows every kind of tokenizer that is let through. */
-final class NativeEncoder implements TextEncoder {
+/** Encodes with Hugging Face's library, which handles every allowed kind of tokenizer. */
+final class NativeEncoder implements TextTokenizer.Encoder {
 
     private final NativeTokenizers natives;
-    private final VocabularyTable vocabulary;
+    private final Vocabulary vocabulary;
     private final TokenizerKind kind;
 
     NativeEncoder(TokenizerJson json) throws TokenizerFileException {
@@ -35,7 +42,7 @@ final class NativeEncoder implements TextEncoder {
                         String text = texts.get(i);
                         try {
                             sequences.add(
-                                    ids == null ? encode(text, tokenizer) : places(text, ids[i]));
+                                    ids == null ? encode(text, tokenizer) : sequence(text, ids[i]));
                         } catch (IllegalArgumentException e) {
                             throw new IllegalArgumentException(
                                     "text %d: %s".formatted(i, e.getMessage()), e);
@@ -57,12 +64,146 @@ final class NativeEncoder implements TextEncoder {
 
     private TokenSequence encode(String text, NativeTokenizer tokenizer) {
         return kind.keepsText()
-                ? places(text, tokenizer.ids(text))
-                : new SpanPlaces(text).find(tokenizer.encoding(text), kind.mayDrop());
+                ? sequence(text, tokenizer.ids(text))
+                : new SpanOffsets(text).find(tokenizer.encoding(text), kind.mayDrop());
     }
 
-    /** Looked for at once, as this is where a character is missed that the vocabulary lacks. */
-    private TokenSequence places(String text, long[] ids) {
-        return new TokenSequence(ids, new BytePlaces(text, vocabulary).find(ids));
+    /** Finds the offsets at once, as this detects a character that the vocabulary lacks. */
+    private TokenSequence sequence(String text, long[] ids) {
+        return new TokenSequence(ids, TokenOffsets.of(text, vocabulary, ids));
+    }
+
+    /**
+     * The native tokenizers of one vocabulary: one that takes special tokens as text, and one, made
+     * when it is first asked for, that recognizes them. Any number of threads use them at once;
+     * closing waits for those.
+     */
+    private static final class NativeTokenizers implements AutoCloseable {
+
+        private final TokenizerJson json;
+        private final NativeTokenizer asText;
+        private final ReadWriteLock lock = new ReentrantReadWriteLock();
+        private final Object making = new Object();
+        private volatile @Nullable NativeTokenizer recognizing;
+        private boolean closed;
+
+        NativeTokenizers(TokenizerJson json) throws TokenizerFileException {
+            this.json = json;
+            this.asText = NativeTokenizer.open(json, SpecialTokens.AS_TEXT);
+        }
+
+        <T> T use(SpecialTokens specialTokens, Function<NativeTokenizer, T> work) {
+            lock.readLock().lock();
+            try {
+                checkOpen();
+                return work.apply(specialTokens == SpecialTokens.AS_TEXT ? asText : recognizing());
+            } finally {
+                lock.readLock().unlock();
+            }
+        }
+
+        void checkOpen() {
+            lock.readLock().lock();
+            try {
+                if (closed) {
+                    throw TextTokenizer.Encoder.closed();
+                }
+            } finally {
+                lock.readLock().unlock();
+            }
+        }
+
+        @Override
+        public void close() {
+            lock.writeLock().lock();
+            try {
+                if (!closed) {
+                    closed = true;
+                    asText.close();
+                    NativeTokenizer other = recognizing;
+                    if (other != null) {
+                        other.close();
+                    }
+                }
+            } finally {
+                lock.writeLock().unlock();
+            }
+        }
+
+        private NativeTokenizer recognizing() {
+            if (!json.hasSpecialTokens()) {
+                return asText;
+            }
+            NativeTokenizer tokenizer = recognizing;
+            if (tokenizer == null) {
+                synchronized (making) {
+                    tokenizer = recognizing;
+                    if (tokenizer == null) {
+                        tokenizer = openRecognizing();
+                        recognizing = tokenizer;
+                    }
+                }
+            }
+            return tokenizer;
+        }
+
+        private NativeTokenizer openRecognizing() {
+            try {
+                return NativeTokenizer.open(json, SpecialTokens.RECOGNIZED);
+            } catch (TokenizerFileException e) {
+                throw new IllegalStateException("special tokens: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Converts the native tokenizer's offsets from code points to UTF-16 units. */
+    static final class SpanOffsets {
+
+        private final String text;
+
+        /** The UTF-16 index of each code point, and of the text's end. */
+        private final int[] units;
+
+        SpanOffsets(String text) {
+            this.text = text;
+            this.units = new int[text.codePointCount(0, text.length()) + 1];
+            for (int i = 1; i < units.length; i++) {
+                units[i] = text.offsetByCodePoints(units[i - 1], 1);
+            }
+        }
+
+        TokenSequence find(Encoding encoding, boolean mayDrop) {
+            @Nullable CharSpan[] spans = encoding.getCharTokenSpans();
+            int[] starts = new int[spans.length];
+            int[] ends = new int[spans.length];
+            BitSet covered = new BitSet(units.length);
+            int last = 0;
+            for (int i = 0; i < spans.length; i++) {
+                CharSpan span = spans[i];
+                // A token that comes from nowhere in the text stands where the one before it ends.
+                starts[i] = units[span == null ? last : span.getStart()];
+                last = span == null ? last : span.getEnd();
+                ends[i] = units[last];
+                if (span != null) {
+                    covered.set(span.getStart(), span.getEnd());
+                }
+            }
+            if (mayDrop) {
+                checkCovered(covered);
+            }
+            return new TokenSequence(
+                    encoding.getIds(), new TokenOffsets(encoding.getTokens(), starts, ends));
+        }
+
+        /** White space may be in no token: a tokenizer may split at it and drop it. */
+        private void checkCovered(BitSet covered) {
+            for (int i = covered.nextClearBit(0);
+                    i < units.length - 1;
+                    i = covered.nextClearBit(i + 1)) {
+                if (!Character.isWhitespace(text.codePointAt(units[i]))) {
+                    throw TokenOffsets.lostCharacter(text, units[i]);
+                }
+            }
+        }
     }
 }

@@ -35,7 +35,7 @@ final class NativeTokenizer implements AutoCloseable {
             throws TokenizerFileException {
         NativeCache.requirePrivate();
         LibUtils.checkStatus();
-        try (InputStream in = json.stream(specialTokens)) {
+        try (InputStream in = json.stream(specialTokens == SpecialTokens.RECOGNIZED)) {
             return new NativeTokenizer(HuggingFaceTokenizer.newInstance(in, OPTIONS));
         } catch (IOException | RuntimeException e) {
             throw new TokenizerFileException(

@@ -20,7 +20,7 @@ final class PieceScanner {
     private int width;
 
     /**
-     * Keeps what it is given.
+     * Makes a scanner of one text.
      *
      * @param classes the classes of characters
      * @param utf8 a text in well-formed UTF-8

@@ -11,7 +11,7 @@ final class ShortMerge {
     private final int[] ownRanks;
 
     /**
-     * Keeps what it is given.
+     * Makes a merger.
      *
      * @param table the merges
      * @param longest the most tokens that a piece may have
@@ -39,7 +39,7 @@ final class ShortMerge {
      * @return how many parts are left, at the array's front
      */
     int merge(int count) {
-        // Locals, so that the compiler sees that nobody else changes them.
+        // Locals, so that the compiler knows that they do not change.
         int[] parts = ownParts;
         int[] ranks = ownRanks;
         int left = count;

@@ -3,9 +3,9 @@ package io.forestage.tokens;
 /**
  * What a special token's spelling inside a text means.
  *
- * <p>A text that a stranger wrote may hold {@code <|endoftext|>}. Read as the special token it ends
- * the document for the model, which is the stranger's choice then and not the program's; so {@link
- * #AS_TEXT} is the default everywhere.
+ * <p>A text from outside may hold {@code <|endoftext|>}. Read as the special token it ends the
+ * document for the model, which the text's author must not decide; so {@link #AS_TEXT} is the
+ * default everywhere.
  */
 public enum SpecialTokens {
     /**

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a tokenizer.json's parts and says where in the file something is not as it should be. */
+/** Reads a tokenizer.json strictly, with errors that name the position in the file. */
 record StrictJson(TokenizerFile source, JsonReader reader) {
 
     /** No object but a vocabulary has this many names. */
@@ -57,7 +57,7 @@ record StrictJson(TokenizerFile source, JsonReader reader) {
     String string(String expected) throws IOException {
         expect(JsonToken.STRING, expected);
         String text = reader.nextString();
-        if (TextCheck.loneSurrogate(text) >= 0) {
+        if (Utf16.loneSurrogate(text) >= 0) {
             throw damaged("whole characters", "half a surrogate pair");
         }
         return text;
@@ -69,7 +69,7 @@ record StrictJson(TokenizerFile source, JsonReader reader) {
         }
     }
 
-    /** What is wrong at the place where the reader stands. */
+    /** An error at the reader's position. */
     TokenizerFileException damaged(String expected, String found) {
         return new TokenizerFileException(
                 file(),
@@ -79,14 +79,14 @@ record StrictJson(TokenizerFile source, JsonReader reader) {
                 "fetch the tokenizer.json again");
     }
 
-    /** What may be in order but is not on the list of what is let through. */
+    /** An error for what may be valid but is not allowed. */
     TokenizerFileException notAllowed(String path, String expected, String found) {
         return new TokenizerFileException(
                 file(),
                 path,
                 expected,
                 found,
-                "at other kinds the native library can end the process or never come to an end; use"
+                "with other kinds the native library can end the process or run for ever; use"
                         + " a tokenizer.json of GPT-2's kind");
     }
 }

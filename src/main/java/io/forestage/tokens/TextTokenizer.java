@@ -37,11 +37,11 @@ import java.util.stream.LongStream;
  */
 public final class TextTokenizer implements AutoCloseable {
 
-    private final VocabularyTable vocabulary;
+    private final Vocabulary vocabulary;
     private final TokenizerKind kind;
-    private final TextEncoder encoder;
+    private final Encoder encoder;
 
-    private TextTokenizer(VocabularyTable vocabulary, TokenizerKind kind, TextEncoder encoder) {
+    private TextTokenizer(Vocabulary vocabulary, TokenizerKind kind, Encoder encoder) {
         this.vocabulary = vocabulary;
         this.kind = kind;
         this.encoder = encoder;
@@ -49,16 +49,16 @@ public final class TextTokenizer implements AutoCloseable {
 
     private static TextTokenizer of(TokenizerJson json) throws TokenizerFileException {
         ByteLevelModel model = json.model();
-        TextEncoder encoder =
+        Encoder encoder =
                 model == null
                         ? new NativeEncoder(json)
                         : new JavaEncoder(model, json.vocabulary(), json.added());
         return new TextTokenizer(json.vocabulary(), json.kind(), encoder);
     }
 
-    /** Writes the library's two megabytes of JSON only for the library. */
+    /** Builds the library's two megabytes of JSON only if the library encodes. */
     private static TextTokenizer of(ByteLevelBpe bpe) throws TokenizerFileException {
-        VocabularyTable vocabulary = bpe.vocabulary();
+        Vocabulary vocabulary = bpe.vocabulary();
         ByteLevelModel model = ByteLevelModel.of(vocabulary, bpe.merges(), bpe.added());
         return model == null
                 ? of(bpe.toJson())
@@ -75,7 +75,7 @@ public final class TextTokenizer implements AutoCloseable {
      * @throws TokenizerFileException if the jtokkit jar is missing or damaged
      */
     public static TextTokenizer gpt2() throws TokenizerFileException {
-        return of(Gpt2Ranks.read());
+        return of(Gpt2Vocabulary.read());
     }
 
     /**
@@ -220,7 +220,7 @@ public final class TextTokenizer implements AutoCloseable {
      */
     public TokenSequence encode(String text, SpecialTokens specialTokens) {
         Objects.requireNonNull(specialTokens, "specialTokens");
-        TextCheck.check(text);
+        Utf16.check(text);
         return encoder.encode(text, specialTokens);
     }
 
@@ -237,7 +237,7 @@ public final class TextTokenizer implements AutoCloseable {
      */
     public List<TokenSequence> encodeAll(List<String> texts, SpecialTokens specialTokens) {
         Objects.requireNonNull(specialTokens, "specialTokens");
-        TextCheck.checkAll(texts);
+        Utf16.checkAll(texts);
         return encoder.encodeAll(texts, specialTokens);
     }
 
@@ -259,7 +259,7 @@ public final class TextTokenizer implements AutoCloseable {
                             + "; choose one with BatchOptions.withPaddingId");
         }
         List<TokenSequence> sequences = encodeAll(texts, options.specialTokens());
-        RowCutter cutter = new RowCutter(options);
+        TokenBatch.RowCutter cutter = new TokenBatch.RowCutter(options);
         for (int i = 0; i < sequences.size(); i++) {
             cutter.add(i, sequences.get(i).sharedIds());
         }
@@ -310,5 +310,25 @@ public final class TextTokenizer implements AutoCloseable {
     private String unknown(String what) {
         return "%s is not in this vocabulary: expected 0 to %d"
                 .formatted(what, vocabulary.size() - 1);
+    }
+
+    /** An encoder of well-formed texts; all implementations return the same ids. */
+    interface Encoder extends AutoCloseable {
+
+        TokenSequence encode(String text, SpecialTokens specialTokens);
+
+        List<TokenSequence> encodeAll(List<String> texts, SpecialTokens specialTokens);
+
+        /** Refuses a closed encoder. */
+        void checkOpen();
+
+        @Override
+        void close();
+
+        /** An error for the use of a closed encoder. */
+        static IllegalStateException closed() {
+            return new IllegalStateException(
+                    "this tokenizer is closed; close it after its last use, or make a new one");
+        }
     }
 }

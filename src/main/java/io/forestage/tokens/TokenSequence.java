@@ -18,19 +18,19 @@ public final class TokenSequence {
 
     private final long[] ids;
 
-    /** Finds the places when somebody first asks for one: most ask for ids alone. */
-    private final Supplier<TokenPlaces> finder;
+    /** Finds the offsets at the first request: most callers need ids alone. */
+    private final Supplier<TokenOffsets> finder;
 
-    private volatile @Nullable TokenPlaces places;
+    private volatile @Nullable TokenOffsets offsets;
 
-    TokenSequence(long[] ids, TokenPlaces places) {
+    TokenSequence(long[] ids, TokenOffsets offsets) {
         this.ids = ids;
-        this.finder = () -> places;
+        this.finder = () -> offsets;
     }
 
-    TokenSequence(long[] ids, String text, VocabularyTable vocabulary) {
+    TokenSequence(long[] ids, String text, Vocabulary vocabulary) {
         this.ids = ids;
-        this.finder = () -> new BytePlaces(text, vocabulary).find(ids);
+        this.finder = () -> TokenOffsets.of(text, vocabulary, ids);
     }
 
     /**
@@ -64,7 +64,7 @@ public final class TokenSequence {
      * @throws IndexOutOfBoundsException if there is no such token
      */
     public String token(int i) {
-        return places().tokens()[i];
+        return offsets().tokens()[i];
     }
 
     /**
@@ -73,7 +73,7 @@ public final class TokenSequence {
      * @return an unmodifiable list
      */
     public List<String> tokens() {
-        return List.of(places().tokens());
+        return List.of(offsets().tokens());
     }
 
     /**
@@ -84,7 +84,7 @@ public final class TokenSequence {
      * @throws IndexOutOfBoundsException if there is no such token
      */
     public int start(int i) {
-        return places().starts()[i];
+        return offsets().starts()[i];
     }
 
     /**
@@ -95,14 +95,14 @@ public final class TokenSequence {
      * @throws IndexOutOfBoundsException if there is no such token
      */
     public int end(int i) {
-        return places().ends()[i];
+        return offsets().ends()[i];
     }
 
-    private TokenPlaces places() {
-        TokenPlaces found = places;
+    private TokenOffsets offsets() {
+        TokenOffsets found = offsets;
         if (found == null) {
             found = finder.get();
-            places = found;
+            offsets = found;
         }
         return found;
     }

@@ -17,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A tokenizer's file: its text, or its JSON read strictly, with every failure said in full. */
+/** A tokenizer's file: its text, or its JSON read strictly, with errors that name the position. */
 record TokenizerFile(Path path) {
 
     /**
@@ -32,10 +32,10 @@ record TokenizerFile(Path path) {
     private static final int PARTS_OF_HEAP = 10;
 
     /** An embedding table with this many rows of 768 floats takes 51 GB. */
-    private static final int HIGHEST_ID = (1 << 24) - 1;
+    private static final int MAX_ID = (1 << 24) - 1;
 
     /** Ids up to here may have holes between them, however small the file is. */
-    private static final int USUAL_HIGHEST_ID = (1 << 20) - 1;
+    private static final int MAX_ID_WITH_HOLES = (1 << 20) - 1;
 
     /** No token with its id and its marks takes less where there are no holes. */
     private static final int BYTES_OF_A_TOKEN = 8;
@@ -62,12 +62,12 @@ record TokenizerFile(Path path) {
         try {
             size = Files.size(path);
         } catch (IOException e) {
-            size = 0; // What is read next says why.
+            size = 0; // Reading the file then reports why.
         }
-        return (int) Math.min(HIGHEST_ID, Math.max(USUAL_HIGHEST_ID, size / BYTES_OF_A_TOKEN));
+        return (int) Math.min(MAX_ID, Math.max(MAX_ID_WITH_HOLES, size / BYTES_OF_A_TOKEN));
     }
 
-    /** What is sound as far as it was read, and more than the heap has room for. */
+    /** An error for a file that needs more than the heap has. */
     TokenizerFileException tooLarge(String what) {
         return new TokenizerFileException(
                 name(), "size", what + " that fit " + HeapBudget.heap(), "more", HeapBudget.REMEDY);
@@ -83,7 +83,9 @@ record TokenizerFile(Path path) {
         return text;
     }
 
-    /** Java replaces bad bytes silently, many times as fast as its strict decoder tells of them. */
+    /**
+     * The strict decoder finds the position; it is many times slower than the lenient one above.
+     */
     private void checkUtf8(ByteBuffer bytes) throws TokenizerFileException {
         CharBuffer chars = CharBuffer.allocate(bytes.remaining());
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
@@ -119,7 +121,7 @@ record TokenizerFile(Path path) {
         }
     }
 
-    /** Opens nothing but a regular file: a pipe would wait for ever, a device might never end. */
+    /** Opens only a regular file: a pipe could block for ever, a device might never end. */
     private byte[] bytes() throws TokenizerFileException {
         if (Files.notExists(path)) {
             boolean link = Files.isSymbolicLink(path);
@@ -129,7 +131,7 @@ record TokenizerFile(Path path) {
             throw refused("path", "a file", "a folder, a pipe or a device", null);
         }
         try (InputStream in = Files.newInputStream(path)) {
-            // Not every file tells its size, or the same one to the end.
+            // A file's size may be unknown or change while it is read.
             long size = Files.size(path);
             if (size <= MAX_BYTES && size > HeapBudget.share(PARTS_OF_HEAP)) {
                 throw tooLarge(size + " bytes");
@@ -149,8 +151,7 @@ record TokenizerFile(Path path) {
 
     private String linkToNothing() {
         try {
-            return "a symbolic link to %s, where nothing is"
-                    .formatted(Files.readSymbolicLink(path));
+            return "a broken symbolic link to %s".formatted(Files.readSymbolicLink(path));
         } catch (IOException e) {
             return "a symbolic link that cannot be followed";
         }

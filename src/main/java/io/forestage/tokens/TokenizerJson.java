@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tokenizer.json made safe: it neither truncates nor pads nor drops out, and its special tokens
- * can be left away.
+ * A tokenizer.json made safe: without truncation, padding and dropout, and optionally without its
+ * special tokens.
  *
  * @param file the file it comes from, for errors
  * @param members the JSON object without {@code added_tokens}, from its first name to its closing
@@ -23,22 +23,22 @@ import org.jspecify.annotations.Nullable;
  * @param kind what kind of tokenizer it is
  * @param model the model, if it can be encoded with in Java
  */
-@SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record TokenizerJson(
         String file,
         byte[] members,
         List<AddedToken> added,
-        VocabularyTable vocabulary,
+        Vocabulary vocabulary,
         TokenizerKind kind,
         @Nullable ByteLevelModel model) {
 
-    /** The JSON for one meaning of special tokens. */
-    InputStream stream(SpecialTokens specialTokens) {
+    /** The JSON, with or without the special tokens among {@code added_tokens}. */
+    InputStream stream(boolean withSpecialTokens) {
         StringWriter head = new StringWriter();
         try (JsonWriter out = new JsonWriter(head)) {
             out.beginArray();
             for (AddedToken token : added) {
-                if (!token.special() || specialTokens == SpecialTokens.RECOGNIZED) {
+                if (withSpecialTokens || !token.special()) {
                     token.write(out);
                 }
             }

@@ -10,10 +10,10 @@ import java.util.List;
 
 /**
  * Reads a tokenizer.json in one pass and writes another one for the native tokenizer, of nothing
- * but what is known to do no harm there: {@link ComponentKind} and {@link BpeSettings} say what
- * that is. The decoder stays here, as decoding is done in Java. Truncation and padding are left
- * out, and so is the post-processor: no special tokens are asked of it, and the places that some
- * trim are the tokens' own here.
+ * but what is known to do no harm there: {@link Component.Kind} and {@link BpeModelReader.Settings}
+ * say what that is. The decoder stays here, as decoding is done in Java. Truncation and padding are
+ * left out, and so is the post-processor: no special tokens are asked of it, and the places that
+ * some trim are the tokens' own here.
  */
 final class TokenizerJsonReader {
 
@@ -52,11 +52,11 @@ final class TokenizerJsonReader {
                                 added = new AddedTokenReader(json, model.vocabulary()).read();
                         case "normalizer" ->
                                 normalizers =
-                                        components.read(NORMALIZERS, ComponentKind.NORMALIZERS);
+                                        components.read(NORMALIZERS, Component.Kind.NORMALIZERS);
                         case "pre_tokenizer" ->
                                 preTokenizers =
                                         components.read(
-                                                PRE_TOKENIZERS, ComponentKind.PRE_TOKENIZERS);
+                                                PRE_TOKENIZERS, Component.Kind.PRE_TOKENIZERS);
                         case "decoder" -> hasDecoder = components.readDecoder();
                         case "model" -> model.read();
                         default -> reader.skipValue();
@@ -72,12 +72,12 @@ final class TokenizerJsonReader {
     }
 
     private TokenizerJson tokenizer() throws IOException {
-        String entries = new AddedTokenNumbers(json, added, model.vocabulary()).check();
-        VocabularyTable table = new VocabularyTable(model.vocabulary().tokens(), added);
-        KindRules rules =
-                new KindRules(
+        String entries = new AddedTokenReader.Numbering(json, added, model.vocabulary()).check();
+        Vocabulary table = new Vocabulary(model.vocabulary().tokens(), added);
+        TokenizerKind.Rules rules =
+                new TokenizerKind.Rules(
                         normalizers, preTokenizers, hasDecoder, model.hasUnknownToken(), added);
-        BpeMerges merges = rules.cutsLikeGpt2() ? model.merges() : null;
+        ByteLevelModel.Merges merges = rules.cutsLikeGpt2() ? model.merges() : null;
         return new TokenizerJson(
                 json.file(),
                 insertAtVocabularyEnd(entries),

@@ -4,9 +4,9 @@ import java.io.Writer;
 import java.util.Arrays;
 
 /**
- * Collects text as UTF-8 at once. A tokenizer's JSON is two megabytes and is made while a program
- * starts, so it should not exist as chars, then as a string, then as bytes. Surrogates come in
- * pairs; whoever writes has checked that.
+ * Writes text to memory as UTF-8. A tokenizer's JSON is two megabytes and is made while a program
+ * starts, so it should not exist as chars, then as a string, then as bytes. Surrogates must come in
+ * pairs; callers have checked that.
  */
 final class Utf8Writer extends Writer {
 

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Collects a vocabulary's entries from JSON and refuses what no vocabulary can hold. */
+/** Reads a vocabulary's entries from JSON and refuses invalid ones. */
 final class VocabularyReader {
 
     /** A token in the map from its text, its id there, and its place in the list. */
@@ -63,7 +63,7 @@ final class VocabularyReader {
         if (!budget.take(token, TOKEN_BYTES)) {
             throw file.tooLarge("tokens");
         }
-        int lone = TextCheck.loneSurrogate(token);
+        int lone = Utf16.loneSurrogate(token);
         if (lone >= 0) {
             throw refused(
                     place(json),
@@ -91,7 +91,7 @@ final class VocabularyReader {
         size = Math.max(size, id + 1);
     }
 
-    /** An id from its digits: gson itself would take 1.0 and "1" too. */
+    /** Parses an id from its digits: gson itself would accept 1.0 and "1" too. */
     int parseId(String token, String id, JsonReader json) throws TokenizerFileException {
         try {
             int value = Integer.parseInt(id);
@@ -113,10 +113,10 @@ final class VocabularyReader {
                 where,
                 expected,
                 found,
-                "fetch the tokenizer's files again or mend this one");
+                "fetch the tokenizer's files again or repair this file");
     }
 
-    /** Where a reader stands: gson says line, column and path. */
+    /** The reader's position: line, column and path, from gson. */
     static String place(JsonReader json) {
         return Quoted.cut(json.toString().replaceFirst("^\\w*JsonReader at ", ""));
     }

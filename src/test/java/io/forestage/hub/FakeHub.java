@@ -24,11 +24,12 @@ final class FakeHub implements AutoCloseable {
     static final String CONFIG = "{\"model_type\": \"gpt2\"}";
 
     /** A byte is enough, and a try that has got one is none in vain. */
-    static final LeastRate ANY_RATE = new LeastRate(1, Duration.ofMinutes(1));
+    static final RetryPolicy.LeastRate ANY_RATE =
+            new RetryPolicy.LeastRate(1, Duration.ofMinutes(1));
 
     /** Patient with a busy machine, and quick to try again. */
-    static final HubPatience QUICK =
-            new HubPatience(
+    static final RetryPolicy QUICK =
+            new RetryPolicy(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
                     ANY_RATE,

@@ -100,7 +100,7 @@ class HostileServerTest {
                 lie(
                         "a compressed answer",
                         page("x", "Content-Encoding: gzip"),
-                        "expected the file as it is, found it compressed"),
+                        "expected an uncompressed file, found a compressed one"),
                 lie(
                         "a whole of other bytes",
                         (file, request, reply) -> {
@@ -188,7 +188,7 @@ class HostileServerTest {
                 lie(
                         "a length that is none",
                         (file, request, reply) -> reply.head(200, "Content-Length: x").raw("{}"),
-                        "found headers that are no HTTP"),
+                        "found malformed HTTP headers"),
                 lie(
                         "no HTTP",
                         (file, request, reply) -> reply.raw("SSH-2.0-OpenSSH\r\n\r\n"),
@@ -196,7 +196,7 @@ class HostileServerTest {
                 lie(
                         "less than it promises",
                         (file, request, reply) -> reply.head(200, "Content-Length: 9").raw("{}"),
-                        "expected the whole answer, found "));
+                        "expected the whole response, found "));
     }
 
     @Test
@@ -298,7 +298,7 @@ class HostileServerTest {
                                                 asked, at, Math.min(at + step, asked.length)));
                             }
                         });
-        HubPatience patience = patience(Duration.ofMillis(1200), 0);
+        RetryPolicy patience = patience(Duration.ofMillis(1200), 0);
 
         try (HubDownload download =
                 HubDownload.open(HubModel.parse("gpt2"), hub.settings().with(patience), staging)) {
@@ -318,8 +318,8 @@ class HostileServerTest {
                 .array();
     }
 
-    private static HubPatience patience(Duration stall, int tries) {
-        return new HubPatience(
+    private static RetryPolicy patience(Duration stall, int tries) {
+        return new RetryPolicy(
                 Duration.ofSeconds(10),
                 stall,
                 FakeHub.ANY_RATE,

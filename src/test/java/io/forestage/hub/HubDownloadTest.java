@@ -210,7 +210,7 @@ class HubDownloadTest {
                 .withMessage(
                         staging
                                 + ": expected an empty folder, or one that a download has left,"
-                                + " found other files in it; name another folder");
+                                + " found other files; name another folder");
         assertThat(own).hasContent("precious");
     }
 
@@ -238,8 +238,8 @@ class HubDownloadTest {
                     .isThrownBy(() -> HubDownload.open(model, hub.settings(), staging))
                     .withMessage(
                             staging
-                                    + ": expected a folder for this download alone, found another"
-                                    + " download at work in it; wait for that one, or stop it");
+                                    + ": expected a folder that no other download uses, found another"
+                                    + " download running in it; wait for it or stop it");
             assertThat(first).isNotNull();
         }
         HubDownload.open(model, hub.settings(), staging).close();

@@ -62,11 +62,14 @@ class HubErrorsTest {
                 Arguments.of(
                         "401",
                         status(401, "X-Error-Code: GatedRepo"),
-                        "expected to be let in, found status 401 (GatedRepo); set HF_TOKEN to a"
-                                + " token that may read the model, accept the model's terms on its"
-                                + " page if it has any, and check its name: the hub says the same"
-                                + " of models that it does not have"),
-                Arguments.of("403", status(403), "expected to be let in, found status 403; set HF"),
+                        "expected access to the model, found status 401 (GatedRepo); set HF_TOKEN"
+                            + " to a token that may read the model, accept the model's terms on its"
+                            + " page if it has any, and check its name: the hub answers the"
+                            + " same for models that do not exist"),
+                Arguments.of(
+                        "403",
+                        status(403),
+                        "expected access to the model, found status 403; set HF"),
                 Arguments.of(
                         "404 for the model",
                         status(404, "X-Error-Code: RepoNotFound"),
@@ -82,7 +85,7 @@ class HubErrorsTest {
                 Arguments.of(
                         "a pause that is too long",
                         status(429, "Retry-After: 300"),
-                        "found status 429, to be asked again in 300 s; start the download again"
+                        "found status 429, to be retried in 300 s; start the download again"
                                 + " later, "
                                 + OTHER_WAY),
                 Arguments.of(
@@ -92,11 +95,11 @@ class HubErrorsTest {
                 Arguments.of(
                         "a redirect to a file",
                         redirect("file:///etc/passwd"),
-                        "found a redirect that leads to no address of http or https"),
+                        "found a redirect to something other than an http or https address"),
                 Arguments.of(
                         "a redirect to no address",
                         redirect("http://["),
-                        "found a redirect that leads to no address of http or https"),
+                        "found a redirect to something other than an http or https address"),
                 Arguments.of(
                         "a redirect to itself",
                         redirect("/openai-community/gpt2/resolve/main/config.json"),
@@ -195,14 +198,14 @@ class HubErrorsTest {
         failure.initCause(new UnresolvedAddressException());
 
         assertThat(ConnectionFailure.reason(failure))
-                .isEqualTo("no host of that name (is the network there?)");
+                .isEqualTo("unknown host (is the network up?)");
     }
 
     @Test
     void offlineNothingIsAsked() {
         assertRefused(
                 settings(Map.of("HF_HUB_OFFLINE", "1")),
-                "openai-community/gpt2 at %s: expected to be allowed to ask for it, found"
+                "openai-community/gpt2 at %s: expected network access, found"
                                 .formatted(hub.hub().uri())
                         + " HF_HUB_OFFLINE set; unset it, "
                         + OTHER_WAY);

@@ -104,9 +104,8 @@ class HubProxyTest {
         "' , ', false"
     })
     void hostsWithoutAProxyAreNamedAsElsewhere(String noProxy, boolean isDirect) {
-        EnvironmentProxies proxies =
-                EnvironmentProxies.of(
-                        Map.of("HTTPS_PROXY", "http://proxy:3128", "no_proxy", noProxy));
+        ProxySettings proxies =
+                ProxySettings.of(Map.of("HTTPS_PROXY", "http://proxy:3128", "no_proxy", noProxy));
 
         assertThat(proxies.of(URI.create("https://huggingface.co/gpt2")).isEmpty())
                 .isEqualTo(isDirect);

@@ -82,20 +82,20 @@ class HubSettingsTest {
     @Test
     void aLeastRateIsPositive() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LeastRate(0, Duration.ofSeconds(1)))
+                .isThrownBy(() -> new RetryPolicy.LeastRate(0, Duration.ofSeconds(1)))
                 .withMessage("bytes of the least rate: expected 1 or more, found 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LeastRate(1, Duration.ZERO))
+                .isThrownBy(() -> new RetryPolicy.LeastRate(1, Duration.ZERO))
                 .withMessage("window of the least rate: expected a positive duration, found PT0S");
     }
 
     @Test
     void patienceIsPositive() {
-        HubPatience usual = HubPatience.DEFAULT;
+        RetryPolicy usual = RetryPolicy.DEFAULT;
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () ->
-                                new HubPatience(
+                                new RetryPolicy(
                                         usual.connect(),
                                         Duration.ZERO,
                                         usual.leastRate(),
@@ -106,7 +106,7 @@ class HubSettingsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () ->
-                                new HubPatience(
+                                new RetryPolicy(
                                         usual.connect(),
                                         usual.stall(),
                                         usual.leastRate(),

@@ -87,7 +87,7 @@ class PlantedStagingTest {
     void whatAKilledDownloadWasWritingGoes() throws IOException {
         makeFolders();
         Files.createFile(folder.resolve("model/.forestage-killed.tmp"));
-        try (Staging staging = Staging.open(folder)) {
+        try (DownloadFolder staging = DownloadFolder.open(folder)) {
             assertThat(staging.model()).isEmptyDirectory();
         }
         assertThat(folder).doesNotExist();
@@ -99,7 +99,7 @@ class PlantedStagingTest {
     }
 
     private void assertRefused(Path place) {
-        assertThatThrownBy(() -> Staging.open(folder).begin(HubModel.parse("gpt2"), null))
+        assertThatThrownBy(() -> DownloadFolder.open(folder).begin(HubModel.parse("gpt2"), null))
                 .isInstanceOf(HubException.class)
                 .hasMessageContaining(place.toString());
     }

@@ -15,18 +15,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Servers that are never silent for long, and never come to an end: each is left. */
+/** Servers that are never silent for long, and never end: each is given up. */
 @Timeout(60)
 class SlowServerTest {
 
     private static final int TRIES = 2;
 
     /** A thousand bytes within half a second. */
-    private static final HubPatience PATIENCE =
-            new HubPatience(
+    private static final RetryPolicy PATIENCE =
+            new RetryPolicy(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
-                    new LeastRate(1000, Duration.ofMillis(500)),
+                    new RetryPolicy.LeastRate(1000, Duration.ofMillis(500)),
                     TRIES,
                     Duration.ofMillis(1),
                     Duration.ofSeconds(1));
@@ -69,7 +69,7 @@ class SlowServerTest {
     void oneThatCutsEachAnswerAfterAByteIsLeft() {
         hub.atStore(FILE, always(Stored.cutAfter(1)));
 
-        assertLeft("expected the whole answer");
+        assertLeft("expected the whole response");
         assertThat(hub.rangesOf(FILE)).hasSize(TRIES + 1);
     }
 

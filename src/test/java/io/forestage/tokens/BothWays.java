@@ -23,7 +23,7 @@ final class BothWays implements AutoCloseable {
     }
 
     static BothWays gpt2() throws IOException {
-        return new BothWays(TextTokenizer.gpt2(), Gpt2Ranks.read().toJson());
+        return new BothWays(TextTokenizer.gpt2(), Gpt2Vocabulary.read().toJson());
     }
 
     static BothWays open(Path folder, String tokenizerJson) throws IOException {

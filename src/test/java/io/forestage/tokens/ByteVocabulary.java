@@ -11,7 +11,7 @@ import java.util.Random;
 /** Makes tokenizer.json files of GPT-2's kind: the 256 bytes and whatever merges a test wants. */
 final class ByteVocabulary {
 
-    private final ByteLevelAlphabet alphabet = new ByteLevelAlphabet();
+    private final Vocabulary.ByteLevelAlphabet alphabet = new Vocabulary.ByteLevelAlphabet();
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final List<List<String>> merges = new ArrayList<>();
     private final List<String> added = new ArrayList<>();

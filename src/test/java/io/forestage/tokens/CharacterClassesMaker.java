@@ -28,7 +28,7 @@ final class CharacterClassesMaker {
     public static void main(String[] args) throws IOException {
         List<String> lines = new ArrayList<>();
         try (NativeTokenizer library =
-                NativeTokenizer.open(Gpt2Ranks.read().toJson(), SpecialTokens.AS_TEXT)) {
+                NativeTokenizer.open(Gpt2Vocabulary.read().toJson(), SpecialTokens.AS_TEXT)) {
             int first = 0;
             char symbol = '-';
             for (int c = 0; c <= Character.MAX_CODE_POINT + 1; c++) {

@@ -33,7 +33,7 @@ class Gpt2VocabularyTest {
 
     @Test
     void theTokensHaveThePublishedDigest() throws IOException {
-        VocabularyTable table = Gpt2Ranks.read().toJson().vocabulary();
+        Vocabulary table = Gpt2Vocabulary.read().toJson().vocabulary();
         String lines =
                 IntStream.range(0, table.size())
                         .mapToObj(id -> id + " " + table.token(id) + "\n")
@@ -44,7 +44,7 @@ class Gpt2VocabularyTest {
 
     @Test
     void theMergesHaveThePublishedDigest() throws IOException {
-        String merges = String.join("\n", mergeLines(Gpt2Ranks.read()));
+        String merges = String.join("\n", mergeLines(Gpt2Vocabulary.read()));
         assertThat(sha256("#version: 0.2\n" + merges + "\n")).isEqualTo(MERGES_SHA256);
     }
 
@@ -58,7 +58,7 @@ class Gpt2VocabularyTest {
                                 new TokenizerFile(PUBLISHED.resolve("vocab.json")),
                                 new TokenizerFile(PUBLISHED.resolve("merges.txt")))
                         .read();
-        ByteLevelBpe builtIn = Gpt2Ranks.read();
+        ByteLevelBpe builtIn = Gpt2Vocabulary.read();
         assertThat(mergeLines(published)).isEqualTo(mergeLines(builtIn));
         assertThat(published.toJson().members()).isEqualTo(builtIn.toJson().members());
     }
@@ -85,7 +85,7 @@ class Gpt2VocabularyTest {
 
     @Test
     void everyByteHasItsCharacter() {
-        ByteLevelAlphabet alphabet = new ByteLevelAlphabet();
+        Vocabulary.ByteLevelAlphabet alphabet = new Vocabulary.ByteLevelAlphabet();
         assertThat(IntStream.range(0, 256).map(alphabet::charOf).distinct().count()).isEqualTo(256);
         for (int b = 0; b < 256; b++) {
             assertThat(alphabet.byteOf(alphabet.charOf(b))).isEqualTo(b);

@@ -21,7 +21,7 @@ class JavaEncoderKindsTest {
 
     @Test
     void gpt2sOwnVocabularyIs() throws IOException {
-        assertThat(Gpt2Ranks.read().toJson().model()).isNotNull();
+        assertThat(Gpt2Vocabulary.read().toJson().model()).isNotNull();
     }
 
     @Test

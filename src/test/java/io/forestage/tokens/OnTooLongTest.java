@@ -145,8 +145,9 @@ class OnTooLongTest {
 
     /** The windows of a row of ids 0, 1, 2, …, as "start-end". */
     private static List<String> windows(int size, int length, int stride) {
-        RowCutter cutter =
-                new RowCutter(BatchOptions.gpt2().withOnTooLong(OnTooLong.windows(length, stride)));
+        TokenBatch.RowCutter cutter =
+                new TokenBatch.RowCutter(
+                        BatchOptions.gpt2().withOnTooLong(OnTooLong.windows(length, stride)));
         cutter.add(0, IntStream.range(0, size).asLongStream().toArray());
         TokenBatch batch = cutter.batch();
         long[] ids = batch.ids();

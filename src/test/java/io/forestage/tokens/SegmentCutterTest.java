@@ -18,7 +18,7 @@ class SegmentCutterTest {
     @Test
     void segmentsAreTheWholeText() {
         for (String text : texts(1)) {
-            List<Segment> segments = cut(text, 3);
+            List<SegmentCutter.Segment> segments = cut(text, 3);
             assertThat(
                             segments.stream()
                                     .map(s -> text.substring(s.from(), s.to()))
@@ -42,10 +42,10 @@ class SegmentCutterTest {
 
     @Test
     void theIdsOfShortSegmentsAreThoseOfTheWhole() throws IOException {
-        ByteLevelModel model = Objects.requireNonNull(Gpt2Ranks.read().toJson().model());
-        ByteLevelBpeEncoder whole = new ByteLevelBpeEncoder(model, Integer.MAX_VALUE);
+        ByteLevelModel model = Objects.requireNonNull(Gpt2Vocabulary.read().toJson().model());
+        BpeEncoder whole = new BpeEncoder(model, Integer.MAX_VALUE);
         for (int length = 1; length < 8; length++) {
-            ByteLevelBpeEncoder parts = new ByteLevelBpeEncoder(model, length);
+            BpeEncoder parts = new BpeEncoder(model, length);
             List<String> texts = texts(length);
             assertThat(parts.ids(texts, List.of()))
                     .as("segments of %d, seed %d", length, length)
@@ -53,9 +53,9 @@ class SegmentCutterTest {
         }
     }
 
-    private List<Segment> cut(String text, int length) {
-        List<Segment> segments = new ArrayList<>();
-        new SegmentCutter(classes, length).cut(text, 0, text.length(), segments);
+    private List<SegmentCutter.Segment> cut(String text, int length) {
+        List<SegmentCutter.Segment> segments = new ArrayList<>();
+        new SegmentCutter(classes, length).cut(text, List.of(), segments);
         return segments;
     }
 

@@ -78,11 +78,12 @@ class TextTokenizerPropertyTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void placesAreTheNativeTokenizersOwn(long seed) throws IOException {
-        TokenizerJson json = Gpt2Ranks.read().toJson();
+        TokenizerJson json = Gpt2Vocabulary.read().toJson();
         try (NativeTokenizer other = NativeTokenizer.open(json, SpecialTokens.AS_TEXT)) {
             for (String text : texts(seed)) {
                 TokenSequence found = tokenizer.encode(text);
-                TokenSequence given = new SpanPlaces(text).find(other.encoding(text), true);
+                TokenSequence given =
+                        new NativeEncoder.SpanOffsets(text).find(other.encoding(text), true);
                 assertThat(given.ids()).as("seed %d", seed).isEqualTo(found.ids());
                 assertThat(given.tokens()).as("seed %d", seed).isEqualTo(found.tokens());
                 for (int i = 0; i < found.size(); i++) {

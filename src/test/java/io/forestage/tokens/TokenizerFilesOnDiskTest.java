@@ -30,7 +30,7 @@ class TokenizerFilesOnDiskTest {
     void aLinkToNothingIsNotPassedOver(String name) throws IOException {
         place(name);
         Files.createSymbolicLink(folder.resolve(name), Path.of("gone.json"));
-        assertRefused(name, "a symbolic link to gone.json, where nothing is");
+        assertRefused(name, "a broken symbolic link to gone.json");
     }
 
     @ParameterizedTest

@@ -1,0 +1,37 @@
+package io.forestage.hub;
+
+/**
+ * A run of a file's bytes.
+ *
+ * @param start its first byte
+ * @param end the byte after its last
+ */
+record ByteRange(long start, long end) {
+
+    /** To the end of a file whose size is not known yet. */
+    static final long OPEN = Long.MAX_VALUE;
+
+    ByteRange {
+        if (start < 0 || end < start) {
+            throw new IllegalArgumentException(
+                    "expected 0 <= start <= end, found %d and %d".formatted(start, end));
+        }
+    }
+
+    static ByteRange ofLength(long start, long length) {
+        return new ByteRange(start, Math.addExact(start, length));
+    }
+
+    long length() {
+        return end - start;
+    }
+
+    ByteRange within(long size) {
+        return new ByteRange(Math.min(start, size), Math.min(end, size));
+    }
+
+    /** The range as a request's header spells it. */
+    String toHeader() {
+        return "bytes=%d-%s".formatted(start, end == OPEN ? "" : end - 1);
+    }
+}

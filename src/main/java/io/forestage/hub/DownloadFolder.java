@@ -1,0 +1,203 @@
+package io.forestage.hub;
+
+import io.forestage.weights.AtomicFile;
+import io.forestage.weights.LockFile;
+import io.forestage.weights.OwnFiles;
+import io.forestage.weights.WeightFileException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder that a download writes to: the model's files in one subfolder, the journal and the
+ * lock in another.
+ */
+final class DownloadFolder implements AutoCloseable {
+
+    private final Path folder;
+    private final Path own;
+    private final Path model;
+    private final LockFile lock;
+    private @Nullable Journal journal;
+
+    private DownloadFolder(Path folder, Path own, Path model, LockFile lock) {
+        this.folder = folder;
+        this.own = own;
+        this.model = model;
+        this.lock = lock;
+    }
+
+    static DownloadFolder open(Path folder) throws HubException {
+        Path own = folder.resolve(".forestage-download");
+        Path model = folder.resolve("model");
+        try {
+            requireStaging(folder, own);
+            OwnFiles.makeFolder(folder);
+            OwnFiles.makeFolder(own);
+            OwnFiles.makeFolder(model);
+            LockFile lock = LockFile.take(own.resolve("lock")).orElseThrow(() -> inUse(folder));
+            try {
+                requireOwnFiles(own);
+                requireOwnFiles(model);
+                AtomicFile.deleteLeftovers(own);
+                AtomicFile.deleteLeftovers(model);
+            } catch (IOException failure) {
+                lock.close();
+                throw failure;
+            }
+            return new DownloadFolder(folder, own, model, lock);
+        } catch (HubException clear) {
+            throw clear;
+        } catch (WeightFileException planted) {
+            throw HubException.of(planted);
+        } catch (IOException failure) {
+            throw HubException.unwritable(folder, failure);
+        }
+    }
+
+    Path model() {
+        return model;
+    }
+
+    /** Keeps the files of that commit and deletes others; deletes all if the commit is unknown. */
+    void begin(HubModel of, @Nullable String commit) throws IOException {
+        Optional<Journal> found =
+                commit == null ? Optional.empty() : Journal.read(journalFile(), of, commit);
+        if (found.isEmpty()) {
+            Files.deleteIfExists(journalFile());
+            deleteFilesIn(model);
+        }
+        journal = found.orElse(commit == null ? null : Journal.empty(of, commit));
+    }
+
+    Optional<Journal.Entry> entry(String name) throws IOException {
+        Journal.Entry entry = journal == null ? null : journal.files().get(name);
+        Path file = model.resolve(name);
+        boolean isThere =
+                entry != null
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && Files.size(file) == entry.file().size();
+        return isThere ? Optional.ofNullable(entry) : Optional.empty();
+    }
+
+    /** Records what is on the disk; not without an ETag, as a later run could not compare it. */
+    void remember(String name, Journal.Entry entry) throws IOException {
+        if (journal != null && entry.file().etag() != null) {
+            journal.files().put(name, entry);
+            journal.write(journalFile());
+        }
+    }
+
+    void forget(String name) throws IOException {
+        if (journal != null && journal.files().remove(name) != null) {
+            journal.write(journalFile());
+        }
+        Files.deleteIfExists(model.resolve(name));
+    }
+
+    void write(String name, byte[] content) throws IOException {
+        AtomicFile.write(model.resolve(name), channel -> channel.write(ByteBuffer.wrap(content)));
+    }
+
+    void requireSpace(long bytes, URI asked) throws IOException {
+        long free = Files.getFileStore(model).getUsableSpace();
+        if (bytes > free) {
+            throw HubException.of(
+                    asked,
+                    "room for %d bytes in %s".formatted(bytes, folder),
+                    "%d free there".formatted(free),
+                    "free some, or choose a folder on another disk");
+        }
+    }
+
+    /** Removes what the download has made, and the folder unless something else is in it. */
+    void delete() throws IOException {
+        deleteFilesIn(model);
+        deleteAll();
+    }
+
+    private void deleteAll() throws IOException {
+        Files.deleteIfExists(model);
+        deleteFilesIn(own);
+        lock.close();
+        Files.deleteIfExists(own);
+        if (isEmpty(folder)) {
+            Files.delete(folder);
+        }
+    }
+
+    /** Releases the lock, and deletes the folder if nothing was fetched into it. */
+    @Override
+    public void close() {
+        try {
+            if (Files.isDirectory(model) && isEmpty(model)) {
+                deleteAll();
+            }
+        } catch (IOException unimportant) {
+            // An empty folder stays.
+        } finally {
+            lock.close();
+        }
+    }
+
+    private Path journalFile() {
+        return own.resolve("journal.json");
+    }
+
+    /** Refuses a folder with other files: a download deletes files, never a user's own model. */
+    private static void requireStaging(Path folder, Path own) throws IOException {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)
+                && !isEmpty(folder)) {
+            throw HubException.of(
+                    folder.toString(),
+                    "an empty folder, or one that a download has left",
+                    "other files",
+                    "name another folder",
+                    null);
+        }
+    }
+
+    /** Refuses links, through which another file would be read, written or emptied. */
+    private static void requireOwnFiles(Path folder) throws IOException {
+        for (Path file : entries(folder)) {
+            OwnFiles.requireFileOrNone(file);
+        }
+    }
+
+    private static HubException inUse(Path folder) {
+        return HubException.of(
+                folder.toString(),
+                "a folder that no other download uses",
+                "another download running in it",
+                "wait for it or stop it",
+                null);
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        }
+    }
+
+    private static void deleteFilesIn(Path folder) throws IOException {
+        for (Path file : entries(folder)) {
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static List<Path> entries(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.toList();
+        }
+    }
+}
