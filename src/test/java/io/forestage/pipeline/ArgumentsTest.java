@@ -201,11 +201,11 @@ class ArgumentsTest {
                 .isThrownBy(() -> predict(float[][].class, "Hi", Map.of("pooling", "mean")))
                 .withMessage(
                         "float[][] for one text: expected results of 2 dimensions, found 1 with"
-                                + " pooling=mean and onTooLong=reject; take float[], or change"
+                                + " pooling=mean and onTooLong=reject; use float[], or change"
                                 + " these arguments");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> predict(float[][].class, "Hi", Map.of("onTooLong", "windows")))
-                .withMessageEndingWith("take float[][][], or change these arguments");
+                .withMessageEndingWith("use float[][][], or change these arguments");
     }
 
     private void add(String lines) throws Exception {

@@ -316,7 +316,7 @@ class HostileRequestsTest {
         requireRefusal(
                 arrays(new long[][] {{1, 2, 3}}, new long[][] {{1, 0, 1}}),
                 BAD,
-                "body, array \"attention_mask\": expected one run of 1 in row 0, and 0 around it,"
+                "body, array \"attention_mask\": expected one run of 1 in row 0 with 0 around it,"
                         + " found 1 at index 2");
     }
 
