@@ -211,8 +211,7 @@ final class AtomicFolder implements AutoCloseable {
                             + " config.json; choose another folder");
         }
         if (!force) {
-            throw new ModelFolderException(
-                    target, "a model is there already; --force replaces it");
+            throw new ModelFolderException(target, "a model is there already; --force replaces it");
         }
     }
 

@@ -238,8 +238,8 @@ class HubDownloadTest {
                     .isThrownBy(() -> HubDownload.open(model, hub.settings(), staging))
                     .withMessage(
                             staging
-                                    + ": expected a folder that no other download uses, found another"
-                                    + " download running in it; wait for it or stop it");
+                                    + ": expected a folder that no other download uses, found"
+                                    + " another download running in it; wait for it or stop it");
             assertThat(first).isNotNull();
         }
         HubDownload.open(model, hub.settings(), staging).close();

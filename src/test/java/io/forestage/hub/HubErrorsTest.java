@@ -64,8 +64,8 @@ class HubErrorsTest {
                         status(401, "X-Error-Code: GatedRepo"),
                         "expected access to the model, found status 401 (GatedRepo); set HF_TOKEN"
                             + " to a token that may read the model, accept the model's terms on its"
-                            + " page if it has any, and check its name: the hub answers the"
-                            + " same for models that do not exist"),
+                            + " page if it has any, and check its name: the hub answers the same"
+                            + " for models that do not exist"),
                 Arguments.of(
                         "403",
                         status(403),

@@ -71,7 +71,8 @@ class HubResumeTest {
 
         assertThatExceptionOfType(HubException.class)
                 .isThrownBy(this::download)
-                .withMessageStartingWith(hub.address(FILE) + ": expected the whole response, found ")
+                .withMessageStartingWith(
+                        hub.address(FILE) + ": expected the whole response, found ")
                 .withMessageContaining("start the download again, which resumes where it stopped");
         assertThat(hub.rangesOf(FILE)).hasSize(2 + FakeHub.QUICK.tries());
     }
