@@ -8,7 +8,7 @@
  * cli ──► root ──► model ──► nn ──► torch      ids to vectors, as DJL blocks
  *  │       │         │ ├──► tokens             text to token ids
  *  │       │         │ └──► weights            files to named tensors
- *  ├──► pipeline ──► root                      DJL's Criteria, zoo and server
+ *  ├──► pipeline ──► model                     DJL's Criteria, zoo and server
  *  ├──► training ──► root                      tables that come to carry meaning
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
  *  └──► hub ──► weights                        files from Hugging Face's hub
@@ -24,7 +24,7 @@
  * loaded from; {@code weights} knows the JDK and gson, not DJL; {@code cli} alone prints; {@code
  * support} knows the JDK alone. {@code cli}, {@code pipeline} and {@code training} also see the
  * types that the front door speaks in: those of {@code model} and {@code tokens}, {@code cli} and
- * {@code training} those of {@code weights}, and {@code pipeline} and {@code training} the blocks.
+ * {@code training} those of {@code weights}, and {@code training} the blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding
  * dimension, V the vocabulary's size, P the number of learned positions.

@@ -7,7 +7,6 @@ import io.forestage.weights.AtomicFile;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.RowSource;
 import io.forestage.weights.StoredType;
-import java.awt.AWTError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -181,7 +180,9 @@ final class ModelTraining implements AutoCloseable {
             throws IOException {
         try {
             return TrainingCurve.Plot.png(learned.task(), curve.steps());
-        } catch (RuntimeException | AWTError | LinkageError | InternalError e) {
+        } catch (RuntimeException | Error e) {
+            // AWTError among them, which is not named: a Java without java.desktop could not load
+            // this class.
             provenance.put(PLOT, "not drawn: " + e);
             return new byte[0];
         }
