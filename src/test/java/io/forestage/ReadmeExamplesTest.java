@@ -26,26 +26,49 @@ import io.forestage.nn.SinusoidalPositionalEmbedding;
 import io.forestage.nn.TokenEmbedding;
 import io.forestage.testing.Bits;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the README's examples, and holds them to stand in the README as they are run here. */
+/** Runs the README's program, and the examples of the pages as they stand there. */
 class ReadmeExamplesTest {
 
+    @TempDir Path temporary;
+
     @Test
-    void theFrontDoor() throws Exception {
+    void theReadmesProgramRunsAsItStandsThere() throws Exception {
+        List<String> programs = examples(Path.of("README.md"));
+        assertThat(programs).hasSize(1);
+        Path file = Files.writeString(temporary.resolve("Hello.java"), programs.get(0));
+
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                file.toString())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+
+        assertThat(process.inputReader(StandardCharsets.UTF_8).lines())
+                .containsExactly("(2, 8, 128) (2, 8)");
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @Test
+    void theMaskIsOneAtTokensAndZeroAtPads() throws Exception {
         try (InputStage stage = InputStage.load(Path.of("models/nano"));
                 Embeddings result = stage.embed("Hello, I'm a language model,", "Hi")) {
-            NDArray vectors = result.embeddings(); // float32 (2, 8, 128), padded on the right
-            NDArray mask = result.attentionMask(); // int64 (2, 8): 1 at tokens, 0 at pads
-            System.out.println(vectors.getShape() + " " + stage.tokenizer().decode(15496, 11));
-            assertThat(vectors.getShape()).isEqualTo(new Shape(2, 8, 128));
-            assertThat(mask.sum(new int[] {1}).toLongArray()).containsExactly(8, 1);
+            assertThat(result.embeddings().getShape()).isEqualTo(new Shape(2, 8, 128));
+            assertThat(result.attentionMask().sum(new int[] {1}).toLongArray())
+                    .containsExactly(8, 1);
         }
     }
 
@@ -114,7 +137,7 @@ class ReadmeExamplesTest {
     }
 
     @Test
-    void everyExampleOfTheReadmeStandsHere() throws IOException {
+    void everyExampleOfThePagesStandsHere() throws IOException {
         StringBuilder here = new StringBuilder();
         try (Stream<Path> files = Files.walk(Path.of("src/test/java/io/forestage"))) {
             for (Path file :
@@ -126,14 +149,14 @@ class ReadmeExamplesTest {
                 here.append(code(Files.readString(file)));
             }
         }
-        List<String> examples =
-                Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-                        .matcher(Files.readString(Path.of("README.md")))
-                        .results()
-                        .map((MatchResult block) -> block.group(1))
-                        .toList();
+        List<String> examples = new ArrayList<>();
+        try (Stream<Path> pages = Files.list(Path.of("src/site/markdown"))) {
+            for (Path page : pages.filter(Files::isRegularFile).toList()) {
+                examples.addAll(examples(page));
+            }
+        }
 
-        assertThat(examples).hasSize(9);
+        assertThat(examples).hasSize(8);
         for (String example : examples) {
             // Before its last brace, a test goes on with what it asserts.
             assertThat(here.toString()).contains(code(example).replaceAll("}$", ""));
@@ -153,6 +176,15 @@ class ReadmeExamplesTest {
         }
         trainer.step();
         return loss;
+    }
+
+    /** The Java of a page. */
+    private static List<String> examples(Path page) throws IOException {
+        return Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(page))
+                .results()
+                .map((MatchResult block) -> block.group(1))
+                .toList();
     }
 
     /** White space is the formatter's business. */
