@@ -133,15 +133,29 @@ public final class ModelFolder {
 
     /**
      * Returns the tokens that the model was trained on, if they are recorded, as in models trained
-     * by Forestage. The rows of all other tokens are still random.
+     * by Forestage, or if there are no weights but a seed to draw them from. The rows of all other
+     * tokens are random.
      *
-     * @return their ids; empty if not recorded, as for GPT-2, whose rows are all trained
-     * @throws IOException if {@code training/trained-tokens.npy} is invalid
+     * @return their ids, none of them for a seed; empty if not recorded, as for GPT-2, whose rows
+     *     are all trained
+     * @throws IOException if {@code training/trained-tokens.npy} or a weight file is invalid
      */
     public Optional<BitSet> trainedTokens() throws IOException {
-        return source.isFolder()
-                ? TrainedTokens.find(source.place(), config().vocabSize())
-                : Optional.empty();
+        Optional<BitSet> recorded =
+                source.isFolder()
+                        ? TrainedTokens.find(source.place(), config().vocabSize())
+                        : Optional.empty();
+        return recorded.isEmpty() && isDrawn() ? Optional.of(new BitSet()) : recorded;
+    }
+
+    /** Weights that are there are loaded whatever seed the configuration has. */
+    private boolean isDrawn() throws IOException {
+        if (config().randomSeed().isEmpty()) {
+            return false;
+        }
+        try (Checkpoint files = source.openWeights()) {
+            return files.isEmpty();
+        }
     }
 
     /**

@@ -139,8 +139,11 @@ record CacheFolder(Path folder) {
 
     private static boolean isOursOrTheSuperusers(Path folder) throws IOException {
         return OwnFiles.isOurs(folder)
-                || Integer.valueOf(SUPERUSER)
-                        .equals(Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+                || (folder.getFileSystem().supportedFileAttributeViews().contains("unix")
+                        && Integer.valueOf(SUPERUSER)
+                                .equals(
+                                        Files.getAttribute(
+                                                folder, "unix:uid", LinkOption.NOFOLLOW_LINKS)));
     }
 
     private static boolean isThere(Path path) {

@@ -108,6 +108,7 @@ final class ModelTraining implements AutoCloseable {
         TrainingSession session = new TrainingSession(learner, checkpoint);
         if (run.start() == TrainingRun.Start.RESUME) {
             session.resume(checkpoint);
+            listener.onCheckpoint(checkpoint.file(), session.curve().last().step());
             if (mayBeWritten && !session.isDone()) {
                 NewModel.requireFree(model, false);
             }

@@ -84,8 +84,7 @@ record StartingModel(@Nullable ModelFolder folder) {
 
     /** The tokens whose rows have a meaning after a training that saw some; null if all have. */
     @Nullable BitSet trainedTokens(IntStream seen) throws IOException {
-        boolean isRandom = folder == null || folder.config().randomSeed().isPresent();
-        BitSet trained = isRandom ? new BitSet() : required().trainedTokens().orElse(null);
+        BitSet trained = folder == null ? new BitSet() : folder.trainedTokens().orElse(null);
         if (trained != null) {
             seen.forEach(trained::set);
         }

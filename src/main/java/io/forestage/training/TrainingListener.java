@@ -14,7 +14,8 @@ public interface TrainingListener {
     void onStep(TrainingProgress progress);
 
     /**
-     * Receives a checkpoint that is written: a training that ends now can resume there.
+     * Receives a checkpoint that is written, or that a training resumes from: a training that ends
+     * now can resume there.
      *
      * @param file the checkpoint
      * @param step the steps that it holds

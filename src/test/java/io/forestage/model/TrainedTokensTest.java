@@ -36,6 +36,16 @@ class TrainedTokensTest {
         assertThat(ModelFolder.open(model).trainedTokens()).isEmpty();
     }
 
+    /** The seed counts only where no weights are. */
+    @Test
+    void aModelThatIsDrawnFromASeedHasNoTrainedTokens() throws IOException {
+        TinyModel.config(model, ", \"forestage_random_seed\": 3");
+        assertThat(ModelFolder.open(model).trainedTokens()).isEmpty();
+
+        Files.delete(model.resolve("model.safetensors"));
+        assertThat(ModelFolder.open(model).trainedTokens()).contains(new BitSet());
+    }
+
     @Test
     void whatIsWrittenIsRead() throws IOException {
         for (int[] ids : new int[][] {{}, {0}, {3, 5, TinyModel.VOCABULARY - 1}}) {

@@ -8,6 +8,7 @@ import ai.djl.repository.Repository;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
+import ai.djl.util.Utils;
 import io.forestage.model.ServingProperties;
 import io.forestage.testing.TinyModel;
 import io.forestage.weights.ElementType;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +32,19 @@ class ArchiveTest {
 
     @TempDir Path temporary;
     private Path model;
+
+    /** DJL unpacks archives there; its native code stays where it is. */
+    @BeforeEach
+    void setCache() {
+        System.setProperty("ENGINE_CACHE_DIR", Utils.getEngineCacheDir().toString());
+        System.setProperty("DJL_CACHE_DIR", temporary.resolve("cache").toString());
+    }
+
+    @AfterEach
+    void resetCache() {
+        System.clearProperty("DJL_CACHE_DIR");
+        System.clearProperty("ENGINE_CACHE_DIR");
+    }
 
     @BeforeEach
     void write() throws IOException {

@@ -75,12 +75,23 @@ class EarlyStoppingTest {
                     .isInstanceOf(Interruption.class);
 
             Numbers second = new Numbers(1, 3);
+            List<Long> checkpoints = new ArrayList<>();
             TrainingCurve curve =
                     train(
                             model,
                             second,
                             everyStep.withStart(TrainingRun.Start.RESUME),
-                            progress -> {});
+                            new TrainingListener() {
+                                @Override
+                                public void onStep(TrainingProgress progress) {}
+
+                                @Override
+                                public void onCheckpoint(Path file, long step) {
+                                    checkpoints.add(step);
+                                }
+                            });
+
+            assertThat(checkpoints.get(0)).as("the one to resume from").isEqualTo(cut);
 
             assertThat(curve.last().step()).isEqualTo(8);
             assertThat(second.value).as("cut after %d", cut).isEqualTo(5);
