@@ -1,7 +1,9 @@
 package io.forestage;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
@@ -12,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.forestage.tokens.TokenizerFileException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -30,7 +33,7 @@ class ArchitectureTest {
 
     /** Rooms that are to be split; they must not grow meanwhile. */
     private static final Map<String, Long> STILL_LARGER =
-            Map.of(ROOT + ".training", 62L, ROOT + ".tokens", 40L, ROOT + ".weights", 37L);
+            Map.of(ROOT + ".training", 62L, ROOT + ".weights", 37L);
 
     private static final JavaClasses PRODUCT =
             new ClassFileImporter()
@@ -106,9 +109,30 @@ class ArchitectureTest {
     }
 
     @Test
-    void tokensAndTorchKnowOnlyWhereNativeCodeLies() {
-        roomKnowsOnly("tokens", "natives");
+    void tokensAndTorchKnowWhereNativeCodeLies() {
+        roomKnowsOnly("tokens", "natives", "tokens.bpe", "tokens.files");
         roomKnowsOnly("torch", "natives");
+    }
+
+    @Test
+    void theRoomsOfTokensAreForItAlone() {
+        roomKnowsOnly("tokens.bpe");
+        roomKnowsOnly("tokens.files", "tokens", "tokens.bpe");
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".tokens.files")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage(ROOT + ".tokens")
+                                .and(not(type(TokenizerFileException.class))))
+                .check(PRODUCT);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".tokens..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".tokens.bpe", ROOT + ".tokens.files")
+                .check(PRODUCT);
     }
 
     @Test

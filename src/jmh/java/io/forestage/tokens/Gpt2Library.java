@@ -1,6 +1,7 @@
 package io.forestage.tokens;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.forestage.tokens.files.Gpt2Vocabulary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;

@@ -1,5 +1,9 @@
 package io.forestage.tokens;
 
+import io.forestage.tokens.bpe.AddedToken;
+import io.forestage.tokens.bpe.BpeEncoder;
+import io.forestage.tokens.bpe.ByteLevelModel;
+import io.forestage.tokens.bpe.Vocabulary;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,10 @@ package io.forestage.tokens;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import io.forestage.tokens.bpe.TokenOffsets;
+import io.forestage.tokens.bpe.Vocabulary;
+import io.forestage.tokens.files.TokenizerJson;
+import io.forestage.tokens.files.TokenizerKind;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

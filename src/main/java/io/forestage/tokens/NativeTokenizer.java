@@ -5,6 +5,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.forestage.natives.NativeCache;
+import io.forestage.tokens.files.TokenizerJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Map;
  * <p>Ids are fetched through DJL's JNI class: an {@link Encoding} copies eight arrays, among them
  * an object a token, which takes longer than tokenizing does.
  */
-final class NativeTokenizer implements AutoCloseable {
+public final class NativeTokenizer implements AutoCloseable {
 
     private static final Map<String, String> OPTIONS =
             Map.of(
@@ -31,7 +32,7 @@ final class NativeTokenizer implements AutoCloseable {
         this.tokenizer = tokenizer;
     }
 
-    static NativeTokenizer open(TokenizerJson json, SpecialTokens specialTokens)
+    public static NativeTokenizer open(TokenizerJson json, SpecialTokens specialTokens)
             throws TokenizerFileException {
         NativeCache.requirePrivate();
         LibUtils.checkStatus();
@@ -63,7 +64,7 @@ final class NativeTokenizer implements AutoCloseable {
     }
 
     /** The whole encoding, with its places in code points. */
-    Encoding encoding(String text) {
+    public Encoding encoding(String text) {
         try {
             return tokenizer.encode(text, false, false);
         } catch (RuntimeException e) {

@@ -1,5 +1,15 @@
 package io.forestage.tokens;
 
+import io.forestage.tokens.bpe.ByteLevelModel;
+import io.forestage.tokens.bpe.Utf16;
+import io.forestage.tokens.bpe.Vocabulary;
+import io.forestage.tokens.files.BpeFiles;
+import io.forestage.tokens.files.ByteLevelBpe;
+import io.forestage.tokens.files.Gpt2Vocabulary;
+import io.forestage.tokens.files.TokenizerFile;
+import io.forestage.tokens.files.TokenizerJson;
+import io.forestage.tokens.files.TokenizerJsonReader;
+import io.forestage.tokens.files.TokenizerKind;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package io.forestage.tokens;
 
+import io.forestage.tokens.bpe.TokenOffsets;
+import io.forestage.tokens.bpe.Vocabulary;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -15,12 +15,31 @@ public final class TokenizerFileException extends IOException {
     /** The file, as the caller named it. */
     private final String file;
 
-    TokenizerFileException(
+    /**
+     * Makes the exception.
+     *
+     * @param file the file, as the caller named it
+     * @param where the place in it
+     * @param expected what was expected there
+     * @param found what was found
+     * @param remedy what to do
+     */
+    public TokenizerFileException(
             String file, String where, String expected, String found, String remedy) {
         this(file, where, expected, found, remedy, null);
     }
 
-    TokenizerFileException(
+    /**
+     * Makes the exception with its cause.
+     *
+     * @param file the file, as the caller named it
+     * @param where the place in it
+     * @param expected what was expected there
+     * @param found what was found
+     * @param remedy what to do
+     * @param cause what went wrong, or null
+     */
+    public TokenizerFileException(
             String file,
             String where,
             String expected,

@@ -2,6 +2,10 @@ package io.forestage.tokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forestage.tokens.files.Gpt2Vocabulary;
+import io.forestage.tokens.files.TokenizerFile;
+import io.forestage.tokens.files.TokenizerJson;
+import io.forestage.tokens.files.TokenizerJsonReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.forestage.tokens;
 
 import com.google.gson.Gson;
+import io.forestage.tokens.bpe.Vocabulary;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Java's ids against those of Hugging Face's library. {@code scripts/compare-tokenizers} runs this
  * over a hundred megabytes and every code point; otherwise it is a short run of the same.
  */
-class HuggingFaceParityTest {
+public class HuggingFaceParityTest {
 
     private static final double MEGABYTES =
             Double.parseDouble(System.getProperty("forestage.parity.megabytes", "3"));

@@ -3,6 +3,10 @@ package io.forestage.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.forestage.tokens.bpe.ByteLevelModel;
+import io.forestage.tokens.files.Gpt2Vocabulary;
+import io.forestage.tokens.files.TokenizerFile;
+import io.forestage.tokens.files.TokenizerJsonReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package io.forestage.tokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forestage.tokens.files.Gpt2Vocabulary;
+import io.forestage.tokens.files.TokenizerJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

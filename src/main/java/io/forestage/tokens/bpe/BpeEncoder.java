@@ -1,0 +1,223 @@
+package io.forestage.tokens.bpe;
+
+import io.forestage.tokens.bpe.SegmentCutter.Segment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.RecursiveAction;
+
+/**
+ * GPT-2's encoding in Java, for any vocabulary that has all 256 bytes: the ids of Hugging Face's
+ * library, for a text of n bytes in n log n steps at most. Any number of threads may use it.
+ */
+public final class BpeEncoder {
+
+    private final CharacterClasses classes = CharacterClasses.read();
+    private final SegmentCutter cutter;
+    private final PieceCache cache = new PieceCache();
+    private final MergeTable.ByteMerges merges;
+
+    public BpeEncoder(ByteLevelModel model) {
+        this(model, SegmentCutter.LENGTH);
+    }
+
+    public BpeEncoder(ByteLevelModel model, int segmentLength) {
+        this.cutter = new SegmentCutter(classes, segmentLength);
+        this.merges = new MergeTable.ByteMerges(model);
+    }
+
+    /**
+     * Encodes texts; long ones, and many, on the threads of the {@link
+     * java.util.concurrent.ForkJoinPool} that calls, else of the common one.
+     *
+     * @param texts well-formed texts
+     * @param added the tokens that are found in them first
+     * @return the ids of each text
+     */
+    public long[][] ids(List<String> texts, List<AddedToken> added) {
+        List<Segment> segments = new ArrayList<>(texts.size());
+        int[] ends = new int[texts.size()];
+        for (int i = 0; i < ends.length; i++) {
+            String text = texts.get(i);
+            cutter.cut(text, added, segments);
+            ends[i] = segments.size();
+        }
+        long[][] parts = new long[segments.size()][];
+        EncodeAction action = new EncodeAction(segments, 0, parts.length, parts);
+        action.invoke();
+        long[][] ids = new long[ends.length][];
+        for (int i = 0; i < ends.length; i++) {
+            ids[i] = join(parts, i == 0 ? 0 : ends[i - 1], ends[i]);
+        }
+        return ids;
+    }
+
+    /** Encodes segments on this thread. */
+    void encode(List<Segment> segments, long[][] ids, int at) {
+        PieceEncoder encoder = new PieceEncoder();
+        int longest = segments.stream().mapToInt(Segment::length).max().orElse(0);
+        IdList list = new IdList(longest / 3 + 16);
+        for (int i = 0; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            if (segment.token() != Segment.TEXT) {
+                list.add(segment.token());
+            } else {
+                byte[] utf8 =
+                        segment.text()
+                                .substring(segment.from(), segment.to())
+                                .getBytes(StandardCharsets.UTF_8);
+                encoder.encode(utf8, new PieceScanner(classes, utf8), list);
+            }
+            ids[at + i] = list.take();
+        }
+    }
+
+    private static long[] join(long[][] parts, int from, int to) {
+        if (to - from == 1) {
+            return parts[from];
+        }
+        int size = 0;
+        for (int i = from; i < to; i++) {
+            size = Math.addExact(size, parts[i].length);
+        }
+        long[] all = new long[size];
+        int at = 0;
+        for (int i = from; i < to; i++) {
+            System.arraycopy(parts[i], 0, all, at, parts[i].length);
+            at += parts[i].length;
+        }
+        return all;
+    }
+
+    /** Encodes some segments, on several threads if they are long together. */
+    @SuppressWarnings("serial") // Never serialized.
+    private final class EncodeAction extends RecursiveAction {
+
+        private static final long serialVersionUID = 1L;
+
+        private final List<Segment> segments;
+        private final int from;
+        private final int to;
+        private final long[][] ids;
+
+        /**
+         * Makes an action.
+         *
+         * @param segments all segments
+         * @param from the first one of this action
+         * @param to the one after its last
+         * @param ids receives the ids of each segment
+         */
+        EncodeAction(List<Segment> segments, int from, int to, long[][] ids) {
+            this.segments = segments;
+            this.from = from;
+            this.to = to;
+            this.ids = ids;
+        }
+
+        @Override
+        protected void compute() {
+            if (isShort()) {
+                encode(segments.subList(from, to), ids, from);
+                return;
+            }
+            int middle = (from + to) >>> 1;
+            invokeAll(
+                    new EncodeAction(segments, from, middle, ids),
+                    new EncodeAction(segments, middle, to, ids));
+        }
+
+        private boolean isShort() {
+            if (to - from <= 1) {
+                return true;
+            }
+            long length = 0;
+            for (int i = from; i < to && length <= SegmentCutter.LENGTH; i++) {
+                length += segments.get(i).length();
+            }
+            return length <= SegmentCutter.LENGTH;
+        }
+    }
+
+    /** Turns bytes into tokens, piece by piece. Not for several threads at once. */
+    private final class PieceEncoder {
+
+        /**
+         * From this many bytes on, keeping the pairs in order is faster than looking through them.
+         */
+        private static final int LONG = 128;
+
+        private final ShortMerge merger = new ShortMerge(merges.table(), LONG);
+
+        /** Adds the tokens of a text. */
+        void encode(byte[] utf8, PieceScanner scanner, IdList ids) {
+            int at = 0;
+            while (at < utf8.length) {
+                int end = scanner.end(at);
+                add(utf8, at, end - at, ids);
+                at = end;
+            }
+        }
+
+        private void add(byte[] utf8, int from, int length, IdList ids) {
+            if (length > PieceCache.MAX_LENGTH) {
+                addUnknown(utf8, from, length, ids);
+                return;
+            }
+            int[] found = cache.find(utf8, from, length);
+            if (found == null) {
+                int count = merge(utf8, from, length);
+                cache.put(utf8, from, length, merger.parts(), count);
+                ids.addAll(merger.parts(), count);
+            } else {
+                ids.addAll(found, found.length);
+            }
+        }
+
+        private void addUnknown(byte[] utf8, int from, int length, IdList ids) {
+            if (length < LONG) {
+                ids.addAll(merger.parts(), merge(utf8, from, length));
+                return;
+            }
+            HeapMerge all = new HeapMerge(merges, utf8, from, length);
+            ids.addAll(all.parts(), all.merge());
+        }
+
+        private int merge(byte[] utf8, int from, int length) {
+            merges.start(utf8, from, length, merger.parts(), merger.ranks());
+            return merger.merge(length);
+        }
+    }
+
+    /** A growable array of ids. */
+    private static final class IdList {
+
+        private long[] ids;
+        private int size;
+
+        IdList(int capacity) {
+            ids = new long[capacity];
+        }
+
+        void add(long id) {
+            if (size == ids.length) {
+                ids = Arrays.copyOf(ids, size + (size >> 1) + 16);
+            }
+            ids[size++] = id;
+        }
+
+        void addAll(int[] more, int count) {
+            for (int i = 0; i < count; i++) {
+                add(more[i]);
+            }
+        }
+
+        /** Returns the ids and begins anew. */
+        long[] take() {
+            long[] taken = Arrays.copyOf(ids, size);
+            size = 0;
+            return taken;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.forestage.tokens.bpe;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * Which two tokens merge into which third (Sennrich et al. 2016): a hash table from a pair of ids
+ * to the merge's rank. Primitive, because it is filled while a program starts and read for each two
+ * neighbours in a piece.
+ */
+public final class MergeTable {
+
+    /** Of a pair that does not merge: above every rank. */
+    static final int NEVER = Integer.MAX_VALUE;
+
+    private static final long FREE = -1;
+
+    /** Drawn anew for each table, so that no file can choose ids that all meet in one slot. */
+    private final long multiplier = new SplittableRandom().nextLong() | 1;
+
+    private final long[] pairs;
+    private final int[] ranks;
+    private final int[] made;
+    private final int mask;
+    private int size;
+
+    public MergeTable(int merges) {
+        // At least half of the slots stay free, so that a search soon ends at one.
+        int slots = Integer.highestOneBit(Math.max(merges, 1)) << 2;
+        pairs = new long[slots];
+        Arrays.fill(pairs, FREE);
+        ranks = new int[slots];
+        made = new int[merges];
+        mask = slots - 1;
+    }
+
+    /** Adds the merge of the next rank; a pair that is there already gets the new rank. */
+    public void add(int left, int right, int id) {
+        long pair = pair(left, right);
+        int slot = slotOf(pair);
+        pairs[slot] = pair;
+        ranks[slot] = size;
+        made[size++] = id;
+    }
+
+    /** The rank of two neighbours' merge, or {@link #NEVER}. */
+    public int rankOf(int left, int right) {
+        long pair = pair(left, right);
+        int slot = slotOf(pair);
+        return pairs[slot] == pair ? ranks[slot] : NEVER;
+    }
+
+    /** The token that the merge of a rank makes. */
+    int made(int rank) {
+        return made[rank];
+    }
+
+    private int slotOf(long pair) {
+        long mixed = pair * multiplier;
+        mixed = (mixed ^ (mixed >>> 32)) * 0x9E3779B97F4A7C15L;
+        int slot = (int) (mixed >>> 32) & mask;
+        while (pairs[slot] != FREE && pairs[slot] != pair) {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    private static long pair(int left, int right) {
+        return ((long) left << 32) | right;
+    }
+
+    /**
+     * A model's merges, made ready for pieces of bytes: all merging begins with pairs of bytes, and
+     * those are most of what is looked up, so that they have a table without a search.
+     */
+    static final class ByteMerges {
+
+        private static final int BYTES = 256;
+
+        private final int[] idOfByte;
+        private final MergeTable table;
+        private final int[] rankOfBytes = new int[BYTES * BYTES];
+
+        ByteMerges(ByteLevelModel model) {
+            this.idOfByte = model.idOfByte();
+            ByteLevelModel.Merges merges = model.merges();
+            this.table = new MergeTable(merges.size());
+            int[] byteOfId = byteOfId();
+            Arrays.fill(rankOfBytes, MergeTable.NEVER);
+            for (int rank = 0; rank < merges.size(); rank++) {
+                int left = merges.left(rank);
+                int right = merges.right(rank);
+                table.add(left, right, merges.made(rank));
+                if (left < byteOfId.length
+                        && right < byteOfId.length
+                        && byteOfId[left] >= 0
+                        && byteOfId[right] >= 0) {
+                    rankOfBytes[byteOfId[left] * BYTES + byteOfId[right]] = rank;
+                }
+            }
+        }
+
+        MergeTable table() {
+            return table;
+        }
+
+        /**
+         * Looks up the tokens of a piece's bytes.
+         *
+         * @param parts where the tokens go
+         * @param ranks where each token's merge with the next one goes
+         */
+        void start(byte[] utf8, int from, int length, int[] parts, int[] ranks) {
+            int left = utf8[from] & 0xFF;
+            parts[0] = idOfByte[left];
+            for (int i = 1; i < length; i++) {
+                int right = utf8[from + i] & 0xFF;
+                parts[i] = idOfByte[right];
+                ranks[i - 1] = rankOfBytes[left * BYTES + right];
+                left = right;
+            }
+        }
+
+        private int[] byteOfId() {
+            int[] bytes = new int[Arrays.stream(idOfByte).max().orElseThrow() + 1];
+            Arrays.fill(bytes, -1);
+            for (int b = 0; b < BYTES; b++) {
+                bytes[idOfByte[b]] = b;
+            }
+            return bytes;
+        }
+    }
+}

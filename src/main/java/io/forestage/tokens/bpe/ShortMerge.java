@@ -1,0 +1,79 @@
+package io.forestage.tokens.bpe;
+
+/**
+ * Merges the tokens of a short piece: looks through all pairs for each merge, which for a word is
+ * faster than any order kept. Not for several threads at once.
+ */
+public final class ShortMerge {
+
+    private final MergeTable table;
+    private final int[] ownParts;
+    private final int[] ownRanks;
+
+    /**
+     * Makes a merger.
+     *
+     * @param table the merges
+     * @param longest the most tokens that a piece may have
+     */
+    public ShortMerge(MergeTable table, int longest) {
+        this.table = table;
+        this.ownParts = new int[longest];
+        this.ownRanks = new int[longest];
+    }
+
+    /** The tokens to be merged. */
+    public int[] parts() {
+        return ownParts;
+    }
+
+    /** The rank of each token's merge with the next one. */
+    public int[] ranks() {
+        return ownRanks;
+    }
+
+    /**
+     * Merges the parts in place, lowest rank first and leftmost first, until no pair among them
+     * merges.
+     *
+     * @return how many parts are left, at the array's front
+     */
+    public int merge(int count) {
+        // Locals, so that the compiler knows that they do not change.
+        int[] parts = ownParts;
+        int[] ranks = ownRanks;
+        int left = count;
+        while (left > 1) {
+            int at = lowest(ranks, left - 1);
+            int rank = ranks[at];
+            if (rank == MergeTable.NEVER) {
+                break;
+            }
+            left--;
+            parts[at] = table.made(rank);
+            for (int i = at + 1; i < left; i++) {
+                parts[i] = parts[i + 1];
+                ranks[i] = ranks[i + 1];
+            }
+            if (at > 0) {
+                ranks[at - 1] = table.rankOf(parts[at - 1], parts[at]);
+            }
+            if (at + 1 < left) {
+                ranks[at] = table.rankOf(parts[at], parts[at + 1]);
+            }
+        }
+        return left;
+    }
+
+    private static int lowest(int[] ranks, int pairs) {
+        int at = 0;
+        int rank = ranks[0];
+        for (int i = 1; i < pairs; i++) {
+            if (ranks[i] < rank) {
+                rank = ranks[i];
+                at = i;
+            }
+        }
+        return at;
+    }
+}

@@ -1,0 +1,221 @@
+package io.forestage.tokens.files;
+
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.JsonWriter;
+import io.forestage.support.Quoted;
+import io.forestage.tokens.TokenizerFileException;
+import io.forestage.tokens.bpe.AddedToken;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads a tokenizer.json's {@code added_tokens}. */
+final class AddedTokenReader {
+
+    private final StrictJson json;
+    private final JsonReader reader;
+    private final VocabularyReader ids;
+
+    AddedTokenReader(StrictJson json, VocabularyReader ids) {
+        this.json = json;
+        this.reader = json.reader();
+        this.ids = ids;
+    }
+
+    List<AddedToken> read() throws IOException {
+        List<AddedToken> tokens = new ArrayList<>();
+        if (reader.peek() == JsonToken.NULL) {
+            reader.nextNull();
+            return tokens;
+        }
+        Rules rules = new Rules(json);
+        reader.beginArray();
+        while (reader.hasNext()) {
+            AddedToken token = readToken();
+            rules.add(token);
+            tokens.add(token);
+        }
+        reader.endArray();
+        rules.checkTogether(tokens);
+        return tokens;
+    }
+
+    private AddedToken readToken() throws IOException {
+        Map<String, String> texts = new HashMap<>();
+        Map<String, Boolean> flags = new HashMap<>();
+        json.expect(JsonToken.BEGIN_OBJECT, "an added token as an object");
+        json.object(
+                name -> {
+                    JsonToken type = reader.peek();
+                    if (name.equals("id") && type == JsonToken.NUMBER) {
+                        texts.put(name, reader.nextString());
+                    } else if (name.equals("content") && type == JsonToken.STRING) {
+                        texts.put(name, json.string("a token"));
+                    } else if (type == JsonToken.BOOLEAN) {
+                        flags.put(name, reader.nextBoolean());
+                    } else {
+                        reader.skipValue();
+                    }
+                });
+        String id = texts.get("id");
+        String content = texts.get("content");
+        if (id == null || content == null) {
+            throw json.damaged(
+                    "an added token with a number \"id\" and a string \"content\"",
+                    "id %s, content %s"
+                            .formatted(
+                                    id == null ? "none" : Quoted.cut(id),
+                                    content == null ? "none" : Quoted.of(content)));
+        }
+        boolean special = flags.getOrDefault("special", false);
+        return new AddedToken(
+                ids.parseId(content, id, reader),
+                content,
+                special,
+                flags.getOrDefault("single_word", false),
+                flags.getOrDefault("lstrip", false),
+                flags.getOrDefault("rstrip", false),
+                flags.getOrDefault("normalized", !special));
+    }
+
+    /**
+     * Which added tokens the native library may get: not so many that its quadratic search takes
+     * minutes; none so long that its table fills the memory; none empty, as it numbers those
+     * differently; none twice; and beside a token that swallows white space none that starts or
+     * ends with it, as the two would overlap, which is a panic.
+     */
+    private static final class Rules {
+
+        /** Gemma 3 has 6415, more than any other published tokenizer that is known here. */
+        private static final int MAX_TOKENS = 10_000;
+
+        private static final int MAX_LENGTH = 256;
+
+        private final StrictJson json;
+        private final Set<String> contents = new HashSet<>();
+
+        Rules(StrictJson json) {
+            this.json = json;
+        }
+
+        /** Checks a token that was just read. */
+        void add(AddedToken token) throws TokenizerFileException {
+            String content = token.content();
+            if (content.isEmpty() || content.length() > MAX_LENGTH) {
+                throw refused(
+                        "an added token of 1 to %d characters".formatted(MAX_LENGTH),
+                        content.length() + " characters");
+            }
+            if (!contents.add(content)) {
+                throw json.damaged("each added token once", Quoted.of(content) + " again");
+            }
+            if (contents.size() > MAX_TOKENS) {
+                throw refused("at most %d added tokens".formatted(MAX_TOKENS), "more");
+            }
+        }
+
+        /** Checks what only all tokens together can violate. */
+        void checkTogether(List<AddedToken> tokens) throws TokenizerFileException {
+            if (tokens.stream().noneMatch(AddedToken::swallowsSpace)) {
+                return;
+            }
+            for (AddedToken token : tokens) {
+                if (hasSpaceAtAnEnd(token.content())) {
+                    throw refused(
+                            "added tokens that neither start nor end with white space, as another"
+                                    + " one has lstrip or rstrip",
+                            Quoted.of(token.content()));
+                }
+            }
+        }
+
+        /** The file's own normalizer can make a space too: ´ is a space and an accent. */
+        private static boolean hasSpaceAtAnEnd(String content) {
+            String text = Normalizer.normalize(content, Normalizer.Form.NFKD);
+            return isSpace(text.codePointAt(0)) || isSpace(text.codePointBefore(text.length()));
+        }
+
+        /** Unicode's White_Space, which Java splits over three questions. */
+        private static boolean isSpace(int c) {
+            return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
+        }
+
+        private TokenizerFileException refused(String expected, String found) {
+            return json.notAllowed(VocabularyReader.place(json.reader()), expected, found);
+        }
+    }
+
+    /**
+     * Checks the added tokens' ids. The native tokenizer ignores the file's ids for tokens outside
+     * the model's vocabulary and numbers them in order; a file with other ids would silently get
+     * wrong ones.
+     */
+    static final class Numbering {
+
+        private final StrictJson json;
+        private final List<AddedToken> added;
+        private final VocabularyReader vocabulary;
+
+        Numbering(StrictJson json, List<AddedToken> added, VocabularyReader vocabulary) {
+            this.json = json;
+            this.added = added;
+            this.vocabulary = vocabulary;
+        }
+
+        /**
+         * Adds the tokens to the vocabulary.
+         *
+         * @return what to insert at the end of the model's vocabulary, so that the other added
+         *     tokens keep their ids when special tokens are left out; mostly empty
+         */
+        String check() throws IOException {
+            List<AddedToken> outside = new ArrayList<>();
+            int modelSize = vocabulary.ids().size();
+            int highest = -1;
+            for (AddedToken token : added) {
+                Integer known = vocabulary.ids().get(token.content());
+                int given = known != null ? known : Math.max(modelSize, highest + 1);
+                if (given != token.id()) {
+                    throw refused(token, given);
+                }
+                highest = Math.max(highest, given);
+                if (known == null) {
+                    vocabulary.add(token.content(), token.id(), json.reader());
+                    outside.add(token);
+                }
+            }
+            boolean shifts =
+                    added.stream().anyMatch(AddedToken::special)
+                            && !outside.stream().allMatch(AddedToken::special);
+            return shifts ? entries(outside) : "";
+        }
+
+        private static String entries(List<AddedToken> tokens) throws IOException {
+            StringWriter object = new StringWriter();
+            try (JsonWriter out = new JsonWriter(object)) {
+                out.beginObject();
+                for (AddedToken token : tokens) {
+                    out.name(token.content()).value(token.id());
+                }
+                out.endObject();
+            }
+            return ',' + object.getBuffer().substring(1, object.getBuffer().length() - 1);
+        }
+
+        private TokenizerFileException refused(AddedToken token, int given) {
+            return new TokenizerFileException(
+                    json.file(),
+                    "added token " + Quoted.of(token.content()),
+                    "id " + given + ", which the tokenizers library gives it",
+                    "id " + token.id(),
+                    "number the added tokens on from the vocabulary without holes");
+        }
+    }
+}

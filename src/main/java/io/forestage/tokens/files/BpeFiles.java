@@ -1,0 +1,104 @@
+package io.forestage.tokens.files;
+
+import io.forestage.support.HeapBudget;
+import io.forestage.support.Quoted;
+import io.forestage.tokens.TokenizerFileException;
+import io.forestage.tokens.bpe.ByteLevelModel;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads vocab.json and merges.txt, the form in which GPT-2 was first on the hub. */
+public final class BpeFiles {
+
+    private static final String REMEDY = "take vocab.json and merges.txt from the same model";
+
+    /** A line in the set of those that were seen, and its ids. */
+    private static final int MERGE_BYTES = 140;
+
+    private final TokenizerFile vocab;
+    private final TokenizerFile merges;
+
+    public BpeFiles(TokenizerFile vocab, TokenizerFile merges) {
+        this.vocab = vocab;
+        this.merges = merges;
+    }
+
+    public ByteLevelBpe read() throws TokenizerFileException {
+        VocabularyReader vocabulary =
+                vocab.json(
+                        json -> {
+                            VocabularyReader reader = new VocabularyReader(vocab);
+                            reader.readObject(json, (token, id) -> {});
+                            return reader;
+                        });
+        if (vocabulary.ids().isEmpty()) {
+            throw new TokenizerFileException(
+                    vocab.name(), "whole file", "at least one token", "none", REMEDY);
+        }
+        return new ByteLevelBpe(vocab.name(), vocabulary.tokens(), readMerges(vocabulary.ids()));
+    }
+
+    private ByteLevelModel.Merges readMerges(Map<String, Integer> ids)
+            throws TokenizerFileException {
+        String text = merges.text();
+        ByteLevelModel.Merges pairs = new ByteLevelModel.Merges(1 << 16);
+        Set<String> seen = new HashSet<>(1 << 17);
+        HeapBudget budget = HeapBudget.ofOneFile();
+        int number = 0;
+        // One line at a time: a file of nothing but line breaks has millions.
+        for (int start = 0; start <= text.length(); ) {
+            int end = text.indexOf('\n', start);
+            boolean isLast = end < 0;
+            String line = text.substring(start, isLast ? text.length() : end);
+            line = line.endsWith("\r") ? chop(line) : line;
+            start = isLast ? text.length() + 1 : end + 1;
+            number++;
+            boolean version = number == 1 && line.startsWith("#version");
+            if (version || (isLast && line.isEmpty())) {
+                continue;
+            }
+            if (!seen.add(line)) {
+                throw refused(number, "each merge once", Quoted.of(line) + " again");
+            }
+            if (!budget.take(line, MERGE_BYTES)) {
+                throw merges.tooLarge("merges");
+            }
+            addMerge(line, number, ids, pairs);
+        }
+        return pairs;
+    }
+
+    private void addMerge(
+            String line, int number, Map<String, Integer> ids, ByteLevelModel.Merges pairs)
+            throws TokenizerFileException {
+        int space = line.indexOf(' ');
+        if (space <= 0 || space == line.length() - 1 || line.indexOf(' ', space + 1) >= 0) {
+            throw refused(number, "two tokens with a space between", Quoted.of(line));
+        }
+        String left = line.substring(0, space);
+        String right = line.substring(space + 1);
+        pairs.add(
+                id(left, number, ids), id(right, number, ids), id(left.concat(right), number, ids));
+    }
+
+    private int id(String token, int number, Map<String, Integer> ids)
+            throws TokenizerFileException {
+        Integer id = ids.get(token);
+        if (id == null) {
+            throw refused(
+                    number,
+                    "tokens of the vocabulary",
+                    "%s, which is not in %s".formatted(Quoted.of(token), vocab.name()));
+        }
+        return id;
+    }
+
+    private static String chop(String line) {
+        return line.substring(0, line.length() - 1);
+    }
+
+    private TokenizerFileException refused(int line, String expected, String found) {
+        return new TokenizerFileException(merges.name(), "line " + line, expected, found, REMEDY);
+    }
+}

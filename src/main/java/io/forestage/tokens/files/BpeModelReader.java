@@ -1,0 +1,266 @@
+package io.forestage.tokens.files;
+
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.JsonWriter;
+import io.forestage.support.Quoted;
+import io.forestage.tokens.TokenizerFileException;
+import io.forestage.tokens.bpe.ByteLevelModel;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a tokenizer.json's model and writes it for the native tokenizer: the vocabulary, the merges
+ * and the allowed settings. Everything else in it is left out, dropout too.
+ */
+final class BpeModelReader {
+
+    private final StrictJson json;
+    private final JsonReader reader;
+    private final JsonWriter out;
+    private final Utf8Writer copy;
+    private final VocabularyReader vocabulary;
+    private final Settings settings;
+
+    private int vocabularyEnd = -1;
+    private boolean hasMerges;
+    private @Nullable MergeCollector merges;
+
+    /**
+     * Makes a reader.
+     *
+     * @param json the file
+     * @param out where the model is written
+     * @param copy the bytes behind that
+     */
+    BpeModelReader(StrictJson json, JsonWriter out, Utf8Writer copy) {
+        this.json = json;
+        this.reader = json.reader();
+        this.out = out;
+        this.copy = copy;
+        this.vocabulary = new VocabularyReader(json.source());
+        this.settings = new Settings(json);
+    }
+
+    VocabularyReader vocabulary() {
+        return vocabulary;
+    }
+
+    /** The first byte after the vocabulary's last entry. */
+    int vocabularyEnd() {
+        return vocabularyEnd;
+    }
+
+    /** The merges, or null if only the library can judge one of them. */
+    ByteLevelModel.@Nullable Merges merges() {
+        return merges == null ? null : merges.merges();
+    }
+
+    boolean hasUnknownToken() {
+        return settings.unknownToken() != null;
+    }
+
+    void read() throws IOException {
+        json.expect(JsonToken.BEGIN_OBJECT, "the model as an object");
+        out.name("model").beginObject();
+        out.name("type").value("BPE");
+        json.object(
+                name -> {
+                    switch (name) {
+                        case "vocab" -> readVocabulary();
+                        case "merges" -> readMerges();
+                        default -> settings.read(name);
+                    }
+                });
+        settings.check(hasMerges);
+        checkVocabulary();
+        settings.write(vocabulary.ids().keySet(), out);
+        out.endObject();
+    }
+
+    /** Refuses a model without a vocabulary, and a file without a model. */
+    void checkVocabulary() throws TokenizerFileException {
+        if (vocabularyEnd < 0 || vocabulary.ids().isEmpty()) {
+            throw new TokenizerFileException(
+                    json.file(),
+                    "model.vocab",
+                    "at least one token",
+                    "none",
+                    "fetch the tokenizer.json again");
+        }
+    }
+
+    private void readVocabulary() throws IOException {
+        json.expect(JsonToken.BEGIN_OBJECT, "the vocabulary as an object");
+        out.name("vocab").beginObject();
+        vocabulary.readObject(reader, (token, id) -> out.name(token).value(id));
+        out.flush();
+        vocabularyEnd = copy.size();
+        out.endObject();
+    }
+
+    /** Merges are {@code "a b"} or {@code ["a", "b"]}; the library looks the tokens up. */
+    private void readMerges() throws IOException {
+        json.expect(JsonToken.BEGIN_ARRAY, "the merges as an array");
+        hasMerges = true;
+        // A vocabulary that comes after its merges is the library's to look up.
+        MergeCollector collector = new MergeCollector(vocabulary.ids());
+        merges = collector;
+        reader.beginArray();
+        out.name("merges").beginArray();
+        while (reader.hasNext()) {
+            if (reader.peek() != JsonToken.BEGIN_ARRAY) {
+                String merge = json.string("a merge");
+                out.value(merge);
+                collector.add(merge);
+                continue;
+            }
+            reader.beginArray();
+            out.beginArray();
+            String left = json.string("a merge's left token");
+            String right = json.string("a merge's right token");
+            out.value(left).value(right);
+            collector.add(left, right);
+            reader.endArray();
+            out.endArray();
+        }
+        reader.endArray();
+        out.endArray();
+    }
+
+    /**
+     * A model's settings: BPE as GPT-2 has it, with or without an unknown token. The others are
+     * allowed only where they change nothing:
+     *
+     * <ul>
+     *   <li>{@code continuing_subword_prefix} cuts its own length off every merge's second half,
+     *       wherever that ends, which is a panic.
+     *   <li>{@code end_of_word_suffix} is copied once for every word, however long it is.
+     *   <li>{@code byte_fallback} gives tokens places outside the text.
+     *   <li>{@code ignore_merges} finds a special token's spelling where special tokens are text.
+     * </ul>
+     */
+    static final class Settings {
+
+        private static final String UNKNOWN = "unk_token";
+        private static final String FUSE_UNKNOWN = "fuse_unk";
+        private static final Set<String> EMPTY =
+                Set.of("continuing_subword_prefix", "end_of_word_suffix");
+        private static final Set<String> FALSE = Set.of("byte_fallback", "ignore_merges");
+
+        private final StrictJson json;
+        private final Map<String, String> texts = new HashMap<>();
+        private final Map<String, Boolean> flags = new HashMap<>();
+
+        Settings(StrictJson json) {
+            this.json = json;
+        }
+
+        @Nullable String unknownToken() {
+            return texts.get(UNKNOWN);
+        }
+
+        /** Reads one setting; those that are not known here never reach the library. */
+        void read(String name) throws IOException {
+            JsonReader reader = json.reader();
+            if (name.equals("type")) {
+                String type = json.string("a type");
+                checkType(type);
+                texts.put(name, type);
+            } else if (name.equals(UNKNOWN) || EMPTY.contains(name)) {
+                String text = json.stringOrNull("a string or null");
+                if (text != null) {
+                    texts.put(name, text);
+                }
+            } else if ((name.equals(FUSE_UNKNOWN) || FALSE.contains(name))
+                    && reader.peek() != JsonToken.NULL) {
+                json.expect(JsonToken.BOOLEAN, "true, false or null");
+                flags.put(name, reader.nextBoolean());
+            } else {
+                reader.skipValue();
+            }
+        }
+
+        /** Checks what was read; GPT-2's own file has no type, but merges. */
+        void check(boolean hasMerges) throws TokenizerFileException {
+            if (!hasMerges) {
+                checkType(texts.getOrDefault("type", "no type"));
+            }
+            for (String name : EMPTY) {
+                String text = texts.getOrDefault(name, "");
+                if (!text.isEmpty()) {
+                    throw json.notAllowed(
+                            "$.model." + name, "none in a BPE model", Quoted.of(text));
+                }
+            }
+            for (String name : FALSE) {
+                if (flags.getOrDefault(name, false)) {
+                    throw json.notAllowed("$.model." + name, "false", "true");
+                }
+            }
+        }
+
+        /**
+         * Writes the settings. A text with a character unknown to a model with none is an error.
+         */
+        void write(Set<String> vocabulary, JsonWriter out) throws IOException {
+            String unknown = unknownToken();
+            if (unknown != null && !vocabulary.contains(unknown)) {
+                throw json.notAllowed(
+                        "$.model." + UNKNOWN, "a token of the vocabulary", Quoted.of(unknown));
+            }
+            out.name(UNKNOWN).value(unknown);
+            out.name(FUSE_UNKNOWN).value(flags.getOrDefault(FUSE_UNKNOWN, false));
+        }
+
+        private void checkType(String type) throws TokenizerFileException {
+            if (!type.equals("BPE")) {
+                throw json.notAllowed("$.model.type", "BPE", Quoted.cut(type));
+            }
+        }
+    }
+
+    /**
+     * Looks up merges in their vocabulary as they are read. What the native library would refuse or
+     * might read differently is left to it: then there are no merges here.
+     */
+    private static final class MergeCollector {
+
+        private final Map<String, Integer> ids;
+        private final ByteLevelModel.Merges merges = new ByteLevelModel.Merges(1 << 16);
+        private boolean complete = true;
+
+        MergeCollector(Map<String, Integer> ids) {
+            this.ids = ids;
+        }
+
+        /** All merges, or null if one of them is the library's to judge. */
+        ByteLevelModel.@Nullable Merges merges() {
+            return complete ? merges : null;
+        }
+
+        /** Adds two tokens with a space between. */
+        void add(String merge) {
+            int space = merge.indexOf(' ');
+            if (space < 0) {
+                complete = false;
+            } else {
+                add(merge.substring(0, space), merge.substring(space + 1));
+            }
+        }
+
+        void add(String left, String right) {
+            Integer leftId = ids.get(left);
+            Integer rightId = ids.get(right);
+            Integer made = ids.get(left.concat(right));
+            if (leftId == null || rightId == null || made == null || right.indexOf(' ') >= 0) {
+                complete = false;
+            } else if (complete) {
+                merges.add(leftId, rightId, made);
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.forestage.tokens.files;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import io.forestage.support.HeapBudget;
+import io.forestage.support.Quoted;
+import io.forestage.tokens.TokenizerFileException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A tokenizer's file: its text, or its JSON read strictly, with errors that name the position. */
+public record TokenizerFile(Path path) {
+
+    /**
+     * The largest published tokenizer.json, Gemma 3's, has half of this; the native library takes
+     * up to forty times a file's size.
+     */
+    private static final int MAX_BYTES = 64 << 20;
+
+    /**
+     * A file is held as bytes, as text and as what is written for the library, one or two at once.
+     */
+    private static final int PARTS_OF_HEAP = 10;
+
+    /** An embedding table with this many rows of 768 floats takes 51 GB. */
+    private static final int MAX_ID = (1 << 24) - 1;
+
+    /** Ids up to here may have holes between them, however small the file is. */
+    private static final int MAX_ID_WITH_HOLES = (1 << 20) - 1;
+
+    /** No token with its id and its marks takes less where there are no holes. */
+    private static final int BYTES_OF_A_TOKEN = 8;
+
+    private static final char REPLACEMENT = 0xFFFD;
+
+    private static final String FETCH_AGAIN = "fetch the tokenizer's files again";
+
+    /** Something that reads one JSON value and leaves the reader after it. */
+    interface JsonBody<T> {
+        T read(JsonReader json) throws IOException;
+    }
+
+    String name() {
+        return path.toString();
+    }
+
+    /**
+     * The highest id that a vocabulary in the file may have: ids take room, even those without
+     * token.
+     */
+    int highestId() {
+        long size;
+        try {
+            size = Files.size(path);
+        } catch (IOException e) {
+            size = 0; // Reading the file then reports why.
+        }
+        return (int) Math.min(MAX_ID, Math.max(MAX_ID_WITH_HOLES, size / BYTES_OF_A_TOKEN));
+    }
+
+    /** An error for a file that needs more than the heap has. */
+    TokenizerFileException tooLarge(String what) {
+        return new TokenizerFileException(
+                name(), "size", what + " that fit " + HeapBudget.heap(), "more", HeapBudget.REMEDY);
+    }
+
+    /** Returns the whole text, which must be UTF-8. */
+    String text() throws TokenizerFileException {
+        byte[] content = bytes();
+        String text = new String(content, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            checkUtf8(ByteBuffer.wrap(content));
+        }
+        return text;
+    }
+
+    /**
+     * The strict decoder finds the position; it is many times slower than the lenient one above.
+     */
+    private void checkUtf8(ByteBuffer bytes) throws TokenizerFileException {
+        CharBuffer chars = CharBuffer.allocate(bytes.remaining());
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        CoderResult result = decoder.decode(bytes, chars, true);
+        if (result.isError()) {
+            throw refused(
+                    "byte " + bytes.position(),
+                    "UTF-8",
+                    "byte 0x%02X".formatted(bytes.get(bytes.position()) & 0xFF),
+                    null);
+        }
+    }
+
+    /** Reads the file as exactly one JSON value. */
+    <T> T json(JsonBody<T> body) throws TokenizerFileException {
+        JsonReader json = new JsonReader(new StringReader(text()));
+        json.setStrictness(Strictness.STRICT);
+        try {
+            if (json.peek() != JsonToken.BEGIN_OBJECT) {
+                throw refused("start", "a JSON object", json.peek().toString(), null);
+            }
+            T value = body.read(json);
+            if (json.peek() != JsonToken.END_DOCUMENT) {
+                throw refused("end", "nothing after the object", json.peek().toString(), null);
+            }
+            return value;
+        } catch (TokenizerFileException e) {
+            throw e;
+        } catch (IOException | IllegalStateException e) {
+            // gson: malformed or cut-off JSON, nesting past its limit, or another type than asked.
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw refused(VocabularyReader.place(json), "well-formed JSON", Quoted.cut(reason), e);
+        }
+    }
+
+    /** Opens only a regular file: a pipe could block for ever, a device might never end. */
+    private byte[] bytes() throws TokenizerFileException {
+        if (Files.notExists(path)) {
+            boolean link = Files.isSymbolicLink(path);
+            throw refused("path", "a file", link ? linkToNothing() : "nothing there", null);
+        }
+        if (!Files.isRegularFile(path)) {
+            throw refused("path", "a file", "a folder, a pipe or a device", null);
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            // A file's size may be unknown or change while it is read.
+            long size = Files.size(path);
+            if (size <= MAX_BYTES && size > HeapBudget.share(PARTS_OF_HEAP)) {
+                throw tooLarge(size + " bytes");
+            }
+            byte[] content = size > MAX_BYTES ? new byte[0] : in.readNBytes(MAX_BYTES + 1);
+            if (content.length == 0 || content.length > MAX_BYTES) {
+                String found = content.length == 0 ? size + " bytes" : "more";
+                throw refused("size", "1 to %d bytes".formatted(MAX_BYTES), found, null);
+            }
+            return content;
+        } catch (TokenizerFileException e) {
+            throw e;
+        } catch (IOException e) {
+            throw refused("path", "a readable file", e.toString(), e);
+        }
+    }
+
+    private String linkToNothing() {
+        try {
+            return "a broken symbolic link to %s".formatted(Files.readSymbolicLink(path));
+        } catch (IOException e) {
+            return "a symbolic link that cannot be followed";
+        }
+    }
+
+    private TokenizerFileException refused(
+            String where, String expected, String found, @Nullable Throwable cause) {
+        return new TokenizerFileException(name(), where, expected, found, FETCH_AGAIN, cause);
+    }
+}
