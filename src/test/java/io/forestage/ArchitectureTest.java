@@ -32,8 +32,7 @@ class ArchitectureTest {
     private static final long MAX_FILES = 30;
 
     /** Rooms that are to be split; they must not grow meanwhile. */
-    private static final Map<String, Long> STILL_LARGER =
-            Map.of(ROOT + ".training", 62L, ROOT + ".weights", 37L);
+    private static final Map<String, Long> STILL_LARGER = Map.of(ROOT + ".training", 62L);
 
     private static final JavaClasses PRODUCT =
             new ClassFileImporter()
@@ -78,14 +77,20 @@ class ArchitectureTest {
 
     @Test
     void eachFormatKnowsOnlyWhatTensorsAre() {
+        roomKnowsOnly("weights.safetensors", "weights", "weights.files");
         roomKnowsOnly("weights.pytorch", "weights", "weights.zip");
         roomKnowsOnly("weights.tensorflow", "weights");
-        roomKnowsOnly("weights.numpy", "weights", "weights.zip");
+        roomKnowsOnly("weights.numpy", "weights", "weights.files", "weights.zip");
     }
 
     @Test
     void zipKnowsOnlyWhatBytesAre() {
-        roomKnowsOnly("weights.zip", "weights");
+        roomKnowsOnly("weights.zip", "weights", "weights.files");
+    }
+
+    @Test
+    void ourOwnFilesKnowNoFormat() {
+        roomKnowsOnly("weights.files", "weights");
     }
 
     @Test
@@ -93,6 +98,7 @@ class ArchitectureTest {
         roomKnowsOnly(
                 "weights.checkpoint",
                 "weights",
+                "weights.safetensors",
                 "weights.pytorch",
                 "weights.tensorflow",
                 "weights.numpy");
@@ -100,12 +106,12 @@ class ArchitectureTest {
 
     @Test
     void theHubDownloadKnowsOnlyWeightFiles() {
-        roomKnowsOnly("hub", "weights");
+        roomKnowsOnly("hub", "weights", "weights.files", "weights.safetensors");
     }
 
     @Test
     void whereNativeCodeLiesKnowsOnlyWhatIsOursOnADisk() {
-        roomKnowsOnly("natives", "weights");
+        roomKnowsOnly("natives", "weights.files");
     }
 
     @Test
@@ -148,12 +154,28 @@ class ArchitectureTest {
     @Test
     void aModelOnDiskKnowsTokensWeightsAndBlocks() {
         roomKnowsOnly(
-                "model", "nn", "tokens", "torch", "weights", "weights.checkpoint", "weights.numpy");
+                "model",
+                "nn",
+                "tokens",
+                "torch",
+                "weights",
+                "weights.checkpoint",
+                "weights.files",
+                "weights.numpy",
+                "weights.safetensors");
     }
 
     @Test
     void theFrontDoorKnowsModelsTokensAndBlocks() {
-        roomKnowsOnly("", "model", "nn", "tokens", "torch", "weights", "weights.numpy");
+        roomKnowsOnly(
+                "",
+                "model",
+                "nn",
+                "tokens",
+                "torch",
+                "weights",
+                "weights.numpy",
+                "weights.safetensors");
     }
 
     @Test
@@ -163,7 +185,17 @@ class ArchitectureTest {
 
     @Test
     void trainingStandsOnTheFrontDoor() {
-        roomKnowsOnly("training", "", "model", "nn", "optim", "tokens", "torch", "weights");
+        roomKnowsOnly(
+                "training",
+                "",
+                "model",
+                "nn",
+                "optim",
+                "tokens",
+                "torch",
+                "weights",
+                "weights.files",
+                "weights.safetensors");
     }
 
     @Test

@@ -5,9 +5,9 @@ import io.forestage.model.ModelVerification;
 import io.forestage.model.ServingProperties;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.training.TextClassifier;
-import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.ShardIndex;
 import io.forestage.weights.numpy.NumpyFile;
+import io.forestage.weights.safetensors.SafetensorsFile;
 import java.nio.file.Path;
 
 /** Reads one file in a JVM of its own, whose heap is small, and says how that went in one line. */

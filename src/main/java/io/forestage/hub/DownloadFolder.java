@@ -1,9 +1,9 @@
 package io.forestage.hub;
 
-import io.forestage.weights.AtomicFile;
-import io.forestage.weights.LockFile;
-import io.forestage.weights.OwnFiles;
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.files.AtomicFile;
+import io.forestage.weights.files.LockFile;
+import io.forestage.weights.files.OwnFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;

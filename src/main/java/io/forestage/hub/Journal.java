@@ -1,7 +1,7 @@
 package io.forestage.hub;
 
 import com.google.gson.Gson;
-import io.forestage.weights.AtomicFile;
+import io.forestage.weights.files.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

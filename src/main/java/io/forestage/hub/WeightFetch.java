@@ -1,10 +1,10 @@
 package io.forestage.hub;
 
 import io.forestage.weights.Gpt2Table;
-import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,8 +1,8 @@
 package io.forestage.model;
 
 import com.google.gson.JsonObject;
-import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorSource;
+import io.forestage.weights.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;

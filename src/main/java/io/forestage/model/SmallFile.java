@@ -2,7 +2,7 @@ package io.forestage.model;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
-import io.forestage.weights.AtomicFile;
+import io.forestage.weights.files.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;

@@ -1,8 +1,8 @@
 package io.forestage.model;
 
-import io.forestage.weights.AtomicFile;
-import io.forestage.weights.LockFile;
-import io.forestage.weights.OwnFiles;
+import io.forestage.weights.files.AtomicFile;
+import io.forestage.weights.files.LockFile;
+import io.forestage.weights.files.OwnFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;

@@ -1,6 +1,6 @@
 package io.forestage.natives;
 
-import io.forestage.weights.OwnFiles;
+import io.forestage.weights.files.OwnFiles;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

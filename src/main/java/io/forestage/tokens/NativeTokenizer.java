@@ -32,7 +32,7 @@ public final class NativeTokenizer implements AutoCloseable {
         this.tokenizer = tokenizer;
     }
 
-    public static NativeTokenizer open(TokenizerJson json, SpecialTokens specialTokens)
+    static NativeTokenizer open(TokenizerJson json, SpecialTokens specialTokens)
             throws TokenizerFileException {
         NativeCache.requirePrivate();
         LibUtils.checkStatus();
@@ -64,7 +64,7 @@ public final class NativeTokenizer implements AutoCloseable {
     }
 
     /** The whole encoding, with its places in code points. */
-    public Encoding encoding(String text) {
+    Encoding encoding(String text) {
         try {
             return tokenizer.encode(text, false, false);
         } catch (RuntimeException e) {

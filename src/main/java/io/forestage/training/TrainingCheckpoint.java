@@ -1,15 +1,15 @@
 package io.forestage.training;
 
 import io.forestage.support.Quoted;
-import io.forestage.weights.AtomicFile;
 import io.forestage.weights.ElementType;
-import io.forestage.weights.OwnFiles;
-import io.forestage.weights.SafetensorsFile;
-import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.files.AtomicFile;
+import io.forestage.weights.files.OwnFiles;
+import io.forestage.weights.safetensors.SafetensorsFile;
+import io.forestage.weights.safetensors.SafetensorsWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package io.forestage.training;
 
-import io.forestage.weights.AtomicFile;
-import io.forestage.weights.OwnFiles;
 import io.forestage.weights.TensorSource;
+import io.forestage.weights.files.AtomicFile;
+import io.forestage.weights.files.OwnFiles;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

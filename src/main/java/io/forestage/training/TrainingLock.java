@@ -1,7 +1,7 @@
 package io.forestage.training;
 
-import io.forestage.weights.LockFile;
-import io.forestage.weights.OwnFiles;
+import io.forestage.weights.files.LockFile;
+import io.forestage.weights.files.OwnFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

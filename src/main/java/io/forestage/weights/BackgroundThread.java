@@ -4,11 +4,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Threads for work beside the caller's own, which do not keep a process alive. */
-final class BackgroundThread {
+public final class BackgroundThread {
 
     private BackgroundThread() {}
 
-    static ExecutorService named(String name) {
+    /**
+     * Makes one thread.
+     *
+     * @param name the thread's name
+     * @return its work, to be shut down
+     */
+    public static ExecutorService named(String name) {
         return Executors.newSingleThreadExecutor(
                 work -> {
                     Thread thread = new Thread(work, name);

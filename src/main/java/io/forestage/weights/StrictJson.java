@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * that nested input cannot exhaust the stack, and it notices a repeated key, which a parsed tree
  * would hide.
  */
-final class StrictJson {
+public final class StrictJson {
 
     /** A key in the set of those that were seen and in a map. */
     private static final int KEY_BYTES = 200;
@@ -36,7 +36,14 @@ final class StrictJson {
     private final CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
     private @Nullable String tensor;
 
-    StrictJson(FileBytes file, long start, long end) {
+    /**
+     * Reads a part of a file.
+     *
+     * @param file the open file
+     * @param start where the text starts, in bytes
+     * @param end where it ends
+     */
+    public StrictJson(FileBytes file, long start, long end) {
         this.file = file;
         this.json = new JsonReader(new JsonText(file, start, end));
         json.setStrictness(Strictness.STRICT);
@@ -44,12 +51,23 @@ final class StrictJson {
 
     /** Reads the value of one key. */
     @FunctionalInterface
-    interface Field {
+    public interface Field {
+        /**
+         * Reads it.
+         *
+         * @param key the key
+         * @throws IOException if the value is not as expected
+         */
         void read(String key) throws IOException;
     }
 
-    /** Reads an object that has nothing but spaces after it. */
-    void document(Field field) throws WeightFileException {
+    /**
+     * Reads an object that has nothing but spaces after it.
+     *
+     * @param field reads each value
+     * @throws WeightFileException if the text is anything else
+     */
+    public void document(Field field) throws WeightFileException {
         try {
             object("a JSON object", field);
             require(JsonToken.END_DOCUMENT, "nothing but spaces after the JSON object");
@@ -64,7 +82,14 @@ final class StrictJson {
         }
     }
 
-    void object(String expected, Field field) throws IOException {
+    /**
+     * Reads an object inside the document.
+     *
+     * @param expected what a message expects here
+     * @param field reads each value
+     * @throws IOException if there is no object, or a key is repeated
+     */
+    public void object(String expected, Field field) throws IOException {
         Set<String> seen = new HashSet<>();
         require(JsonToken.BEGIN_OBJECT, expected);
         json.beginObject();
@@ -79,14 +104,29 @@ final class StrictJson {
         json.endObject();
     }
 
-    String string(String expected) throws IOException {
+    /**
+     * Reads a string.
+     *
+     * @param expected what a message expects here
+     * @return the string
+     * @throws IOException if there is none, or it is no Unicode text
+     */
+    public String string(String expected) throws IOException {
         require(JsonToken.STRING, expected);
         String string = wellFormed(json.nextString());
         keep(string, STRING_BYTES);
         return string;
     }
 
-    List<Long> numbers(String key, int max) throws IOException {
+    /**
+     * Reads an array of integers from 0 on.
+     *
+     * @param key the array's key, for messages
+     * @param max how many there may be
+     * @return the integers
+     * @throws IOException if there are more, or other values
+     */
+    public List<Long> numbers(String key, int max) throws IOException {
         List<Long> numbers = new ArrayList<>();
         require(JsonToken.BEGIN_ARRAY, "an array of numbers as " + key);
         json.beginArray();
@@ -120,10 +160,13 @@ final class StrictJson {
     }
 
     /**
-     * Counts a text that is kept, and what is kept beside it; fails when the heap has no room for
-     * it.
+     * Counts a text that is kept.
+     *
+     * @param text the text
+     * @param bytes what is kept beside it
+     * @throws WeightFileException if the heap has no room for it
      */
-    void keep(String text, int bytes) throws WeightFileException {
+    public void keep(String text, int bytes) throws WeightFileException {
         if (!budget.take(text, bytes)) {
             throw file.problem(
                     null,
@@ -133,12 +176,23 @@ final class StrictJson {
         }
     }
 
-    /** Names the tensor that problems are about from now on. */
-    void about(@Nullable String tensor) {
+    /**
+     * Names the tensor that problems are about from now on.
+     *
+     * @param tensor its name; null for none
+     */
+    public void about(@Nullable String tensor) {
         this.tensor = tensor;
     }
 
-    WeightFileException problem(String expected, String found) {
+    /**
+     * Makes an exception about the file.
+     *
+     * @param expected what was expected
+     * @param found what was found
+     * @return the exception, to be thrown
+     */
+    public WeightFileException problem(String expected, String found) {
         return file.problem(tensor, expected, found, FileBytes.DAMAGED);
     }
 

@@ -45,13 +45,27 @@ public record TensorEntry(String name, ElementType type, List<Long> shape) {
         return Size.of(type, shape).bytes();
     }
 
-    /** How much room a shape takes; the one place where a product of dimensions is formed. */
-    record Size(long elements, long bytes) {
+    /**
+     * How much room a shape takes; the one place where a product of dimensions is formed.
+     *
+     * @param elements how many elements
+     * @param bytes how many bytes
+     */
+    public record Size(long elements, long bytes) {
 
         /** PyTorch's own limit; it also bounds the memory that a header can take. */
-        static final int MAX_RANK = 64;
+        public static final int MAX_RANK = 64;
 
-        static Size of(ElementType type, List<Long> shape) {
+        /**
+         * Multiplies.
+         *
+         * @param type the type of the elements
+         * @param shape the dimensions
+         * @return the size
+         * @throws IllegalArgumentException if a dimension is negative, if there are more than 64,
+         *     or if the product is 2^63 bytes or more
+         */
+        public static Size of(ElementType type, List<Long> shape) {
             if (shape.size() > MAX_RANK) {
                 throw new IllegalArgumentException(
                         "expected at most " + MAX_RANK + " dimensions, found " + shape.size());

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.forestage.hub.ScriptedServer.Request;
 import io.forestage.weights.Gpt2Table;
-import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.WeightFile;
+import io.forestage.weights.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forestage.weights.ElementType;
 import io.forestage.weights.Gpt2Table;
-import io.forestage.weights.SafetensorsFile;
-import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
+import io.forestage.weights.safetensors.SafetensorsFile;
+import io.forestage.weights.safetensors.SafetensorsWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,8 +2,8 @@ package io.forestage.soak;
 
 import io.forestage.model.ServingProperties;
 import io.forestage.weights.ElementType;
-import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorSource;
+import io.forestage.weights.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

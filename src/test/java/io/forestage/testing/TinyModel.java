@@ -1,8 +1,8 @@
 package io.forestage.testing;
 
 import io.forestage.weights.ElementType;
-import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorSource;
+import io.forestage.weights.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forestage.weights.FileRegion;
-import io.forestage.weights.SafetensorsFile;
-import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
+import io.forestage.weights.safetensors.SafetensorsFile;
+import io.forestage.weights.safetensors.SafetensorsWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

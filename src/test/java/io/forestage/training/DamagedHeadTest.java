@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forestage.testing.TinyModel;
 import io.forestage.weights.ElementType;
-import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorSource;
+import io.forestage.weights.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

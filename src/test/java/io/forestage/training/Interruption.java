@@ -1,8 +1,8 @@
 package io.forestage.training;
 
-import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
+import io.forestage.weights.safetensors.SafetensorsFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;

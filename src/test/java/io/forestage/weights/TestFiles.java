@@ -11,21 +11,21 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /** Files for tests, put together byte by byte rather than by the writer under test. */
-final class TestFiles {
+public final class TestFiles {
 
     private TestFiles() {}
 
     /** A file as the format has it: length, header, data of zeros. */
-    static byte[] safetensors(String header, int dataBytes) {
+    public static byte[] safetensors(String header, int dataBytes) {
         return safetensors(header.getBytes(StandardCharsets.UTF_8), new byte[dataBytes]);
     }
 
-    static byte[] safetensors(byte[] header, byte[] data) {
+    public static byte[] safetensors(byte[] header, byte[] data) {
         return withLength(header.length, header, data);
     }
 
     /** A file whose length field says what it likes. */
-    static byte[] withLength(long length, byte[] header, byte[] data) {
+    public static byte[] withLength(long length, byte[] header, byte[] data) {
         return ByteBuffer.allocate(Long.BYTES + header.length + data.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(length)
@@ -34,7 +34,7 @@ final class TestFiles {
                 .array();
     }
 
-    static Path write(Path folder, byte[] bytes) {
+    public static Path write(Path folder, byte[] bytes) {
         try {
             return Files.write(folder.resolve("model.safetensors"), bytes);
         } catch (IOException failure) {
@@ -42,7 +42,7 @@ final class TestFiles {
         }
     }
 
-    static byte[] resource(String name) {
+    public static byte[] resource(String name) {
         String path = "/weights/" + name;
         try (InputStream in = TestFiles.class.getResourceAsStream(path)) {
             return Objects.requireNonNull(in, path).readAllBytes();
@@ -51,11 +51,11 @@ final class TestFiles {
         }
     }
 
-    static ByteBuffer littleEndian(int bytes) {
+    public static ByteBuffer littleEndian(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    static ByteBuffer floats(float... values) {
+    public static ByteBuffer floats(float... values) {
         ByteBuffer bytes = littleEndian(values.length * Float.BYTES);
         bytes.asFloatBuffer().put(values);
         return bytes;

@@ -1,11 +1,11 @@
 package io.forestage.weights.checkpoint;
 
 import io.forestage.weights.FileBytes;
-import io.forestage.weights.SafetensorsFile;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 import io.forestage.weights.numpy.NumpyFile;
 import io.forestage.weights.pytorch.PyTorchFile;
+import io.forestage.weights.safetensors.SafetensorsFile;
 import io.forestage.weights.tensorflow.TensorFlowCheckpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;

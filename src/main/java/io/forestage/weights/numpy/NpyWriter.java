@@ -1,9 +1,9 @@
 package io.forestage.weights.numpy;
 
-import io.forestage.weights.AtomicFile;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.files.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

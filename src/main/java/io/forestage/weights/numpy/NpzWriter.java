@@ -1,8 +1,8 @@
 package io.forestage.weights.numpy;
 
-import io.forestage.weights.AtomicFile;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.files.AtomicFile;
 import io.forestage.weights.zip.ZipWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;

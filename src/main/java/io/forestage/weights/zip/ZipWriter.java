@@ -1,7 +1,7 @@
 package io.forestage.weights.zip;
 
 import io.forestage.support.Quoted;
-import io.forestage.weights.AtomicFile;
+import io.forestage.weights.files.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

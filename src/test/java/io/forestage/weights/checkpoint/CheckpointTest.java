@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forestage.weights.Gpt2Table;
-import io.forestage.weights.SafetensorsWriter;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

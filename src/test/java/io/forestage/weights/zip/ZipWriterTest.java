@@ -3,8 +3,8 @@ package io.forestage.weights.zip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.forestage.weights.AtomicFile;
 import io.forestage.weights.FileBytes;
+import io.forestage.weights.files.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

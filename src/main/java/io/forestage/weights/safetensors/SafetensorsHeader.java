@@ -1,5 +1,10 @@
-package io.forestage.weights;
+package io.forestage.weights.safetensors;
 
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.StoredTensor;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.TensorPlace;
+import io.forestage.weights.WeightFileException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

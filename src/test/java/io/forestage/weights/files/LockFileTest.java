@@ -1,10 +1,11 @@
-package io.forestage.weights;
+package io.forestage.weights.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forestage.testing.OtherUser;
 import io.forestage.testing.Pipes;
+import io.forestage.weights.WeightFileException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

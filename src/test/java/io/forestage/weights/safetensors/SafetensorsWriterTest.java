@@ -1,9 +1,14 @@
-package io.forestage.weights;
+package io.forestage.weights.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.forestage.weights.ElementType;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.TensorSource;
+import io.forestage.weights.TestFiles;
+import io.forestage.weights.WeightFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

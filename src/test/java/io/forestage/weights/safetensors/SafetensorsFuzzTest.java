@@ -1,4 +1,4 @@
-package io.forestage.weights;
+package io.forestage.weights.safetensors;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.forestage.testing.FuzzedFile;

@@ -1,4 +1,4 @@
-package io.forestage.weights;
+package io.forestage.weights.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

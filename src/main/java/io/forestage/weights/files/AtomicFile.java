@@ -1,6 +1,7 @@
-package io.forestage.weights;
+package io.forestage.weights.files;
 
 import io.forestage.support.FailureReason;
+import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;

@@ -1,5 +1,6 @@
-package io.forestage.weights;
+package io.forestage.weights.files;
 
+import io.forestage.weights.BackgroundThread;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,11 @@
-package io.forestage.weights;
+package io.forestage.weights.safetensors;
 
 import io.forestage.support.Quoted;
+import io.forestage.weights.ElementType;
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.StrictJson;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

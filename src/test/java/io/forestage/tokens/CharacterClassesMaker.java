@@ -1,8 +1,5 @@
-package io.forestage.tokens.bpe;
+package io.forestage.tokens;
 
-import io.forestage.tokens.HuggingFaceParityTest;
-import io.forestage.tokens.NativeTokenizer;
-import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.files.Gpt2Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +16,7 @@ import java.util.List;
  * <pre>
  * mvn -q package -DskipTests
  * java -cp "target/test-classes:target/classes:$(cat target/runtime.classpath)" \
- *     io.forestage.tokens.bpe.CharacterClassesMaker
+ *     io.forestage.tokens.CharacterClassesMaker
  * </pre>
  */
 final class CharacterClassesMaker {

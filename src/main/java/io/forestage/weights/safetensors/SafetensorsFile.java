@@ -1,5 +1,9 @@
-package io.forestage.weights;
+package io.forestage.weights.safetensors;
 
+import io.forestage.weights.FileBytes;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.WeightFileException;
+import io.forestage.weights.WeightFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

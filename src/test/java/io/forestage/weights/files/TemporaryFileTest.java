@@ -1,4 +1,4 @@
-package io.forestage.weights;
+package io.forestage.weights.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.forestage.weights;
+package io.forestage.weights.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,10 +1,15 @@
-package io.forestage.weights;
+package io.forestage.weights.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.forestage.weights.ElementType;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.TestFiles;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.WeightFileException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

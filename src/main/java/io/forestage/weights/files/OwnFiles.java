@@ -1,5 +1,6 @@
-package io.forestage.weights;
+package io.forestage.weights.files;
 
+import io.forestage.weights.WeightFileException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

@@ -1,7 +1,10 @@
-package io.forestage.weights;
+package io.forestage.weights.safetensors;
 
 import com.google.gson.stream.JsonWriter;
 import io.forestage.support.Quoted;
+import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFileException;
+import io.forestage.weights.files.AtomicFile;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package io.forestage.weights;
+package io.forestage.weights.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.forestage.weights.ElementType;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.TestFiles;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.WeightFileException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
