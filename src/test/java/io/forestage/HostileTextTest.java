@@ -12,7 +12,7 @@ import io.forestage.model.ModelVerification;
 import io.forestage.testing.HostileText.Action;
 import io.forestage.testing.TinyModel;
 import io.forestage.tokens.TextTokenizer;
-import io.forestage.training.TextClassifier;
+import io.forestage.training.classify.TextClassifier;
 import io.forestage.weights.ShardIndex;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;

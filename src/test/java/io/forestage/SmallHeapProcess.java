@@ -4,7 +4,7 @@ import io.forestage.model.ModelFolder;
 import io.forestage.model.ModelVerification;
 import io.forestage.model.ServingProperties;
 import io.forestage.tokens.TextTokenizer;
-import io.forestage.training.TextClassifier;
+import io.forestage.training.classify.TextClassifier;
 import io.forestage.weights.ShardIndex;
 import io.forestage.weights.numpy.NumpyFile;
 import io.forestage.weights.safetensors.SafetensorsFile;

@@ -1,10 +1,10 @@
 package io.forestage.cli;
 
-import io.forestage.training.ClassifierOptions;
-import io.forestage.training.ClassifierReport;
-import io.forestage.training.ClassifierStart;
-import io.forestage.training.ClassifierTraining;
 import io.forestage.training.TrainingRun;
+import io.forestage.training.classify.ClassifierOptions;
+import io.forestage.training.classify.ClassifierReport;
+import io.forestage.training.classify.ClassifierStart;
+import io.forestage.training.classify.ClassifierTraining;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

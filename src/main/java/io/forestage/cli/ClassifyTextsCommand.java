@@ -2,7 +2,7 @@ package io.forestage.cli;
 
 import ai.djl.modality.Classifications;
 import io.forestage.support.Quoted;
-import io.forestage.training.TextClassifier;
+import io.forestage.training.classify.TextClassifier;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.forestage.cli;
 
 import io.forestage.support.Quoted;
-import io.forestage.training.WordSimilarity;
+import io.forestage.training.skipgram.WordSimilarity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.forestage.cli;
 
 import io.forestage.training.Evaluation;
-import io.forestage.training.LanguageModelOptions;
-import io.forestage.training.LanguageModelReport;
-import io.forestage.training.LanguageModelTraining;
 import io.forestage.training.TrainingRun;
+import io.forestage.training.lm.LanguageModelOptions;
+import io.forestage.training.lm.LanguageModelReport;
+import io.forestage.training.lm.LanguageModelTraining;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

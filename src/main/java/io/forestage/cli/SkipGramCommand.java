@@ -1,9 +1,9 @@
 package io.forestage.cli;
 
-import io.forestage.training.SkipGramOptions;
-import io.forestage.training.SkipGramReport;
-import io.forestage.training.SkipGramTraining;
 import io.forestage.training.TrainingRun;
+import io.forestage.training.skipgram.SkipGramOptions;
+import io.forestage.training.skipgram.SkipGramReport;
+import io.forestage.training.skipgram.SkipGramTraining;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +53,7 @@ final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
     private long seed = SkipGramOptions.defaults().seed();
 
     SkipGramCommand() {
-        super(TrainingRun.usual().checkpointEvery());
+        super(TrainingRun.defaults().checkpointEvery());
     }
 
     @Override

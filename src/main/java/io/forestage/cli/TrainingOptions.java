@@ -28,14 +28,14 @@ final class TrainingOptions {
         @Option(
                 names = "--threads",
                 description = "Default: all cores. The result does not depend on it.")
-        private int threads = TrainingRun.usual().threads();
+        private int threads = TrainingRun.defaults().threads();
 
         @Option(
                 names = "--dtype",
                 paramLabel = "float32|float16",
                 description = "The element type to write. Default: float32.",
                 showDefaultValue = Help.Visibility.NEVER)
-        private StoredType type = TrainingRun.usual().storedType();
+        private StoredType type = TrainingRun.defaults().storedType();
 
         @Option(
                 names = "--checkpoint-every",

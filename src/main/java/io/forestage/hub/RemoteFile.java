@@ -1,11 +1,9 @@
 package io.forestage.hub;
 
+import io.forestage.support.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -74,30 +72,12 @@ record RemoteFile(long size, @Nullable Etag etag) {
         boolean fits(InputStream content, long size) throws IOException {
             return switch (kind) {
                 case OPAQUE -> true;
-                case SHA256 -> value.equals(hex(digest("SHA-256"), content));
+                case SHA256 -> value.equals(Digest.sha256().addAll(content).hex());
                 case GIT_BLOB -> {
-                    MessageDigest digest = digest("SHA-1");
-                    digest.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
-                    yield value.equals(hex(digest, content));
+                    byte[] head = ("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII);
+                    yield value.equals(Digest.sha1().add(head).addAll(content).hex());
                 }
             };
-        }
-
-        private static String hex(MessageDigest digest, InputStream content) throws IOException {
-            byte[] chunk = new byte[1 << 16];
-            for (int count = content.read(chunk); count >= 0; count = content.read(chunk)) {
-                digest.update(chunk, 0, count);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        }
-
-        private static MessageDigest digest(String algorithm) {
-            try {
-                return MessageDigest.getInstance(algorithm);
-            } catch (NoSuchAlgorithmException impossible) {
-                throw new IllegalStateException(
-                        "expected " + algorithm + ", which every JDK has", impossible);
-            }
         }
 
         /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.training.initializer.NormalInitializer;
+import io.forestage.support.OptionCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,7 +213,7 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
 
     private long size(String option, @Nullable Long given, int axis) {
         if (weight == null) {
-            return Dimensions.requireNotNegative(option, given);
+            return OptionCheck.requireNotNegative(option, given);
         }
         long found = weight.getShape().get(axis);
         if (given != null && given != found) {

@@ -10,6 +10,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.training.initializer.NormalInitializer;
 import ai.djl.util.PairList;
+import io.forestage.support.OptionCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -192,8 +193,8 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
          * @throws IllegalArgumentException if P or D is less than 1
          */
         public LearnedPositionalEmbedding build() {
-            Dimensions.requirePositive("numPositions", numPositions);
-            Dimensions.requirePositive("embeddingDim", embeddingDim);
+            OptionCheck.requirePositive("numPositions", numPositions);
+            OptionCheck.requirePositive("embeddingDim", embeddingDim);
             return new LearnedPositionalEmbedding(
                     new EmbeddingTable.Spec(
                             name, numPositions, embeddingDim, initializer, null, false, false));

@@ -1,5 +1,6 @@
 package io.forestage.optim;
 
+import io.forestage.support.OptionCheck;
 import io.forestage.torch.RowUpdates;
 import java.util.List;
 
@@ -89,9 +90,9 @@ record AdamRule(Options options, double rate, double root2, double decay, double
     record Options(double beta1, double beta2, double epsilon, boolean amsgrad) {
 
         Options {
-            Ranges.requireBelowOne("beta1", beta1);
-            Ranges.requireBelowOne("beta2", beta2);
-            Ranges.requireAboveZero("epsilon", epsilon);
+            OptionCheck.requireBelowOne("beta1", beta1);
+            OptionCheck.requireBelowOne("beta2", beta2);
+            OptionCheck.requireAboveZero("epsilon", epsilon);
         }
 
         /** The names of what is remembered, PyTorch's. */

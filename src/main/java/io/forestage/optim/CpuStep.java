@@ -2,6 +2,7 @@ package io.forestage.optim;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.forestage.support.Workers;
 import io.forestage.torch.HostMemory;
 import io.forestage.torch.RowUpdates;
 import io.forestage.torch.RowUpdates.Parts;

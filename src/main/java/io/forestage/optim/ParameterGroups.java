@@ -6,6 +6,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.optimizer.Optimizer;
 import io.forestage.optim.RowStates.Loaded;
+import io.forestage.support.OptionCheck;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -162,7 +163,7 @@ public final class ParameterGroups extends Optimizer implements ResumableOptimiz
          * @return this builder
          */
         public Builder optClipNorm(double maxNorm) {
-            Ranges.requireAboveZero("clipNorm", maxNorm);
+            OptionCheck.requireAboveZero("clipNorm", maxNorm);
             clipNorm = maxNorm;
             return this;
         }

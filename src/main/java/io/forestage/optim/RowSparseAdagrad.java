@@ -1,5 +1,6 @@
 package io.forestage.optim;
 
+import io.forestage.support.OptionCheck;
 import io.forestage.torch.RowUpdates;
 import java.util.List;
 
@@ -26,9 +27,9 @@ public final class RowSparseAdagrad extends RowSparseOptimizer {
         learningRateDecay = builder.learningRateDecay;
         epsilon = builder.epsilon;
         initialAccumulatorValue = builder.initialAccumulatorValue;
-        Ranges.requireAtLeastZero("learningRateDecay", learningRateDecay);
-        Ranges.requireAtLeastZero("epsilon", epsilon);
-        Ranges.requireAtLeastZero("initialAccumulatorValue", initialAccumulatorValue);
+        OptionCheck.requireAtLeastZero("learningRateDecay", learningRateDecay);
+        OptionCheck.requireAtLeastZero("epsilon", epsilon);
+        OptionCheck.requireAtLeastZero("initialAccumulatorValue", initialAccumulatorValue);
     }
 
     /**

@@ -6,6 +6,7 @@ import ai.djl.nn.Block;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.ParameterTracker;
 import ai.djl.training.tracker.Tracker;
+import io.forestage.support.OptionCheck;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -51,10 +52,10 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         sign = builder.maximize ? -1 : 1;
         begin = builder.begin;
         if (!(clipGrad < 0)) { // DJL's builder says with −1 that there is none
-            Ranges.requireAtLeastZero("clipGrad", clipGrad);
+            OptionCheck.requireAtLeastZero("clipGrad", clipGrad);
         }
-        Ranges.requireFinite("rescaleGrad", rescaleGrad);
-        Ranges.requireAtLeastZero("weightDecays", getWeightDecay());
+        OptionCheck.requireFinite("rescaleGrad", rescaleGrad);
+        OptionCheck.requireAtLeastZero("weightDecays", getWeightDecay());
         steps = new StepRunner(builder.threads, builder.isNative);
         states = new RowStates(layout, steps);
     }

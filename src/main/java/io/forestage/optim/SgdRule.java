@@ -1,5 +1,6 @@
 package io.forestage.optim;
 
+import io.forestage.support.OptionCheck;
 import io.forestage.torch.RowUpdates;
 import java.util.Arrays;
 
@@ -109,9 +110,9 @@ record SgdRule(Options options, double learningRate, boolean isFirst) implements
             double weightDecay) {
 
         Options {
-            Ranges.requireAtLeastZero("momentum", momentum);
-            Ranges.requireFinite("dampening", dampening);
-            Ranges.requireAtLeastZero("weightDecays", weightDecay);
+            OptionCheck.requireAtLeastZero("momentum", momentum);
+            OptionCheck.requireFinite("dampening", dampening);
+            OptionCheck.requireAtLeastZero("weightDecays", weightDecay);
             if (nesterov && (momentum == 0 || dampening != 0)) {
                 throw new IllegalArgumentException(
                         "nesterov: expected a momentum above 0 and a dampening of 0, found momentum"

@@ -4,6 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.forestage.support.Workers;
+import io.forestage.torch.NativeThreads;
 import io.forestage.torch.RowUpdates;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +23,7 @@ final class StepRunner {
     private @Nullable RowUpdates updates;
 
     StepRunner(int threads, boolean alwaysNative) {
-        host = new CpuStep(new Workers(threads));
+        host = new CpuStep(new Workers("forestage-optim", threads, NativeThreads::sleepWhenIdle));
         this.alwaysNative = alwaysNative;
     }
 

@@ -10,7 +10,7 @@ package io.forestage.training;
 public record Evaluation(long targets, double loss, double accuracy) {
 
     /** What is known where nothing was held out. */
-    static Evaluation none() {
+    public static Evaluation none() {
         return new Evaluation(0, Double.NaN, Double.NaN);
     }
 

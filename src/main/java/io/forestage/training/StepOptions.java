@@ -1,5 +1,6 @@
 package io.forestage.training;
 
+import io.forestage.support.OptionCheck;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -32,12 +33,12 @@ public record StepOptions(
      * @throws IllegalArgumentException if a value is out of its range
      */
     public StepOptions {
-        OptionRange.requireFrom1("batch", batch, LARGEST);
-        OptionRange.requireFrom1("accumulate", accumulate, LARGEST);
-        OptionRange.requireFrom1("epochs", epochs, Integer.MAX_VALUE);
-        OptionRange.require(
+        OptionCheck.requireFrom1("batch", batch, LARGEST);
+        OptionCheck.requireFrom1("accumulate", accumulate, LARGEST);
+        OptionCheck.requireFrom1("epochs", epochs, Integer.MAX_VALUE);
+        OptionCheck.require(
                 "evaluate-every", "an integer from 0 on", evaluateEvery, evaluateEvery >= 0);
-        OptionRange.require("patience", "an integer from 0 on", patience, patience >= 0);
+        OptionCheck.require("patience", "an integer from 0 on", patience, patience >= 0);
     }
 
     /**
@@ -66,7 +67,7 @@ public record StepOptions(
     }
 
     /** All values by the names that the command line gives them. */
-    Map<String, String> asText() {
+    public Map<String, String> asText() {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("batch", Integer.toString(batch));
         text.put("accumulate", Integer.toString(accumulate));

@@ -72,11 +72,11 @@ public record TrainingDevices(List<Device> devices) {
     }
 
     /** Where the weights are. */
-    Device first() {
+    public Device first() {
         return devices.get(0);
     }
 
-    int count() {
+    public int count() {
         return devices.size();
     }
 

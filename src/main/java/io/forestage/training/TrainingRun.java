@@ -1,5 +1,6 @@
 package io.forestage.training;
 
+import io.forestage.support.OptionCheck;
 import io.forestage.weights.StoredType;
 
 /**
@@ -43,8 +44,8 @@ public record TrainingRun(
      * @throws IllegalArgumentException if a number is less than 1
      */
     public TrainingRun {
-        OptionRange.requireFrom1("threads", threads, Integer.MAX_VALUE);
-        OptionRange.requireFrom1("checkpoint-every", checkpointEvery, Integer.MAX_VALUE);
+        OptionCheck.requireFrom1("threads", threads, Integer.MAX_VALUE);
+        OptionCheck.requireFrom1("checkpoint-every", checkpointEvery, Integer.MAX_VALUE);
     }
 
     /**
@@ -68,7 +69,7 @@ public record TrainingRun(
      *
      * @return the run
      */
-    public static TrainingRun usual() {
+    public static TrainingRun defaults() {
         return new TrainingRun(
                 Runtime.getRuntime().availableProcessors(),
                 20,

@@ -1,13 +1,12 @@
 package io.forestage.weights;
 
+import io.forestage.support.Digest;
+import io.forestage.support.Workers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +25,8 @@ public final class FloatChecksum implements WritableByteChannel {
     private final ElementType type;
     private final FloatConversion widening;
     private final ByteBuffer floats;
-    private final MessageDigest digest = sha256();
-    private final ExecutorService thread = BackgroundThread.named("forestage-checksum");
+    private final Digest digest = Digest.sha256();
+    private final ExecutorService thread = Workers.singleThread("forestage-checksum");
     private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(PIECES);
     private ByteBuffer piece = littleEndian(TensorChunks.CHUNK);
     private @Nullable String hex;
@@ -93,7 +92,7 @@ public final class FloatChecksum implements WritableByteChannel {
         } catch (ExecutionException e) {
             throw new IllegalStateException("the checksum failed", e.getCause());
         }
-        hex = HexFormat.of().formatHex(digest.digest());
+        hex = digest.hex();
         return hex;
     }
 
@@ -125,12 +124,12 @@ public final class FloatChecksum implements WritableByteChannel {
 
     private void update(ByteBuffer filled) {
         if (type == ElementType.F32) {
-            digest.update(filled);
+            digest.add(filled);
             return;
         }
         int elements = filled.remaining() / type.bytes();
         widening.widen(filled, floats.clear().asIntBuffer());
-        digest.update(floats.limit(elements * Float.BYTES));
+        digest.add(floats.limit(elements * Float.BYTES));
     }
 
     private static InterruptedIOException interrupted() {
@@ -140,13 +139,5 @@ public final class FloatChecksum implements WritableByteChannel {
 
     private static ByteBuffer littleEndian(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

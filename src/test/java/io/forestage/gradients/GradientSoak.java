@@ -1,6 +1,6 @@
 package io.forestage.gradients;
 
-import io.forestage.training.TrainingCases;
+import io.forestage.training.session.TrainingCases;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

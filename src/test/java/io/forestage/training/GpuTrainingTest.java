@@ -9,6 +9,8 @@ import io.forestage.model.LoadOptions;
 import io.forestage.testing.GpuTest;
 import io.forestage.testing.TestDevice;
 import io.forestage.testing.Tolerances;
+import io.forestage.training.session.Interruption;
+import io.forestage.training.session.ParameterRows;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +51,7 @@ class GpuTrainingTest {
     }
 
     private static TrainingRun run(String device) {
-        return TrainingRun.usual().withDevices(TrainingDevices.parse(device));
+        return TrainingRun.defaults().withDevices(TrainingDevices.parse(device));
     }
 
     private static float[] table(Path model) throws IOException {

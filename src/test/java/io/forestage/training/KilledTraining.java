@@ -2,6 +2,7 @@ package io.forestage.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forestage.training.session.Interruption;
 import io.forestage.weights.StoredType;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,12 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A training in a process of its own, which is killed outright on its way. */
-final class KilledTraining {
+public final class KilledTraining {
 
     private KilledTraining() {}
 
     /** Begins a training or goes on with it, and kills it when it has gone so many steps on. */
-    static void kill(SmallTraining task, Path input, Path model, int steps) throws Exception {
+    public static void kill(SmallTraining task, Path input, Path model, int steps)
+            throws Exception {
         Process training = process(KilledTraining.class, task, input, model).start();
         try (BufferedReader out = training.inputReader(StandardCharsets.UTF_8)) {
             for (int i = 0; i < steps; i++) {
@@ -27,7 +29,8 @@ final class KilledTraining {
     }
 
     /** A process whose main method is told a task, its input and the model. */
-    static ProcessBuilder process(Class<?> main, SmallTraining task, Path input, Path model) {
+    public static ProcessBuilder process(
+            Class<?> main, SmallTraining task, Path input, Path model) {
         return new ProcessBuilder(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -40,7 +43,7 @@ final class KilledTraining {
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
     }
 
-    static TrainingRun run(int threads, TrainingRun.Start start) {
+    public static TrainingRun run(int threads, TrainingRun.Start start) {
         return new TrainingRun(threads, 1, StoredType.FLOAT32, start, false);
     }
 

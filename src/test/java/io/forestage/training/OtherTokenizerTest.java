@@ -3,6 +3,12 @@ package io.forestage.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forestage.training.classify.ClassifierOptions;
+import io.forestage.training.classify.ClassifierStart;
+import io.forestage.training.classify.ClassifierTraining;
+import io.forestage.training.lm.LanguageModelOptions;
+import io.forestage.training.lm.LanguageModelTraining;
+import io.forestage.training.session.Interruption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OtherTokenizerTest {
 
     private static final String MERGES = "#version: 0.2\nh e\nl l\nhe ll\nhell o\n\u0120 hello\n";
-    private static final TrainingRun RUN = TrainingRun.usual().withCheckpointEvery(1);
+    private static final TrainingRun RUN = TrainingRun.defaults().withCheckpointEvery(1);
 
     @TempDir Path temporary;
 

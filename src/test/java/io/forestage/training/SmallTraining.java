@@ -1,19 +1,27 @@
 package io.forestage.training;
 
+import io.forestage.training.classify.ClassifierOptions;
+import io.forestage.training.classify.ClassifierStart;
+import io.forestage.training.classify.ClassifierTraining;
+import io.forestage.training.classify.TestClassifiers;
+import io.forestage.training.lm.LanguageModelOptions;
+import io.forestage.training.lm.LanguageModelTraining;
+import io.forestage.training.skipgram.SkipGramOptions;
+import io.forestage.training.skipgram.SkipGramTraining;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** A training of each task that takes some seconds, and what it learns from. */
-enum SmallTraining {
+public enum SmallTraining {
     SKIP_GRAM {
         @Override
-        Path write(Path file) throws IOException {
+        public Path write(Path file) throws IOException {
             return TrainingTexts.write(file, 70_000, 1);
         }
 
         @Override
-        void run(Path input, Path model, TrainingRun run, TrainingListener listener)
+        public void run(Path input, Path model, TrainingRun run, TrainingListener listener)
                 throws IOException {
             new SkipGramTraining(
                             List.of(input),
@@ -24,12 +32,12 @@ enum SmallTraining {
     },
     CLASSIFY {
         @Override
-        Path write(Path file) throws IOException {
-            return TestNetworks.writeLabelled(file, 80);
+        public Path write(Path file) throws IOException {
+            return TestClassifiers.writeLabelled(file, 80);
         }
 
         @Override
-        void run(Path input, Path model, TrainingRun run, TrainingListener listener)
+        public void run(Path input, Path model, TrainingRun run, TrainingListener listener)
                 throws IOException {
             new ClassifierTraining(
                             input,
@@ -47,12 +55,12 @@ enum SmallTraining {
     },
     LANGUAGE_MODEL {
         @Override
-        Path write(Path file) throws IOException {
+        public Path write(Path file) throws IOException {
             return TrainingTexts.write(file, 600, 1);
         }
 
         @Override
-        void run(Path input, Path model, TrainingRun run, TrainingListener listener)
+        public void run(Path input, Path model, TrainingRun run, TrainingListener listener)
                 throws IOException {
             new LanguageModelTraining(
                             List.of(input),
@@ -65,9 +73,9 @@ enum SmallTraining {
     };
 
     /** Writes what it learns from. */
-    abstract Path write(Path file) throws IOException;
+    public abstract Path write(Path file) throws IOException;
 
     /** Trains and writes the model. */
-    abstract void run(Path input, Path model, TrainingRun run, TrainingListener listener)
+    public abstract void run(Path input, Path model, TrainingRun run, TrainingListener listener)
             throws IOException;
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import io.forestage.training.skipgram.SkipGramOptions;
+import io.forestage.training.skipgram.SkipGramTraining;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -73,7 +75,7 @@ class TrainingDevicesTest {
     void skipGramTellsWhyItTakesTheCpuOnly() {
         int gpus = Engine.getEngine("PyTorch").getGpuCount();
         assumeTrue(gpus > 0, "no GPU here: skip-gram's refusal of one is not tested");
-        TrainingRun run = TrainingRun.usual().withDevices(TrainingDevices.parse("gpu"));
+        TrainingRun run = TrainingRun.defaults().withDevices(TrainingDevices.parse("gpu"));
         SkipGramTraining training =
                 new SkipGramTraining(
                         List.of(Path.of("none")), Path.of("none"), SkipGramOptions.defaults());

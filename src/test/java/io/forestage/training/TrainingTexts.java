@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /** Text files to train on. */
-final class TrainingTexts {
+public final class TrainingTexts {
 
     private static final String[] WORDS = {
         "the", "king", "queen", "man", "woman", "old", "new", "car", "train", "road", "river", "sea"
@@ -15,7 +15,7 @@ final class TrainingTexts {
     private TrainingTexts() {}
 
     /** A file of so many words, each one token, twenty to a paragraph. */
-    static Path write(Path file, int words, long seed) throws IOException {
+    public static Path write(Path file, int words, long seed) throws IOException {
         Random random = new Random(seed);
         StringBuilder text = new StringBuilder();
         int last = 0;

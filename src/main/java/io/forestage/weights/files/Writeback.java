@@ -1,6 +1,6 @@
 package io.forestage.weights.files;
 
-import io.forestage.weights.BackgroundThread;
+import io.forestage.support.Workers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -60,7 +60,7 @@ final class Writeback implements WritableByteChannel {
     private void send() throws IOException {
         await(); // The system reports a disk's failure only once, so none may be dropped.
         if (thread == null) {
-            thread = BackgroundThread.named("forestage-writeback");
+            thread = Workers.singleThread("forestage-writeback");
         }
         unsent = 0;
         sending =

@@ -1,0 +1,26 @@
+package io.forestage.training.classify;
+
+/** What a classifier's table starts from, and whether it is trained. */
+public enum ClassifierStart {
+    /** A new table, trained. */
+    SCRATCH(false),
+    /** A model's table, left as it is: only the head is trained. */
+    FROZEN(true),
+    /** A model's table, trained with the head. */
+    FINE_TUNED(true);
+
+    private final boolean needsModel;
+
+    ClassifierStart(boolean needsModel) {
+        this.needsModel = needsModel;
+    }
+
+    /**
+     * Returns whether there has to be a model to start from.
+     *
+     * @return true for all but {@link #SCRATCH}
+     */
+    public boolean needsModel() {
+        return needsModel;
+    }
+}

@@ -1,0 +1,87 @@
+package io.forestage.training.lm;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.training.tracker.Tracker;
+import io.forestage.nn.Gpt2InputEmbedding;
+import io.forestage.nn.LearnedPositionalEmbedding;
+import io.forestage.nn.PositionalEmbedding;
+import io.forestage.nn.TiedProjection;
+import io.forestage.optim.ParameterGroups;
+import io.forestage.optim.RowSparseAdam;
+import io.forestage.training.session.Network;
+import io.forestage.training.session.ParameterRows;
+import io.forestage.weights.Gpt2Table;
+import io.forestage.weights.RowSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The input stage, and the table that embeds the tokens telling the next ones too: logits =
+ * (wte[ids] + wpe[0 … T − 1]) · wteᵀ.
+ *
+ * <p>As every row of the table is in the projection, its gradient is dense, and so is the step: one
+ * pass of {@link RowSparseAdam} over all of table, gradient and state, {@code torch.optim.Adam}'s
+ * arithmetic. A sparse lookup would gain nothing here.
+ *
+ * @param network what is trained
+ * @param stage its first part
+ */
+record LanguageModelNetwork(Network network, Gpt2InputEmbedding stage) implements AutoCloseable {
+
+    /** Takes the tables of a loaded stage, which are closed with the network. */
+    static LanguageModelNetwork of(
+            NDManager manager,
+            Gpt2InputEmbedding loaded,
+            LanguageModelOptions options,
+            int threads) {
+        Gpt2InputEmbedding.Builder builder =
+                Gpt2InputEmbedding.builder()
+                        .setTokenEmbedding(loaded.getTokenEmbedding())
+                        .optDropout((float) options.dropout());
+        PositionalEmbedding positions = loaded.getPositionalEmbedding();
+        if (positions != null) {
+            builder.optPositionalEmbedding(positions);
+        }
+        Gpt2InputEmbedding stage = builder.build();
+        SequentialBlock block =
+                new SequentialBlock().add(stage).add(new TiedProjection(stage.getTokenEmbedding()));
+        block.initialize(manager, DataType.FLOAT32, new Shape(1, 1));
+        RowSparseAdam adam =
+                RowSparseAdam.builder()
+                        .optLearningRateTracker(Tracker.fixed((float) options.learningRate()))
+                        .optThreads(threads)
+                        .build();
+        ParameterGroups optimizer = ParameterGroups.builder().setBlock(block).setRest(adam).build();
+        return new LanguageModelNetwork(
+                new Network(
+                        manager,
+                        block,
+                        optimizer,
+                        options.learningRate(),
+                        "learning rate " + options.learningRate(),
+                        Network.Objective.ONE_CLASS,
+                        options.dropout() > 0),
+                stage);
+    }
+
+    /** The stage's tables under GPT-2's names. */
+    List<RowSource> tables() {
+        List<RowSource> tables = new ArrayList<>();
+        tables.add(ParameterRows.of(Gpt2Table.WTE.tensorName(), ParameterRows.tableOf(stage)));
+        if (stage.getPositionalEmbedding() instanceof LearnedPositionalEmbedding learned) {
+            tables.add(
+                    ParameterRows.of(
+                            Gpt2Table.WPE.tensorName(),
+                            learned.getParameters().valueAt(0).getArray()));
+        }
+        return tables;
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Next-token prediction: the stage's vectors times its own table. */
+@NullMarked
+package io.forestage.training.lm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package io.forestage.training.session;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import io.forestage.nn.Gpt2InputEmbedding;
+import io.forestage.weights.RowSource;
+import java.util.Arrays;
+
+/**
+ * A parameter on any device as rows on the host: some are copied at a time, as each copy is a call.
+ * A vector is one row.
+ */
+public final class ParameterRows {
+
+    private static final int VALUES = 1 << 18;
+
+    private final NDArray array;
+    private final int rows;
+    private final int width;
+    private final int rowsAtOnce;
+    private float[] copied = new float[0];
+    private int first;
+
+    private ParameterRows(NDArray array) {
+        this.array = array;
+        Shape shape = array.getShape();
+        rows = shape.dimension() < 2 ? 1 : Math.toIntExact(shape.get(0));
+        width = Math.toIntExact(shape.size() / rows);
+        rowsAtOnce = Math.max(1, VALUES / width);
+    }
+
+    /** The token table of a stage. */
+    public static NDArray tableOf(Gpt2InputEmbedding stage) {
+        return stage.getTokenEmbedding().getParameters().valueAt(0).getArray();
+    }
+
+    /** The rows under a name; they are read when they are asked for. */
+    public static RowSource of(String name, NDArray array) {
+        ParameterRows source = new ParameterRows(array);
+        return new RowSource(name, source.rows, source.width, source::row);
+    }
+
+    private float[] row(int index) {
+        if (index < first || index >= first + copied.length / width) {
+            copy(index);
+        }
+        int begin = (index - first) * width;
+        return Arrays.copyOfRange(copied, begin, begin + width);
+    }
+
+    private void copy(int index) {
+        int end = Math.min(rows, index + rowsAtOnce);
+        try (NDArray part =
+                array.getShape().dimension() < 2
+                        ? array.duplicate()
+                        : array.get(new NDIndex().addSliceDim(index, end))) {
+            copied = part.toFloatArray();
+        }
+        first = index;
+    }
+}

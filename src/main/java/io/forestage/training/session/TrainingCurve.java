@@ -1,0 +1,248 @@
+package io.forestage.training.session;
+
+import io.forestage.training.TrainingListener;
+import io.forestage.training.TrainingProgress;
+import io.forestage.weights.TensorSource;
+import io.forestage.weights.files.AtomicFile;
+import io.forestage.weights.files.OwnFiles;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** The steps of a training, as its curve shows them. */
+public final class TrainingCurve {
+
+    static final String TENSOR = "curve";
+
+    static final int COLUMNS = 9;
+
+    private static final String CSV_HEADER =
+            "step,tokens,loss,learning_rate,seconds,tokens_per_second,held_out_loss\n";
+
+    private final List<TrainingProgress> steps = new ArrayList<>();
+    private @Nullable TrainingProgress best;
+    private int measuredSinceBest;
+
+    TrainingCurve() {}
+
+    /** A curve from what {@link #toTensor} wrote. */
+    static TrainingCurve fromBits(long[] bits) {
+        TrainingCurve curve = new TrainingCurve();
+        for (int i = 0; i + COLUMNS <= bits.length; i += COLUMNS) {
+            curve.add(
+                    new TrainingProgress(
+                            bits[i],
+                            bits[i + 1],
+                            bits[i + 2],
+                            bits[i + 3],
+                            Double.longBitsToDouble(bits[i + 4]),
+                            Double.longBitsToDouble(bits[i + 5]),
+                            Duration.ofNanos(bits[i + 6]),
+                            Double.longBitsToDouble(bits[i + 7]),
+                            Double.longBitsToDouble(bits[i + 8])));
+        }
+        return curve;
+    }
+
+    void add(TrainingProgress step) {
+        steps.add(step);
+        if (Double.isNaN(step.heldOutLoss())) {
+            return;
+        }
+        if (best == null || step.heldOutLoss() < best.heldOutLoss()) {
+            best = step;
+            measuredSinceBest = 0;
+        } else {
+            measuredSinceBest++;
+        }
+    }
+
+    List<TrainingProgress> steps() {
+        return List.copyOf(steps);
+    }
+
+    /** How long all steps took. */
+    Duration elapsed() {
+        return steps.isEmpty() ? Duration.ZERO : last().elapsed();
+    }
+
+    /** The tokens that all steps went through. */
+    long tokens() {
+        return steps.isEmpty() ? 0 : last().tokens();
+    }
+
+    public TrainingProgress last() {
+        return steps.get(steps.size() - 1);
+    }
+
+    TensorSource toTensor() {
+        long[] bits = new long[steps.size() * COLUMNS];
+        int i = 0;
+        for (TrainingProgress step : steps) {
+            bits[i++] = step.step();
+            bits[i++] = step.steps();
+            bits[i++] = step.tokens();
+            bits[i++] = step.allTokens();
+            bits[i++] = Double.doubleToRawLongBits(step.loss());
+            bits[i++] = Double.doubleToRawLongBits(step.learningRate());
+            bits[i++] = step.elapsed().toNanos();
+            bits[i++] = Double.doubleToRawLongBits(step.tokensPerSecond());
+            bits[i++] = Double.doubleToRawLongBits(step.heldOutLoss());
+        }
+        return TensorSource.ofLongs(TENSOR, List.of((long) steps.size(), (long) COLUMNS), bits);
+    }
+
+    /** The step with the least held-out loss, the first if there are several; null for none. */
+    @Nullable TrainingProgress best() {
+        return best;
+    }
+
+    /** Whether so many measurements of the held-out loss, the last ones, found no new least. */
+    boolean isPast(int patience) {
+        return measuredSinceBest >= patience;
+    }
+
+    String toCsv() {
+        StringBuilder csv = new StringBuilder(CSV_HEADER);
+        steps.forEach(step -> csv.append(csvLine(step)));
+        return csv.toString();
+    }
+
+    static String csvLine(TrainingProgress step) {
+        return String.format(
+                Locale.ROOT,
+                "%d,%d,%.6f,%.8f,%.3f,%.0f,%s%n",
+                step.step(),
+                step.tokens(),
+                step.loss(),
+                step.learningRate(),
+                step.elapsed().toMillis() / 1000.0,
+                step.tokensPerSecond(),
+                Double.isNaN(step.heldOutLoss())
+                        ? ""
+                        : String.format(Locale.ROOT, "%.6f", step.heldOutLoss()));
+    }
+
+    /** Draws the loss of a training over the tokens that it has seen. */
+    static final class Plot {
+
+        private static final int WIDTH = 900;
+        private static final int HEIGHT = 500;
+        private static final double MILLION = 1e6;
+
+        private Plot() {}
+
+        /** A PNG image. */
+        static byte[] png(String title, List<TrainingProgress> steps) throws IOException {
+            XYChart chart =
+                    new XYChartBuilder()
+                            .width(WIDTH)
+                            .height(HEIGHT)
+                            .title(title)
+                            .xAxisTitle("million tokens")
+                            .yAxisTitle("loss")
+                            .build();
+            List<TrainingProgress> measured =
+                    steps.stream().filter(step -> !Double.isNaN(step.heldOutLoss())).toList();
+            chart.getStyler().setLegendVisible(!measured.isEmpty());
+            chart.getStyler().setChartBackgroundColor(Color.WHITE);
+            chart.addSeries(
+                            "loss",
+                            steps.stream().mapToDouble(step -> step.tokens() / MILLION).toArray(),
+                            steps.stream().mapToDouble(TrainingProgress::loss).toArray())
+                    .setMarker(SeriesMarkers.NONE);
+            if (!measured.isEmpty()) {
+                chart.addSeries(
+                        "held-out loss",
+                        measured.stream().mapToDouble(step -> step.tokens() / MILLION).toArray(),
+                        measured.stream().mapToDouble(TrainingProgress::heldOutLoss).toArray());
+            }
+            BufferedImage image = BitmapEncoder.getBufferedImage(chart);
+            ByteArrayOutputStream png = new ByteArrayOutputStream();
+            ImageIO.write(image, "png", png);
+            return png.toByteArray();
+        }
+    }
+
+    /**
+     * The curve of a training under way, a line a step, for those who watch it. Lines reach the
+     * file about once a second and with each checkpoint. It passes on what it receives.
+     */
+    static final class LiveFile implements TrainingListener, AutoCloseable {
+
+        private static final long NANOSECONDS_BETWEEN_WRITES = 1_000_000_000;
+
+        private final Writer out;
+        private final TrainingListener next;
+        private long written = System.nanoTime();
+
+        private LiveFile(Writer out, TrainingListener next) {
+            this.out = out;
+            this.next = next;
+        }
+
+        /** Replaces a file by the steps so far; those to come are added. */
+        static LiveFile begin(Path file, TrainingCurve soFar, TrainingListener next)
+                throws IOException {
+            OwnFiles.requireFileOrNone(file);
+            byte[] lines = soFar.toCsv().getBytes(StandardCharsets.UTF_8);
+            AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(lines)));
+            FileChannel channel =
+                    FileChannel.open(
+                            file,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.APPEND,
+                            LinkOption.NOFOLLOW_LINKS);
+            return new LiveFile(Channels.newWriter(channel, StandardCharsets.UTF_8), next);
+        }
+
+        @Override
+        public void onStep(TrainingProgress progress) {
+            try {
+                out.write(TrainingCurve.csvLine(progress));
+                if (System.nanoTime() - written > NANOSECONDS_BETWEEN_WRITES) {
+                    out.flush();
+                    written = System.nanoTime();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            next.onStep(progress);
+        }
+
+        @Override
+        public void onCheckpoint(Path file, long step) {
+            try {
+                out.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            next.onCheckpoint(file, step);
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+        }
+    }
+}

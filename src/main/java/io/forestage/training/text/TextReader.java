@@ -1,0 +1,106 @@
+package io.forestage.training.text;
+
+import io.forestage.support.Quoted;
+import io.forestage.tokens.SpecialTokens;
+import io.forestage.tokens.TextTokenizer;
+import io.forestage.tokens.TokenSequence;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads UTF-8 files and tokenizes them, some pieces at a time, on all cores. A break lies where the
+ * text is cut and between files.
+ */
+public final class TextReader {
+
+    /** A tokenizer's batch: large enough for all cores, small beside the ids. */
+    private static final int BATCH = 1 << 19;
+
+    private final TextTokenizer tokenizer;
+    private final PieceEncoder encoder;
+    private final TextCut cut;
+    private final TokenList ids = new TokenList();
+    private final List<PieceEncoder.Piece> batch = new ArrayList<>();
+    private int batched;
+
+    public TextReader(TextTokenizer tokenizer, TextCut cut) {
+        this.tokenizer = tokenizer;
+        encoder = new PieceEncoder(tokenizer);
+        this.cut = cut;
+    }
+
+    public TrainingText read(List<Path> files) throws IOException {
+        List<TextFileReader.TextFile> read = new ArrayList<>();
+        for (Path file : files) {
+            read.add(
+                    new TextFileReader(cut::pieces)
+                            .read(file, (text, line) -> add(file, text, line)));
+            tokenize(file);
+            if (cut == TextCut.NOWHERE) {
+                ids.add(TrainingText.BREAK);
+            }
+        }
+        return new TrainingText(ids.toArray(), tokenizer.vocabularySize(), List.copyOf(read));
+    }
+
+    private void add(Path file, String text, int line) throws IOException {
+        batch.add(new PieceEncoder.Piece(text, line));
+        batched += text.length();
+        if (batched >= BATCH) {
+            tokenize(file);
+        }
+    }
+
+    private void tokenize(Path file) throws IOException {
+        for (long[] piece : encoder.encode(file, batch)) {
+            for (long id : piece) {
+                ids.add((int) id);
+            }
+            if (cut == TextCut.PARAGRAPHS) {
+                ids.add(TrainingText.BREAK);
+            }
+        }
+        batch.clear();
+        batched = 0;
+    }
+
+    /** Tokenizes pieces of files on all cores; an error names the file and line. */
+    record PieceEncoder(TextTokenizer tokenizer) {
+
+        /** A piece of a file, and the line that it ends at. */
+        record Piece(String text, int line) {}
+
+        /** The ids of each piece of a file. */
+        List<long[]> encode(Path file, List<Piece> pieces) throws IOException {
+            try {
+                List<String> texts = pieces.stream().map(Piece::text).toList();
+                return tokenizer.encodeAll(texts, SpecialTokens.AS_TEXT).stream()
+                        .map(TokenSequence::ids)
+                        .toList();
+            } catch (IllegalArgumentException e) {
+                throw refused(file, pieces, e);
+            }
+        }
+
+        /** The tokenizer's message counts texts; this one names the line of the file. */
+        private IOException refused(
+                Path file, List<Piece> pieces, IllegalArgumentException failure) {
+            for (Piece piece : pieces) {
+                try {
+                    tokenizer.encode(piece.text());
+                } catch (IllegalArgumentException e) {
+                    return new IOException(
+                            "%s: in the text that ends at line %d: %s"
+                                    .formatted(
+                                            file,
+                                            piece.line(),
+                                            Quoted.line(String.valueOf(e.getMessage()))),
+                            e);
+                }
+            }
+            return new IOException(file + ": " + failure.getMessage(), failure);
+        }
+    }
+}
