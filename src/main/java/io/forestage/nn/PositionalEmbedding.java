@@ -14,11 +14,7 @@ import ai.djl.training.ParameterStore;
 public sealed interface PositionalEmbedding extends Block
         permits LearnedPositionalEmbedding, SinusoidalPositionalEmbedding {
 
-    /**
-     * Returns D.
-     *
-     * @return the width of a vector
-     */
+    /** Returns D, the width of a vector. */
     long getEmbeddingDim();
 
     /**
@@ -30,7 +26,7 @@ public sealed interface PositionalEmbedding extends Block
      * @param dataType the type of the tokens' vectors
      * @param training true in a training forward pass
      * @return (T, D) for a range of positions, else (…, D). It may be a view of the block's own
-     *     table: to be read, never written, nor used when the block's table or it itself is closed
+     *     table: do not write to it, and do not use it after the table is closed
      * @throws IllegalArgumentException if a position lies outside the block's range, or the block
      *     has no vectors of that type
      */

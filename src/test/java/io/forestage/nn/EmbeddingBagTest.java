@@ -114,8 +114,8 @@ class EmbeddingBagTest implements BlockContract {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> forward(mode, ids, none))
                 .withMessage(
-                        "offsets: expected the beginning of at least one bag for 3 ids, found"
-                                + " none");
+                        "offsets: expected the start of at least one bag for 3 ids, found no"
+                                + " offsets");
     }
 
     @ParameterizedTest
@@ -133,8 +133,8 @@ class EmbeddingBagTest implements BlockContract {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> block.forward(new ParameterStore(manager, false), inputs, false))
                 .withMessage(
-                        "offsets: expected 3, the number of ids, as the last one, which is the end"
-                                + " of the last bag; found "
+                        "offsets: expected the last one to be 3, the number of ids, because it is"
+                                + " the end of the last bag; found "
                                 + found
                                 + " at ["
                                 + place
@@ -169,7 +169,7 @@ class EmbeddingBagTest implements BlockContract {
         NDArray ids = manager.create(new long[] {1, 2}, new Shape(1, 2));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> forward(BagMode.MEAN, ids, manager.ones(new Shape(1, 2))))
-                .withMessageContaining("only SUM has them");
+                .withMessageContaining("use mode SUM");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> forward(BagMode.SUM, ids, manager.ones(new Shape(2))))
                 .withMessageContaining("expected the ids' shape (1, 2), found (2)");

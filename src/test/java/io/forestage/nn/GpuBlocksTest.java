@@ -241,7 +241,7 @@ class GpuBlocksTest {
 
         assertThatThrownBy(() -> block.forward(store, new NDList(ids(cpu)), false))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("found them on cpu()");
+                .hasMessageContaining("found inputs on cpu()");
     }
 
     @ParameterizedTest

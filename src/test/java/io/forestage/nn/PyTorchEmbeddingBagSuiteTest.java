@@ -209,7 +209,7 @@ class PyTorchEmbeddingBagSuiteTest {
         // PyTorch stretches the last bag over ids after the end; here that is an error.
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Pass.forward(block, longs(0, 1, 2, 3), longs(0, 3, 3)))
-                .withMessageContaining("offsets: expected 4, the number of ids, as the last one");
+                .withMessageContaining("offsets: expected the last one to be 4, the number of ids");
     }
 
     // ---- padding

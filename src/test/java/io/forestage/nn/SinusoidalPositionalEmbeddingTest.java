@@ -129,8 +129,8 @@ class SinusoidalPositionalEmbeddingTest implements BlockContract {
                 "0 | VASWANI | 10000 | 0 | 1 | embeddingDim: expected 1 to 268435455, found 0",
                 "268435456 | VASWANI | 10000 | 0 | 1 | embeddingDim: expected 1 to 268435455, found"
                         + " 268435456",
-                "7 | X_TRANSFORMERS | 10000 | 0 | 1 | embeddingDim: expected an even number, as"
-                        + " X_TRANSFORMERS has no column for an odd one, found 7",
+                "7 | X_TRANSFORMERS | 10000 | 0 | 1 | embeddingDim: expected an even number,"
+                        + " because X_TRANSFORMERS has no column for an odd one, found 7",
                 "8 | VASWANI | 1 | 0 | 1 | base: expected a finite number greater than 1, such as"
                         + " 10000, found 1.0",
                 "8 | VASWANI | NaN | 0 | 1 | base: expected a finite number greater than 1, such as"

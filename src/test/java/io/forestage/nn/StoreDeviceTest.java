@@ -34,7 +34,7 @@ class StoreDeviceTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
                         "weight: expected inputs on a device of the parameter store")
-                .hasMessageContaining("found them on cpu()");
+                .hasMessageContaining("found inputs on cpu()");
     }
 
     /** As in a predictor whose model is on a GPU and whose table was put on the CPU. */

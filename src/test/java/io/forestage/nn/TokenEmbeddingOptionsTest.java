@@ -173,7 +173,7 @@ class TokenEmbeddingOptionsTest {
                 illegal("maxNorm: expected at least 0, found NaN", b -> b.optMaxNorm(Double.NaN)),
                 illegal("normType: expected a number", b -> b.optNormType(Double.NaN)),
                 illegal(
-                        "scaleGradByFreq: expected false with a sparse gradient",
+                        "scaleGradByFreq: expected false with sparse",
                         b -> b.optSparse(true).optScaleGradByFreq(true)),
                 illegal(
                         "numEmbeddings: expected at least 0, found -5",
@@ -204,7 +204,7 @@ class TokenEmbeddingOptionsTest {
                                         .optWeight(weight)
                                         .setNumEmbeddings(5)
                                         .build())
-                .withMessage("numEmbeddings: expected that of the weight (4, 2), found 5");
+                .withMessage("numEmbeddings: expected 4, as in the weight's shape (4, 2), found 5");
     }
 
     private static Arguments illegal(String message, Consumer<TokenEmbedding.Builder> option) {

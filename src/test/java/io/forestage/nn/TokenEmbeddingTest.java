@@ -132,7 +132,7 @@ class TokenEmbeddingTest implements BlockContract {
                                         new DataInputStream(
                                                 new ByteArrayInputStream(saved.toByteArray()))))
                 .isInstanceOf(MalformedModelException.class)
-                .hasMessage("weight in the saved parameters: expected (8, 3), found (7, 3)");
+                .hasMessage("weight in the saved parameters: expected shape (8, 3), found (7, 3)");
     }
 
     @Test
@@ -201,10 +201,10 @@ class TokenEmbeddingTest implements BlockContract {
                 .hasMessageContaining("found int64");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TokenEmbedding.fromPretrained(weight, false))
-                .withMessageContaining("found int64; only a given table");
+                .withMessageContaining("found int64; only a TokenEmbedding");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EmbeddingBag.builder().optWeight(weight).optFreeze(true).build())
-                .withMessageContaining("found int64; only a given table");
+                .withMessageContaining("found int64; only a TokenEmbedding");
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () ->
@@ -213,7 +213,7 @@ class TokenEmbeddingTest implements BlockContract {
                                         .optFreeze(true)
                                         .optMaxNorm(1)
                                         .build())
-                .withMessageContaining("found int64; only a given table");
+                .withMessageContaining("found int64; only a TokenEmbedding");
     }
 
     private org.assertj.core.api.AbstractThrowableAssert<?, ?> assertRefused(NDArray ids) {
