@@ -1,6 +1,6 @@
 package io.forestage.optim;
 
-/** The ranges of an optimiser's options, each refused by its name. */
+/** Checks the ranges of an optimiser's options; the message names the option. */
 final class Ranges {
 
     private Ranges() {}
@@ -23,7 +23,8 @@ final class Ranges {
 
     private static void require(boolean holds, String option, String range, double value) {
         if (!holds) {
-            throw new IllegalArgumentException(option + ": expected " + range + ", found " + value);
+            throw new IllegalArgumentException(
+                    "%s: expected %s, found %s".formatted(option, range, value));
         }
     }
 }

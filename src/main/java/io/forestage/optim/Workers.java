@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * The threads of an optimiser: the caller's and daemons that end by themselves when there is
- * nothing to do, so that a forgotten optimiser leaves none behind.
+ * The threads of an optimiser: the caller's, and daemon threads that end when they are idle. So an
+ * optimiser that is never closed leaves no threads behind.
  */
 final class Workers {
 
@@ -39,24 +39,24 @@ final class Workers {
         pool.allowCoreThreadTimeOut(true);
     }
 
-    /** What one thread does with the parts that it takes. */
+    /** The work of one thread on the parts that it takes. */
     @FunctionalInterface
     interface Work {
         void parts(int begin, int end);
     }
 
     /**
-     * Does parts 0 … count − 1, each once and in no order.
+     * Runs parts 0 … count − 1, each once, in any order.
      *
-     * @param atOnce how many parts a thread takes at a time
-     * @param works makes what does the parts it is given, one for each thread
+     * @param atOnce the number of parts that a thread takes at a time
+     * @param newWork makes the work of a thread; it is called once for each thread
      */
-    void run(int count, int atOnce, Supplier<Work> works) {
+    void run(int count, int atOnce, Supplier<Work> newWork) {
         AtomicInteger taken = new AtomicInteger();
         int tasks = count / atOnce + (count % atOnce == 0 ? 0 : 1);
         Runnable loop =
                 () -> {
-                    Work work = works.get();
+                    Work work = newWork.get();
                     for (int i = taken.getAndIncrement(); i < tasks; i = taken.getAndIncrement()) {
                         work.parts(i * atOnce, (int) Math.min(count, (i + 1L) * atOnce));
                     }
@@ -77,7 +77,7 @@ final class Workers {
         task.run();
     }
 
-    /** Waits for a thread even if this one is interrupted: it writes into the weights. */
+    /** Waits for a thread even when interrupted, because the thread writes into the weights. */
     private static void join(Future<?> other) {
         boolean interrupted = false;
         try {

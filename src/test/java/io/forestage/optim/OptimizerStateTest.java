@@ -131,8 +131,8 @@ class OptimizerStateTest {
                 new Damage("a size below 0", b -> patch(b, at(b) + 4, -5), "dimension 0"),
                 new Damage("steps below 0", b -> patch(b, at(b) + 20, -1), "steps"),
                 new Damage("more rows than V", b -> patch(b, at(b) + 28, 31), "rows in the saved"),
-                new Damage("a row twice", b -> patch(b, at(b) + 36, 2), "rows that ascend"),
-                new Damage("a row beyond V", b -> patch(b, at(b) + 36, 30), "rows that ascend"),
+                new Damage("a row twice", b -> patch(b, at(b) + 36, 2), "ascending rows"),
+                new Damage("a row beyond V", b -> patch(b, at(b) + 36, 30), "ascending rows"),
                 new Damage("a bit", b -> patch(b, at(b) + 41, 12345), "checksum"));
     }
 
@@ -184,7 +184,7 @@ class OptimizerStateTest {
 
         assertThatThrownBy(() -> step(optimizer, block, 2))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the optimiser is closed");
+                .hasMessage("optimiser: expected an open one, found a closed one; make a new one");
         assertThatThrownBy(() -> saved(optimizer, block)).isInstanceOf(IllegalStateException.class);
     }
 

@@ -575,7 +575,8 @@ class PyTorchOptimSuiteTest {
 
             assertThatThrownBy(() -> second.loadState(other, in(state)))
                     .isInstanceOf(OptimizerStateException.class)
-                    .hasMessageContaining("found weight; load it for the block it was saved of");
+                    .hasMessageContaining(
+                            "found weight; load it for the block that it was saved from");
         }
     }
 

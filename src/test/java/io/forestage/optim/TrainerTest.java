@@ -249,7 +249,7 @@ class TrainerTest {
         try (RowSparseOptimizer optimizer = RowSparseAdam.builder().optAmsgrad(true).build()) {
             assertThatThrownBy(() -> optimizer.update("table", weight, lookups.gradient()))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("amsgrad: expected none with a sparse gradient");
+                    .hasMessageContaining("amsgrad: expected false with a sparse gradient");
         }
     }
 
