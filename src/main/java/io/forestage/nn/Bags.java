@@ -36,8 +36,8 @@ final class Bags implements AutoCloseable {
                 inputs.offsets() == null
                         ? rowBegins(given.getShape())
                         : checkOffsets(inputs.offsets(), given.size(), lastOffsetIsEnd);
-        NDArray begun = NativeMemory.of(scratch, begins, new Shape(begins.length));
-        offsets = begun.toType(given.getDataType(), false);
+        NDArray longOffsets = NativeMemory.of(scratch, begins, new Shape(begins.length));
+        offsets = longOffsets.toType(given.getDataType(), false);
     }
 
     static Bags of(Inputs inputs, boolean includeLastOffset) {
@@ -134,7 +134,7 @@ final class Bags implements AutoCloseable {
      * The inputs as the caller gave them.
      *
      * @param ids (B, N) or (N)
-     * @param offsets (B) beside (N) ids, or null
+     * @param offsets (B) for ids (N), or null
      * @param weights of the ids' shape, or null
      */
     record Inputs(NDArray ids, @Nullable NDArray offsets, @Nullable NDArray weights) {

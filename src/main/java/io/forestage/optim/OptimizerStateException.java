@@ -3,7 +3,7 @@ package io.forestage.optim;
 import io.forestage.support.Quoted;
 import java.io.IOException;
 
-/** Thrown for a saved optimiser state that cannot be used; says what was expected and found. */
+/** Thrown for a saved optimiser state that cannot be used. */
 public final class OptimizerStateException extends IOException {
 
     private static final long serialVersionUID = 1;

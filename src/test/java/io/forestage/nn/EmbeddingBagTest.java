@@ -38,7 +38,7 @@ class EmbeddingBagTest implements BlockContract {
 
     @ParameterizedTest
     @EnumSource
-    void rowsOfNothingGiveZeros(BagMode mode) {
+    void rowsWithoutIdsBecomeZeros(BagMode mode) {
         NDArray ids = manager.create(new long[0], new Shape(2, 0));
 
         assertThat(forward(mode, ids).toFloatArray()).containsExactly(0, 0, 0, 0);
@@ -46,14 +46,14 @@ class EmbeddingBagTest implements BlockContract {
 
     @ParameterizedTest
     @EnumSource
-    void noBagsGiveNoVectors(BagMode mode) {
+    void zeroBagsBecomeZeroVectors(BagMode mode) {
         NDArray none = manager.create(new long[0], new Shape(0));
 
         assertThat(forward(mode, none, none).getShape()).isEqualTo(new Shape(0, 2));
     }
 
     @Test
-    void eachModeReducesAsItsNameSays() {
+    void eachModeReducesAsItsNamePromises() {
         NDArray ids = manager.create(new int[] {1, 3}, new Shape(1, 2));
 
         assertThat(forward(BagMode.SUM, ids).toFloatArray()).containsExactly(8, 10);
@@ -62,7 +62,7 @@ class EmbeddingBagTest implements BlockContract {
     }
 
     @Test
-    void aTokenMayWeighMoreThanAnother() {
+    void weightsScaleTheTokensOfABag() {
         NDArray ids = manager.create(new long[] {1, 3}, new Shape(1, 2));
         NDArray weights = manager.create(new float[] {2, -1}, new Shape(1, 2));
 
@@ -95,7 +95,7 @@ class EmbeddingBagTest implements BlockContract {
 
     @ParameterizedTest
     @CsvSource({"'1', '1', [0]", "'0 2 1', '1', [2]", "'0 4', '4', [1]", "'0 -1', '-1', [1]"})
-    void offsetsOutOfOrderAreNamedWithTheirPlace(String offsets, String found, String place) {
+    void offsetsOutOfOrderAreNamedWithTheirIndex(String offsets, String found, String place) {
         NDArray ids = manager.create(new long[] {1, 3, 0});
         long[] values = Arrays.stream(offsets.split(" ", -1)).mapToLong(Long::parseLong).toArray();
 
@@ -142,7 +142,7 @@ class EmbeddingBagTest implements BlockContract {
     }
 
     @Test
-    void anIdBeyondTheTableIsNamedWithItsPlace() {
+    void anIdOutsideTheTableIsNamedWithItsIndex() {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () ->
@@ -165,7 +165,7 @@ class EmbeddingBagTest implements BlockContract {
     }
 
     @Test
-    void weightsAreRefusedWhereTheyMakeNoSense() {
+    void weightsOfAnotherModeShapeOrTypeAreRefused() {
         NDArray ids = manager.create(new long[] {1, 2}, new Shape(1, 2));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> forward(BagMode.MEAN, ids, manager.ones(new Shape(1, 2))))

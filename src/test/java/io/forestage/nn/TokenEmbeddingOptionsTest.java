@@ -31,7 +31,7 @@ class TokenEmbeddingOptionsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, -4})
-    void thePaddingRowOfANewTableStartsAtZero(long paddingIdx) {
+    void thePaddingRowOfANewTableIsZero(long paddingIdx) {
         TokenEmbedding block =
                 TokenEmbedding.builder()
                         .setNumEmbeddings(5)
@@ -48,7 +48,7 @@ class TokenEmbeddingOptionsTest {
     }
 
     @Test
-    void thePaddingRowOfAGivenTableIsLeftAlone() {
+    void thePaddingRowOfAGivenTableIsNotChanged() {
         NDArray weight = manager.ones(new Shape(5, 3));
 
         TokenEmbedding.builder().optWeight(weight).optPaddingIdx(1).build();
@@ -57,7 +57,7 @@ class TokenEmbeddingOptionsTest {
     }
 
     @Test
-    void renormalisingReachesAFrozenTableAndWorksInInference() {
+    void renormalisingChangesAFrozenTableAndWorksInInference() {
         NDArray weight = manager.create(new float[] {3, 4, 0.3f, 0.4f}, new Shape(2, 2));
         TokenEmbedding block =
                 TokenEmbedding.builder().optWeight(weight).optFreeze(true).optMaxNorm(1).build();
@@ -70,7 +70,7 @@ class TokenEmbeddingOptionsTest {
     }
 
     @Test
-    void renormalisingOnlyTouchesTheRowsLookedUp() {
+    void renormalisingChangesOnlyTheRowsThatAreLookedUp() {
         NDArray weight = manager.create(new float[] {3, 4, 6, 8}, new Shape(2, 2));
         TokenEmbedding block = TokenEmbedding.builder().optWeight(weight).optMaxNorm(1).build();
 
@@ -131,7 +131,7 @@ class TokenEmbeddingOptionsTest {
     }
 
     @Test
-    void aNamedArrayOfIdsIsTakenForWhatItIs() {
+    void anyNameOfTheIdsIsAllowed() {
         NDArray ids = manager.create(new long[] {1, 2});
         ids.setName("batch.ids");
         TokenEmbedding block =
