@@ -4,12 +4,17 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * What scripts/bench runs: {@code folders} makes the model folders and prints their names; {@code
- * table whole|quick ROUNDS MACHINE} runs the JMH benchmarks, prints everything, along with what
- * other processes measured before, and writes it as JSON; {@code predict ROUNDS} prints rows about
- * a Predictor under load; {@code step KIND STEPS THREADS} prints the median of our training step in
- * milliseconds; {@code decode SOURCE TARGET} takes GPT-2's tables out of a file as a user of DJL
- * does today.
+ * The commands of scripts/bench:
+ *
+ * <ul>
+ *   <li>{@code folders} makes the model folders and prints their names.
+ *   <li>{@code table whole|quick ROUNDS MACHINE} runs the JMH benchmarks, prints their results and
+ *       those of other processes, and writes them as JSON.
+ *   <li>{@code predict ROUNDS} prints the rows of a Predictor under load.
+ *   <li>{@code forward SHAPE CALLS} prints the median of our forward pass in milliseconds.
+ *   <li>{@code step KIND STEPS THREADS} prints the median of our training step in milliseconds.
+ *   <li>{@code decode SOURCE TARGET} copies GPT-2's tables from a file as a user of DJL does.
+ * </ul>
  */
 public final class Bench {
 

@@ -19,9 +19,7 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/**
- * All rows: those of JMH, ours and the rival's in turns, and those that other processes measured.
- */
+/** The table of all rows: from JMH, with both sides in turns, and from other processes. */
 final class BenchTable {
 
     private static final Path RESULTS = Path.of("target", "bench");
@@ -38,9 +36,9 @@ final class BenchTable {
         }
         Map<String, Sides> sides = new LinkedHashMap<>();
         for (int round = 1; round <= rounds; round++) {
-            System.err.println("bench: JMH round " + round + " of " + rounds);
-            // One fork a side and round: ours and the rival's take turns, so that a machine that
-            // grows busy meanwhile slows down both.
+            System.err.printf("bench: JMH round %d of %d%n", round, rounds);
+            // One fork per side and round: the sides take turns, so that other load on the machine
+            // slows down both.
             for (RunResult result : new Runner(options(effort, round)).run()) {
                 String benchmark = result.getParams().getBenchmark();
                 sides.computeIfAbsent(rowName(result), key -> new Sides())
@@ -52,7 +50,7 @@ final class BenchTable {
         return table;
     }
 
-    /** Prints the table, and writes it with a line about the machine as JSON. */
+    /** Prints the table, and writes it as JSON with a description of the machine. */
     void print(String machine) throws IOException {
         System.out.println();
         System.out.println(Comparison.HEAD);
@@ -67,7 +65,7 @@ final class BenchTable {
                 new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
     }
 
-    /** The rows that another process left; a line without tabs says why there are none. */
+    /** Reads the rows of another process; a line without tabs says why there are none. */
     private void read(Path file) throws IOException {
         for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
             String[] cells = line.split("\t", -1);
@@ -99,7 +97,7 @@ final class BenchTable {
                 .build();
     }
 
-    /** Such as "Load published" for LoadBenchmark with its one parameter PUBLISHED. */
+    /** Returns a name such as "Load published" for LoadBenchmark with the parameter PUBLISHED. */
     private static String rowName(RunResult result) {
         BenchmarkParams params = result.getParams();
         String[] names = params.getBenchmark().split("\\.", -1);

@@ -6,15 +6,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One row of the table: the same work, done by us and by its rival, in turns.
+ * A row of the table: the same work, done by us and by a rival, in turns.
  *
- * @param name what was measured
- * @param unit of both sides
- * @param ours a value for each round
- * @param rivals a value for each round, or one for all
- * @param target the most that ours / rival's may be, or what else was promised, in words
+ * @param name the name of the row
+ * @param unit the unit of both sides
+ * @param ours our value in each round
+ * @param rivals the rival's value in each round, or one value for all rounds
+ * @param target the maximum of ours / rival, or another target in words
  */
-@SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Comparison(String name, String unit, double[] ours, double[] rivals, String target) {
 
     static final String HEAD =
@@ -42,7 +42,7 @@ record Comparison(String name, String unit, double[] ours, double[] rivals, Stri
                 target);
     }
 
-    /** The row for other programs. */
+    /** Returns the row for the JSON file. */
     Map<String, Object> values() {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("name", name);

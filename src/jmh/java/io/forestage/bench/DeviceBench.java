@@ -19,13 +19,13 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Our side of the GPU kit's benchmark, told what to do by the other side, line by line: {@code
- * check WORK FILE} writes a result as float32 values, {@code time WORK CALLS} answers with the
- * milliseconds of a call.
+ * Our side of the GPU kit's benchmark. It reads commands of the other side, one per line: {@code
+ * check WORK FILE} writes a result as float32 values, {@code time WORK CALLS} prints the
+ * milliseconds per call.
  *
- * <p>A GPU works through its queue after a call has returned. So the clock stops when a value has
- * come back to the host that was put into the queue behind all calls: DJL uses one queue, the
- * default stream, in which nothing overtakes. The other side calls {@code torch.cuda.synchronize}.
+ * <p>A GPU still works after a call has returned. So the clock stops when a value that was queued
+ * after all calls has reached the host: DJL uses one queue, the default stream, which runs in
+ * order. The other side calls {@code torch.cuda.synchronize}.
  */
 public final class DeviceBench {
 
@@ -38,7 +38,7 @@ public final class DeviceBench {
         this.manager = manager;
     }
 
-    /** Answers each line of standard input with one of standard output. */
+    /** Writes a line to standard output for each line of standard input. */
     public static void main(String[] args) throws IOException {
         Device device = args[0].equals("cpu") ? Device.cpu() : Device.gpu();
         try (NDManager manager = NDManager.newBaseManager(device, "PyTorch");

@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Numbers that two programs can make alike, without a file between them. */
+/** Data that both sides compute from the same formulas, without a shared file. */
 final class DeviceData {
 
     static final int BATCHES = 16;
@@ -18,7 +18,7 @@ final class DeviceData {
 
     private DeviceData() {}
 
-    /** (rows, 768): the n-th value is n · 7919 mod 10007, divided by 10007, less a half. */
+    /** Returns a table (rows, 768); its n-th value is (n · 7919 mod 10007) / 10007 − 0.5. */
     static NDArray table(NDManager manager, long rows) {
         long size = rows * Gpt2Folder.WIDTH;
         ByteBuffer values =
@@ -34,7 +34,7 @@ final class DeviceData {
         }
     }
 
-    /** Ids as uneven as x² / V over all x below V, the lower the more frequent. */
+    /** Returns ids x² / V for x spread evenly over 0 … V − 1; low ids are more frequent. */
     static NDArray ids(NDManager manager, Shape shape, int batch) {
         long[] ids = new long[Math.toIntExact(shape.size())];
         for (int n = 0; n < ids.length; n++) {

@@ -20,13 +20,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** One kind of work at GPT-2's size on a device, from {@link DeviceData} alone. */
+/** One kind of work at GPT-2's size on a device, with the data of {@link DeviceData}. */
 final class DeviceWork implements AutoCloseable {
 
-    /** The steps after which weights are compared. */
+    /** The number of steps after which weights are compared. */
     private static final int STEPS = 3;
 
-    /** The rows that are compared of a gradient or table, among them those looked up most. */
+    /**
+     * The number of rows of a gradient or table that are compared; they include the frequent ids.
+     */
     private static final long ROWS = 2048;
 
     private final NDManager manager;
@@ -69,7 +71,7 @@ final class DeviceWork implements AutoCloseable {
         optimizer = kind.steps ? RowSparseAdam.builder().build() : null;
     }
 
-    /** What is measured. */
+    /** The kinds of work. */
     enum Kind {
         LOOKUP(8, 1024, false, false, false, false),
         LOOKUP_OF_8(1, 8, false, false, false, false),
@@ -105,7 +107,7 @@ final class DeviceWork implements AutoCloseable {
         }
     }
 
-    /** One call: a lookup, the stage, a backward pass or a step. */
+    /** Runs one call: a lookup, the stage, a backward pass or a step. */
     void run() {
         try (NDManager scratch = manager.newSubManager()) {
             forward(scratch);
@@ -121,7 +123,7 @@ final class DeviceWork implements AutoCloseable {
         }
     }
 
-    /** What the other side has to find too. */
+    /** Returns a result that must equal the other side's. */
     NDArray result(NDManager scratch) {
         next = 0;
         if (upstream == null) {
@@ -153,7 +155,10 @@ final class DeviceWork implements AutoCloseable {
         manager.close();
     }
 
-    /** The vectors of the next batch; with a gradient to pass back, that too. */
+    /**
+     * Returns the vectors of the next batch; with an upstream gradient, also runs the backward
+     * pass.
+     */
     @SuppressWarnings("try") // The collector collects while it is open.
     private NDArray forward(NDManager scratch) {
         NDArray given = batches.get(next++ % batches.size());

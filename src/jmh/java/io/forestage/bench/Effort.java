@@ -3,7 +3,7 @@ package io.forestage.bench;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** How much is measured. */
+/** The number of rows and the time to measure each. */
 enum Effort {
     /** Every row. */
     WHOLE,
@@ -16,7 +16,8 @@ enum Effort {
         if (this == WHOLE) {
             return options.include(PACKAGE);
         }
-        // A value that one of the races does not have would fail it, so they are named apart.
+        // JMH fails if a benchmark lacks a parameter's value, so only benchmarks with these are
+        // chosen.
         return options.include(PACKAGE + "(Forward|Load|Import|Tokenize)Benchmark")
                 .param("shape", "8x1024")
                 .param("folder", "PUBLISHED")

@@ -3,7 +3,7 @@ package io.forestage.bench;
 import ai.djl.ndarray.NDArray;
 import io.forestage.torch.HostMemory;
 
-/** What must hold before two ways to a result are timed. */
+/** Checks that both sides compute the same result before they are timed. */
 final class Equality {
 
     private Equality() {}
@@ -11,7 +11,9 @@ final class Equality {
     static void requireSameBits(String name, NDArray ours, NDArray rivals) {
         if (!ours.getShape().equals(rivals.getShape())
                 || !HostMemory.of(ours).equals(HostMemory.of(rivals))) {
-            throw new IllegalStateException(name + ": ours and the rival's are not the same bits");
+            throw new IllegalStateException(
+                    "%s: expected the same bits on both sides, found different ones"
+                            .formatted(name));
         }
     }
 }

@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Ids to vectors; the rival is the same three operations as a user of DJL would write them. */
+/** Ids to vectors; the rival is the same three operations, written by a user of DJL. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -38,7 +38,7 @@ public class ForwardBenchmark {
 
     private static final double NANOS_IN_MILLI = 1e6;
     private static final int SEED = 42;
-    private static final int TOUCHES = 20;
+    private static final int WARMUP_CALLS = 20;
 
     /** B × T. */
     @Param({"1x8", "8x128", "8x1024", "64x1024"})
@@ -57,7 +57,7 @@ public class ForwardBenchmark {
                     .build();
     private NDArray ids = manager.create(new long[0]);
 
-    /** Refuses to time two ways to different vectors. */
+    /** Checks that both sides compute the same vectors. */
     @Setup
     public void check() {
         String[] sides = shape.split("x", -1);
@@ -70,14 +70,14 @@ public class ForwardBenchmark {
                 NDArray rivals = embedRivals()) {
             Equality.requireSameBits("vectors", ours, rivals);
         }
-        // Memory that is touched for the first time costs more than the work; here for both alike.
-        for (int i = 0; i < TOUCHES; i++) {
+        // The first use of memory costs more than the work, so both sides use theirs here.
+        for (int i = 0; i < WARMUP_CALLS; i++) {
             ours();
             rival();
         }
     }
 
-    /** The median of the later half of some calls, in milliseconds. */
+    /** Returns the median of the second half of some calls, in milliseconds. */
     static double median(String shape, int calls) {
         ForwardBenchmark benchmark = new ForwardBenchmark();
         benchmark.shape = shape;

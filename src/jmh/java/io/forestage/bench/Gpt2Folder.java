@@ -18,19 +18,19 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * A folder as GPT-2's on the hub: its configuration and a model.safetensors with the same 160
- * tensors and of the same size. The file is a hole but for its header and the rows that the
- * benchmarks look up, so that it costs no disk.
+ * A folder like GPT-2's on the hub: its configuration, and a model.safetensors with the same 160
+ * tensors and the same size. The file is sparse, to save disk space: only its header and the rows
+ * that the benchmarks look up are written.
  */
 public enum Gpt2Folder {
     /**
-     * As published, 548,105,171 bytes: its header ends at byte 14291, which no float can be read at
-     * in place unless misaligned reads are allowed.
+     * As published, with 548,105,171 bytes. Its data starts at byte 14291, so floats are not
+     * aligned.
      */
     PUBLISHED(14291),
-    /** As today's writers save the same tensors: the data begins at a multiple of 8. */
+    /** As today's writers save the same tensors: the data starts at a multiple of 8. */
     ALIGNED(14296),
-    /** As published, and with every row of the two tables, for what reads them whole. */
+    /** As published, with all rows of the two tables, for benchmarks that read whole tables. */
     FILLED(14291);
 
     static final long VOCABULARY = 50257;
@@ -41,7 +41,9 @@ public enum Gpt2Folder {
     private static final int LAYERS = 12;
     private static final int FILLED_POSITIONS = 8;
 
-    /** The ids of "Hello", of "Hello, I'm a language model," and the table's first and last. */
+    /**
+     * The ids of "Hello" and "Hello, I'm a language model,", and the table's first and last row.
+     */
     private static final long[] FILLED_IDS = {
         15496, 11, 314, 1101, 257, 3303, 2746, 0, VOCABULARY - 1
     };
@@ -60,7 +62,7 @@ public enum Gpt2Folder {
         return path().resolve("model.safetensors");
     }
 
-    /** Writes the folder, if it is not there yet. */
+    /** Writes the folder if it does not exist. */
     Path make() throws IOException {
         if (Files.exists(path())) {
             return path();
@@ -152,7 +154,7 @@ public enum Gpt2Folder {
         return row.flip();
     }
 
-    /** Smallest first: the tables come last, so that a reader has to find its way to them. */
+    /** Sorts by size: the tables come last, so that a reader must skip the other tensors. */
     private static List<Tensor> placed() {
         List<Tensor> tensors = new ArrayList<>(unplaced());
         tensors.sort(Comparator.comparingLong(Tensor::end).thenComparing(Tensor::name));
@@ -190,7 +192,7 @@ public enum Gpt2Folder {
         tensors.add(new Tensor(name + ".bias", 0, out));
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // Nobody compares these.
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Tensor(String name, long begin, long... shape) {
 
         long end() {

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** wte and wpe out of 548 MB into a folder of their own, with checksums, and safe on the disk. */
+/** Imports wte and wpe from 548 MB into a new folder, with checksums, flushed to the disk. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -35,13 +35,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class ImportBenchmark {
 
-    /** Whom an import is held against. */
+    /** The rivals of an import. */
     public enum Rival {
-        /** DJL's reader, which reads every tensor, and its writer. */
+        /** DJL's reader, which reads all tensors, and its writer. */
         DJL,
-        /** The system's cp of the 157 MB alone, already cut out; into memory, not to the disk. */
+        /** The system's cp of the two tables, 157 MB, not flushed to the disk. */
         CP,
-        /** The same, and the wait until the disk has them, as an import waits. */
+        /** The same, flushed to the disk, as an import is. */
         CP_SYNC
     }
 
@@ -53,7 +53,7 @@ public class ImportBenchmark {
     private final Path copy = folder.resolve("rival.safetensors");
     private Path source = folder;
 
-    /** Refuses to time an import that does not take the right tables. */
+    /** Checks that the import copies the right tables. */
     @Setup
     public void check() throws IOException, InterruptedException {
         Files.createDirectories(folder);
@@ -68,7 +68,7 @@ public class ImportBenchmark {
         }
     }
 
-    /** Each writes a new file: to free an old one's memory costs both the same. */
+    /** Deletes the results, so that each call writes a new file. */
     @Setup(Level.Invocation)
     public void clear() throws IOException {
         Utils.deleteQuietly(imported);
@@ -89,7 +89,7 @@ public class ImportBenchmark {
         };
     }
 
-    /** What a DJL user writes today. */
+    /** Reads and saves the tables as a user of DJL does. */
     static Path decodeAndSave(Path source, Path target) throws IOException {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
                 OutputStream out = Files.newOutputStream(target)) {

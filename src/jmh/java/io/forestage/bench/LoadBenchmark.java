@@ -27,7 +27,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** wte and wpe out of GPT-2's model.safetensors; the rival is DJL's own reader of such files. */
+/**
+ * Loads wte and wpe from GPT-2's model.safetensors; the rival is DJL's own reader of such files.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -41,7 +43,7 @@ public class LoadBenchmark {
 
     private NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
 
-    /** Refuses to time two loaders that load different tables. */
+    /** Checks that both sides load the same tables. */
     @Setup
     public void check() throws IOException {
         folder.make();
@@ -63,7 +65,7 @@ public class LoadBenchmark {
         manager.close();
     }
 
-    /** The whole way from a folder's name to a block. */
+    /** Loads a block from a folder's path. */
     @Benchmark
     public Gpt2InputEmbedding ours() throws IOException {
         try (NDManager scratch = manager.newSubManager()) {
@@ -71,7 +73,7 @@ public class LoadBenchmark {
         }
     }
 
-    /** The way DJL offers, which has no choice but to read all tensors. */
+    /** Loads with DJL, which can only read all tensors. */
     @Benchmark
     public NDList rival() throws IOException {
         try (NDManager scratch = manager.newSubManager()) {

@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The token embedding, forward and backward; who the rival is, its {@link Race} says. */
+/** The token embedding, forward and backward; the {@link Race} chooses the rival. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -40,7 +40,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class LookupBenchmark {
 
     private static final int SEED = 42;
-    private static final int TOUCHES = 20;
+    private static final int WARMUP_CALLS = 20;
     private static final Shape BATCH = new Shape(8, 1024);
     private static final Shape FEW = new Shape(1, 8);
 
@@ -56,7 +56,7 @@ public class LookupBenchmark {
     private Side ours = () -> 0;
     private Side rival = () -> 0;
 
-    /** Two ways to the same. */
+    /** The pairs of sides. */
     public enum Race {
         /** A lookup; the rival is DJL's own embedding. */
         FORWARD,
@@ -68,12 +68,12 @@ public class LookupBenchmark {
         ONE_HOT
     }
 
-    /** One side of a race; gives the size of its result. */
+    /** One side of a race; returns the size of its result. */
     private interface Side {
         long run();
     }
 
-    /** Refuses to time two ways to different vectors. */
+    /** Checks that both sides compute the same. */
     @Setup
     public void check() {
         switch (race) {
@@ -108,8 +108,8 @@ public class LookupBenchmark {
                 rival = this::oneHotProduct;
             }
         }
-        // Memory that is touched for the first time costs more than the work; here for both alike.
-        for (int i = 0; i < TOUCHES; i++) {
+        // The first use of memory costs more than the work, so both sides use theirs here.
+        for (int i = 0; i < WARMUP_CALLS; i++) {
             ours();
             rival();
         }
@@ -145,7 +145,9 @@ public class LookupBenchmark {
         }
     }
 
-    /** Lookup, sum, gradient, and the gradient set to zero, as a training step leaves it. */
+    /**
+     * Runs lookup, sum and backward pass, and sets the gradient to zero, as a training step does.
+     */
     private long backward(Block block, NDArray table) {
         collect(block);
         JniUtils.zeroGrad((PtNDArray) table);
@@ -184,7 +186,9 @@ public class LookupBenchmark {
         try (NDArray dense = weight.getGradient().toDense();
                 NDArray difference = dense.sub(rivalWeight.getGradient()).abs().max()) {
             if (difference.getFloat() > 0) {
-                throw new IllegalStateException("gradients differ by " + difference.getFloat());
+                throw new IllegalStateException(
+                        "gradients: expected the same on both sides, found a difference of %s"
+                                .formatted(difference.getFloat()));
             }
         }
         JniUtils.zeroGrad((PtNDArray) weight);

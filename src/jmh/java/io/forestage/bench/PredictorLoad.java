@@ -28,9 +28,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text to vectors, end to end through DJL's Predictor, by several threads at once, each with a
- * predictor of its own. The rival is what a user of DJL writes: Hugging Face's tokenizer in a
- * translator, and a block that gathers rows and adds positions.
+ * Text to vectors through DJL's Predictor, on several threads, each with its own predictor. The
+ * rival is what a user of DJL writes: a translator with Hugging Face's tokenizer, and a block that
+ * gathers rows and adds positions.
  */
 final class PredictorLoad {
 
@@ -45,7 +45,7 @@ final class PredictorLoad {
 
     private PredictorLoad() {}
 
-    /** Rows for the table, a tab between cells. */
+    /** Returns rows for the table, with a tab between cells. */
     static List<String> rows(int rounds) throws Exception {
         Criteria<String, float[][]> criteria =
                 Criteria.builder()
@@ -62,7 +62,7 @@ final class PredictorLoad {
                     new LambdaBlock(
                             list -> {
                                 NDArray ids = list.singletonOrThrow();
-                                // The prediction's arrays, which end with it, and not the tables'.
+                                // The manager of the prediction, not of the tables: it is closed.
                                 NDManager own = ids.getManager();
                                 NDArray rows = wte.get(own, new NDIndex("{}", ids));
                                 NDIndex positions = new NDIndex(":" + ids.size());
@@ -108,7 +108,7 @@ final class PredictorLoad {
         return rows;
     }
 
-    /** Milliseconds: the percentiles of a request, and the whole time over the requests. */
+    /** Returns milliseconds: the percentiles of a request, and total time / number of requests. */
     private static double[] load(
             int threads, int requests, Supplier<Predictor<String, float[][]>> predictors)
             throws Exception {
@@ -155,7 +155,8 @@ final class PredictorLoad {
                 rival) {
             String text = TEXT.formatted(7);
             if (!Arrays.deepEquals(ours.predict(text), rival.predict(text))) {
-                throw new IllegalStateException("predict: ours and the rival's vectors differ");
+                throw new IllegalStateException(
+                        "predict: expected the same vectors on both sides, found different ones");
             }
         }
     }

@@ -23,9 +23,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Text to GPT-2's ids. The texts are this project's own files, two megabytes of English and code,
- * as one text or line by line, and words of random letters of many scripts, of which none is known
- * already.
+ * Text to GPT-2's ids. The texts are this project's own files (two megabytes of English and code),
+ * as one text or line by line, and words of random letters of many scripts, which no cache has.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,7 +37,7 @@ public class TokenizeBenchmark {
     private static final int RANDOM_WORDS = 150_000;
     private static final int[] FIRST_LETTERS = {'a', 0x430, 0x4E00, 0xAC00, 0x627, 0x905, 0xE01};
 
-    /** Which text, whom beside, and on how many threads each. */
+    /** The text, the rival, our number of threads and the rival's. */
     public enum Row {
         LONG_JTOKKIT(Shape.LONG, TokenizeWork.Way.JTOKKIT, 1, 1),
         LINES_JTOKKIT(Shape.LINES, TokenizeWork.Way.JTOKKIT, 1, 1),
@@ -76,7 +75,7 @@ public class TokenizeBenchmark {
     private ForkJoinPool pool = new ForkJoinPool(1);
     private ForkJoinPool rivalPool = new ForkJoinPool(1);
 
-    /** Refuses to time two ways to different ids. */
+    /** Checks that both sides compute the same ids. */
     @Setup
     public void check() throws IOException {
         pool = new ForkJoinPool(row.threads);
@@ -91,7 +90,8 @@ public class TokenizeBenchmark {
         rivals = TokenizeWork.of(row.rival);
         Object[] expected = rivals.ids(texts).toArray();
         if (!Arrays.deepEquals(ours.ids(texts).toArray(), expected)) {
-            throw new IllegalStateException("tokens: ours and the rival's are not the same ids");
+            throw new IllegalStateException(
+                    "tokens: expected the same ids on both sides, found different ones");
         }
     }
 

@@ -13,12 +13,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A way from texts to GPT-2's ids, on the threads of the pool that calls. */
+/** An encoder of texts to GPT-2's ids, which runs on the threads of the calling pool. */
 interface TokenizeWork {
 
     List<long[]> ids(List<String> texts);
 
-    /** One of the ways. */
+    /** Returns an encoder. */
     static TokenizeWork of(Way way) throws IOException {
         return switch (way) {
             case FORESTAGE -> forestage(TextTokenizer.gpt2());
@@ -42,7 +42,7 @@ interface TokenizeWork {
                 texts.parallelStream().map(text -> array(encoding.encodeOrdinary(text))).toList();
     }
 
-    /** A batch uses the library's own threads, as many as there are cores. */
+    /** A batch runs on the library's own threads, one per core. */
     private static TokenizeWork library(HuggingFaceTokenizer tokenizer) {
         return texts -> Stream.of(tokenizer.batchEncode(texts)).map(Encoding::getIds).toList();
     }
@@ -55,7 +55,7 @@ interface TokenizeWork {
         return array;
     }
 
-    /** Whose way it is. */
+    /** The encoders. */
     enum Way {
         FORESTAGE,
         JTOKKIT,

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** How the ids of a batch are drawn. */
+/** The distributions from which the ids of a batch are drawn. */
 enum Tokens {
-    /** As in text: the id at rank r with a probability near 1 / r (Zipf). */
+    /** As in text: the id at rank r has a probability near 1 / r (Zipf). */
     ZIPF {
         @Override
         long draw(Random random, long rows) {
@@ -15,7 +15,7 @@ enum Tokens {
                     rows - 1, (long) Math.exp(random.nextDouble() * Math.log((double) rows)) - 1);
         }
     },
-    /** Each id as likely as any. */
+    /** All ids have the same probability. */
     UNIFORM {
         @Override
         long draw(Random random, long rows) {
@@ -30,7 +30,7 @@ enum Tokens {
 
     abstract long draw(Random random, long rows);
 
-    /** Batches of ids, the same ones each time. */
+    /** Returns batches of ids, the same in each call. */
     List<long[]> batches(long rows) {
         Random random = new Random(SEED);
         return Stream.generate(

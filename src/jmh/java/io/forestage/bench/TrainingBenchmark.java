@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A whole training step under DJL's trainer; who the rival is, its {@link Race} says. */
+/** A whole training step under DJL's trainer; the {@link Race} chooses the rival. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -36,11 +36,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class TrainingBenchmark {
 
-    private static final int TOUCHES = 20;
+    private static final int WARMUP_STEPS = 20;
     private static final long NARROW = 64;
     private static final long FEW_ROWS = 50_000;
     private static final long MANY_ROWS = 2_000_000;
-    private static final float SAME = 1e-6f;
+    private static final float TOLERANCE = 1e-6f;
 
     @Param Race race = Race.ZIPF;
 
@@ -48,19 +48,19 @@ public class TrainingBenchmark {
     private @Nullable TrainingStep ours;
     private @Nullable TrainingStep rival;
 
-    /** Two ways to the same. */
+    /** The pairs of sides. */
     public enum Race {
         /** Row-sparse Adam, ids as in text; the rival is DJL's embedding with DJL's Adam. */
         ZIPF,
-        /** The same with ids that are all alike. */
+        /** The same with uniformly distributed ids. */
         UNIFORM,
-        /** A dense gradient for both. */
+        /** The same with dense gradients on both sides. */
         DENSE,
-        /** Ours with two million rows; the rival is ours with fifty thousand. */
+        /** Ours with two million rows; the rival is ours with fifty thousand rows. */
         ROWS
     }
 
-    /** Refuses to time two ways to different weights. */
+    /** Checks that both sides compute the same weights. */
     @Setup
     public void check() {
         switch (race) {
@@ -72,8 +72,8 @@ public class TrainingBenchmark {
                 rival = narrow(FEW_ROWS);
             }
         }
-        // Memory that is touched for the first time costs more than the work; here for both alike.
-        for (int i = 0; i < TOUCHES; i++) {
+        // The first use of memory costs more than the work, so both sides use theirs here.
+        for (int i = 0; i < WARMUP_STEPS; i++) {
             ours();
             rival();
         }
@@ -114,12 +114,15 @@ public class TrainingBenchmark {
         rival = step(djls, Optimizer.adam().build(), tokens);
         ours();
         rival();
-        // In the first step a row that nothing touches does not move under dense Adam either. With
-        // dense gradients ε is at another place, which a few values near zero notice: so the mean.
+        // In the first step dense Adam moves no row without a gradient either. With dense gradients
+        // ε
+        // is added elsewhere, which changes a few values near zero; so the mean is compared.
         NDArray differences = weight.stopGradient().sub(rivalWeight.stopGradient()).abs();
         try (NDArray difference = sparse ? differences.max() : differences.mean()) {
-            if (difference.getFloat() > SAME) {
-                throw new IllegalStateException("weights differ by " + difference.getFloat());
+            if (difference.getFloat() > TOLERANCE) {
+                throw new IllegalStateException(
+                        "weights: expected a difference of at most %s, found %s"
+                                .formatted(TOLERANCE, difference.getFloat()));
             }
         }
     }
@@ -136,7 +139,8 @@ public class TrainingBenchmark {
                         .setEmbeddingDim(NARROW)
                         .optSparse(true)
                         .build();
-        // As many rows touched in the large table as in the small one, spread over all of it.
+        // A step updates the same number of rows as in the small table, spread over the whole
+        // table.
         List<long[]> batches =
                 Tokens.ZIPF.batches(FEW_ROWS).stream()
                         .map(ids -> LongStream.of(ids).map(id -> id * (rows / FEW_ROWS)).toArray())

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A table under DJL's own trainer, and what one step of it does. */
+/** A training step of a table under DJL's own trainer. */
 final class TrainingStep implements AutoCloseable {
 
     private static final double NANOS_IN_MILLI = 1e6;
@@ -49,9 +49,9 @@ final class TrainingStep implements AutoCloseable {
     }
 
     /**
-     * The median of the later half of some steps at GPT-2's size, in milliseconds.
+     * Returns the median of the second half of some steps at GPT-2's size, in milliseconds.
      *
-     * @param kind how ids are drawn, for sparse gradients, or DENSE
+     * @param kind the name of a constant of {@link Tokens}, for sparse gradients, or DENSE
      */
     static double median(String kind, int steps, int threads) {
         boolean isDense = kind.equals("DENSE");
@@ -80,7 +80,7 @@ final class TrainingStep implements AutoCloseable {
         return times[steps * 3 / 4];
     }
 
-    /** Forward, backward from a given gradient of the vectors, and the optimiser. */
+    /** Runs the forward pass, the backward pass from a given gradient, and the optimiser. */
     @SuppressWarnings("try") // The collector collects while it is open.
     void run() {
         try (NDManager scratch = trainer.getManager().newSubManager()) {

@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 
-/** GPT-2's tokenizer in Hugging Face's library, as a user of DJL opens it. */
+/** Opens GPT-2's tokenizer in Hugging Face's library, as a user of DJL does. */
 public final class Gpt2Library {
 
     private Gpt2Library() {}
 
-    /** Opens it. */
+    /** Opens the tokenizer. */
     public static HuggingFaceTokenizer open() throws IOException {
         try (InputStream json = Gpt2Vocabulary.read().toJson().stream(false)) {
             return HuggingFaceTokenizer.newInstance(

@@ -1,12 +1,12 @@
 package io.forestage.nn;
 
-/** How the vectors of a bag become one. */
+/** How an {@link EmbeddingBag} reduces the vectors of a bag to one. */
 public enum BagMode {
-    /** Their sum; the only mode that takes weights. */
+    /** The sum; the only mode with weights. */
     SUM(0),
-    /** Their mean. */
+    /** The mean. */
     MEAN(1),
-    /** Their maximum in each column. */
+    /** The maximum of each column. */
     MAX(2);
 
     private final int code;
@@ -15,7 +15,7 @@ public enum BagMode {
         this.code = code;
     }
 
-    /** The number that {@code torch.embedding_bag} knows the mode by. */
+    /** Returns the mode's number in {@code torch.embedding_bag}. */
     int code() {
         return code;
     }

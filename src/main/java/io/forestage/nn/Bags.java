@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** The inputs of an {@link EmbeddingBag} in one form: flat ids, and where each bag begins. */
+/** The inputs of an {@link EmbeddingBag} in one form: flat ids, and the start of each bag. */
 final class Bags implements AutoCloseable {
 
     private final NDManager scratch;
@@ -19,36 +19,37 @@ final class Bags implements AutoCloseable {
     private final @Nullable NDArray weights;
     private final boolean lastOffsetIsEnd;
 
-    private Bags(BagInputs inputs, boolean includeLastOffset) {
+    private Bags(Inputs inputs, boolean includeLastOffset) {
         NDArray given = inputs.ids();
         NDArray givenWeights = inputs.weights();
         scratch = given.getManager().newSubManager(given.getDevice());
-        // The backward pass reads all three when they are closed, here or by the caller.
+        // The backward pass reads all three arrays, after this object or the caller has closed
+        // them.
         ids = kept(flat(given));
         weights =
                 givenWeights == null
                         ? null
                         : kept(flat(givenWeights).toDevice(given.getDevice(), false));
-        // A row is a bag as it is: there PyTorch would drop the last one.
+        // In (B, N) each row is a bag; PyTorch would drop the last row.
         lastOffsetIsEnd = includeLastOffset && inputs.offsets() != null;
         long[] begins =
                 inputs.offsets() == null
                         ? rowBegins(given.getShape())
                         : checkOffsets(inputs.offsets(), given.size(), lastOffsetIsEnd);
-        NDArray places = NativeMemory.of(scratch, begins, new Shape(begins.length));
-        offsets = places.toType(given.getDataType(), false);
+        NDArray longOffsets = NativeMemory.of(scratch, begins, new Shape(begins.length));
+        offsets = longOffsets.toType(given.getDataType(), false);
     }
 
-    static Bags of(BagInputs inputs, boolean includeLastOffset) {
+    static Bags of(Inputs inputs, boolean includeLastOffset) {
         return new Bags(inputs, includeLastOffset);
     }
 
-    /** (N), the bags one after the other. */
+    /** Returns the ids (N) of all bags, one bag after the other. */
     NDArray ids() {
         return ids;
     }
 
-    /** (B), or (B + 1) where the last one is the end; of the ids' type. */
+    /** Returns the offsets (B), or (B + 1) with the end of the last bag; of the ids' type. */
     NDArray offsets() {
         return offsets;
     }
@@ -57,17 +58,15 @@ final class Bags implements AutoCloseable {
         return lastOffsetIsEnd;
     }
 
-    /** (N) weights, or an array of no elements for none. */
+    /** Returns the weights (N), or an empty array if there are none. */
     NDArray weights(DataType type) {
         if (weights == null) {
             return scratch.create(new Shape(0), type);
         }
         if (weights.getDataType() != type) {
             throw new IllegalArgumentException(
-                    "per-sample weights: expected the table's type "
-                            + type
-                            + ", found "
-                            + weights.getDataType());
+                    "per-sample weights: expected the table's type %s, found %s"
+                            .formatted(type, weights.getDataType()));
         }
         return weights;
     }
@@ -93,95 +92,78 @@ final class Bags implements AutoCloseable {
         return LongStream.range(0, shape.get(0)).map(row -> row * shape.get(1)).toArray();
     }
 
-    /** Reads offsets that start at 0, never fall, and put each id into a bag. */
+    /** Reads offsets and checks that they start at 0, never decrease, and put each id in a bag. */
     private static long[] checkOffsets(NDArray array, long ids, boolean lastIsEnd) {
         IndexArray offsets = IndexArray.read("offsets", array);
         Shape shape = offsets.shape();
         long[] values = offsets.values();
         if (shape.dimension() != 1 || (lastIsEnd && values.length == 0)) {
             throw new IllegalArgumentException(
-                    "offsets: expected shape "
-                            + (lastIsEnd ? "(B + 1)" : "(B)")
-                            + ", found "
-                            + shape);
+                    "offsets: expected shape %s, found %s"
+                            .formatted(lastIsEnd ? "(B + 1)" : "(B)", shape));
         }
-        long least = 0;
+        long previous = 0;
         for (int i = 0; i < values.length; i++) {
-            if (values[i] < least || values[i] > ids || (i == 0 && values[0] != 0)) {
+            if (values[i] < previous || values[i] > ids || (i == 0 && values[0] != 0)) {
                 throw new IllegalArgumentException(
-                        "offsets: expected 0 first, then never less than before, at most "
-                                + ids
-                                + ", the number of ids; found "
-                                + values[i]
-                                + " at "
-                                + offsets.place(i));
+                        "offsets: expected 0 first, then no decrease, and at most %d, the number of ids; found %d at %s"
+                                .formatted(ids, values[i], offsets.place(i)));
             }
-            least = values[i];
+            previous = values[i];
         }
         requireAllInBags(values, ids, lastIsEnd);
         return values;
     }
 
-    /** libtorch would write before the output for an id in no bag, and read beyond the bags. */
+    /** For an id in no bag, libtorch would write before its output or read after its arrays. */
     private static void requireAllInBags(long[] offsets, long ids, boolean lastIsEnd) {
         if (!lastIsEnd && offsets.length == 0 && ids > 0) {
             throw new IllegalArgumentException(
-                    "offsets: expected the beginning of at least one bag for "
-                            + ids
-                            + " ids, found none");
+                    "offsets: expected the start of at least one bag for %d ids, found no offsets"
+                            .formatted(ids));
         }
         int last = offsets.length - 1;
         if (lastIsEnd && offsets[last] != ids) {
             throw new IllegalArgumentException(
-                    "offsets: expected "
-                            + ids
-                            + ", the number of ids, as the last one, which is the end of the last"
-                            + " bag; found "
-                            + offsets[last]
-                            + " at ["
-                            + last
-                            + "]");
+                    "offsets: expected the last one to be %d, the number of ids, because it is the end of the last bag; found %d at [%d]"
+                            .formatted(ids, offsets[last], last));
         }
     }
 
     /**
-     * The inputs as they are given.
+     * The inputs as the caller gave them.
      *
      * @param ids (B, N) or (N)
-     * @param offsets (B) beside (N) ids, or null
+     * @param offsets (B) for ids (N), or null
      * @param weights of the ids' shape, or null
      */
-    record BagInputs(NDArray ids, @Nullable NDArray offsets, @Nullable NDArray weights) {
+    record Inputs(NDArray ids, @Nullable NDArray offsets, @Nullable NDArray weights) {
 
-        static BagInputs of(NDList inputs, BagMode mode) {
+        static Inputs of(NDList inputs, BagMode mode) {
             int axes = inputs.isEmpty() ? 0 : inputs.get(0).getShape().dimension();
             int required = axes == 2 ? 1 : 2;
             if (axes < 1 || axes > 2 || inputs.size() < required || inputs.size() > required + 1) {
                 throw new IllegalArgumentException(
-                        "inputs: expected ids (B, N), or ids (N) and offsets (B), and perhaps"
-                                + " weights, found shapes "
-                                + Arrays.toString(inputs.getShapes()));
+                        "inputs: expected ids (B, N), or ids (N) and offsets (B), and optional weights; found shapes %s"
+                                .formatted(Arrays.toString(inputs.getShapes())));
             }
             NDArray weights = inputs.size() > required ? inputs.get(required) : null;
             if (weights != null) {
                 requireWeights(weights.getShape(), inputs.get(0).getShape(), mode);
             }
-            return new BagInputs(inputs.get(0), axes == 2 ? null : inputs.get(1), weights);
+            return new Inputs(inputs.get(0), axes == 2 ? null : inputs.get(1), weights);
         }
 
         private static void requireWeights(Shape found, Shape expected, BagMode mode) {
             if (mode != BagMode.SUM) {
                 throw new IllegalArgumentException(
-                        "per-sample weights: expected none in mode "
-                                + mode
-                                + ", only SUM has them");
+                        "per-sample weights: expected none in mode %s, found some; use mode SUM"
+                                .formatted(mode));
             }
             if (!found.equals(expected)) {
                 throw new IllegalArgumentException(
-                        "per-sample weights: expected the ids' shape "
-                                + expected
-                                + ", found "
-                                + found);
+                        "per-sample weights: expected the ids' shape %s, found %s"
+                                .formatted(expected, found));
             }
         }
     }

@@ -9,38 +9,38 @@ import io.forestage.torch.EmbeddingOperations;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bags of tokens, each to the sum, mean or maximum of its tokens' vectors, without the vectors
- * themselves: what a bag-of-words classifier stands on.
+ * Reduces each bag of tokens to the sum, mean or maximum of its tokens' vectors, without storing
+ * those vectors. It is the first layer of a bag-of-words classifier.
  *
- * <p><b>Shapes.</b> Ids (B, N), int32 or int64, a bag a row → (B, D); or ids (N) and offsets (B) of
- * the same type, the place where each bag begins → (B, D). In mode {@link BagMode#SUM} a last input
- * of the table's type and the ids' shape weighs each token. An empty bag gives zeros.
+ * <p><b>Shapes.</b> Ids (B, N), int32 or int64, one bag per row → (B, D); or ids (N) and offsets
+ * (B) of the same type, the index of each bag's first id → (B, D). In mode {@link BagMode#SUM} a
+ * last input may weight each token; it has the table's type and the ids' shape. An empty bag
+ * becomes zeros.
  *
  * <p><b>PyTorch.</b> {@code torch.nn.EmbeddingBag} with all its arguments, forward and backward;
- * {@code padding_idx} is left out of every reduction. Differences: ids and offsets are checked and
- * named before the native call; rows of (B, N) ids are bags whatever {@code include_last_offset}
- * says; {@code sparse} or {@code scale_grad_by_freq} with the maximum is refused when the block is
- * built.
+ * {@code padding_idx} is left out of every reduction. Differences: ids and offsets are checked
+ * before the native call, and the error names the bad one; {@code include_last_offset} has no
+ * effect on ids (B, N); {@code sparse} or {@code scale_grad_by_freq} with the maximum is refused
+ * when the block is built.
  *
- * <p>Where PyTorch 2.7.1 is wrong on the CPU, this block is not:
+ * <p>PyTorch 2.7.1 has errors on the CPU, which this block does not have:
  *
  * <ul>
- *   <li>{@code scale_grad_by_freq} divides a row's gradient by that row's occurrences, with weights
- *       too; PyTorch divides by another row's, and refuses weights;
- *   <li>a mean or sum is not infinite because sums on the way are: float16 is reduced in float32,
- *       and float32 in float64 where its result is not finite; gradients of float16 are added up in
- *       float32;
- *   <li>the maximum of a bag with a NaN is NaN; PyTorch's depends on where it stands. Its gradient
- *       goes to the first NaN or +∞;
- *   <li>every id has to be in a bag. PyTorch writes outside its arrays for ids without a bag, and
- *       reads there for ids after the last offset of {@code include_last_offset}.
+ *   <li>{@code scale_grad_by_freq} divides a row's gradient by that row's number of occurrences,
+ *       with weights too. PyTorch divides by another row's number, and refuses weights.
+ *   <li>A mean or sum does not overflow in between: float16 is reduced in float32, and float32 in
+ *       float64 where the float32 result is not finite. Gradients of float16 are added in float32.
+ *   <li>The maximum of a bag with a NaN is NaN. PyTorch's depends on the NaN's place. The gradient
+ *       goes to the first NaN or +∞.
+ *   <li>Every id must be in a bag. PyTorch writes outside its arrays for ids without a bag, and
+ *       reads outside them for ids after the last offset of {@code include_last_offset}.
  * </ul>
  *
  * <p><b>Source.</b> Joulin et al. 2017, "Bag of Tricks for Efficient Text Classification", §2.
  *
- * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for inputs of another
- * number, type or shape, an id outside 0 … V − 1, and offsets that do not start at 0, fall, reach
- * beyond the ids or leave ids without a bag.
+ * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for a wrong number, type or
+ * shape of inputs, an id outside 0 … V − 1, and offsets that do not start at 0, decrease, exceed
+ * the number of ids or leave ids without a bag.
  */
 public final class EmbeddingBag extends EmbeddingTable {
 
@@ -57,11 +57,7 @@ public final class EmbeddingBag extends EmbeddingTable {
         lookup = new TableLookup(options);
     }
 
-    /**
-     * Starts a new block.
-     *
-     * @return its builder
-     */
+    /** Returns a new builder. */
     public static Builder builder() {
         return new Builder();
     }
@@ -79,8 +75,8 @@ public final class EmbeddingBag extends EmbeddingTable {
             NDList inputs,
             boolean training,
             @Nullable PairList<String, Object> params) {
-        Bags.BagInputs given = Bags.BagInputs.of(inputs, mode);
-        IndexArray.read("token ids", given.ids()).requireBelow(rows(), rowsInWords());
+        Bags.Inputs given = Bags.Inputs.of(inputs, mode);
+        IndexArray.read("token ids", given.ids()).requireBelow(rows(), describeRows());
         NDArray table = weight(parameterStore, given.ids().getDevice(), training);
         try (Bags bags = Bags.of(given, includeLastOffset)) {
             NDArray reduced =
@@ -120,10 +116,9 @@ public final class EmbeddingBag extends EmbeddingTable {
         private Builder() {}
 
         /**
-         * Sets how the vectors of a bag become one, {@code mode}.
+         * Sets how the vectors of a bag are reduced to one, {@code mode}.
          *
          * @param mode the mode; the mean when not set
-         * @return this builder
          */
         public Builder optMode(BagMode mode) {
             this.mode = mode;
@@ -131,10 +126,9 @@ public final class EmbeddingBag extends EmbeddingTable {
         }
 
         /**
-         * Takes the last offset as the end of the last bag, as in CSR, {@code include_last_offset}.
+         * Makes the last offset the end of the last bag, as in CSR, {@code include_last_offset}.
          *
-         * @param includeLastOffset true if the offsets are B + 1; false when not set
-         * @return this builder
+         * @param includeLastOffset true if there are B + 1 offsets; false when not set
          */
         public Builder optIncludeLastOffset(boolean includeLastOffset) {
             this.includeLastOffset = includeLastOffset;
@@ -142,10 +136,9 @@ public final class EmbeddingBag extends EmbeddingTable {
         }
 
         /**
-         * Builds the block. A given table is ready; a new one is made when the block is
+         * Builds the block. A given table can be used at once; a new one is made when the block is
          * initialised.
          *
-         * @return the block
          * @throws IllegalArgumentException if an option is out of its range, or sizes and weight
          *     contradict each other
          */
@@ -154,9 +147,8 @@ public final class EmbeddingBag extends EmbeddingTable {
             EmbeddingOptions options = options(table.rows());
             if (mode == BagMode.MAX && (options.sparse() || options.scaleGradByFreq())) {
                 throw new IllegalArgumentException(
-                        "mode: expected SUM or MEAN with "
-                                + (options.sparse() ? "sparse" : "scaleGradByFreq")
-                                + ", found MAX");
+                        "mode: expected SUM or MEAN with %s, found MAX"
+                                .formatted(options.sparse() ? "sparse" : "scaleGradByFreq"));
             }
             return initialized(new EmbeddingBag(table, options, this), table);
         }

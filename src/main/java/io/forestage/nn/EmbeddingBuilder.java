@@ -8,15 +8,15 @@ import io.forestage.support.OptionCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options that {@link TokenEmbedding} and {@link EmbeddingBag} share; PyTorch's arguments in
- * Java's spelling.
+ * The options that {@link TokenEmbedding} and {@link EmbeddingBag} share: PyTorch's arguments,
+ * named in Java's style.
  *
- * @param <B> the builder itself
+ * @param <B> the type of the builder
  */
 public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
         permits TokenEmbedding.Builder, EmbeddingBag.Builder {
 
-    /** The standard deviation of GPT-2's new tables. */
+    /** The standard deviation of GPT-2's initial tables. */
     private static final float GPT2_RANGE = 0.02f;
 
     private @Nullable Long numEmbeddings;
@@ -36,9 +36,8 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     /**
      * Sets V, {@code num_embeddings}.
      *
-     * @param numEmbeddings the number of vectors, at least 0; that of the weight when not set, and
-     *     needed without one
-     * @return this builder
+     * @param numEmbeddings the number of vectors, at least 0; required without a weight, else the
+     *     weight's when not set
      */
     public B setNumEmbeddings(long numEmbeddings) {
         this.numEmbeddings = numEmbeddings;
@@ -48,9 +47,8 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     /**
      * Sets D, {@code embedding_dim}.
      *
-     * @param embeddingDim the width of a vector, at least 0; that of the weight when not set, and
-     *     needed without one
-     * @return this builder
+     * @param embeddingDim the width of a vector, at least 0; required without a weight, else the
+     *     weight's when not set
      */
     public B setEmbeddingDim(long embeddingDim) {
         this.embeddingDim = embeddingDim;
@@ -58,12 +56,11 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     }
 
     /**
-     * Sets the row that gets no gradient, {@code padding_idx}. In a new table it starts at zero; in
-     * a given one it is left alone. As in PyTorch, an optimiser that decays weights decays this row
-     * too, unless it is zero.
+     * Sets the row that gets no gradient, {@code padding_idx}. A new table has zeros there; a given
+     * table is not changed. As in PyTorch, weight decay of an optimiser also applies to this row,
+     * which has an effect unless the row is zero.
      *
-     * @param paddingIdx from −V to V − 1, a negative one counting from the end; none when not set
-     * @return this builder
+     * @param paddingIdx from −V to V − 1; a negative one counts from the end; none when not set
      */
     public B optPaddingIdx(long paddingIdx) {
         this.paddingIdx = paddingIdx;
@@ -71,11 +68,10 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     }
 
     /**
-     * Sets the norm down to which looked-up rows are scaled before a lookup, in place, in training
-     * and inference alike, {@code max_norm}.
+     * Sets the maximum norm of a row, {@code max_norm}. A lookup first scales longer rows among
+     * those it reads down to this norm, in place, in training and in inference.
      *
-     * @param maxNorm at least 0; none when not set
-     * @return this builder
+     * @param maxNorm at least 0; no maximum when not set
      */
     public B optMaxNorm(double maxNorm) {
         this.maxNorm = maxNorm;
@@ -83,10 +79,9 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     }
 
     /**
-     * Sets the p of that norm, {@code norm_type}.
+     * Sets the p of the p-norm of {@link #optMaxNorm}, {@code norm_type}.
      *
-     * @param normType any number, {@link Double#POSITIVE_INFINITY} too; 2 when not set
-     * @return this builder
+     * @param normType any number or {@link Double#POSITIVE_INFINITY}; 2 when not set
      */
     public B optNormType(double normType) {
         this.normType = normType;
@@ -98,7 +93,6 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
      * scale_grad_by_freq}.
      *
      * @param scaleGradByFreq true to divide; false when not set
-     * @return this builder
      */
     public B optScaleGradByFreq(boolean scaleGradByFreq) {
         this.scaleGradByFreq = scaleGradByFreq;
@@ -110,7 +104,6 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
      * refuse such gradients.
      *
      * @param sparse true for a sparse gradient; false when not set
-     * @return this builder
      */
     public B optSparse(boolean sparse) {
         this.sparse = sparse;
@@ -118,11 +111,10 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     }
 
     /**
-     * Sets how a new table starts.
+     * Sets the initializer of a new table.
      *
-     * @param initializer the initializer; N(0, 1) as in PyTorch when not set, which after the same
-     *     seed gives the very table of {@code torch.nn.Embedding}
-     * @return this builder
+     * @param initializer N(0, 1) as in PyTorch when not set, which after the same seed makes the
+     *     same table as {@code torch.nn.Embedding}
      */
     public B optInitializer(Initializer initializer) {
         this.initializer = initializer;
@@ -141,10 +133,8 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     /**
      * Sets the table's values, {@code _weight}.
      *
-     * @param weight (V, D) of float32, float64 or float16, in a frozen {@link TokenEmbedding} of
-     *     integers too; the block becomes its owner, and its name, if it has one, is what messages
-     *     call the table
-     * @return this builder
+     * @param weight (V, D) of float32, float64 or float16, or of integers in a frozen {@link
+     *     TokenEmbedding}; the block becomes its owner, and messages use its name if it has one
      */
     public B optWeight(NDArray weight) {
         this.weight = weight;
@@ -152,11 +142,10 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     }
 
     /**
-     * Freezes the table, {@code freeze} of {@code from_pretrained}: no training changes it until it
-     * is unfrozen.
+     * Freezes the table, {@code freeze} of {@code from_pretrained}: training does not change it
+     * until it is unfrozen.
      *
      * @param freeze true to freeze; false when not set
-     * @return this builder
      */
     public B optFreeze(boolean freeze) {
         this.freeze = freeze;
@@ -164,10 +153,9 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     }
 
     /**
-     * Sets what messages call the table.
+     * Sets the table's name in messages.
      *
-     * @param name a name such as "wte.weight"; the weight's own name or "weight" when not set
-     * @return this builder
+     * @param name such as "wte.weight"; the weight's own name or "weight" when not set
      */
     public B optName(String name) {
         this.name = name;
@@ -176,12 +164,12 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
 
     abstract B self();
 
-    /** Whether a frozen table may hold integers. */
+    /** Returns whether a frozen table may hold integers. */
     boolean takesIntegers() {
         return false;
     }
 
-    /** The table, before any option of the lookup. */
+    /** Returns the settings of the table. */
     final EmbeddingTable.Spec table() {
         if (weight != null) {
             EmbeddingTable.requireTable(weight);
@@ -196,13 +184,13 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
                 weight != null && freeze && maxNorm == null && takesIntegers());
     }
 
-    /** The options of the lookup in a table of so many rows. */
+    /** Returns the options of the lookup in a table with this number of rows. */
     final EmbeddingOptions options(long rows) {
         return new EmbeddingOptions(
                 EmbeddingOptions.row(paddingIdx, rows), maxNorm, normType, scaleGradByFreq, sparse);
     }
 
-    /** Makes the block of a given table ready. */
+    /** Initialises the block if its table is given. */
     static <T extends EmbeddingTable> T initialized(T block, EmbeddingTable.Spec table) {
         NDArray given = table.weight();
         if (given != null) {
@@ -218,11 +206,8 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
         long found = weight.getShape().get(axis);
         if (given != null && given != found) {
             throw new IllegalArgumentException(
-                    option
-                            + ": expected that of the weight "
-                            + weight.getShape()
-                            + ", found "
-                            + given);
+                    "%s: expected %d, as in the weight's shape %s, found %d"
+                            .formatted(option, found, weight.getShape(), given));
         }
         return found;
     }

@@ -3,12 +3,12 @@ package io.forestage.nn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a lookup that {@code torch.nn.Embedding} and {@code EmbeddingBag} share, checked.
+ * The checked options of a lookup that {@code torch.nn.Embedding} and {@code EmbeddingBag} share.
  *
- * @param paddingIdx the row that gets no gradient, counted from 0, or −1
- * @param maxNorm the norm that looked-up rows are scaled down to, or null
+ * @param paddingIdx the row that gets no gradient, counted from 0, or −1 for none
+ * @param maxNorm the maximum norm of rows that are looked up, or null
  * @param normType the p of that norm
- * @param scaleGradByFreq whether a row's gradient is divided by its occurrences
+ * @param scaleGradByFreq whether a row's gradient is divided by its number of occurrences
  * @param sparse whether the gradient is a COO tensor
  */
 record EmbeddingOptions(
@@ -22,7 +22,8 @@ record EmbeddingOptions(
 
     EmbeddingOptions {
         if (maxNorm != null && !(maxNorm >= 0)) {
-            throw new IllegalArgumentException("maxNorm: expected at least 0, found " + maxNorm);
+            throw new IllegalArgumentException(
+                    "maxNorm: expected at least 0, found %s".formatted(maxNorm));
         }
         if (Double.isNaN(normType)) {
             throw new IllegalArgumentException(
@@ -30,29 +31,25 @@ record EmbeddingOptions(
         }
         if (sparse && scaleGradByFreq) {
             throw new IllegalArgumentException(
-                    "scaleGradByFreq: expected false with a sparse gradient, which PyTorch does not"
-                            + " scale, found true");
+                    "scaleGradByFreq: expected false with sparse, because PyTorch does not scale"
+                            + " sparse gradients, found true");
         }
     }
 
-    /** A lookup as it is. */
+    /** Returns the options of a plain lookup. */
     static EmbeddingOptions none() {
         return new EmbeddingOptions(NO_PADDING, null, 2, false, false);
     }
 
-    /** A padding index as PyTorch takes it, negative from the end, as a row of the table. */
+    /** Returns the row of a padding index, which may be negative and then counts from the end. */
     static long row(@Nullable Long paddingIdx, long rows) {
         if (paddingIdx == null) {
             return NO_PADDING;
         }
         if (paddingIdx < -rows || paddingIdx >= rows) {
             throw new IllegalArgumentException(
-                    "paddingIdx: expected -"
-                            + rows
-                            + " to "
-                            + (rows - 1)
-                            + ", found "
-                            + paddingIdx);
+                    "paddingIdx: expected -%d to %d, found %d"
+                            .formatted(rows, rows - 1, paddingIdx));
         }
         return paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
     }
@@ -61,8 +58,8 @@ record EmbeddingOptions(
         return paddingIdx != NO_PADDING;
     }
 
-    /** Whether the gradient needs more than DJL's own lookup records. */
-    boolean shapesTheGradient() {
+    /** Returns whether an option changes the gradient, which DJL's own lookup cannot do. */
+    boolean changesGradient() {
         return hasPadding() || scaleGradByFreq;
     }
 }

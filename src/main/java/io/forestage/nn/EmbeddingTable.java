@@ -18,12 +18,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block whose one parameter {@code weight} is a table of vectors, looked up by row: what token
- * embeddings, bags and learned positions share.
+ * A block with one parameter, {@code weight}: a table of vectors that is looked up by row. The base
+ * class of token embeddings, bags and learned positions.
  *
- * <p>A freeze holds until {@link #unfreeze()}. DJL's {@code newTrainer} after a load unfreezes
- * every parameter of a model, past the blocks; this block freezes its table again before a trainer
- * or a forward pass can use it.
+ * <p>A table stays frozen until {@link #unfreeze()}. DJL's {@link ai.djl.Model#newTrainer}
+ * unfreezes every parameter of a loaded model without calling the blocks. So this block freezes its
+ * table again before a trainer or a forward pass can use it.
  */
 abstract sealed class EmbeddingTable extends AbstractBlock
         permits TokenEmbedding, EmbeddingBag, LearnedPositionalEmbedding {
@@ -33,7 +33,7 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     private static final Set<DataType> TYPES =
             Set.of(DataType.FLOAT32, DataType.FLOAT64, DataType.FLOAT16);
 
-    /** Without int16, which ends the process when DJL makes an array of it. */
+    /** Not int16: the process ends when DJL makes such an array. */
     private static final Set<DataType> INTEGERS =
             Set.of(DataType.UINT8, DataType.INT8, DataType.INT32, DataType.INT64);
 
@@ -61,7 +61,7 @@ abstract sealed class EmbeddingTable extends AbstractBlock
         }
     }
 
-    /** Freezes the table: whatever trainer is made, it changes nothing until {@link #unfreeze}. */
+    /** Freezes the table: no trainer changes it until {@link #unfreeze}. */
     public final void freeze() {
         freezeParameters(true);
     }
@@ -69,17 +69,13 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     /**
      * Lets training change the table again.
      *
-     * @throws IllegalStateException if it is a table of integers, which has no gradient
+     * @throws IllegalStateException if the table holds integers, which have no gradient
      */
     public final void unfreeze() {
         freezeParameters(false);
     }
 
-    /**
-     * Returns whether the table is frozen.
-     *
-     * @return true if no training changes it
-     */
+    /** Returns whether the table is frozen. */
     public final boolean isFrozen() {
         return frozen;
     }
@@ -88,18 +84,17 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     public final void freezeParameters(boolean freeze) {
         if (!freeze && weight.isInitialized() && INTEGERS.contains(weight().getDataType())) {
             throw new IllegalStateException(
-                    name
-                            + ": expected a table of float32, float64 or float16 to train, found "
-                            + weight().getDataType()
-                            + "; convert it with toType before the block is built");
+                    "%s: expected a table of float32, float64 or float16 to train, found %s; convert it with toType before the block is built"
+                            .formatted(name, weight().getDataType()));
         }
         frozen = freeze;
         weight.freeze(freeze);
     }
 
     /**
-     * Freezes the table if it satisfies a condition. With {@code freeze} false this does nothing to
-     * a frozen table, as DJL's {@code newTrainer} calls it so; {@link #unfreeze()} does.
+     * Freezes the table if it satisfies a condition. With {@code freeze} false this leaves a frozen
+     * table frozen, because DJL's {@link ai.djl.Model#newTrainer} makes that call; use {@link
+     * #unfreeze()} instead.
      */
     @Override
     public final void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
@@ -111,7 +106,7 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     @Override
     public void initialize(NDManager manager, DataType dataType, Shape... inputShapes) {
         requireType(dataType);
-        holdFreeze();
+        restoreFreeze();
         boolean isNew = !weight.isInitialized();
         super.initialize(manager, dataType, inputShapes);
         if (isNew) {
@@ -138,10 +133,11 @@ abstract sealed class EmbeddingTable extends AbstractBlock
                 weight.close();
             }
             throw new MalformedModelException(
-                    name + " in the saved parameters: expected " + shape + ", found " + found);
+                    "%s in the saved parameters: expected shape %s, found %s"
+                            .formatted(name, shape, found));
         }
         if (before != null && before != loaded) {
-            before.close(); // DJL's Parameter forgets the array it had
+            before.close(); // DJL's Parameter replaces its array without closing it
         }
         weight.freeze(frozen);
     }
@@ -166,11 +162,11 @@ abstract sealed class EmbeddingTable extends AbstractBlock
             readInputShapes(is);
             return;
         }
-        super.loadMetadata(loadVersion, is); // refuses other versions, reads the input shapes
+        super.loadMetadata(loadVersion, is); // rejects other versions, reads the input shapes
         frozen = is.readBoolean();
     }
 
-    /** What a new table needs beyond its initializer. */
+    /** Changes a new table after its initializer has run. */
     void afterInitialization(NDArray table) {}
 
     /** The number of rows. */
@@ -187,40 +183,35 @@ abstract sealed class EmbeddingTable extends AbstractBlock
         return name + " " + shape;
     }
 
-    /** Ends a message about an index that the table has no row for. */
-    final String rowsInWords() {
+    /** Returns the end of a message about an index without a row. */
+    final String describeRows() {
         return "the rows of " + describe();
     }
 
-    /** The table's values on a device. */
+    /** Returns the table's values on a device. */
     final NDArray weight(ParameterStore parameterStore, Device device, boolean training) {
-        holdFreeze();
+        restoreFreeze();
         try {
             return parameterStore.getValue(weight, device, training);
         } catch (NullPointerException e) {
-            // DJL's store looks its devices up and does not say which one it lacks. A predictor's
-            // knows its model's own, wherever an argument has put the table.
+            // DJL's store throws this for a device that it does not know. A predictor's store knows
+            // the model's device only, and an argument may have moved the table to another.
             if (!training && device.equals(weight().getDevice())) {
                 return weight();
             }
             throw new IllegalArgumentException(
-                    name
-                            + ": expected inputs on a device of the parameter store, whose manager"
-                            + " is on "
-                            + parameterStore.getManager().getDevice()
-                            + ", found them on "
-                            + device
-                            + "; move them with toDevice, or make the store for their device",
+                    "%s: expected inputs on a device of the parameter store, whose manager is on %s, found inputs on %s; move them with toDevice, or make the store for their device"
+                            .formatted(name, parameterStore.getManager().getDevice(), device),
                     e);
         }
     }
 
-    /** The table's values where they were initialised. */
+    /** Returns the table's values on the device where they were initialised. */
     final NDArray weight() {
         return weight.getArray();
     }
 
-    /** Puts other values in the table's place; the freeze stays. */
+    /** Replaces the table; a frozen one stays frozen. */
     final void replace(NDArray values) {
         Parameter old = weight;
         weight = newParameter();
@@ -234,9 +225,8 @@ abstract sealed class EmbeddingTable extends AbstractBlock
     static void requireTable(NDArray weight) {
         if (weight.getShape().dimension() != 2) {
             throw new IllegalArgumentException(
-                    nameOf(weight)
-                            + ": expected a table of two dimensions, found shape "
-                            + weight.getShape());
+                    "%s: expected a table of two dimensions, found shape %s"
+                            .formatted(nameOf(weight), weight.getShape()));
         }
     }
 
@@ -257,7 +247,7 @@ abstract sealed class EmbeddingTable extends AbstractBlock
                 .build();
     }
 
-    private void holdFreeze() {
+    private void restoreFreeze() {
         if (frozen && weight.requiresGradient()) {
             weight.freeze(true);
         }
@@ -268,7 +258,8 @@ abstract sealed class EmbeddingTable extends AbstractBlock
             return;
         }
         throw new IllegalArgumentException(
-                name + ": expected float32, float64 or float16, found " + type + advice(type));
+                "%s: expected float32, float64 or float16, found %s%s"
+                        .formatted(name, type, advice(type)));
     }
 
     private static String advice(DataType type) {
@@ -276,21 +267,21 @@ abstract sealed class EmbeddingTable extends AbstractBlock
             return ", which DJL's PyTorch engine cannot hold; use float32";
         }
         return INTEGERS.contains(type)
-                ? "; only a given table of a TokenEmbedding that is frozen and has no maxNorm may"
+                ? "; only a TokenEmbedding with a given weight, frozen and without maxNorm, may"
                         + " hold integers"
                 : "";
     }
 
     /**
-     * What an {@link EmbeddingTable} is made of.
+     * The settings of an {@link EmbeddingTable}.
      *
-     * @param name what messages call the table
+     * @param name the table's name in messages
      * @param rows the number of vectors
      * @param width D
-     * @param initializer how a new table starts
+     * @param initializer fills a new table
      * @param weight the values of a given table, or null for a new one
-     * @param freeze whether training leaves the table alone
-     * @param integers whether a given table may hold integers, which no training can change
+     * @param freeze whether the table starts frozen
+     * @param integers whether a given table may hold integers, which cannot be trained
      */
     record Spec(
             String name,

@@ -15,60 +15,59 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What GPT-2's first transformer block reads: dropout(wte[ids] + wpe[positions]).
+ * Computes the input of GPT-2's first transformer block: dropout(wte[ids] + wpe[positions]).
  *
  * <p><b>Shapes.</b> One to three inputs → (…, T, D):
  *
  * <ul>
- *   <li>token ids (…, T), int32 or int64; positions then count from 0, or from {@link
- *       #PAST_LENGTH};
- *   <li>attention mask (…, S), int32, int64 or boolean, of 0 at pads and 1 at tokens; positions are
- *       then derived from it, so that a row padded on the left starts at position 0. S = T, or
- *       longer by the length of a cached past;
- *   <li>position ids (…, T) or (T), int32 or int64; they win over the mask.
+ *   <li>token ids (…, T), int32 or int64; positions start at 0, or at {@link #PAST_LENGTH};
+ *   <li>attention mask (…, S), int32, int64 or boolean, 0 at pads and 1 at tokens; positions are
+ *       derived from it, so that a row padded on the left starts at position 0. S = T, or T plus
+ *       the length of a cached past;
+ *   <li>position ids (…, T) or (T), int32 or int64; they replace the mask's positions.
  * </ul>
  *
- * <p>An array that bears a name of Hugging Face's is what the name says, wherever it stands: {@link
- * #INPUT_IDS}, {@link #ATTENTION_MASK}, {@link #POSITION_IDS}; {@link #INPUTS_EMBEDS}, vectors (…,
- * T, D) in place of ids; and {@link #TOKEN_TYPE_IDS} (…, T), which adds a vector of wte to each
- * token. The others are taken in the order above for what is not named.
+ * <p>An array with one of Hugging Face's names has that role, whatever its place in the list:
+ * {@link #INPUT_IDS}, {@link #ATTENTION_MASK}, {@link #POSITION_IDS}; {@link #INPUTS_EMBEDS},
+ * vectors (…, T, D) in place of ids; and {@link #TOKEN_TYPE_IDS} (…, T), which adds a vector of wte
+ * to each token. Arrays without such a name fill the other roles in the order above.
  *
- * <p>The result is always an array of its own, in the manager of the ids or the given vectors, even
- * where vectors are given and nothing is added to them: either may be closed without the other.
+ * <p>The result is always a new array, in the manager of the ids or the given vectors, even if
+ * vectors are given and nothing is added to them. Input and result can be closed independently.
  *
- * <p><b>PyTorch.</b> The first lines of Hugging Face's {@code GPT2Model.forward} together with the
- * position ids of its {@code prepare_inputs_for_generation}; there the model itself ignores the
- * mask when it counts positions. Dropout acts in training only. {@code token_type_ids} go through
- * wte, as there.
+ * <p><b>PyTorch.</b> The first lines of Hugging Face's {@code GPT2Model.forward} with the position
+ * ids of its {@code prepare_inputs_for_generation}; {@code GPT2Model.forward} itself ignores the
+ * mask when it counts positions. Dropout is applied in training only. {@code token_type_ids} are
+ * looked up in wte, as there.
  *
  * <p><b>Source.</b> Radford et al. 2018, §3.1, equation 2 (h0 = U We + Wp); Radford et al. 2019
  * §2.3.
  *
  * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for a wrong number, type or
- * shape of inputs, an id or position outside its table, with its place, and a sequence longer than
- * the positions, with both lengths.
+ * shape of inputs, for an id or position outside its table (the message has its index), and for a
+ * sequence longer than the positions (the message has both lengths).
  */
 public final class Gpt2InputEmbedding extends AbstractBlock {
 
     /**
-     * The name of the forward parameter that holds the number of tokens in a cached past, a {@link
-     * Number}; only for inputs without position ids.
+     * The name of a forward parameter, a {@link Number}: the number of tokens in a cached past.
+     * Only for inputs without position ids.
      */
     public static final String PAST_LENGTH = "past_length";
 
-    /** The name of an input that holds the tokens' ids. */
+    /** The name of an input with the token ids. */
     public static final String INPUT_IDS = "input_ids";
 
-    /** The name of an input that holds 1 at tokens and 0 at pads. */
+    /** The name of an input with 1 at tokens and 0 at pads. */
     public static final String ATTENTION_MASK = "attention_mask";
 
-    /** The name of an input that holds each token's position. */
+    /** The name of an input with each token's position. */
     public static final String POSITION_IDS = "position_ids";
 
-    /** The name of an input that holds vectors in place of ids. */
+    /** The name of an input with vectors in place of ids. */
     public static final String INPUTS_EMBEDS = "inputs_embeds";
 
-    /** The name of an input that holds the kind of each token, a row of wte. */
+    /** The name of an input with the type of each token, which is a row of wte. */
     public static final String TOKEN_TYPE_IDS = "token_type_ids";
 
     private static final byte VERSION = 1;
@@ -90,11 +89,7 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         dropout = addChildBlock("drop", Dropout.builder().optRate(builder.dropout).build());
     }
 
-    /**
-     * Starts a new block.
-     *
-     * @return its builder
-     */
+    /** Returns a new builder. */
     public static Builder builder() {
         return new Builder();
     }
@@ -122,10 +117,11 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
      *
      * @param parameterStore the parameters' values
      * @param tokenIds (…, T), int32 or int64
-     * @param positionIds the positions; {@code PositionIds.range(past, T)} after a cached past
+     * @param positionIds the positions; {@link PositionIds#range PositionIds.range(past, T)} after
+     *     a cached past
      * @param training true to apply dropout
      * @return (…, T, D), in the manager of the ids
-     * @throws IllegalArgumentException as a forward pass does
+     * @throws IllegalArgumentException for an id or position outside its table
      */
     public NDArray embed(
             ParameterStore parameterStore,
@@ -220,7 +216,7 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         return sum.result();
     }
 
-    /** Given vectors: a copy of them where nothing is added, which would make a new array. */
+    /** Returns the given vectors, copied if no sum will make a new array. */
     private VectorSum vectors(Gpt2Inputs given, boolean training) {
         NDArray vectors = requireWidth(given.tokens());
         return positionalEmbedding == null && given.tokenTypeIds() == null
@@ -256,7 +252,6 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
          * Sets the block of the tokens' vectors.
          *
          * @param tokenEmbedding wte, (V, D)
-         * @return this builder
          */
         public Builder setTokenEmbedding(TokenEmbedding tokenEmbedding) {
             this.tokenEmbedding = tokenEmbedding;
@@ -267,7 +262,6 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
          * Sets the block of the positions' vectors.
          *
          * @param positionalEmbedding wpe or the sinusoid; positions add nothing when not set
-         * @return this builder
          */
         public Builder optPositionalEmbedding(PositionalEmbedding positionalEmbedding) {
             this.positionalEmbedding = positionalEmbedding;
@@ -275,11 +269,10 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         }
 
         /**
-         * Sets a factor on the tokens' vectors, before positions are added: Vaswani et al. 2017
-         * §3.4 multiply by √D.
+         * Sets the factor of the tokens' vectors, before positions are added. Vaswani et al. 2017,
+         * §3.4, multiply by √D.
          *
          * @param scale any finite number; 1 as in GPT-2 when not set
-         * @return this builder
          */
         public Builder optTokenScale(double scale) {
             tokenScale = scale;
@@ -287,10 +280,9 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         }
 
         /**
-         * Sets the part of the sum's elements that training drops.
+         * Sets the dropout rate of the sum in training.
          *
-         * @param rate at least 0 and less than 1; 0.1 as GPT-2's {@code embd_pdrop} when not set
-         * @return this builder
+         * @param rate at least 0 and less than 1; 0.1, GPT-2's {@code embd_pdrop}, when not set
          */
         public Builder optDropout(float rate) {
             dropout = rate;
@@ -300,9 +292,8 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         /**
          * Builds the block.
          *
-         * @return the block
-         * @throws IllegalArgumentException if there is no token embedding, the widths differ or the
-         *     dropout rate is out of range
+         * @throws IllegalArgumentException if the token embedding is missing, the widths differ, or
+         *     the scale or the dropout rate is out of range
          */
         public Gpt2InputEmbedding build() {
             if (tokenEmbedding == null) {

@@ -14,14 +14,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inputs of a {@link Gpt2InputEmbedding}, sorted out and checked against each other.
+ * The inputs of a {@link Gpt2InputEmbedding}, assigned to their roles and checked against each
+ * other.
  *
  * @param tokens ids (…, T), or vectors (…, T, D)
- * @param areVectors whether the tokens are vectors already
+ * @param areVectors whether {@code tokens} are vectors
  * @param attentionMask (…, S), or null
  * @param givenPositions (…, T) or (T), or null
  * @param tokenTypeIds (…, T), or null
- * @param pastLength the cached tokens, or null where it is not said
+ * @param pastLength the number of cached tokens, or null if it was not given
  */
 record Gpt2Inputs(
         NDArray tokens,
@@ -43,8 +44,8 @@ record Gpt2Inputs(
         if (tokens.getShape().dimension() < (areVectors ? 2 : 1)) {
             throw new IllegalArgumentException(
                     areVectors
-                            ? "inputs_embeds: expected shape (T, D) or (B, T, D), found "
-                                    + tokens.getShape()
+                            ? "inputs_embeds: expected shape (T, D) or (B, T, D), found %s"
+                                    .formatted(tokens.getShape())
                             : "token ids: expected shape (T) or (B, T), found a scalar");
         }
     }
@@ -58,7 +59,7 @@ record Gpt2Inputs(
                 inOrder.add(array);
             } else if (named.put(name, array) != null) {
                 throw new IllegalArgumentException(
-                        "inputs: expected one array named " + name + ", found two");
+                        "inputs: expected one array named %s, found two".formatted(name));
             }
         }
         Iterator<NDArray> unnamed = inOrder.iterator();
@@ -69,10 +70,8 @@ record Gpt2Inputs(
         NDArray positions = orNext(named.get(Gpt2InputEmbedding.POSITION_IDS), unnamed);
         if (tokens == null || unnamed.hasNext() || (vectors != null && ids != null)) {
             throw new IllegalArgumentException(
-                    "inputs: expected token ids, or ids and attention mask, or ids, mask and"
-                            + " position ids, in this order or by name, and inputs_embeds in place"
-                            + " of the ids; found "
-                            + describe(inputs));
+                    "inputs: expected token ids, or ids and attention mask, or ids, mask and position ids, in this order or by name, and inputs_embeds in place of the ids; found %s"
+                            .formatted(describe(inputs)));
         }
         return new Gpt2Inputs(
                 tokens,
@@ -99,7 +98,7 @@ record Gpt2Inputs(
                         .collect(Collectors.joining(", "));
     }
 
-    /** The shape of the tokens' ids, which vectors have too but for their last axis. */
+    /** Returns the shape of the token ids, which is that of vectors without the last axis. */
     Shape shape() {
         Shape shape = tokens.getShape();
         return areVectors ? shape.slice(0, shape.dimension() - 1) : shape;
@@ -109,7 +108,8 @@ record Gpt2Inputs(
         NDArray types = tokenTypeIds;
         if (types != null && !types.getShape().equals(shape())) {
             throw new IllegalArgumentException(
-                    "token type ids: expected shape " + shape() + ", found " + types.getShape());
+                    "token type ids: expected shape %s, found %s"
+                            .formatted(shape(), types.getShape()));
         }
         if (attentionMask != null) {
             requireMaskOfTheSameRows(attentionMask);
@@ -131,19 +131,14 @@ record Gpt2Inputs(
     private PositionIds given(NDArray positions) {
         if (pastLength != null) {
             throw new IllegalArgumentException(
-                    Gpt2InputEmbedding.PAST_LENGTH
-                            + ": expected none beside position ids, which say it already, found "
-                            + pastLength);
+                    "%s: expected none together with position ids, which include it, found %d"
+                            .formatted(Gpt2InputEmbedding.PAST_LENGTH, pastLength));
         }
         Shape found = positions.getShape();
         if (!found.equals(shape()) && !found.equals(new Shape(length()))) {
             throw new IllegalArgumentException(
-                    "position ids: expected shape "
-                            + shape()
-                            + " or "
-                            + new Shape(length())
-                            + ", found "
-                            + found);
+                    "position ids: expected shape %s or %s, found %s"
+                            .formatted(shape(), new Shape(length()), found));
         }
         return PositionIds.of(positions);
     }
@@ -162,13 +157,14 @@ record Gpt2Inputs(
                                 : found.get(last) == length() + pastLength);
         if (!longEnough) {
             throw new IllegalArgumentException(
-                    "attention mask: expected shape "
-                            + ids
-                            + (pastLength == null
-                                    ? ", or longer by a cached past"
-                                    : " longer by the cached past of " + pastLength)
-                            + ", found "
-                            + found);
+                    "attention mask: expected shape %s%s, found %s"
+                            .formatted(
+                                    ids,
+                                    pastLength == null
+                                            ? ", or longer by a cached past"
+                                            : " longer by the cached past of %d"
+                                                    .formatted(pastLength),
+                                    found));
         }
     }
 
@@ -181,9 +177,8 @@ record Gpt2Inputs(
                 || number.longValue() < 0
                 || number.doubleValue() != number.longValue()) {
             throw new IllegalArgumentException(
-                    Gpt2InputEmbedding.PAST_LENGTH
-                            + ": expected a whole number of tokens, at least 0, found "
-                            + value);
+                    "%s: expected a whole number of tokens, at least 0, found %s"
+                            .formatted(Gpt2InputEmbedding.PAST_LENGTH, value));
         }
         return number.longValue();
     }

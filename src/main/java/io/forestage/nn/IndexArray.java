@@ -9,8 +9,9 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /**
- * An int32 or int64 array, or a mask, read on the host, where an index out of range costs a message
- * instead of the process: on a GPU the native lookup would end it with a device assertion.
+ * An int32 or int64 array, or a mask, copied to the host and checked there. The check makes an
+ * index out of range an exception; in a native lookup on a GPU it is a device assertion, which ends
+ * the process.
  */
 final class IndexArray {
 
@@ -24,20 +25,18 @@ final class IndexArray {
         this.shape = shape;
     }
 
-    /** Reads an array; {@code name} is what messages call it, such as "token ids". */
+    /** Reads an array; {@code name} is its name in messages, such as "token ids". */
     static IndexArray read(String name, NDArray array) {
         DataType type = array.getDataType();
         if (type != DataType.INT64 && type != DataType.INT32) {
             throw new IllegalArgumentException(
-                    name
-                            + ": expected int32 or int64, found "
-                            + type
-                            + "; convert them with toType(DataType.INT64, false)");
+                    "%s: expected int32 or int64, found %s; convert them with toType(DataType.INT64, false)"
+                            .formatted(name, type));
         }
         return new IndexArray(name, hostValues(array, type), array.getShape());
     }
 
-    /** Reads an attention mask: 0 and 1 in an integer type, or false and true. */
+    /** Reads an attention mask: 0 and 1 as integers, or booleans. */
     static IndexArray readMask(NDArray mask) {
         IndexArray read =
                 mask.getDataType() == DataType.BOOLEAN
@@ -59,30 +58,26 @@ final class IndexArray {
     }
 
     /**
-     * Refuses the first value that is not within 0 … limit − 1, with its place; {@code because}
-     * ends the message.
+     * Throws for the first value outside 0 … limit − 1, with its index; {@code because} is the end
+     * of the message.
      */
     IndexArray requireBelow(long limit, String because) {
         for (int i = 0; i < values.length; i++) {
             if (values[i] < 0 || values[i] >= limit) {
                 throw new IllegalArgumentException(
-                        name
-                                + ": found "
-                                + values[i]
-                                + " at "
-                                + place(i)
-                                + (limit == 0 ? ", expected none: " : expectedTo(limit - 1))
-                                + because);
+                        "%s: found %d at %s, expected %s: %s"
+                                .formatted(
+                                        name,
+                                        values[i],
+                                        place(i),
+                                        limit == 0 ? "none" : "0 to " + (limit - 1),
+                                        because));
             }
         }
         return this;
     }
 
-    private static String expectedTo(long last) {
-        return ", expected 0 to " + last + ": ";
-    }
-
-    /** The place of a flat index in the array, such as "[2, 5]" for row 2, column 5. */
+    /** Returns the indices of a flat index in the array, such as "[2, 5]" for row 2, column 5. */
     String place(int flat) {
         long[] place = new long[shape.dimension()];
         long rest = flat;

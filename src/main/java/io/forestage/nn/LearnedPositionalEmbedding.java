@@ -14,18 +14,18 @@ import io.forestage.support.OptionCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Positions as rows of a learned table: GPT-2's {@code wpe}.
+ * Looks up the vectors of positions in a learned table: GPT-2's {@code wpe}.
  *
  * <p><b>Shapes.</b> Position ids (…), int32 or int64, within 0 … P − 1 → (…, D).
  *
  * <p><b>PyTorch.</b> {@code torch.nn.Embedding(n_positions, n_embd)}, named {@code wpe} in Hugging
  * Face's GPT2Model; a new table is N(0, 0.02), as there.
  *
- * <p><b>Source.</b> Gehring et al. 2017, §3.1; Radford et al. 2018, §4.1, for GPT: P = 512; GPT-2
- * has P = 1024.
+ * <p><b>Source.</b> Gehring et al. 2017, "Convolutional Sequence to Sequence Learning", §3.1;
+ * Radford et al. 2018, §4.1. GPT has P = 512, GPT-2 has P = 1024.
  *
  * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for a position outside 0 … P
- * − 1 and for a sequence that reaches beyond P, with both lengths.
+ * − 1, and for a sequence that is longer than P; the message has both lengths.
  */
 public final class LearnedPositionalEmbedding extends EmbeddingTable
         implements PositionalEmbedding {
@@ -38,11 +38,7 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
         super(spec);
     }
 
-    /**
-     * Starts a new, randomly initialised embedding.
-     *
-     * @return its builder
-     */
+    /** Returns a new builder, for a randomly initialised table. */
     public static Builder builder() {
         return new Builder();
     }
@@ -50,11 +46,11 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
     /**
      * Makes an embedding of given vectors.
      *
-     * @param weight (P, D) of float32, float64 or float16; the block becomes its owner, and its
-     *     name, if it has one, is what messages call the table
-     * @param freeze true to keep the table as it is in training, false to fine-tune it
+     * @param weight (P, D) of float32, float64 or float16; the block becomes its owner, and
+     *     messages use its name if it has one
+     * @param freeze true to freeze the table, false to fine-tune it
      * @return the embedding, initialised
-     * @throws IllegalArgumentException if the weight is no table or of another type
+     * @throws IllegalArgumentException if the weight has not two dimensions or is of another type
      */
     public static LearnedPositionalEmbedding fromPretrained(NDArray weight, boolean freeze) {
         requireTable(weight);
@@ -99,19 +95,15 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
             long end = range.offset() + range.length();
             if (end > rows()) {
                 throw new IllegalArgumentException(
-                        "sequence of %d tokens from position %d: expected at most %d positions in all, found %d; %s"
+                        "sequence of %d tokens from position %d: expected at most %d positions in all, found %d; shorten it, or cut it into windows, for %s"
                                 .formatted(
-                                        range.length(),
-                                        range.offset(),
-                                        rows(),
-                                        end,
-                                        "shorten it, or cut it into windows, for " + describe()));
+                                        range.length(), range.offset(), rows(), end, describe()));
             }
             return weight(parameterStore, manager.getDevice(), training)
                     .get(manager, new NDIndex().addSliceDim(range.offset(), end));
         }
         if (positionIds instanceof PositionIds.PerToken given) {
-            given.positions().requireBelow(rows(), rowsInWords());
+            given.positions().requireBelow(rows(), describeRows());
         }
         return find(parameterStore, positionIds.toArray(manager), training);
     }
@@ -123,7 +115,7 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
             boolean training,
             @Nullable PairList<String, Object> params) {
         NDArray positionIds = inputs.singletonOrThrow();
-        IndexArray.read("position ids", positionIds).requireBelow(rows(), rowsInWords());
+        IndexArray.read("position ids", positionIds).requireBelow(rows(), describeRows());
         return new NDList(find(parameterStore, positionIds, training));
     }
 
@@ -146,7 +138,6 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
          * Sets P.
          *
          * @param numPositions the number of positions, at least 1
-         * @return this builder
          */
         public Builder setNumPositions(long numPositions) {
             this.numPositions = numPositions;
@@ -157,7 +148,6 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
          * Sets D.
          *
          * @param embeddingDim the width of a vector, at least 1
-         * @return this builder
          */
         public Builder setEmbeddingDim(long embeddingDim) {
             this.embeddingDim = embeddingDim;
@@ -165,10 +155,9 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
         }
 
         /**
-         * Sets how a new table starts.
+         * Sets the initializer of a new table.
          *
-         * @param initializer the initializer; N(0, 0.02) as in GPT-2 when not set
-         * @return this builder
+         * @param initializer N(0, 0.02) as in GPT-2 when not set
          */
         public Builder optInitializer(Initializer initializer) {
             this.initializer = initializer;
@@ -176,10 +165,9 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
         }
 
         /**
-         * Sets what messages call the table.
+         * Sets the table's name in messages.
          *
-         * @param name a name such as "wpe.weight"; "weight" when not set
-         * @return this builder
+         * @param name such as "wpe.weight"; "weight" when not set
          */
         public Builder optName(String name) {
             this.name = name;
@@ -189,7 +177,6 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
         /**
          * Builds the block; its table is made when the block is initialised.
          *
-         * @return the block
          * @throws IllegalArgumentException if P or D is less than 1
          */
         public LearnedPositionalEmbedding build() {

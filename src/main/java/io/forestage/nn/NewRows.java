@@ -5,41 +5,34 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-/** How the rows start that a resize adds to a table. */
+/** How {@link TokenEmbedding#resize} initialises the rows that it adds. */
 public sealed interface NewRows {
 
-    /**
-     * Starts them at zero.
-     *
-     * @return the way
-     */
+    /** Returns the initialisation with zeros. */
     static NewRows zeros() {
         return new Zeros();
     }
 
     /**
-     * Draws them from N(0, standardDeviation²).
+     * Returns the initialisation with random numbers from N(0, standardDeviation²).
      *
      * @param standardDeviation at least 0; GPT-2's is 0.02
-     * @return the way
-     * @throws IllegalArgumentException if it is negative or no number
+     * @throws IllegalArgumentException if it is negative, infinite or NaN
      */
     static NewRows normal(double standardDeviation) {
         return new Normal(standardDeviation);
     }
 
     /**
-     * Starts each at the mean of the old rows, so that the model's first guess about a new token is
-     * its average one.
-     *
-     * @return the way
+     * Returns the initialisation with the mean of the old rows, so that a model treats a new token
+     * as an average one at first.
      */
     static NewRows meanOfOldRows() {
         return new MeanOfOldRows();
     }
 
     /**
-     * Makes rows for a table.
+     * Makes the new rows of a table.
      *
      * @param old (V, D)
      * @param count the number of new rows
@@ -48,7 +41,7 @@ public sealed interface NewRows {
      */
     NDArray create(NDArray old, long count, NDManager manager);
 
-    /** Rows of zeros. */
+    /** Makes rows of zeros. */
     record Zeros() implements NewRows {
 
         @Override
@@ -58,22 +51,17 @@ public sealed interface NewRows {
     }
 
     /**
-     * Random rows.
+     * Makes random rows.
      *
-     * @param standardDeviation of each value
+     * @param standardDeviation the standard deviation of each value
      */
     record Normal(double standardDeviation) implements NewRows {
 
-        /**
-         * Checks the number.
-         *
-         * @param standardDeviation of each value
-         */
         public Normal {
             if (!(standardDeviation >= 0) || Double.isInfinite(standardDeviation)) {
                 throw new IllegalArgumentException(
-                        "standardDeviation: expected a number of at least 0, found "
-                                + standardDeviation);
+                        "standardDeviation: expected a finite number, at least 0, found %s"
+                                .formatted(standardDeviation));
             }
         }
 
@@ -87,7 +75,7 @@ public sealed interface NewRows {
         }
     }
 
-    /** Rows that are the average of the table. */
+    /** Makes rows that are the mean of the table's. */
     record MeanOfOldRows() implements NewRows {
 
         @Override

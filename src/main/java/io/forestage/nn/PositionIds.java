@@ -7,18 +7,18 @@ import io.forestage.torch.NativeMemory;
 import java.util.stream.LongStream;
 
 /**
- * Which position each token of a batch has.
+ * The position of each token of a batch.
  *
- * <p>Either one run of positions that all rows share ({@link #range}), which a positional embedding
- * answers with a slice, or a position for each token ({@link #of}, {@link #fromAttentionMask},
- * {@link #packed}), which costs a lookup.
+ * <p>Either one range of positions that all rows share ({@link #range}), for which a positional
+ * embedding returns a slice, or a position for each token ({@link #of}, {@link #fromAttentionMask},
+ * {@link #packed}), for which it does a lookup.
  */
 public sealed interface PositionIds {
 
     /**
-     * The run of positions that a batch without padding has.
+     * Returns the positions of a batch without padding.
      *
-     * @param offset the first position: the number of tokens that a cache holds already, 0 for none
+     * @param offset the first position: the number of cached tokens, or 0
      * @param length T, the number of tokens
      * @return offset, offset + 1, … offset + length − 1
      * @throws IllegalArgumentException if one of them is negative
@@ -28,10 +28,9 @@ public sealed interface PositionIds {
     }
 
     /**
-     * Positions given one by one.
+     * Returns positions that are given one by one.
      *
      * @param positionIds int32 or int64, of the shape of the token ids, or (T)
-     * @return these positions
      * @throws IllegalArgumentException if they are of another type
      */
     static PositionIds of(NDArray positionIds) {
@@ -39,14 +38,14 @@ public sealed interface PositionIds {
     }
 
     /**
-     * Positions as Hugging Face's generation derives them from an attention mask, so that a row
-     * padded on the left starts at position 0 with its first token: the cumulative sum of the mask
-     * − 1, and 0 at the pads.
+     * Derives positions from an attention mask, as Hugging Face's generation does: the cumulative
+     * sum of the mask − 1, and 0 at the pads. So the first token of a row padded on the left is at
+     * position 0.
      *
-     * @param attentionMask int32 or int64 of 0 and 1, or boolean, (…, S), where S ≥ T: a mask that
-     *     is longer than the tokens covers a cached past too
+     * @param attentionMask int32 or int64 of 0 and 1, or boolean, (…, S), where S ≥ T: a longer
+     *     mask also covers a cached past
      * @param length T, the number of tokens, which are the last ones of the mask
-     * @return a position for each of the last T places
+     * @return a position for each of the last T columns
      * @throws IllegalArgumentException if T is negative, or the mask is shorter than T, of another
      *     type, or holds anything but 0 and 1
      */
@@ -55,9 +54,9 @@ public sealed interface PositionIds {
     }
 
     /**
-     * Positions of rows in which several texts are packed: they start again at 0 after each
-     * separator, which belongs to the text before it. These are the positions of Megatron-LM's
-     * {@code reset_position_ids}.
+     * Derives positions in rows that hold several texts: positions restart at 0 after each
+     * separator, which belongs to the text before it. Megatron-LM's {@code reset_position_ids} does
+     * the same.
      *
      * @param tokenIds int32 or int64 (…, T)
      * @param endOfText the separator's id; 50256 in GPT-2's vocabulary
@@ -70,8 +69,8 @@ public sealed interface PositionIds {
     }
 
     /**
-     * Positions of packed rows that are padded too: pads do not count, and one that bears the
-     * separator's id, as GPT-2's pads do, starts no text. Without a separator these are the
+     * Derives positions in rows that hold several texts and pads. Pads are not counted, and a pad
+     * with the separator's id, as in GPT-2, starts no text. Without a separator these are the
      * positions of {@link #fromAttentionMask}.
      *
      * @param tokenIds int32 or int64 (…, T)
@@ -89,32 +88,24 @@ public sealed interface PositionIds {
      * Returns the positions as an array.
      *
      * @param manager the owner of the array
-     * @return int64, (T) for a range, else of the shape of the tokens; a lookup's backward pass may
-     *     read it after it was closed
+     * @return int64, (T) for a range, else of the shape of the tokens; a backward pass may read its
+     *     memory after it was closed
      */
     NDArray toArray(NDManager manager);
 
     /**
-     * One run of positions for all rows.
+     * One range of positions for all rows.
      *
-     * @param offset the first position
-     * @param length the number of positions
+     * @param offset the first position, at least 0
+     * @param length the number of positions, at least 0
      */
     record Range(long offset, long length) implements PositionIds {
 
-        /**
-         * Refuses negative numbers.
-         *
-         * @param offset the first position, at least 0
-         * @param length the number of positions, at least 0
-         */
         public Range {
             if (offset < 0 || length < 0 || offset > Long.MAX_VALUE - length) {
                 throw new IllegalArgumentException(
-                        "positions: expected an offset and a length of at least 0, found offset "
-                                + offset
-                                + ", length "
-                                + length);
+                        "positions: expected an offset and a length of at least 0, found offset %d, length %d"
+                                .formatted(offset, length));
             }
         }
 

@@ -4,21 +4,21 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
 
-/** The rules by which a position for each token is computed on the host. */
+/** Computes the position of each token on the host. */
 final class PositionRules {
 
-    /** As in Hugging Face's generation since transformers 5 (1 before); a mask hides it anyway. */
-    private static final long AT_A_PAD = 0;
+    /** As in Hugging Face's generation since transformers 5 (1 before); attention ignores pads. */
+    private static final long PAD_POSITION = 0;
 
     private PositionRules() {}
 
-    /** The positions that an attention mask implies. */
+    /** Computes positions from an attention mask. */
     static PositionIds fromAttentionMask(NDArray attentionMask, long length) {
         IndexArray mask = IndexArray.readMask(attentionMask);
         Shape shape = mask.shape();
         if (length < 0) {
             throw new IllegalArgumentException(
-                    "length: expected a number of tokens, at least 0, found " + length);
+                    "length: expected a number of tokens, at least 0, found %d".formatted(length));
         }
         int width = width(shape, length);
         int kept = Math.toIntExact(length);
@@ -28,17 +28,15 @@ final class PositionRules {
             fillRow(mask.values(), row * width, width, positions, row * kept, kept);
         }
         Shape positionShape = shape.slice(0, shape.dimension() - 1).add(length);
-        return runOrEach(positions, positionShape);
+        return rangeOrPerToken(positions, positionShape);
     }
 
     private static int width(Shape shape, long length) {
         long width = shape.dimension() == 0 ? -1 : shape.get(shape.dimension() - 1);
         if (width < length) {
             throw new IllegalArgumentException(
-                    "attention mask: expected a last dimension of at least "
-                            + length
-                            + ", the number of tokens (longer by the cached past), found shape "
-                            + shape);
+                    "attention mask: expected a last dimension of at least %d, the number of tokens (plus the cached past), found shape %s"
+                            .formatted(length, shape));
         }
         return Math.toIntExact(width);
     }
@@ -50,12 +48,12 @@ final class PositionRules {
         for (int i = 0; i < width; i++) {
             tokens += mask[begin + i];
             if (i >= past) {
-                positions[target + i - past] = mask[begin + i] == 1 ? tokens - 1 : AT_A_PAD;
+                positions[target + i - past] = mask[begin + i] == 1 ? tokens - 1 : PAD_POSITION;
             }
         }
     }
 
-    /** The positions of rows that hold several texts, one after the other. */
+    /** Computes positions in rows that hold several texts, one after the other. */
     static PositionIds packed(NDArray tokenIds, long endOfText, @Nullable NDArray attentionMask) {
         IndexArray ids = IndexArray.read("token ids", tokenIds);
         Shape shape = ids.shape();
@@ -65,7 +63,7 @@ final class PositionRules {
         }
         if (endOfText < 0) {
             throw new IllegalArgumentException(
-                    "endOfText: expected a token id, at least 0, found " + endOfText);
+                    "endOfText: expected a token id, at least 0, found %d".formatted(endOfText));
         }
         long @Nullable [] mask = attentionMask == null ? null : mask(attentionMask, shape);
         long length = shape.get(shape.dimension() - 1);
@@ -76,29 +74,27 @@ final class PositionRules {
                 next = 0;
             }
             if (mask != null && mask[i] == 0) {
-                positions[i] = AT_A_PAD;
+                positions[i] = PAD_POSITION;
                 continue;
             }
             positions[i] = next;
             next = ids.values()[i] == endOfText ? 0 : next + 1;
         }
-        return runOrEach(positions, shape);
+        return rangeOrPerToken(positions, shape);
     }
 
     private static long[] mask(NDArray attentionMask, Shape expected) {
         IndexArray mask = IndexArray.readMask(attentionMask);
         if (!mask.shape().equals(expected)) {
             throw new IllegalArgumentException(
-                    "attention mask: expected the shape of the token ids, "
-                            + expected
-                            + ", found "
-                            + mask.shape());
+                    "attention mask: expected the shape of the token ids, %s, found %s"
+                            .formatted(expected, mask.shape()));
         }
         return mask.values();
     }
 
-    /** Recognises positions that are one run after all. */
-    private static PositionIds runOrEach(long[] positions, Shape shape) {
+    /** Returns one range if all rows have the same consecutive positions, else each position. */
+    private static PositionIds rangeOrPerToken(long[] positions, Shape shape) {
         long length = shape.get(shape.dimension() - 1);
         return isOneRange(positions, length)
                 ? PositionIds.range(positions[0], length)

@@ -14,25 +14,21 @@ import ai.djl.training.ParameterStore;
 public sealed interface PositionalEmbedding extends Block
         permits LearnedPositionalEmbedding, SinusoidalPositionalEmbedding {
 
-    /**
-     * Returns D.
-     *
-     * @return the width of a vector
-     */
+    /** Returns D, the width of a vector. */
     long getEmbeddingDim();
 
     /**
      * Returns the vectors of a batch's positions, to be added to those of its tokens.
      *
      * @param parameterStore the parameters' values
-     * @param manager the owner of the result; the result lies on its device
+     * @param manager the owner of the result, which is on the manager's device
      * @param positionIds the positions
      * @param dataType the type of the tokens' vectors
      * @param training true in a training forward pass
      * @return (T, D) for a range of positions, else (…, D). It may be a view of the block's own
-     *     table: to be read, never written, nor used when the block's table or it itself is closed
-     * @throws IllegalArgumentException if a position lies outside the block's range, or the block
-     *     has no vectors of that type
+     *     table: do not write to it, and do not use it after the table is closed
+     * @throws IllegalArgumentException if a position is outside the block's range, or the block has
+     *     no vectors of that type
      */
     NDArray embed(
             ParameterStore parameterStore,

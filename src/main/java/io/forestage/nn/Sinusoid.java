@@ -3,7 +3,7 @@ package io.forestage.nn;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/** The rows of a sinusoid in double, the same on every machine. */
+/** Computes the rows of a sinusoid in double, with the same bits on every machine. */
 final class Sinusoid {
 
     private final Options options;
@@ -21,10 +21,10 @@ final class Sinusoid {
     }
 
     /**
-     * Writes the row of a position. A column that the layout leaves empty is not written.
+     * Computes the row of a position. It does not write a column that the layout leaves empty.
      *
-     * @param position the position, at least 0
-     * @param row D values
+     * @param position at least 0
+     * @param row receives D values
      */
     void fill(long position, double[] row) {
         SinusoidLayout layout = options.layout();
@@ -32,8 +32,8 @@ final class Sinusoid {
         for (int pair = 0; pair < frequencies.count(); pair++) {
             double frequency = frequencies.high(pair);
             double angle = number * frequency;
-            // What rounding took from the angle, which for a large position is more than the last
-            // place of its sine: sin(a + r) = sin a + r cos a, as r² is below a double's precision.
+            // The angle's rounding error. At a large position it changes the sine by more than its
+            // last place: sin(a + r) = sin a + r cos a, because r² is below a double's precision.
             double rest = Math.fma(number, frequency, -angle) + number * frequencies.low(pair);
             double sine = StrictMath.sin(angle);
             double cosine = StrictMath.cos(angle);
@@ -46,22 +46,22 @@ final class Sinusoid {
     }
 
     /**
-     * What a sinusoid is made of, checked.
+     * The checked options of a sinusoid.
      *
      * @param embeddingDim D
      * @param layout the formula
-     * @param base the last wavelength over 2π, or what the wavelengths grow towards
-     * @param start the number that the formula gets for position 0
-     * @param scale the factor on every value
+     * @param base the last wavelength divided by 2π, or the limit that the wavelengths approach
+     * @param start the position that the formula uses for position 0
+     * @param scale the factor of every value
      */
     record Options(
             long embeddingDim, SinusoidLayout layout, double base, long start, double scale) {
 
-        /** A row of float64 fits into the 2 GiB of a table. */
+        /** A table has at most 2 GiB, which must hold one row of float64. */
         private static final long MAX_WIDTH = Integer.MAX_VALUE / Double.BYTES;
 
-        /** Together with the largest position, which a table of 2 GiB bounds, far below 2^53. */
-        static final long LAST_START = Integer.MAX_VALUE;
+        /** Start plus position then stays below 2^53, as a table of 2 GiB limits the positions. */
+        static final long MAX_START = Integer.MAX_VALUE;
 
         Options {
             require(
@@ -70,16 +70,16 @@ final class Sinusoid {
                     "1 to " + MAX_WIDTH,
                     embeddingDim);
             require(
-                    layout.takes(embeddingDim),
+                    layout.supports(embeddingDim),
                     "embeddingDim",
-                    "an even number, as " + layout + " has no column for an odd one",
+                    "an even number, because %s has no column for an odd one".formatted(layout),
                     embeddingDim);
             require(
                     base > 1 && base <= Double.MAX_VALUE,
                     "base",
                     "a finite number greater than 1, such as 10000",
                     base);
-            require(start >= 0 && start <= LAST_START, "start", "0 to " + LAST_START, start);
+            require(start >= 0 && start <= MAX_START, "start", "0 to " + MAX_START, start);
             require(Double.isFinite(scale), "scale", "a finite number", scale);
         }
 
@@ -90,19 +90,19 @@ final class Sinusoid {
         static void require(boolean holds, String option, String expected, Object found) {
             if (!holds) {
                 throw new IllegalArgumentException(
-                        option + ": expected " + expected + ", found " + found);
+                        "%s: expected %s, found %s".formatted(option, expected, found));
             }
         }
     }
 
     /**
-     * The frequencies base^(−2i / n), i = 0, 1, …, each as a double and what that double lacks: a
-     * frequency of one double is off by half a unit in its last place, and a position of 100000
-     * would multiply that error by 100000.
+     * The frequencies base^(−2i / n), i = 0, 1, …, each as the sum of two doubles. A single double
+     * has an error of half a unit in its last place, which position 100000 would multiply by
+     * 100000.
      */
     static final class Frequencies {
 
-        /** Enough that the low parts are right after a million multiplications. */
+        /** Enough digits to keep the low parts exact over a million multiplications. */
         private static final MathContext DIGITS = new MathContext(50);
 
         private final double[] high;
@@ -124,17 +124,17 @@ final class Sinusoid {
             return high.length;
         }
 
-        /** A frequency rounded to double. */
+        /** Returns a frequency, rounded to double. */
         double high(int i) {
             return high[i];
         }
 
-        /** A frequency less its rounded value. */
+        /** Returns a frequency minus its rounded value. */
         double low(int i) {
             return low[i];
         }
 
-        /** base^(−2 / n), by Newton's method on r^n = base^−2. */
+        /** Computes base^(−2 / n) by Newton's method on r^n = base^−2. */
         private static BigDecimal ratio(int divisor, double base) {
             BigDecimal n = BigDecimal.valueOf(divisor);
             BigDecimal square = new BigDecimal(base).pow(2, DIGITS);

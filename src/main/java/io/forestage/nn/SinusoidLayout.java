@@ -1,11 +1,11 @@
 package io.forestage.nn;
 
 /**
- * Where a sinusoid's columns are and how its wavelengths grow: the published formulas differ in
- * both, and a model works only with the one it was trained with.
+ * The order of a sinusoid's columns and the growth of its wavelengths. The published formulas
+ * differ in both, and a model works only with the formula it was trained with.
  *
- * <p>In the formulas i counts the pairs of a sine and a cosine from 0, and the base is 10000 unless
- * {@link SinusoidalPositionalEmbedding.Builder#optBase} says otherwise.
+ * <p>In the formulas i numbers the pairs of a sine and a cosine from 0. The base is 10000 unless
+ * {@link SinusoidalPositionalEmbedding.Builder#optBase} sets another.
  */
 public enum SinusoidLayout {
 
@@ -18,7 +18,7 @@ public enum SinusoidLayout {
     VASWANI,
 
     /**
-     * Sines before cosines, the last wavelength 2π · base: PE(pos, i) = sin(pos / base^(i/(D/2 −
+     * Sines before cosines; the last wavelength is 2π · base: PE(pos, i) = sin(pos / base^(i/(D/2 −
      * 1))), PE(pos, D/2 + i) = cos(pos / base^(i/(D/2 − 1))).
      *
      * <p>D/2 rounds down, and an odd D ends with a column of zeros. With a single pair, D = 2 or 3,
@@ -29,19 +29,19 @@ public enum SinusoidLayout {
     TENSOR2TENSOR,
 
     /**
-     * Sines before cosines, the last wavelength short of 2π · base: PE(pos, i) = sin(pos /
+     * Sines before cosines; the last wavelength is less than 2π · base: PE(pos, i) = sin(pos /
      * base^(i/(D/2))), PE(pos, D/2 + i) = cos(pos / base^(i/(D/2))).
      *
-     * <p>D is even. x-transformers' {@code ScaledSinusoidalEmbedding}.
+     * <p>D must be even. x-transformers' {@code ScaledSinusoidalEmbedding}.
      */
     X_TRANSFORMERS;
 
-    /** The number of sines. */
+    /** Returns the number of sines. */
     int pairs(int width) {
         return this == VASWANI ? (width + 1) / 2 : width / 2;
     }
 
-    /** The n by which the frequency of pair i is base^(−2i / n). */
+    /** Returns n of the frequency base^(−2i / n) of pair i. */
     int divisor(int width) {
         return this == TENSOR2TENSOR ? 2 * Math.max(width / 2 - 1, 1) : width;
     }
@@ -50,12 +50,12 @@ public enum SinusoidLayout {
         return this == VASWANI ? 2 * pair : pair;
     }
 
-    /** The column of a pair's cosine, which is {@code width} where an odd width has none. */
+    /** Returns the column of a pair's cosine; {@code width} where an odd width has none. */
     int cosineColumn(int pair, int width) {
         return this == VASWANI ? 2 * pair + 1 : width / 2 + pair;
     }
 
-    boolean takes(long width) {
+    boolean supports(long width) {
         return this != X_TRANSFORMERS || width % 2 == 0;
     }
 }

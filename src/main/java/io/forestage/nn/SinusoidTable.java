@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The first rows of a sinusoid, each value rounded once to the table's type, in memory that grows
- * with the highest position asked for. The memory is Java's, so the table needs no owner among
- * DJL's managers: arrays over it are views that keep it alive.
+ * The first rows of a sinusoid, each value rounded once to the table's type. The table grows to the
+ * highest position that is requested. Its memory is a Java buffer, so no {@link NDManager} has to
+ * own it: arrays are views that keep the buffer alive.
  */
 final class SinusoidTable {
 
@@ -28,45 +28,39 @@ final class SinusoidTable {
         rowBytes = (long) sinusoid.width() * type.getNumOfBytes();
     }
 
-    /** Rows begin … end − 1 as an array (end − begin, D) over this table's own memory. */
+    /** Returns rows begin … end − 1 as an array (end − begin, D), a view of this table. */
     NDArray view(NDManager manager, long begin, long end) {
-        ByteBuffer table = atLeast(end);
+        ByteBuffer table = withRows(end);
         ByteBuffer slice =
                 table.slice((int) (begin * rowBytes), (int) ((end - begin) * rowBytes))
                         .order(ByteOrder.nativeOrder());
         return manager.create(slice, new Shape(end - begin, sinusoid.width()), type);
     }
 
-    private ByteBuffer atLeast(long count) {
+    private ByteBuffer withRows(long count) {
         ByteBuffer table = rows;
         return holds(table, count) ? table : grow(count);
     }
 
     private synchronized ByteBuffer grow(long count) {
-        long most = Integer.MAX_VALUE / rowBytes;
-        if (count > most) {
+        long maxRows = Integer.MAX_VALUE / rowBytes;
+        if (count > maxRows) {
             throw new IllegalArgumentException(
-                    "position ids: expected at most "
-                            + (most - 1)
-                            + " at width "
-                            + sinusoid.width()
-                            + " in "
-                            + type
-                            + ", found "
-                            + (count - 1));
+                    "position ids: expected at most %d at width %d in %s, found %d"
+                            .formatted(maxRows - 1, sinusoid.width(), type, count - 1));
         }
         if (!holds(rows, count)) {
-            // Twice as many, so that positions that come one by one cost a few growths in all.
-            rows = extended(Math.min(most, Math.max(count, 2 * held(rows))));
+            // Doubling keeps the number of copies low when positions come one by one.
+            rows = extended(Math.min(maxRows, Math.max(count, 2 * rowCount(rows))));
         }
         return rows;
     }
 
     private boolean holds(ByteBuffer table, long count) {
-        return held(table) >= count;
+        return rowCount(table) >= count;
     }
 
-    private long held(ByteBuffer table) {
+    private long rowCount(ByteBuffer table) {
         return table.capacity() / rowBytes;
     }
 
@@ -74,7 +68,7 @@ final class SinusoidTable {
         ByteBuffer table = allocate(count);
         table.put(rows.duplicate());
         double[] row = new double[sinusoid.width()];
-        for (long position = held(rows); position < count; position++) {
+        for (long position = rowCount(rows); position < count; position++) {
             sinusoid.fill(position, row);
             for (double value : row) {
                 put(table, value);
@@ -89,12 +83,8 @@ final class SinusoidTable {
                     .order(ByteOrder.nativeOrder());
         } catch (OutOfMemoryError e) {
             throw new IllegalArgumentException(
-                    "position ids: expected positions whose table fits into Java's direct memory,"
-                            + " found one that needs "
-                            + count
-                            + " rows of "
-                            + rowBytes
-                            + " bytes; see -XX:MaxDirectMemorySize",
+                    "position ids: expected a table that fits into Java's direct memory, found %d rows of %d bytes; raise -XX:MaxDirectMemorySize"
+                            .formatted(count, rowBytes),
                     e);
         }
     }
@@ -107,9 +97,7 @@ final class SinusoidTable {
         }
     }
 
-    /**
-     * One table for each type a sinusoid can have; each is empty until positions are asked of it.
-     */
+    /** One table for each type of a sinusoid; a table is empty until positions are requested. */
     static final class ByType {
 
         private static final List<DataType> TYPES =
@@ -128,7 +116,7 @@ final class SinusoidTable {
             SinusoidTable table = tables.get(type);
             if (table == null) {
                 throw new IllegalArgumentException(
-                        "dataType: expected float32, float64 or float16, found " + type);
+                        "dataType: expected float32, float64 or float16, found %s".formatted(type));
             }
             return table;
         }
@@ -137,10 +125,10 @@ final class SinusoidTable {
     /** Half precision, IEEE 754 binary16. */
     static final class Float16 {
 
-        private static final double SMALLEST_NORMAL = 0x1p-14;
-        private static final double STEPS_OF_A_SUBNORMAL = 0x1p24;
+        private static final double MIN_NORMAL = 0x1p-14;
+        private static final double SUBNORMALS_PER_ONE = 0x1p24;
 
-        /** Halfway between the largest number, 65504, and the one that would follow it. */
+        /** Halfway between the largest number, 65504, and the next power of two, 65536. */
         private static final double OVERFLOW = 65520;
 
         private static final int SIGN = 0x8000;
@@ -152,8 +140,8 @@ final class SinusoidTable {
         private Float16() {}
 
         /**
-         * The bits of the nearest half, ties to even. It never passes through float32, whose
-         * rounding would move values close to a tie onto the tie.
+         * Returns the bits of the nearest half, ties to even. It rounds once: by way of float32, a
+         * value close to a tie could become the tie.
          */
         static short bits(double value) {
             int sign = Double.doubleToRawLongBits(value) < 0 ? SIGN : 0;
@@ -167,8 +155,8 @@ final class SinusoidTable {
             if (value >= OVERFLOW) {
                 return INFINITY;
             }
-            if (value < SMALLEST_NORMAL) {
-                return (int) Math.rint(value * STEPS_OF_A_SUBNORMAL);
+            if (value < MIN_NORMAL) {
+                return (int) Math.rint(value * SUBNORMALS_PER_ONE);
             }
             int exponent = Math.getExponent(value);
             int significand = (int) Math.rint(Math.scalb(value, FRACTION_BITS - exponent));

@@ -13,25 +13,25 @@ import io.forestage.torch.NativeMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Positions as sines and cosines of geometrically growing wavelengths, in the {@linkplain
- * SinusoidLayout layouts} that published models have.
+ * Encodes positions as sines and cosines of geometrically growing wavelengths, in the {@linkplain
+ * SinusoidLayout layouts} of published models.
  *
  * <p>The values are computed in double, within two units in the last place up to position 10⁸, and
- * rounded once to the type asked for; they are the same on every machine. They are never trained
- * and not saved, and there is no last position.
+ * rounded once to the requested type; they are the same on every machine. They are neither trained
+ * nor saved, and the number of positions is not fixed.
  *
  * <p><b>Shapes.</b> Position ids (…), int32 or int64, at least 0 → (…, D) float32, or the type set
  * by {@link Builder#optDataType}.
  *
- * <p><b>PyTorch.</b> No counterpart in torch.nn. The default is what its transformer tutorials call
- * {@code PositionalEncoding}; {@link #tensor2tensor}, {@link #fairseq}, {@link #kerasHub} and
- * {@link #xTransformers} are the values of those libraries, which compute them in float32.
+ * <p><b>PyTorch.</b> No counterpart in torch.nn. The default is {@code PositionalEncoding} of its
+ * transformer tutorials; {@link #tensor2tensor}, {@link #fairseq}, {@link #kerasHub} and {@link
+ * #xTransformers} have the values of those libraries, which compute them in float32.
  *
  * <p><b>Source.</b> Vaswani et al. 2017, "Attention Is All You Need", §3.5; for the other layouts
  * the code that {@link SinusoidLayout} names.
  *
- * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for a negative position and
- * for one whose table would not fit into 2 GiB.
+ * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for a negative position, and
+ * for one whose table would be larger than 2 GiB.
  */
 public final class SinusoidalPositionalEmbedding extends AbstractBlock
         implements PositionalEmbedding {
@@ -49,20 +49,15 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
         tables = new SinusoidTable.ByType(options);
     }
 
-    /**
-     * Starts a new block: Vaswani et al.'s unless options say otherwise.
-     *
-     * @return its builder
-     */
+    /** Returns a new builder, set to the formula of Vaswani et al. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Starts a block as Vaswani et al. 2017, §3.5, define it.
+     * Returns a builder for the formula of Vaswani et al. 2017, §3.5.
      *
      * @param embeddingDim D, at least 1
-     * @return its builder
      */
     public static Builder vaswani(long embeddingDim) {
         return builder().setEmbeddingDim(embeddingDim).optLayout(SinusoidLayout.VASWANI);
@@ -80,40 +75,40 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
     }
 
     /**
-     * Starts a block with the values of tensor2tensor's {@code get_timing_signal_1d}; its {@code
+     * Returns a builder for the values of tensor2tensor's {@code get_timing_signal_1d}; its {@code
      * max_timescale} is {@link Builder#optBase}, its {@code start_index} {@link Builder#optStart}.
      *
      * @param embeddingDim D, at least 1
-     * @return its builder
      */
     public static Builder tensor2tensor(long embeddingDim) {
         return builder().setEmbeddingDim(embeddingDim).optLayout(SinusoidLayout.TENSOR2TENSOR);
     }
 
     /**
-     * Starts a block with the values of fairseq's {@code SinusoidalPositionalEmbedding}: the first
-     * token has the number paddingIdx + 1. A pad there has a row of zeros; here it has the row of
-     * the position it is given.
+     * Returns a builder for the values of fairseq's {@code SinusoidalPositionalEmbedding}, whose
+     * first token has position paddingIdx + 1. fairseq gives a pad a row of zeros; here a pad gets
+     * the row of its position.
      *
-     * @param embeddingDim D; fairseq itself takes 4 or more
+     * @param embeddingDim D; fairseq itself requires at least 4
      * @param paddingIdx the id of fairseq's padding token, 1 in its own dictionaries
-     * @return its builder
      * @throws IllegalArgumentException if the id is negative or too large
      */
     public static Builder fairseq(long embeddingDim, long paddingIdx) {
-        long last = Sinusoid.Options.LAST_START - 1;
+        long maximum = Sinusoid.Options.MAX_START - 1;
         Sinusoid.Options.require(
-                paddingIdx >= 0 && paddingIdx <= last, "paddingIdx", "0 to " + last, paddingIdx);
+                paddingIdx >= 0 && paddingIdx <= maximum,
+                "paddingIdx",
+                "0 to " + maximum,
+                paddingIdx);
         return tensor2tensor(embeddingDim).optStart(paddingIdx + 1);
     }
 
     /**
-     * Starts a block with the values of a new {@code ScaledSinusoidalEmbedding} of x-transformers:
-     * they carry a factor that is learned there from 1/√D on, and stays at 1/√D here unless {@link
-     * Builder#optScale} sets a trained one.
+     * Returns a builder for the values of a new {@code ScaledSinusoidalEmbedding} of
+     * x-transformers. Its factor starts at 1/√D and is trained there; here it is 1/√D, or a trained
+     * factor set by {@link Builder#optScale}.
      *
      * @param embeddingDim D, even
-     * @return its builder
      */
     public static Builder xTransformers(long embeddingDim) {
         return builder()
@@ -192,7 +187,6 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
          * Sets D.
          *
          * @param embeddingDim the width of a vector, at least 1
-         * @return this builder
          */
         public Builder setEmbeddingDim(long embeddingDim) {
             this.embeddingDim = embeddingDim;
@@ -203,7 +197,6 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
          * Sets the formula.
          *
          * @param layout the layout; {@link SinusoidLayout#VASWANI} when not set
-         * @return this builder
          */
         public Builder optLayout(SinusoidLayout layout) {
             this.layout = layout;
@@ -211,11 +204,10 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
         }
 
         /**
-         * Sets the base of the wavelengths, which grow from 2π towards 2π · base; others call it
-         * theta, max_wavelength or max_timescale.
+         * Sets the base of the wavelengths, which grow from 2π towards 2π · base. Other libraries
+         * call it theta, max_wavelength or max_timescale.
          *
          * @param base a finite number greater than 1; 10000 when not set
-         * @return this builder
          */
         public Builder optBase(double base) {
             this.base = base;
@@ -223,11 +215,10 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
         }
 
         /**
-         * Sets the number that the formula gets for position 0: position p has the values of p +
+         * Sets the position that the formula uses for position 0: position p gets the values of p +
          * start.
          *
          * @param start 0 to 2³¹ − 1; 0 when not set
-         * @return this builder
          */
         public Builder optStart(long start) {
             this.start = start;
@@ -235,10 +226,9 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
         }
 
         /**
-         * Sets a factor on every value.
+         * Sets the factor of every value.
          *
          * @param scale a finite number; 1 when not set
-         * @return this builder
          */
         public Builder optScale(double scale) {
             this.scale = scale;
@@ -246,11 +236,10 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
         }
 
         /**
-         * Sets the type of what the block gives on its own. Inside a {@link Gpt2InputEmbedding} it
-         * gives the type of the tokens' vectors.
+         * Sets the type of the block's output. Inside a {@link Gpt2InputEmbedding} the output has
+         * the type of the tokens' vectors instead.
          *
          * @param dataType float32, float64 or float16; float32 when not set
-         * @return this builder
          */
         public Builder optDataType(DataType dataType) {
             this.dataType = dataType;
@@ -260,9 +249,8 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
         /**
          * Builds the block.
          *
-         * @return the block
          * @throws IllegalArgumentException if an option is out of its range, or D is odd in a
-         *     layout that has no place for it
+         *     layout that requires an even one
          */
         public SinusoidalPositionalEmbedding build() {
             Sinusoid.Options options =

@@ -11,10 +11,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks rows of a table up as {@link EmbeddingOptions} say. DJL's own lookup serves where they ask
- * for no more than it does; the scripted one is loaded when it is first needed, for the manager
- * that owns the block's own table: a copy of the table, such as a predictor's on another device,
- * may be closed while others still look rows up.
+ * Looks up rows of a table with the given {@link EmbeddingOptions}. DJL's own lookup is used where
+ * it has the options that are set. Otherwise the scripted operation is loaded at its first use, in
+ * the manager that owns the block's own table. A copy of the table, such as a predictor's on
+ * another device, may be closed while other threads still look up rows, so its manager cannot be
+ * the owner.
  */
 final class TableLookup {
 
@@ -25,25 +26,25 @@ final class TableLookup {
         this.options = options;
     }
 
-    /** (…) ids, which are checked, → (…, D), in the manager of the ids. */
+    /** Looks up checked ids (…) → (…, D), in the manager of the ids. */
     NDArray find(NDArray table, NDArray ids, NDManager owner) {
         return after(table, ids, owner, () -> lookup(table, ids, owner));
     }
 
-    /** Reads the table after the rows of ids were scaled down to the maximum norm, in place. */
+    /** Scales the rows of the ids down to the maximum norm, in place, then reads the table. */
     NDArray after(NDArray table, NDArray ids, NDManager owner, Supplier<NDArray> read) {
         Double maxNorm = options.maxNorm();
         if (maxNorm == null || ids.size() == 0) {
             return read.get();
         }
-        // Two threads that scale the same row would do so twice, or read it half scaled.
+        // Two threads could scale the same row twice, or read a row that is half scaled.
         synchronized (this) {
             operations(owner).renormalize(table, ids, maxNorm, options.normType());
             return read.get();
         }
     }
 
-    /** The native operations, which live as long as their owner. */
+    /** Returns the native operations, which are closed with their owner. */
     synchronized EmbeddingOperations operations(NDManager owner) {
         EmbeddingOperations loaded = operations;
         if (loaded == null || !loaded.isOpen()) {
@@ -53,10 +54,10 @@ final class TableLookup {
         return loaded;
     }
 
-    /** Zeros the padding row of a new table. */
+    /** Sets the padding row of a new table to zero. */
     void zeroPadding(NDArray table) {
         if (options.hasPadding()) {
-            // Past the gradient: an in-place change of what wants one is refused on most threads.
+            // On most threads an in-place change of an array that requires a gradient is an error.
             try (NDArray values = table.stopGradient()) {
                 values.set(new NDIndex().addIndices(options.paddingIdx()), 0);
             }
@@ -67,11 +68,12 @@ final class TableLookup {
         if (!table.hasGradient()) {
             return plain(table, ids);
         }
-        // The backward pass reads the ids, and a sparse gradient points at them, when the caller
-        // may have closed them.
+        // The backward pass reads the ids, and a sparse gradient refers to them. The caller may
+        // have
+        // closed them by then.
         try (NDArray kept = NativeMemory.copyOf(ids)) {
-            // libtorch adds a gradient of float16 up in float16, where 2048 + 1 is 2048.
-            return options.shapesTheGradient() || table.getDataType() == DataType.FLOAT16
+            // libtorch adds float16 gradients in float16, where 2048 + 1 is 2048.
+            return options.changesGradient() || table.getDataType() == DataType.FLOAT16
                     ? operations(owner)
                             .embedding(
                                     table,

@@ -11,11 +11,12 @@ import io.forestage.torch.NativeMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Vectors to logits over the vocabulary through the table that embeds it: logits = h · wteᵀ.
+ * Projects vectors to logits over the vocabulary with the token embedding's table: logits = h ·
+ * wteᵀ.
  *
- * <p>The table is the embedding's own parameter, not a copy: it is listed, saved and initialised by
- * the embedding alone, which therefore has to be part of the same network, and its gradient is the
- * sum of both uses. Both uses together make the gradient dense, even of a {@code sparse} embedding.
+ * <p>The table is the embedding's own parameter, not a copy. Only the embedding lists, saves and
+ * initialises it, so the embedding must be part of the same network. Its gradient is the sum of
+ * both uses, and is dense even if the embedding is {@code sparse}.
  *
  * <p><b>Shapes.</b> (…, D) of the table's type → (…, V).
  *
@@ -35,9 +36,9 @@ public final class TiedProjection extends AbstractBlock {
     private final TokenEmbedding embedding;
 
     /**
-     * Makes the projection.
+     * Makes a projection.
      *
-     * @param embedding whose table is used
+     * @param embedding the embedding whose table is used
      */
     public TiedProjection(TokenEmbedding embedding) {
         super(VERSION);
@@ -56,7 +57,7 @@ public final class TiedProjection extends AbstractBlock {
         if (!table.hasGradient()) {
             return Linear.linear(vectors, table);
         }
-        // The table's gradient is made of vectors that the caller may have closed by then.
+        // The backward pass reads the vectors, after the caller may have closed them.
         try (NDArray kept = NativeMemory.copyOf(vectors)) {
             return Linear.linear(kept, table);
         }
@@ -74,12 +75,8 @@ public final class TiedProjection extends AbstractBlock {
         int axes = found.dimension();
         if (axes == 0 || found.get(axes - 1) != embedding.getEmbeddingDim()) {
             throw new IllegalArgumentException(
-                    "vectors: expected a last dimension of "
-                            + embedding.getEmbeddingDim()
-                            + ", the width of "
-                            + embedding.describe()
-                            + ", found shape "
-                            + found);
+                    "vectors: expected a last dimension of %d, the width of %s, found shape %s"
+                            .formatted(embedding.getEmbeddingDim(), embedding.describe(), found));
         }
     }
 }

@@ -9,28 +9,28 @@ import ai.djl.util.PairList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lookup in a table of V vectors of D numbers: token ids in, their vectors out.
+ * Looks up the vectors of token ids in a table of V vectors of D numbers.
  *
- * <p>An id carries no meaning by itself, and neither does its one-hot vector; the row it names is
- * learned. The lookup equals a linear layer over one-hot vectors and costs no multiplication.
+ * <p>An id has no meaning of its own, and neither has its one-hot vector; the row of the table is
+ * learned. The lookup equals a linear layer over one-hot vectors, without the multiplications.
  *
  * <p><b>Shapes.</b> Ids (…), int32 or int64, of any rank → (…, D) of the table's type, float32,
  * float64 or float16. V and D may be 0.
  *
  * <p><b>PyTorch.</b> {@code torch.nn.Embedding} with all its arguments, forward and backward; a new
  * table after the same seed is the same, to the bit on the same machine (libtorch's random numbers
- * depend on the processor's vector instructions). Differences: a bad id is named before the native
- * call; {@code max_norm} below 0 and {@code sparse} with {@code scale_grad_by_freq} are refused
- * when the block is built, the latter in PyTorch at the backward pass; bfloat16 and int16, which
- * DJL cannot hold, are refused; a table of integers (uint8, int8, int32, int64) has to be given and
- * frozen, as nothing in it can be trained; a gradient of float16 is added up in float32; a freeze
- * holds in a trainer until it is lifted.
+ * depend on the processor's vector instructions). Differences: ids are checked before the native
+ * call, and the error names the bad one; {@code max_norm} below 0 and {@code sparse} with {@code
+ * scale_grad_by_freq} are refused when the block is built (PyTorch refuses the latter in the
+ * backward pass); bfloat16 and int16, which DJL cannot hold, are refused; a table of integers
+ * (uint8, int8, int32, int64) must be given and frozen, because integers cannot be trained;
+ * gradients of float16 are added in float32; a frozen table stays frozen in a trainer.
  *
  * <p><b>Source.</b> Bengio et al. 2003, "A Neural Probabilistic Language Model", §2 (the matrix C);
  * GPT-2's {@code wte} is 50257 × 768 (Radford et al. 2019).
  *
  * <p><b>Throws</b> at a forward pass: {@link IllegalArgumentException} for ids of another type and
- * for an id outside 0 … V − 1, with its place.
+ * for an id outside 0 … V − 1; the message has its index.
  */
 public final class TokenEmbedding extends EmbeddingTable {
 
@@ -43,60 +43,49 @@ public final class TokenEmbedding extends EmbeddingTable {
         lookup = new TableLookup(options);
     }
 
-    /**
-     * Starts a new embedding.
-     *
-     * @return its builder
-     */
+    /** Returns a new builder. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Makes an embedding of given vectors; {@link Builder#optWeight} with {@link Builder#optFreeze}
-     * takes the other options too.
+     * Makes an embedding of given vectors. For other options use {@link Builder#optWeight} with
+     * {@link Builder#optFreeze}.
      *
-     * @param weight (V, D) of float32, float64 or float16, of integers too if it is frozen; the
-     *     block becomes its owner, and its name, if it has one, is what messages call the table
-     * @param freeze true to keep the table as it is in training, false to fine-tune it
+     * @param weight (V, D) of float32, float64 or float16, or of integers if it is frozen; the
+     *     block becomes its owner, and messages use its name if it has one
+     * @param freeze true to freeze the table, false to fine-tune it
      * @return the embedding, initialised
-     * @throws IllegalArgumentException if the weight is no table or of another type
+     * @throws IllegalArgumentException if the weight has not two dimensions or is of another type
      */
     public static TokenEmbedding fromPretrained(NDArray weight, boolean freeze) {
         return builder().optWeight(weight).optFreeze(freeze).build();
     }
 
-    /**
-     * Returns V.
-     *
-     * @return the number of vectors in the table
-     */
+    /** Returns V, the number of vectors in the table. */
     public long getNumEmbeddings() {
         return rows();
     }
 
-    /**
-     * Returns D.
-     *
-     * @return the width of a vector
-     */
+    /** Returns D, the width of a vector. */
     public long getEmbeddingDim() {
         return width();
     }
 
     /**
-     * Changes V. The old rows that stay keep every bit, the table its freeze, and a {@link
-     * TiedProjection} its tie. A trainer that is open has to be made anew.
+     * Changes V. Remaining rows do not change, a frozen table stays frozen, and a {@link
+     * TiedProjection} stays tied. An open trainer must be replaced by a new one.
      *
-     * @param numEmbeddings the new number of vectors, at least 1 and beyond the padding index
-     * @param newRows how added rows start
+     * @param numEmbeddings the new number of vectors, at least 1 and greater than the padding index
+     * @param newRows makes the added rows
      * @throws IllegalArgumentException if the number is out of range
      */
     public void resize(long numEmbeddings, NewRows newRows) {
-        long least = Math.max(1, options.paddingIdx() + 1);
-        if (numEmbeddings < least) {
+        long minimum = Math.max(1, options.paddingIdx() + 1);
+        if (numEmbeddings < minimum) {
             throw new IllegalArgumentException(
-                    "numEmbeddings: expected at least " + least + ", found " + numEmbeddings);
+                    "numEmbeddings: expected at least %d, found %d"
+                            .formatted(minimum, numEmbeddings));
         }
         NDManager owner = weight().getManager();
         try (NDManager scratch = owner.newSubManager(weight().getDevice())) {
@@ -126,9 +115,9 @@ public final class TokenEmbedding extends EmbeddingTable {
         lookup.zeroPadding(table);
     }
 
-    /** (…) ids → (…, D), in the manager of the ids. */
+    /** Looks up ids (…) → (…, D), in the manager of the ids. */
     NDArray embed(ParameterStore parameterStore, NDArray ids, boolean training) {
-        IndexArray.read("token ids", ids).requireBelow(rows(), rowsInWords());
+        IndexArray.read("token ids", ids).requireBelow(rows(), describeRows());
         NDArray table = weight(parameterStore, ids.getDevice(), training);
         return lookup.find(table, ids, weight().getManager());
     }
@@ -139,10 +128,9 @@ public final class TokenEmbedding extends EmbeddingTable {
         private Builder() {}
 
         /**
-         * Builds the block. A given table is ready; a new one is made when the block is
+         * Builds the block. A given table can be used at once; a new one is made when the block is
          * initialised.
          *
-         * @return the block
          * @throws IllegalArgumentException if an option is out of its range, or sizes and weight
          *     contradict each other
          */

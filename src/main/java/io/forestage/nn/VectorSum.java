@@ -5,9 +5,9 @@ import io.forestage.torch.NativeMemory;
 import java.util.function.UnaryOperator;
 
 /**
- * A sum of vectors that grows term by term. In inference a sum of its own grows in place, which
- * saves an array as large as the result at each term; training writes a new one, and closes the one
- * before.
+ * A sum of vectors, built term by term. In inference, terms are added in place where this object
+ * owns the array, which saves an array as large as the result for each term. In training, each term
+ * makes a new array, and the previous one is closed.
  */
 final class VectorSum {
 
@@ -21,12 +21,12 @@ final class VectorSum {
         this.training = training;
     }
 
-    /** Starts with an array that nobody else has. */
+    /** Starts with an array that this sum owns and may change. */
     static VectorSum startingWithOwn(NDArray first, boolean training) {
         return new VectorSum(first, true, training);
     }
 
-    /** Starts with an array that has to stay as it is. */
+    /** Starts with an array that must not change. */
     static VectorSum startingWithGiven(NDArray first, boolean training) {
         return new VectorSum(first, false, training);
     }
@@ -35,19 +35,19 @@ final class VectorSum {
         if (factor == 1) {
             return;
         }
-        // The backward pass reads the factor; a number would be freed before.
+        // The backward pass reads the factor; DJL frees the array of a plain number before that.
         try (NDArray scalar = NativeMemory.scalar(sum.getManager(), factor)) {
             become(isOwn && !training ? sum.muli(scalar) : sum.mul(scalar));
         }
     }
 
     void add(NDArray term) {
-        // In place, a wider type of the term would be lost; PyTorch promotes.
+        // Adding in place would lose a wider type of the term; PyTorch promotes the type.
         boolean inPlace = isOwn && !training && sum.getDataType() == term.getDataType();
         become(inPlace ? sum.addi(term) : sum.add(term));
     }
 
-    /** Puts what a step makes of the sum in its place. */
+    /** Replaces the sum by the result of an operation on it. */
     void replace(UnaryOperator<NDArray> step) {
         become(step.apply(sum));
     }

@@ -1,4 +1,4 @@
-/** Token ids to vectors, as DJL blocks. */
+/** DJL blocks that turn token ids into vectors. */
 @NullMarked
 package io.forestage.nn;
 

@@ -3,7 +3,7 @@ package io.forestage.optim;
 /**
  * The options that {@link RowSparseAdam} and {@link RowSparseAdamW} share.
  *
- * @param <B> the builder itself
+ * @param <B> the type of the builder
  */
 public abstract sealed class AdamBuilder<B extends AdamBuilder<B>>
         extends RowSparseOptimizer.Builder<B>
@@ -21,10 +21,9 @@ public abstract sealed class AdamBuilder<B extends AdamBuilder<B>>
     }
 
     /**
-     * Sets the part of the mean of gradients that stays from step to step.
+     * Sets β₁, the decay rate of the mean of gradients.
      *
      * @param beta1 at least 0 and below 1; 0.9 when not set
-     * @return this builder
      */
     public B optBeta1(double beta1) {
         this.beta1 = beta1;
@@ -32,10 +31,9 @@ public abstract sealed class AdamBuilder<B extends AdamBuilder<B>>
     }
 
     /**
-     * Sets the part of the mean of squared gradients that stays from step to step.
+     * Sets β₂, the decay rate of the mean of squared gradients.
      *
      * @param beta2 at least 0 and below 1; 0.999 when not set
-     * @return this builder
      */
     public B optBeta2(double beta2) {
         this.beta2 = beta2;
@@ -43,10 +41,9 @@ public abstract sealed class AdamBuilder<B extends AdamBuilder<B>>
     }
 
     /**
-     * Sets what is added to the root.
+     * Sets ε, which is added to the root.
      *
      * @param epsilon more than 0; 1e-8 when not set
-     * @return this builder
      */
     public B optEpsilon(double epsilon) {
         this.epsilon = epsilon;
@@ -54,11 +51,10 @@ public abstract sealed class AdamBuilder<B extends AdamBuilder<B>>
     }
 
     /**
-     * Divides by the greatest mean of squares so far, {@code amsgrad}, which takes a third table of
-     * the weight's size.
+     * Divides by the maximum of the mean of squares so far, {@code amsgrad}. It needs a third table
+     * of the weight's size.
      *
-     * @param amsgrad true for the greatest; false when not set
-     * @return this builder
+     * @param amsgrad true for the maximum; false when not set
      */
     public B optAmsgrad(boolean amsgrad) {
         this.amsgrad = amsgrad;

@@ -7,21 +7,21 @@ import java.util.List;
 /**
  * {@code torch.optim.Adam} and {@code AdamW}: ε is added to the root after its bias correction.
  *
- * @param options the optimiser's
- * @param rate the learning rate with the mean's correction
- * @param root2 the root of the square's correction
- * @param decay the part of a weight that is added to its gradient, Adam's way
- * @param kept the part of itself that a weight keeps, AdamW's way
+ * @param options the optimiser's options
+ * @param rate the learning rate divided by the mean's bias correction
+ * @param root2 the root of the square's bias correction
+ * @param decay Adam's weight decay: this factor times the weight is added to the gradient
+ * @param kept AdamW's weight decay: the factor of the weight before the step
  */
 record AdamRule(Options options, double rate, double root2, double decay, double kept)
         implements UpdateRule.Resting {
 
-    /** Adam's rule of one step, which is numbered from 1. */
+    /** Returns Adam's rule of a step; the first step is 1. */
     static AdamRule coupled(Options options, double learningRate, int step, double decay) {
         return of(options, learningRate, step, decay, 1);
     }
 
-    /** AdamW's rule of one step, which is numbered from 1. */
+    /** Returns AdamW's rule of a step; the first step is 1. */
     static AdamRule decoupled(Options options, double learningRate, int step, double decay) {
         return of(options, learningRate, step, 0, 1 - learningRate * decay);
     }
@@ -52,7 +52,7 @@ record AdamRule(Options options, double rate, double root2, double decay, double
             mean[i] = mean[i] * beta1 + fresh1 * g;
             square[i] = square[i] * beta2 + fresh2 * g * g;
         }
-        float[] divisor = options.amsgrad() ? greatest(row.state[2], square, row.size) : square;
+        float[] divisor = options.amsgrad() ? maximum(row.state[2], square, row.size) : square;
         for (int i = 0; i < row.size; i++) {
             weight[i] =
                     weight[i] * keptPart
@@ -60,11 +60,11 @@ record AdamRule(Options options, double rate, double root2, double decay, double
         }
     }
 
-    private static float[] greatest(float[] greatest, float[] square, int size) {
+    private static float[] maximum(float[] maximum, float[] square, int size) {
         for (int i = 0; i < size; i++) {
-            greatest[i] = Math.max(greatest[i], square[i]);
+            maximum[i] = Math.max(maximum[i], square[i]);
         }
-        return greatest;
+        return maximum;
     }
 
     @Override
@@ -80,12 +80,12 @@ record AdamRule(Options options, double rate, double root2, double decay, double
     }
 
     /**
-     * The options of the Adam family, checked.
+     * The checked options of the Adam family.
      *
-     * @param beta1 the part of the mean of gradients that stays
-     * @param beta2 the part of the mean of squares that stays
-     * @param epsilon added to the root
-     * @param amsgrad whether the root is of the greatest mean of squares so far
+     * @param beta1 the decay rate of the mean of gradients
+     * @param beta2 the decay rate of the mean of squares
+     * @param epsilon the number that is added to the root
+     * @param amsgrad whether the root is that of the maximum of the mean of squares so far
      */
     record Options(double beta1, double beta2, double epsilon, boolean amsgrad) {
 
@@ -95,34 +95,36 @@ record AdamRule(Options options, double rate, double root2, double decay, double
             OptionCheck.requireAboveZero("epsilon", epsilon);
         }
 
-        /** The names of what is remembered, PyTorch's. */
+        /** Returns PyTorch's names of the state tables. */
         List<String> tables() {
             return amsgrad
                     ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
                     : List.of("exp_avg", "exp_avg_sq");
         }
 
-        /** What the mean of gradients is to be divided by, as it started from zero. */
+        /**
+         * Returns the bias correction of the mean of gradients, a divisor: the mean starts at 0.
+         */
         double correction1(int step) {
             return 1 - StrictMath.pow(beta1, step);
         }
 
-        /** What the mean of squares is to be divided by. */
+        /** Returns the bias correction of the mean of squares, a divisor. */
         double correction2(int step) {
             return 1 - StrictMath.pow(beta2, step);
         }
     }
 
     /**
-     * {@code torch.optim.SparseAdam}, operation by operation: both bias corrections are in the step
-     * size, so that ε is added to the root before any correction.
+     * {@code torch.optim.SparseAdam}, operation by operation: both bias corrections are part of the
+     * step size, so ε is added to the uncorrected root.
      *
-     * @param options the optimiser's
-     * @param stepSize the learning rate with both corrections
+     * @param options the optimiser's options
+     * @param stepSize the learning rate with both bias corrections
      */
     record Sparse(AdamRule.Options options, double stepSize) implements UpdateRule.Resting {
 
-        /** The rule of one step, which is numbered from 1. */
+        /** Returns the rule of a step; the first step is 1. */
         static Sparse of(AdamRule.Options options, double learningRate, int step) {
             double root2 = Math.sqrt(options.correction2(step));
             return new Sparse(options, learningRate * root2 / options.correction1(step));

@@ -9,7 +9,7 @@ import io.forestage.torch.RowUpdates.Parts;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 
-/** Opens the memory of weights and gradients on the CPU for a pass. */
+/** Does optimiser steps in the CPU's memory. */
 final class CpuStep {
 
     private final Workers workers;
@@ -71,7 +71,7 @@ final class CpuStep {
         return parts;
     }
 
-    /** An array outside any gradient; a copy of it, should its memory need one, is scratch too. */
+    /** Returns a view without gradient in {@code scratch}, where a contiguous copy would be too. */
     private static NDArray bare(NDArray array, NDManager scratch) {
         NDArray bare = array.stopGradient();
         bare.attach(scratch);
@@ -79,24 +79,20 @@ final class CpuStep {
     }
 
     /**
-     * One step in the CPU's memory: each row of weights, gradient and state is read once, updated
-     * in the cache and written once, by several threads. Rows do not depend on each other, so the
-     * bits do not depend on the threads.
+     * One step in the CPU's memory, by several threads: each row of weights, gradient and state is
+     * read once, updated in the cache and written once. Rows are independent, so the result has the
+     * same bits on any number of threads.
      */
     static final class Pass {
 
-        /**
-         * Values of a dense parameter at a time: with gradient and state they fit the first cache.
-         */
+        /** Values per block of a dense parameter; weights, gradient and state fit the L1 cache. */
         static final int BLOCK = 1 << 10;
 
-        /**
-         * Values that a thread takes: enough to outweigh taking them, few enough to share evenly.
-         */
+        /** Values per task: large beside a task's overhead, small enough for even shares. */
         static final int TASK = 1 << 15;
 
-        /** Values of each table whose memory is asked for before they are worked on. */
-        private static final int AHEAD = 1 << 12;
+        /** Values of each table that are prefetched at once. */
+        private static final int PREFETCH = 1 << 12;
 
         private final Workers workers;
         private final UpdateRule rule;
@@ -108,12 +104,12 @@ final class CpuStep {
             this.scale = scale;
         }
 
-        /** Updates the rows of the groups; gives those, ascending, that still move. */
+        /** Updates the groups' rows; returns, ascending, those that move without a gradient too. */
         int[] updateRows(CpuTable weight, CpuTable gradient, RowGroups groups, RowState state) {
             int width = state.width();
             CpuTable[] tables = state.open(width);
             boolean[] moving = new boolean[groups.count()];
-            int ahead = Math.max(1, AHEAD / width);
+            int ahead = Math.max(1, PREFETCH / width);
             int[] cuts = groups.cut(Math.max(1, TASK / width));
             workers.run(
                     cuts.length - 1,
@@ -125,7 +121,7 @@ final class CpuStep {
                             for (int group = cuts[begin]; group < cuts[end]; group++) {
                                 if ((group - cuts[begin]) % ahead == 0) {
                                     int last = Math.min(cuts[end], group + ahead);
-                                    touch(row, weight, gradient, tables, groups, group, last);
+                                    prefetch(row, weight, gradient, tables, groups, group, last);
                                 }
                                 int number = groups.row(group);
                                 long at = (long) number * width;
@@ -163,10 +159,8 @@ final class CpuStep {
                     });
         }
 
-        /**
-         * Asks for the memory of groups' rows, of the gradient for that of their first occurrence.
-         */
-        private static void touch(
+        /** Prefetches the rows of some groups; of the gradient, each group's first occurrence. */
+        private static void prefetch(
                 Row row,
                 CpuTable weight,
                 CpuTable gradient,
@@ -174,7 +168,7 @@ final class CpuStep {
                 RowGroups groups,
                 int begin,
                 int end) {
-            // Four at a time; with fewer tables, one of them is in the cache already.
+            // Four tables at a time; with fewer tables one is named twice, which costs little.
             CpuTable state1 = tables.length > 0 ? tables[0] : weight;
             CpuTable state2 = tables.length > 1 ? tables[1] : weight;
             for (int group = begin; group < end; group++) {
@@ -182,7 +176,7 @@ final class CpuStep {
                 boolean occurs = groups.begin(group) < groups.end(group);
                 CpuTable fourth = occurs ? gradient : weight;
                 long fourthAt = occurs ? (long) groups.place(groups.begin(group)) * row.size : at;
-                row.lines.touch(weight, at, state1, at, state2, at, fourth, fourthAt, row.size);
+                row.prefetcher.read(weight, at, state1, at, state2, at, fourth, fourthAt, row.size);
             }
         }
 
@@ -224,8 +218,8 @@ final class CpuStep {
     }
 
     /**
-     * Sums the squares of a gradient in the CPU's memory. The partial sums are added in their
-     * order, so that the result is the same bits on any number of threads.
+     * Sums the squares of a gradient in the CPU's memory. Partial sums are added in a fixed order,
+     * so the result has the same bits on any number of threads.
      */
     static final class Norm {
 

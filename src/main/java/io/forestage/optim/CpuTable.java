@@ -7,13 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
 /**
- * The values of a contiguous array in the CPU's memory, counted in one dimension. A buffer ends at
- * 2 GiB, so a larger array is seen through several.
+ * The values of a contiguous array in the CPU's memory, with one-dimensional indices. A Java buffer
+ * holds at most 2 GiB, so a larger array has several.
  */
 final class CpuTable {
 
-    /** Values a part holds at most, so that it ends below 2 GiB; it ends at the end of a unit. */
-    private static final long PART = 1L << 27;
+    /** The maximum number of values in a part, which keeps it below 2 GiB. */
+    private static final long MAX_PART = 1L << 27;
 
     private final ByteBuffer[] bytes;
     private final FloatBuffer[] floats;
@@ -31,14 +31,15 @@ final class CpuTable {
     }
 
     /**
-     * Looks at an array's memory; to be used no longer than the array.
+     * Opens an array's memory, which must not be used after the array is closed.
      *
-     * @param unit what is read and written begins at a multiple of it and is no longer
+     * @param unit reads and writes start at a multiple of it and are not longer, so that none
+     *     crosses the end of a part
      */
     static CpuTable of(NDArray array, int unit) {
         long size = array.size();
         int valueSize = array.getDataType().getNumOfBytes();
-        long partSize = Math.max(1, PART / unit) * unit;
+        long partSize = Math.max(1, MAX_PART / unit) * unit;
         if (size <= partSize) {
             return new CpuTable(new ByteBuffer[] {HostMemory.of(array)}, partSize, valueSize);
         }
@@ -64,7 +65,7 @@ final class CpuTable {
     }
 
     FloatBuffer part(long at) {
-        // Where rows are short, a division for each would be a good part of the work.
+        // Avoids a division per row, which is slow beside the work on a short row.
         return floats.length == 1 ? floats[0] : floats[(int) (at / partSize)];
     }
 

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
-/** A block's parameters by their ids, each with the optimiser of its group. */
+/** A block's parameters by id, each with the optimiser of its group. */
 final class GroupedParameters {
 
     private final Block block;
@@ -40,20 +40,18 @@ final class GroupedParameters {
     Member member(String id) {
         Member member = members.get(id);
         if (member == null) {
-            members = read(); // the block may have been changed, a table resized for one
+            members = read(); // the block may have changed: a resized table is a new parameter
             member = members.get(id);
         }
         if (member == null) {
             throw new IllegalStateException(
-                    "parameter "
-                            + id
-                            + ": expected one of the block of these groups, found another; give"
-                            + " setBlock the block that the trainer trains");
+                    "parameter %s: expected one of the block of these groups, found another; call setBlock with the block that the trainer trains"
+                            .formatted(id));
         }
         return member;
     }
 
-    /** The parameters that train now, each once. */
+    /** Returns the parameters that are trained now, each once. */
     Map<String, Member> trainable() {
         members = read();
         Map<String, Member> trainable = new LinkedHashMap<>(members);
@@ -79,17 +77,16 @@ final class GroupedParameters {
     }
 
     /**
-     * The factor that keeps the norm of all gradients of a step at a maximum.
+     * Computes the factor that limits the norm of all gradients of a step.
      *
-     * <p>DJL updates one parameter after the other and says nothing about where a step begins. A
-     * step begins here with the first update of a parameter that was updated since the last
-     * beginning, or when every parameter was; at that moment no gradient of the step has been used
-     * up yet.
+     * <p>DJL updates one parameter after the other and does not report where a step starts. Here a
+     * new step starts when a parameter is updated a second time, or when all parameters have been
+     * updated. At that time every gradient of the step is still there.
      */
     static final class GlobalNorm {
 
-        /** PyTorch's, against division by zero. */
-        private static final double SMALL = 1e-6;
+        /** Avoids a division by zero; PyTorch's value. */
+        private static final double EPSILON = 1e-6;
 
         private final GroupedParameters parameters;
         private final double maximum;
@@ -122,21 +119,18 @@ final class GroupedParameters {
             double norm = Math.sqrt(squares);
             if (!Double.isFinite(norm)) {
                 throw new IllegalStateException(
-                        "norm of all gradients: expected a finite number, found "
-                                + norm
-                                + "; the loss diverged, so nothing was updated");
+                        "norm of all gradients: expected a finite number, found %s; the loss has diverged, and nothing was updated; lower the learning rate"
+                                .formatted(norm));
             }
-            return (float) Math.min(1, maximum / (norm + SMALL));
+            return (float) Math.min(1, maximum / (norm + EPSILON));
         }
 
         private void requireOneDevice(String id, Device device) {
             Device own = parameters.member(id).parameter().getArray().getDevice();
             if (!own.equals(device)) {
                 throw new IllegalStateException(
-                        "clipNorm: expected training on "
-                                + own
-                                + " alone, where the block's parameters are, found an update on "
-                                + device);
+                        "clipNorm: expected training only on %s, where the block's parameters are, found an update on %s; train on one device or without clipNorm"
+                                .formatted(own, device));
             }
         }
     }

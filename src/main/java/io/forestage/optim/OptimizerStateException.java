@@ -3,7 +3,7 @@ package io.forestage.optim;
 import io.forestage.support.Quoted;
 import java.io.IOException;
 
-/** A saved optimiser state that cannot be used: where, what was expected, what was found. */
+/** Thrown for a saved optimiser state that cannot be used. */
 public final class OptimizerStateException extends IOException {
 
     private static final long serialVersionUID = 1;

@@ -18,18 +18,18 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several optimisers as one, each for its own parameters of a block: one for a table with sparse
- * gradients, say, another for the rest.
+ * Combines several optimisers, each for its own parameters of a block: for example one for a table
+ * with sparse gradients and another for the rest.
  *
- * <p><b>Clipping by the global norm</b> scales the gradients of all parameters together, as {@code
- * torch.nn.utils.clip_grad_norm_} does. The norm is taken when a step updates its first parameter,
- * from the gradients of all; rows of one id count as their sum. It works on one device, the one
- * that the block's parameters are on.
+ * <p><b>Clipping by the global norm</b> scales the gradients of all parameters by one factor, as
+ * {@code torch.nn.utils.clip_grad_norm_} does. The norm is computed from all gradients before a
+ * step updates its first parameter; rows of the same id are added first. It works only on one
+ * device, that of the block's parameters.
  *
  * <p><b>PyTorch.</b> {@code param_groups} of {@code torch.optim.Optimizer}.
  *
  * <p><b>Throws</b> at a step, before anything is changed: {@link IllegalStateException} if a
- * parameter is not the block's, if the global norm is no number, or if it is asked for on several
+ * parameter is not the block's, if the global norm is not finite, or for clipping on several
  * devices.
  */
 public final class ParameterGroups extends Optimizer implements ResumableOptimizer {
@@ -51,11 +51,7 @@ public final class ParameterGroups extends Optimizer implements ResumableOptimiz
                         : new GroupedParameters.GlobalNorm(parameters, builder.clipNorm);
     }
 
-    /**
-     * Starts new groups.
-     *
-     * @return their builder
-     */
+    /** Returns a new builder. */
     public static Builder builder() {
         return new Builder();
     }
@@ -95,8 +91,8 @@ public final class ParameterGroups extends Optimizer implements ResumableOptimiz
     }
 
     /**
-     * Builds {@link ParameterGroups}. What DJL's builder offers beyond this, such as {@code
-     * optWeightDecays}, is set on each group's optimiser.
+     * Builds {@link ParameterGroups}. Set the other options of DJL's builder, such as {@code
+     * optWeightDecays}, on each group's optimiser.
      */
     public static final class Builder extends OptimizerBuilder<Builder> {
 
@@ -110,31 +106,24 @@ public final class ParameterGroups extends Optimizer implements ResumableOptimiz
         /**
          * Sets the block that is trained.
          *
-         * @param block the whole of it; it need not be initialised yet
-         * @return this builder
+         * @param block the block that the trainer trains; it need not be initialised yet
          */
         public Builder setBlock(Block block) {
             this.block = block;
             return this;
         }
 
-        /**
-         * Sets the optimiser of every parameter that no group has.
-         *
-         * @param optimizer the optimiser
-         * @return this builder
-         */
+        /** Sets the optimiser of every parameter that is in no group. */
         public Builder setRest(RowSparseOptimizer optimizer) {
             rest = optimizer;
             return this;
         }
 
         /**
-         * Adds a group: the parameters of a block inside the trained one.
+         * Adds a group: the parameters of a block inside the trained block.
          *
-         * @param part the block
-         * @param optimizer its optimiser
-         * @return this builder
+         * @param part the inner block
+         * @param optimizer the group's optimiser
          */
         public Builder optGroup(Block part, RowSparseOptimizer optimizer) {
             return optGroup(
@@ -143,11 +132,10 @@ public final class ParameterGroups extends Optimizer implements ResumableOptimiz
         }
 
         /**
-         * Adds a group: the parameters that satisfy a condition and are in no group added before.
+         * Adds a group: the parameters that satisfy a condition and are in no earlier group.
          *
-         * @param condition given a parameter's name in the trained block, and the parameter
+         * @param condition tests a parameter's name in the trained block, and the parameter
          * @param optimizer the group's optimiser
-         * @return this builder
          */
         public Builder optGroup(
                 BiPredicate<String, Parameter> condition, RowSparseOptimizer optimizer) {
@@ -156,11 +144,9 @@ public final class ParameterGroups extends Optimizer implements ResumableOptimiz
         }
 
         /**
-         * Scales the gradients of a step down so that their norm over all parameters is at most
-         * this.
+         * Sets the maximum norm of a step's gradients over all parameters.
          *
          * @param maxNorm more than 0; no clipping when not set
-         * @return this builder
          */
         public Builder optClipNorm(double maxNorm) {
             OptionCheck.requireAboveZero("clipNorm", maxNorm);
@@ -171,13 +157,12 @@ public final class ParameterGroups extends Optimizer implements ResumableOptimiz
         /**
          * Builds the optimiser.
          *
-         * @return the optimiser
          * @throws IllegalArgumentException if the block or the optimiser of the rest is missing
          */
         public ParameterGroups build() {
             if (block == null || rest == null) {
                 throw new IllegalArgumentException(
-                        (block == null ? "block" : "rest") + ": expected one, found none");
+                        "%s: expected one, found none".formatted(block == null ? "block" : "rest"));
             }
             return new ParameterGroups(this, block, rest);
         }

@@ -4,8 +4,8 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * One row on its way through the cache: plain arrays, because loops over these are what the
- * compiler turns into vector instructions.
+ * The working copy of one row, in plain arrays: the JIT compiler vectorises loops over arrays and
+ * not over buffers.
  */
 final class Row {
 
@@ -13,7 +13,7 @@ final class Row {
     final float[] gradient;
     final float[][] state;
     int size;
-    final CacheLines lines = new CacheLines();
+    final Prefetcher prefetcher = new Prefetcher();
     private final float[] addend;
 
     Row(int capacity, int states) {
@@ -23,7 +23,7 @@ final class Row {
         state = new float[states][capacity];
     }
 
-    /** Sums the gradient's rows of one group, in the order of their occurrence. */
+    /** Sums a group's rows of the gradient, in the order in which they occur. */
     void sumGradient(CpuTable values, RowGroups groups, int group) {
         int begin = groups.begin(group);
         int end = groups.end(group);
@@ -34,7 +34,7 @@ final class Row {
         values.read((long) groups.place(begin) * size, gradient, size);
         for (int i = begin + 1; i < end; i++) {
             if ((i - begin) % 4 == 1) {
-                lines.touch(
+                prefetcher.read(
                         values,
                         place(groups, i, end),
                         place(groups, i + 1, end),
@@ -61,7 +61,7 @@ final class Row {
         return sum;
     }
 
-    /** Where an occurrence's gradient begins, or the group's last one's, should there be none. */
+    /** Returns where an occurrence's gradient starts; past the end, where the last one's does. */
     private long place(RowGroups groups, int occurrence, int end) {
         return (long) groups.place(Math.min(occurrence, end - 1)) * size;
     }
@@ -79,26 +79,25 @@ final class Row {
     }
 
     /**
-     * Reads a value of each cache line of four rows side by side, so that the memory works on all
-     * of them at the same time. Copied one after the other without this, each waits for its own
-     * first lines, which costs a third more, and twice as much where rows are short and their
-     * tables larger than the cache.
+     * Prefetches four rows: reads a value of each of their cache lines in turns, so that the memory
+     * serves all four at the same time. Without it a step takes a third longer, and twice as long
+     * where rows are short and the tables larger than the cache.
      */
-    static final class CacheLines {
+    static final class Prefetcher {
 
-        /** Values in a line of 64 bytes; where lines are longer, some are read twice. */
+        /** Values in a cache line of 64 bytes; longer lines are read twice. */
         private static final int LINE = 16;
 
-        /** What was read goes here, or the compiler would leave the reading out. */
+        /** Uses the values read, or the compiler would remove the reads. */
         private float sum;
 
-        /** Four rows of one table, where they begin. */
-        void touch(CpuTable table, long first, long second, long third, long fourth, int count) {
-            touch(table, first, table, second, table, third, table, fourth, count);
+        /** Prefetches four rows of one table, given their starts. */
+        void read(CpuTable table, long first, long second, long third, long fourth, int count) {
+            read(table, first, table, second, table, third, table, fourth, count);
         }
 
-        /** A row of each table, where it begins there. */
-        void touch(
+        /** Prefetches a row of each of four tables, given its start there. */
+        void read(
                 CpuTable first,
                 long firstAt,
                 CpuTable second,
@@ -129,7 +128,7 @@ final class Row {
 
         @Override
         public String toString() {
-            return "cache lines, sum " + sum;
+            return "prefetcher, sum %s".formatted(sum);
         }
     }
 }

@@ -4,14 +4,14 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /**
- * The rows that a sparse gradient touches, ascending, each with the places of its occurrences in
- * the order in which they occur. The order is what makes a sum of duplicates the same bits however
- * many threads work. The memory is kept from step to step.
+ * The distinct rows of a sparse gradient, ascending, each with the indices of its occurrences in
+ * order. The fixed order gives a sum of duplicates the same bits on any number of threads. The
+ * arrays are reused from step to step.
  */
 final class RowGroups {
 
-    private static final int DIGIT = 11;
-    private static final int BUCKETS = 1 << DIGIT;
+    private static final int DIGIT_BITS = 11;
+    private static final int BUCKETS = 1 << DIGIT_BITS;
 
     private int[] rows = new int[0];
     private int[] places = new int[0];
@@ -22,31 +22,27 @@ final class RowGroups {
     private int count;
     private final int[] buckets = new int[BUCKETS + 1];
 
-    /** Groups row numbers, which lie below the number of rows. */
+    /** Groups row ids; throws for an id outside the table. */
     void group(LongBuffer ids, int size, long tableRows) {
         reserve(size);
         for (int i = 0; i < size; i++) {
             long id = ids.get(i);
             if (id < 0 || id >= tableRows) {
                 throw new IllegalArgumentException(
-                        "row of the gradient: expected 0 to "
-                                + (tableRows - 1)
-                                + ", found "
-                                + id
-                                + " at place "
-                                + i);
+                        "row of the gradient: expected 0 to %d, found %d at index %d"
+                                .formatted(tableRows - 1, id, i));
             }
             rows[i] = (int) id;
             places[i] = i;
         }
         int bits = Integer.SIZE - Integer.numberOfLeadingZeros((int) tableRows - 1);
-        for (int shift = 0; shift < bits; shift += DIGIT) {
+        for (int shift = 0; shift < bits; shift += DIGIT_BITS) {
             sortByDigit(size, shift);
         }
         findGroups(size);
     }
 
-    /** Adds ascending rows without an occurrence, where they are not there yet. */
+    /** Adds rows without occurrences, given in ascending order, unless they are there already. */
     void include(int[] more) {
         if (more.length == 0) {
             return;
@@ -73,7 +69,7 @@ final class RowGroups {
         count = merged;
     }
 
-    /** The number of groups. */
+    /** Returns the number of groups. */
     int count() {
         return count;
     }
@@ -90,17 +86,19 @@ final class RowGroups {
         return begins[group + 1];
     }
 
-    /** The place of an occurrence, from {@link #begin} to before {@link #end} of its group. */
+    /**
+     * Returns an occurrence's index in the gradient; occurrences of a group are begin … end − 1.
+     */
     int place(int occurrence) {
         return places[occurrence];
     }
 
     /**
-     * Cuts the groups into shares of about as much work: a frequent row is one group, but has as
-     * many rows to be read as it has occurrences.
+     * Cuts the groups into shares of about equal work. The work of a group is 1 plus its number of
+     * occurrences, as a frequent row has many gradients to read.
      *
-     * @param size occurrences and groups of a share
-     * @return where each share begins, and last where the groups end
+     * @param size the work of a share
+     * @return the first group of each share, and last the number of groups
      */
     int[] cut(int size) {
         int[] cuts = new int[count + 1];

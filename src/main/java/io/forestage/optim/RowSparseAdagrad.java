@@ -5,10 +5,10 @@ import io.forestage.torch.RowUpdates;
 import java.util.List;
 
 /**
- * Adagrad over sparse and dense gradients.
+ * Adagrad for sparse and dense gradients.
  *
- * <p><b>PyTorch.</b> {@code torch.optim.Adagrad} with all its options. Weight decay is refused with
- * a sparse gradient, as it is there.
+ * <p><b>PyTorch.</b> {@code torch.optim.Adagrad} with all its options. As there, weight decay is
+ * refused with a sparse gradient.
  *
  * <p><b>Source.</b> Duchi et al. 2011, "Adaptive Subgradient Methods for Online Learning and
  * Stochastic Optimization", the diagonal case of §1.1.
@@ -32,11 +32,7 @@ public final class RowSparseAdagrad extends RowSparseOptimizer {
         OptionCheck.requireAtLeastZero("initialAccumulatorValue", initialAccumulatorValue);
     }
 
-    /**
-     * Starts a new optimiser.
-     *
-     * @return its builder
-     */
+    /** Returns a new builder. */
     public static Builder builder() {
         return new Builder();
     }
@@ -62,10 +58,9 @@ public final class RowSparseAdagrad extends RowSparseOptimizer {
         }
 
         /**
-         * Divides the learning rate by 1 + this × the steps before, {@code lr_decay}.
+         * Divides the learning rate by 1 + this × (step − 1), {@code lr_decay}.
          *
          * @param learningRateDecay at least 0; 0 when not set
-         * @return this builder
          */
         public Builder optLearningRateDecay(double learningRateDecay) {
             this.learningRateDecay = learningRateDecay;
@@ -73,10 +68,9 @@ public final class RowSparseAdagrad extends RowSparseOptimizer {
         }
 
         /**
-         * Sets what is added to the root, {@code eps}.
+         * Sets ε, which is added to the root, {@code eps}.
          *
          * @param epsilon at least 0; 1e-10 when not set
-         * @return this builder
          */
         public Builder optEpsilon(double epsilon) {
             this.epsilon = epsilon;
@@ -84,10 +78,9 @@ public final class RowSparseAdagrad extends RowSparseOptimizer {
         }
 
         /**
-         * Sets what every sum starts from, {@code initial_accumulator_value}.
+         * Sets the initial value of each sum of squares, {@code initial_accumulator_value}.
          *
          * @param initialAccumulatorValue at least 0; 0 when not set
-         * @return this builder
          */
         public Builder optInitialAccumulatorValue(double initialAccumulatorValue) {
             this.initialAccumulatorValue = initialAccumulatorValue;
@@ -97,7 +90,6 @@ public final class RowSparseAdagrad extends RowSparseOptimizer {
         /**
          * Builds the optimiser.
          *
-         * @return the optimiser
          * @throws IllegalArgumentException if an option is out of its range
          */
         public RowSparseAdagrad build() {
@@ -113,9 +105,9 @@ public final class RowSparseAdagrad extends RowSparseOptimizer {
     /**
      * {@code torch.optim.Adagrad}.
      *
-     * @param learningRate of this step, decayed
-     * @param epsilon added to the root
-     * @param weightDecay the part of a weight that is added to its gradient
+     * @param learningRate the learning rate of this step, decayed
+     * @param epsilon the number that is added to the root
+     * @param weightDecay this factor times the weight is added to the gradient
      */
     record Rule(double learningRate, double epsilon, double weightDecay)
             implements UpdateRule.Resting {

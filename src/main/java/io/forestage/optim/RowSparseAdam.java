@@ -1,12 +1,12 @@
 package io.forestage.optim;
 
 /**
- * Adam over sparse gradients, lazily, and over dense ones.
+ * Lazy Adam for sparse gradients, and Adam for dense ones.
  *
- * <p><b>PyTorch.</b> A sparse gradient is {@code torch.optim.SparseAdam}'s, which leaves mean,
- * square and weight of an untouched row alone; a dense one is {@code torch.optim.Adam}'s. The two
- * add ε at different places there and so they do here. Weight decay and amsgrad are refused with a
- * sparse gradient, which PyTorch gives no option for.
+ * <p><b>PyTorch.</b> With a sparse gradient, {@code torch.optim.SparseAdam}: a row without a
+ * gradient keeps its mean, square and weight. With a dense one, {@code torch.optim.Adam}. As there,
+ * SparseAdam adds ε before the bias correction, and Adam after it. Weight decay and amsgrad are
+ * refused with a sparse gradient; PyTorch's SparseAdam has no such options.
  *
  * <p><b>Source.</b> Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1.
  */
@@ -19,11 +19,7 @@ public final class RowSparseAdam extends RowSparseOptimizer {
         options = builder.options();
     }
 
-    /**
-     * Starts a new optimiser.
-     *
-     * @return its builder
-     */
+    /** Returns a new builder. */
     public static Builder builder() {
         return new Builder();
     }
@@ -33,8 +29,8 @@ public final class RowSparseAdam extends RowSparseOptimizer {
         refuseDecay(sparse);
         if (sparse && options.amsgrad()) {
             throw new IllegalStateException(
-                    "amsgrad: expected none with a sparse gradient, as in PyTorch's SparseAdam;"
-                            + " RowSparseAdamW has it for the rows that are touched");
+                    "amsgrad: expected false with a sparse gradient, as in PyTorch's SparseAdam,"
+                            + " found true; use RowSparseAdamW");
         }
         return sparse
                 ? AdamRule.Sparse.of(options, learningRate, step)
@@ -49,7 +45,6 @@ public final class RowSparseAdam extends RowSparseOptimizer {
         /**
          * Builds the optimiser.
          *
-         * @return the optimiser
          * @throws IllegalArgumentException if an option is out of its range
          */
         public RowSparseAdam build() {

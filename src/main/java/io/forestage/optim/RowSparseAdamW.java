@@ -1,12 +1,12 @@
 package io.forestage.optim;
 
 /**
- * Adam with decoupled weight decay over sparse gradients, lazily, and over dense ones.
+ * Adam with decoupled weight decay, lazy for sparse gradients, and for dense ones.
  *
- * <p><b>PyTorch.</b> A dense gradient is {@code torch.optim.AdamW}'s. A sparse one, which PyTorch
- * has nothing for, gives each touched row the very step that {@code AdamW} would, the decay
- * included, and leaves every other row alone: a rare token's row decays as often as it is touched.
- * Where each step touches every row, the two are the same.
+ * <p><b>PyTorch.</b> With a dense gradient, {@code torch.optim.AdamW}. With a sparse one, for which
+ * PyTorch has no counterpart, each row in the gradient gets {@code AdamW}'s step with its weight
+ * decay, and other rows do not change: the row of a rare token decays only in steps that update it.
+ * If each step updates every row, both are the same.
  *
  * <p><b>Source.</b> Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", algorithm
  * 2.
@@ -20,11 +20,7 @@ public final class RowSparseAdamW extends RowSparseOptimizer {
         options = builder.options();
     }
 
-    /**
-     * Starts a new optimiser.
-     *
-     * @return its builder
-     */
+    /** Returns a new builder. */
     public static Builder builder() {
         return new Builder();
     }
@@ -46,7 +42,6 @@ public final class RowSparseAdamW extends RowSparseOptimizer {
         /**
          * Builds the optimiser.
          *
-         * @return the optimiser
          * @throws IllegalArgumentException if an option is out of its range
          */
         public RowSparseAdamW build() {

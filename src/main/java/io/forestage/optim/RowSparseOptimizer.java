@@ -12,28 +12,27 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 
 /**
- * An optimiser for DJL's {@code Trainer} that takes the sparse gradient of an embedding ({@code
- * optSparse}) and touches no more than the rows in it.
+ * An optimiser for DJL's {@link ai.djl.training.Trainer} that updates only the rows in the sparse
+ * gradient of an embedding ({@code optSparse}).
  *
- * <p><b>Cost.</b> A step over a sparse gradient costs what its rows cost, whatever V is; its state
- * is memory that is first used when a row is. On the CPU, float32 is updated in one pass over the
- * rows by several threads; other devices, float64 and strided views take the same arithmetic as
- * native operations. Rows of one id are added in the order in which they occur, and each operation
- * is rounded as IEEE 754 says, so that the same float32 gradients give the same bits on the CPU,
- * whatever the processor and the number of threads. PyTorch rounds some of its own otherwise: its
- * square roots are MKL's on x86-64.
+ * <p><b>Cost.</b> The cost of a step with a sparse gradient depends on its rows and not on V;
+ * memory of the state is allocated when a row is first updated. On the CPU, float32 is updated in
+ * one pass over the rows by several threads. Other devices, float64 and strided views use native
+ * operations with the same arithmetic. Rows of the same id are added in the order in which they
+ * occur, and each operation is rounded as IEEE 754 requires. So equal float32 gradients give equal
+ * bits on the CPU, on any processor and with any number of threads. PyTorch rounds some operations
+ * differently: its square roots are MKL's on x86-64.
  *
- * <p><b>Dense gradients</b> are taken as well: those of other parameters, and that of a table that
- * also projects to the output. They cost what the parameter costs, in one pass.
+ * <p><b>Dense gradients</b> are supported too: those of other parameters, and that of a table that
+ * also projects to the output. A step with one is a single pass over the parameter.
  *
- * <p><b>State</b> belongs to the trained parameter and is closed with it at the latest, with {@link
- * #close()} earlier. Steps are counted for each parameter on each device. The file that {@link
- * #saveState} writes lets training go on to the very same bits.
+ * <p><b>State</b> belongs to the trained parameter. It is closed with the parameter, or earlier by
+ * {@link #close()}. Steps are counted for each parameter on each device. A training that continues
+ * from the file of {@link #saveState} computes the same bits.
  *
  * <p><b>Throws</b> at a step, before anything is changed: {@link IllegalStateException} for a
- * learning rate that is no number, {@link IllegalArgumentException} for weights that are neither
- * float32 nor float64, and for a sparse gradient of which both dimensions are sparse: its single
- * values say nothing about a row.
+ * learning rate that is not finite; {@link IllegalArgumentException} for weights that are neither
+ * float32 nor float64, and for a gradient that is sparse in both dimensions.
  */
 public abstract sealed class RowSparseOptimizer extends Optimizer implements ResumableOptimizer
         permits RowSparseSgd, RowSparseAdagrad, RowSparseAdam, RowSparseAdamW {
@@ -51,7 +50,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         clipValue = clipGrad < 0 ? Float.POSITIVE_INFINITY : clipGrad;
         sign = builder.maximize ? -1 : 1;
         begin = builder.begin;
-        if (!(clipGrad < 0)) { // DJL's builder says with −1 that there is none
+        if (!(clipGrad < 0)) { // in DJL's builder −1 means no clipping
             OptionCheck.requireAtLeastZero("clipGrad", clipGrad);
         }
         OptionCheck.requireFinite("rescaleGrad", rescaleGrad);
@@ -81,17 +80,18 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         states.close();
     }
 
-    /** The arithmetic of the next step. */
+    /** Returns the arithmetic of the next step. */
     abstract UpdateRule rule(boolean sparse, double learningRate, int step, boolean isFirst);
 
-    /** Updates one parameter by its gradient times a factor. */
+    /** Updates a parameter with its gradient times a factor. */
     final void update(String parameterId, NDArray weight, NDArray grad, float factor) {
         RowState state = states.of(parameterId, weight);
         int step = Math.toIntExact(begin + state.steps() + 1);
         float rate = learningRate.getNewValue(parameterId, step);
         if (!Float.isFinite(rate)) {
             throw new IllegalStateException(
-                    "learning rate of step " + step + ": expected a finite number, found " + rate);
+                    "learning rate of step %d: expected a finite number, found %s"
+                            .formatted(step, rate));
         }
         UpdateRule rule = rule(grad.isSparse(), rate, step, state.steps() == 0);
         steps.run(
@@ -103,7 +103,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         state.setSteps(state.steps() + 1);
     }
 
-    /** The sum of the squares of a gradient as this optimiser would use it, before any clipping. */
+    /** Returns the sum of squares of a gradient as this optimiser scales it, before clipping. */
     final double squaredNorm(NDArray grad) {
         return steps.squaredNorm(grad) * rescaleGrad * rescaleGrad;
     }
@@ -112,22 +112,23 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         return states;
     }
 
-    /** Refuses weight decay of a sparse gradient, which only the lazy optimiser gives a meaning. */
+    /**
+     * Throws for weight decay with a sparse gradient, which only {@link RowSparseAdamW} supports.
+     */
     final void refuseDecay(boolean sparse) {
         if (sparse && getWeightDecay() != 0) {
             throw new IllegalStateException(
-                    "weightDecays: expected 0 with a sparse gradient, as in PyTorch, found "
-                            + getWeightDecay()
-                            + "; RowSparseAdamW decays the rows that are touched");
+                    "weightDecays: expected 0 with a sparse gradient, as in PyTorch, found %s; use RowSparseAdamW, which decays the rows that it updates"
+                            .formatted(getWeightDecay()));
         }
     }
 
     /**
-     * The options that all row-sparse optimisers share, beside those of DJL's builder: {@code
-     * setRescaleGrad}, {@code optWeightDecays}, and {@code optClipGrad}, which here clips on both
-     * sides, after the rows of one id are added.
+     * The options that all row-sparse optimisers share, in addition to those of DJL's builder:
+     * {@code setRescaleGrad}, {@code optWeightDecays}, and {@code optClipGrad}, which here clips
+     * positive and negative values, after rows of the same id were added.
      *
-     * @param <B> the builder itself
+     * @param <B> the type of the builder
      */
     public abstract static sealed class Builder<B extends Builder<B>> extends OptimizerBuilder<B>
             permits RowSparseSgd.Builder, RowSparseAdagrad.Builder, AdamBuilder {
@@ -145,8 +146,8 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         /**
          * Sets the learning rate of each step.
          *
-         * @param learningRateTracker asked for step 1, 2, …; PyTorch's default when not set
-         * @return this builder
+         * @param learningRateTracker is called with step 1, 2, …; PyTorch's default rate when not
+         *     set
          */
         public B optLearningRateTracker(ParameterTracker learningRateTracker) {
             learningRate = learningRateTracker;
@@ -154,25 +155,23 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         }
 
         /**
-         * Sets how many threads update rows on the CPU. The bits do not depend on it.
+         * Sets the number of threads that update rows on the CPU. It does not change the result.
          *
-         * @param threads at least 1; the machine's processors when not set
-         * @return this builder
+         * @param threads at least 1; the number of processors when not set
          */
         public B optThreads(int threads) {
             if (threads < 1) {
                 throw new IllegalArgumentException(
-                        "threads: expected at least 1, found " + threads);
+                        "threads: expected at least 1, found %d".formatted(threads));
             }
             this.threads = threads;
             return self();
         }
 
         /**
-         * Goes up the gradient instead of down, {@code maximize}.
+         * Maximizes the objective instead of minimizing it, {@code maximize}.
          *
-         * @param maximize true to go up; false when not set
-         * @return this builder
+         * @param maximize true to maximize; false when not set
          */
         public B optMaximize(boolean maximize) {
             this.maximize = maximize;
@@ -185,7 +184,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
             return super.optBeginNumUpdate(beginNumUpdate);
         }
 
-        /** Takes the native operations on the CPU too. */
+        /** Uses the native operations on the CPU too. */
         B optNativeOperations() {
             isNative = true;
             return self();

@@ -3,15 +3,14 @@ package io.forestage.optim;
 import java.util.List;
 
 /**
- * Stochastic gradient descent with momentum over sparse and dense gradients.
+ * Stochastic gradient descent with momentum for sparse and dense gradients.
  *
- * <p><b>PyTorch.</b> {@code torch.optim.SGD}, its momentum, dampening and Nesterov's variant
- * included. There a velocity keeps moving its row after the row was last touched, and so it does
- * here: a step costs the rows touched and those that still move, which with momentum μ is those of
- * the last 70 / −ln μ steps or so (with μ ≥ 1 all that were ever touched); a velocity below 2⁻¹⁰⁰
- * is then none. {@link Builder#optLazyMomentum} lets a velocity rest instead while nothing touches
- * its row, at the cost of the rows touched alone. Weight decay is refused with a sparse gradient,
- * as it is there.
+ * <p><b>PyTorch.</b> {@code torch.optim.SGD} with momentum, dampening and Nesterov's variant. As
+ * there, the velocity keeps moving a row in steps without a gradient for it. So a step updates the
+ * gradient's rows and all rows that still move: with momentum μ about those of the last 70 / −ln μ
+ * steps, and with μ ≥ 1 all that ever had a gradient. A velocity below 2⁻¹⁰⁰ is set to 0. {@link
+ * Builder#optLazyMomentum} updates the gradient's rows only. As in PyTorch, weight decay is refused
+ * with a sparse gradient.
  *
  * <p><b>Source.</b> Sutskever et al. 2013, "On the importance of initialization and momentum in
  * deep learning", §2.
@@ -31,11 +30,7 @@ public final class RowSparseSgd extends RowSparseOptimizer {
                         getWeightDecay());
     }
 
-    /**
-     * Starts a new optimiser.
-     *
-     * @return its builder
-     */
+    /** Returns a new builder. */
     public static Builder builder() {
         return new Builder();
     }
@@ -69,10 +64,9 @@ public final class RowSparseSgd extends RowSparseOptimizer {
         }
 
         /**
-         * Sets the part of the velocity that stays from step to step.
+         * Sets μ, the factor of the velocity in each step.
          *
-         * @param momentum at least 0; 0 when not set. From 1 on, a velocity never comes to rest
-         * @return this builder
+         * @param momentum at least 0; 0 when not set. With 1 or more a velocity never becomes 0
          */
         public Builder optMomentum(double momentum) {
             this.momentum = momentum;
@@ -80,10 +74,9 @@ public final class RowSparseSgd extends RowSparseOptimizer {
         }
 
         /**
-         * Sets the part of the gradient that does not enter the velocity.
+         * Sets the dampening: 1 minus the factor of the gradient in the velocity.
          *
          * @param dampening a finite number; 0 when not set
-         * @return this builder
          */
         public Builder optDampening(double dampening) {
             this.dampening = dampening;
@@ -91,10 +84,10 @@ public final class RowSparseSgd extends RowSparseOptimizer {
         }
 
         /**
-         * Takes Nesterov's step, which looks ahead.
+         * Uses Nesterov's momentum.
          *
-         * @param nesterov true for it; needs a momentum and no dampening
-         * @return this builder
+         * @param nesterov true to use it, which requires a momentum and no dampening; false when
+         *     not set
          */
         public Builder optNesterov(boolean nesterov) {
             this.nesterov = nesterov;
@@ -102,10 +95,10 @@ public final class RowSparseSgd extends RowSparseOptimizer {
         }
 
         /**
-         * Lets a velocity rest while nothing touches its row, which PyTorch does not.
+         * Leaves a row and its velocity unchanged in steps without a gradient for it, unlike
+         * PyTorch.
          *
-         * @param lazyMomentum true to let it rest; false when not set
-         * @return this builder
+         * @param lazyMomentum true for lazy momentum; false when not set
          */
         public Builder optLazyMomentum(boolean lazyMomentum) {
             this.lazyMomentum = lazyMomentum;
@@ -115,7 +108,6 @@ public final class RowSparseSgd extends RowSparseOptimizer {
         /**
          * Builds the optimiser.
          *
-         * @return the optimiser
          * @throws IllegalArgumentException if an option is out of its range
          */
         public RowSparseSgd build() {

@@ -10,11 +10,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What an optimiser remembers of one parameter on one device: the number of steps, and tables of
- * the parameter's shape.
+ * The optimiser's state of one parameter on one device: the number of steps, and tables of the
+ * parameter's shape.
  *
- * <p>On the CPU the tables are memory that nobody has written yet, and a mark for each row says
- * whether it holds anything: so neither making them nor a step costs more than the rows touched.
+ * <p>On the CPU the tables are uninitialised memory, and a flag for each row says whether it was
+ * written. So neither their creation nor a step costs more than the rows that are updated.
  */
 final class RowState implements AutoCloseable {
 
@@ -25,27 +25,27 @@ final class RowState implements AutoCloseable {
     private final int tableCount;
     private List<NDArray> tables;
     private TouchedRows touched;
-    private boolean onHost;
+    private boolean inJava;
     private int[] moving = new int[0];
     private boolean isAllMoving;
     private String contiguous = "";
     private long steps;
 
-    /** A new state; {@code owner} is closed with it. */
-    RowState(NDManager owner, Shape shape, DataType type, Layout layout, boolean onHost) {
+    /** Makes a new state; {@code owner} is closed with it. */
+    RowState(NDManager owner, Shape shape, DataType type, Layout layout, boolean inJava) {
         this.owner = owner;
         this.shape = shape;
         this.type = type;
-        this.onHost = onHost;
+        this.inJava = inJava;
         initial = layout.initial();
         tableCount = layout.tables().size();
         tables = newTables();
-        touched = new TouchedRows(rows(), !onHost);
+        touched = new TouchedRows(rows(), !inJava);
     }
 
     private List<NDArray> newTables() {
         return Stream.generate(
-                        () -> onHost ? owner.create(shape, type) : owner.full(shape, initial, type))
+                        () -> inJava ? owner.create(shape, type) : owner.full(shape, initial, type))
                 .limit(tableCount)
                 .toList();
     }
@@ -54,14 +54,14 @@ final class RowState implements AutoCloseable {
         return owner.isOpen();
     }
 
-    /** Whether Java itself updates the weights. */
-    boolean isOnHost() {
-        return onHost;
+    /** Returns whether Java updates the weights, not a native operation. */
+    boolean isInJava() {
+        return inJava;
     }
 
-    /** Leaves the updates of a new state to native operations. */
-    void leaveHost() {
-        onHost = false;
+    /** Switches a new state to native operations. */
+    void useNativeOperations() {
+        inJava = false;
         tables.forEach(NDArray::close);
         tables = newTables();
         touched = new TouchedRows(rows(), true);
@@ -75,12 +75,12 @@ final class RowState implements AutoCloseable {
         return type;
     }
 
-    /** The first dimension; 1 of a scalar. */
+    /** Returns the first dimension; 1 for a scalar. */
     int rows() {
         return shape.dimension() == 0 ? 1 : Math.toIntExact(shape.get(0));
     }
 
-    /** The values in a row. */
+    /** Returns the number of values in a row. */
     int width() {
         return rows() == 0 ? 1 : Math.toIntExact(shape.size() / rows());
     }
@@ -101,7 +101,10 @@ final class RowState implements AutoCloseable {
         return touched;
     }
 
-    /** Makes every row hold something; true if none did, and then the tables still do not. */
+    /**
+     * Marks all rows as written and fills those that were not. If no row was written, it fills none
+     * and returns true: the caller must fill the tables.
+     */
     boolean touchAll() {
         boolean isNew = touched.isNone();
         if (!isNew) {
@@ -113,7 +116,7 @@ final class RowState implements AutoCloseable {
         return isNew;
     }
 
-    /** Ascending, the rows that the next step has to visit though nothing touches them. */
+    /** Returns, ascending, the rows that the next step must update even without a gradient. */
     int[] moving() {
         return isAllMoving ? IntStream.range(0, rows()).toArray() : moving;
     }
@@ -123,12 +126,12 @@ final class RowState implements AutoCloseable {
         isAllMoving = false;
     }
 
-    /** Makes the next step over rows visit every one. */
+    /** Makes the next step with a sparse gradient update every row. */
     void setAllMoving() {
         isAllMoving = true;
     }
 
-    /** Whether these very weights were found to lie in memory without gaps. */
+    /** Returns whether this array was found to be contiguous. */
     boolean isKnownContiguous(NDArray weight) {
         return contiguous.equals(weight.getUid());
     }
@@ -150,7 +153,7 @@ final class RowState implements AutoCloseable {
         owner.close();
     }
 
-    /** The rows of a state that hold values; the others' memory was never written. */
+    /** The rows of a state that were written; the memory of the others is uninitialised. */
     static final class TouchedRows {
 
         private final int rows;
@@ -163,7 +166,9 @@ final class RowState implements AutoCloseable {
             touched = new boolean[isAll ? 0 : rows];
         }
 
-        /** Marks a row; true if it was not. Threads may mark different rows at once. */
+        /**
+         * Marks a row; returns true if it was new. Threads may mark different rows concurrently.
+         */
         boolean add(int row) {
             if (isAll || touched[row]) {
                 return false;
@@ -180,7 +185,7 @@ final class RowState implements AutoCloseable {
             return !isAll && IntStream.range(0, rows).noneMatch(row -> touched[row]);
         }
 
-        /** The marked rows, ascending. */
+        /** Returns the marked rows, ascending. */
         int[] rows() {
             return IntStream.range(0, rows).filter(row -> isAll || touched[row]).toArray();
         }
@@ -201,12 +206,13 @@ final class RowState implements AutoCloseable {
     }
 
     /**
-     * What an optimiser remembers of a weight.
+     * The layout of an optimiser's state of a parameter.
      *
-     * @param kind what the state's file calls the optimiser
-     * @param tables the names of the values, PyTorch's
-     * @param initial what each is before its row is touched
-     * @param keepsMoving whether a row whose value is not zero moves when nothing touches it
+     * @param kind the optimiser's name in the state's file
+     * @param tables PyTorch's names of the tables
+     * @param initial the initial value
+     * @param keepsMoving whether a row whose state is not zero moves in steps without a gradient
+     *     for it
      */
     record Layout(String kind, List<String> tables, float initial, boolean keepsMoving) {}
 }

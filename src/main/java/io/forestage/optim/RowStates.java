@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The state of every parameter on every device that an optimiser updates. */
+/** An optimiser's state of each parameter on each device. */
 final class RowStates implements AutoCloseable {
 
     private final RowState.Layout layout;
@@ -29,7 +29,7 @@ final class RowStates implements AutoCloseable {
         this.steps = steps;
     }
 
-    /** The state of a weight, new if there is none. */
+    /** Returns the state of a weight, a new one if there is none. */
     RowState of(String id, NDArray weight) {
         requireOpen();
         RowState state =
@@ -38,15 +38,14 @@ final class RowStates implements AutoCloseable {
                         key -> create(weight, weight.getManager(), key.device()));
         if (!state.isOpen() || !state.shape().equals(weight.getShape())) {
             throw new IllegalStateException(
-                    "parameter "
-                            + id
-                            + (state.isOpen()
-                                    ? ": expected the shape of its state "
-                                            + state.shape()
-                                            + ", found "
-                                            + weight.getShape()
-                                    : ": its state was closed together with its model")
-                            + "; make a new optimiser for it");
+                    "parameter %s: %s; make a new optimiser for it"
+                            .formatted(
+                                    id,
+                                    state.isOpen()
+                                            ? "expected shape %s, that of its state, found %s"
+                                                    .formatted(state.shape(), weight.getShape())
+                                            : "expected an open state, found one that was closed"
+                                                    + " with its model"));
         }
         return state;
     }
@@ -69,7 +68,7 @@ final class RowStates implements AutoCloseable {
         new StateFile.Writer(layout, out).write(named);
     }
 
-    /** Reads states that are not used yet. */
+    /** Reads states, which take effect with {@link Loaded#use}. */
     Loaded read(Block block, DataInputStream in, Device... devices) throws IOException {
         requireOpen();
         Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -84,11 +83,11 @@ final class RowStates implements AutoCloseable {
                                 Parameter parameter = parameters.get(name);
                                 if (parameter == null) {
                                     throw new OptimizerStateException(
-                                            "parameter of the saved state: expected one of "
-                                                    + Quoted.cut(parameters.keySet().toString())
-                                                    + ", found "
-                                                    + Quoted.cut(name)
-                                                    + "; load it for the block it was saved of");
+                                            "parameter of the saved state: expected one of %s, found %s; load it for the block that it was saved from"
+                                                    .formatted(
+                                                            Quoted.cut(
+                                                                    parameters.keySet().toString()),
+                                                            Quoted.cut(name)));
                                 }
                                 return add(loaded, name, parameter, shape, type, devices);
                             });
@@ -99,7 +98,7 @@ final class RowStates implements AutoCloseable {
         return new Loaded(this, loaded);
     }
 
-    /** States that were read and wait to take the place of those in use. */
+    /** States that were read, and the optimiser that can take them over. */
     record Loaded(RowStates target, Map<Key, RowState> read) {
 
         void use() {
@@ -113,7 +112,7 @@ final class RowStates implements AutoCloseable {
         }
     }
 
-    /** Empty states for the devices of a parameter that a file has values for. */
+    /** Adds empty states of a parameter, one for each device. */
     private RowState[] add(
             Map<Key, RowState> loaded,
             String name,
@@ -125,28 +124,19 @@ final class RowStates implements AutoCloseable {
         NDArray weight = parameter.getArray();
         if (!weight.getShape().equals(shape) || weight.getDataType() != type) {
             throw new OptimizerStateException(
-                    name
-                            + " in the saved state: expected "
-                            + weight.getDataType()
-                            + " "
-                            + weight.getShape()
-                            + ", found "
-                            + type
-                            + " "
-                            + shape
-                            + "; load it for the block it was saved of");
+                    "%s in the saved state: expected %s %s, found %s %s; load it for the block that it was saved from"
+                            .formatted(name, weight.getDataType(), weight.getShape(), type, shape));
         }
-        Device[] places = devices.length == 0 ? new Device[] {weight.getDevice()} : devices;
-        RowState[] added = new RowState[places.length];
-        for (int i = 0; i < places.length; i++) {
-            added[i] = create(weight, weight.getManager(), places[i]);
-            RowState twin = loaded.put(new Key(parameter.getId(), places[i]), added[i]);
-            if (twin != null) {
-                twin.close();
+        Device[] targets = devices.length == 0 ? new Device[] {weight.getDevice()} : devices;
+        RowState[] added = new RowState[targets.length];
+        for (int i = 0; i < targets.length; i++) {
+            added[i] = create(weight, weight.getManager(), targets[i]);
+            RowState duplicate = loaded.put(new Key(parameter.getId(), targets[i]), added[i]);
+            if (duplicate != null) {
+                duplicate.close();
                 throw new OptimizerStateException(
-                        "saved state: expected each parameter once, found "
-                                + Quoted.cut(name)
-                                + " twice");
+                        "saved state: expected each parameter once, found %s twice"
+                                .formatted(Quoted.cut(name)));
             }
         }
         return added;
@@ -159,11 +149,12 @@ final class RowStates implements AutoCloseable {
                         weight.getShape(),
                         weight.getDataType(),
                         layout,
-                        steps.areOnHost(weight.getDataType(), device));
-        // Only now, as it may load the operations: their memory between that of the weights and of
-        // the state would break up what a closed model leaves for the next.
-        if (state.isOnHost() && !steps.isContiguous(weight)) {
-            state.leaveHost();
+                        steps.updatesInJava(weight.getDataType(), device));
+        // After the state is allocated, because isContiguous may load the native operations.
+        // Allocated
+        // between weights and state, they would fragment the memory that a closed model frees.
+        if (state.isInJava() && !steps.isContiguous(weight)) {
+            state.useNativeOperations();
         }
         return state;
     }
@@ -178,7 +169,8 @@ final class RowStates implements AutoCloseable {
 
     private void requireOpen() {
         if (closed) {
-            throw new IllegalStateException("the optimiser is closed");
+            throw new IllegalStateException(
+                    "optimiser: expected an open one, found a closed one; make a new one");
         }
     }
 

@@ -7,17 +7,17 @@ import java.util.Arrays;
 /**
  * {@code torch.optim.SGD} with momentum.
  *
- * @param options the optimiser's
- * @param learningRate of this step
- * @param isFirst whether the velocity starts as the gradient itself, without dampening
+ * @param options the optimiser's options
+ * @param learningRate the learning rate of this step
+ * @param isFirst whether this is the first step, whose velocity is the undamped gradient
  */
 record SgdRule(Options options, double learningRate, boolean isFirst) implements UpdateRule {
 
     /**
-     * A velocity below this is none: it could move no weight that is not of this size itself, and
-     * numbers of the size it decays to next are many times slower.
+     * A smaller velocity is set to 0. It is too small to change a weight, unless that is as small,
+     * and would decay to subnormal numbers, whose arithmetic is many times slower.
      */
-    private static final float REST = 0x1p-100f;
+    private static final float MIN_VELOCITY = 0x1p-100f;
 
     @Override
     public boolean update(Row row) {
@@ -56,11 +56,11 @@ record SgdRule(Options options, double learningRate, boolean isFirst) implements
             options.nesterov() ? 1 : 0,
             options.weightDecay(),
             isFirst ? 1 : 0,
-            REST
+            MIN_VELOCITY
         };
     }
 
-    /** Turns the gradient into the direction of the step. */
+    /** Replaces the gradient by the direction of the step; returns whether the row keeps moving. */
     private boolean accelerate(float[] gradient, float[] velocity, int size) {
         float momentum = (float) options.momentum();
         float fresh = (float) (1 - options.dampening());
@@ -78,15 +78,15 @@ record SgdRule(Options options, double learningRate, boolean isFirst) implements
         } else {
             System.arraycopy(velocity, 0, gradient, 0, size);
         }
-        return keepsMoving() && !comesToRest(velocity, size);
+        return keepsMoving() && !stops(velocity, size);
     }
 
-    private static boolean comesToRest(float[] velocity, int size) {
-        float greatest = 0;
+    private static boolean stops(float[] velocity, int size) {
+        float maximum = 0;
         for (int i = 0; i < size; i++) {
-            greatest = Math.max(greatest, Math.abs(velocity[i]));
+            maximum = Math.max(maximum, Math.abs(velocity[i]));
         }
-        if (greatest >= REST || Float.isNaN(greatest)) {
+        if (maximum >= MIN_VELOCITY || Float.isNaN(maximum)) {
             return false;
         }
         Arrays.fill(velocity, 0, size, 0f);
@@ -94,13 +94,13 @@ record SgdRule(Options options, double learningRate, boolean isFirst) implements
     }
 
     /**
-     * The options of {@code torch.optim.SGD}, checked.
+     * The checked options of {@code torch.optim.SGD}.
      *
-     * @param momentum the part of the velocity that stays
-     * @param dampening the part of the gradient that does not enter the velocity
-     * @param nesterov whether the step looks ahead
-     * @param lazyMomentum whether a velocity rests while nothing touches its row
-     * @param weightDecay the part of a weight that is added to its gradient
+     * @param momentum the factor of the velocity in each step
+     * @param dampening 1 minus the factor of the gradient in the velocity
+     * @param nesterov whether Nesterov's momentum is used
+     * @param lazyMomentum whether rows without a gradient keep their weights and velocity
+     * @param weightDecay this factor times the weight is added to the gradient
      */
     record Options(
             double momentum,
@@ -115,11 +115,8 @@ record SgdRule(Options options, double learningRate, boolean isFirst) implements
             OptionCheck.requireAtLeastZero("weightDecays", weightDecay);
             if (nesterov && (momentum == 0 || dampening != 0)) {
                 throw new IllegalArgumentException(
-                        "nesterov: expected a momentum above 0 and a dampening of 0, found momentum"
-                                + " "
-                                + momentum
-                                + " and dampening "
-                                + dampening);
+                        "nesterov: expected a momentum above 0 and a dampening of 0, found momentum %s and dampening %s"
+                                .formatted(momentum, dampening));
             }
         }
     }

@@ -20,13 +20,13 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * The file of an optimiser's state, which holds only the rows that were ever touched.
+ * The file format of an optimiser's state. It holds only the rows that were ever updated.
  *
- * <p>The word {@code FSOS}, the version, the kind, the tables' names, the number of parameters; of
- * each parameter its name, type, shape, steps, the number of its rows that follow, their numbers
- * unless they are all there are, and for each table those rows; at the end the CRC-32 of
- * everything. Rows are as in memory, little-endian wherever DJL's engine runs; all else is as
- * {@link DataOutputStream} writes it.
+ * <p>The format: the word {@code FSOS}, the version, the optimiser's kind, the tables' names, the
+ * number of parameters. For each parameter its name, type, shape, number of steps, number of saved
+ * rows, the rows' indices unless all rows are saved, and for each table the values of these rows.
+ * At the end the CRC-32 of all of it. Values of rows are written as in memory, which is
+ * little-endian wherever DJL's engine runs; everything else as {@link DataOutputStream} writes it.
  */
 final class StateFile {
 
@@ -35,7 +35,7 @@ final class StateFile {
 
     private StateFile() {}
 
-    /** Writes the states of a block's parameters, by their names. */
+    /** Writes the states of a block's parameters under their names. */
     static final class Writer {
 
         private final RowState.Layout layout;
@@ -89,7 +89,7 @@ final class StateFile {
         }
     }
 
-    /** Reads what {@link StateFile.Writer} writes, and believes none of it before it is checked. */
+    /** Reads what {@link StateFile.Writer} writes, and checks everything before use. */
     static final class Reader {
 
         private static final int MAX_DIMENSIONS = 64;
@@ -103,7 +103,9 @@ final class StateFile {
             this.in = new DataInputStream(new CheckedInputStream(in, crc));
         }
 
-        /** Makes the states that a parameter's values go to; refuses what does not fit. */
+        /**
+         * Makes the states that receive a parameter's values; throws if there is no such parameter.
+         */
         @FunctionalInterface
         interface Targets {
             RowState[] of(String name, Shape shape, DataType type) throws IOException;
@@ -120,11 +122,13 @@ final class StateFile {
                 require("checksum", Long.toHexString(in.readLong()), Long.toHexString(found));
             } catch (EOFException e) {
                 throw new OptimizerStateException(
-                        "saved state: expected more bytes, found its end; it was cut off", e);
+                        "saved state: expected more bytes, found the end of the file; use an"
+                                + " earlier checkpoint",
+                        e);
             } catch (UTFDataFormatException e) {
                 throw new OptimizerStateException(
-                        "saved state: expected names in Java's UTF-8, found other bytes; it is"
-                                + " damaged",
+                        "saved state: expected names in Java's modified UTF-8, found other bytes;"
+                                + " use an earlier checkpoint",
                         e);
             }
         }
@@ -171,30 +175,25 @@ final class StateFile {
             }
         }
 
-        private int[] readRows(String name, int most) throws IOException {
+        private int[] readRows(String name, int rowCount) throws IOException {
             int count = in.readInt();
-            requireAtMost(name + ": rows", most, count);
-            if (count == most) {
+            requireAtMost(name + ": rows", rowCount, count);
+            if (count == rowCount) {
                 return IntStream.range(0, count).toArray();
             }
             int[] rows = new int[count];
             for (int i = 0; i < count; i++) {
                 rows[i] = in.readInt();
-                if (rows[i] < (i == 0 ? 0 : rows[i - 1] + 1) || rows[i] >= most) {
+                if (rows[i] < (i == 0 ? 0 : rows[i - 1] + 1) || rows[i] >= rowCount) {
                     throw new OptimizerStateException(
-                            name
-                                    + " in the saved state: expected rows that ascend from 0 to "
-                                    + (most - 1)
-                                    + ", found "
-                                    + rows[i]
-                                    + " at place "
-                                    + i);
+                            "%s in the saved state: expected ascending rows from 0 to %d, found %d at index %d"
+                                    .formatted(name, rowCount - 1, rows[i], i));
                 }
             }
             return rows;
         }
 
-        /** Fills a table of each state; gives the rows that are not all zero. */
+        /** Fills a table of each state; returns the rows that are not all zero. */
         private int[] readTable(RowState[] states, int table, int[] rows) throws IOException {
             List<RowBytes> targets = new ArrayList<>();
             for (RowState state : states) {
@@ -223,37 +222,30 @@ final class StateFile {
                 }
             }
             throw new OptimizerStateException(
-                    name
-                            + " in the saved state: expected one of "
-                            + StepRunner.TYPES
-                            + ", found "
-                            + Quoted.cut(found));
+                    "%s in the saved state: expected one of %s, found %s"
+                            .formatted(name, StepRunner.TYPES, Quoted.cut(found)));
         }
 
         private static void require(String what, Object expected, Object found)
                 throws OptimizerStateException {
             if (!expected.equals(found)) {
                 throw new OptimizerStateException(
-                        what
-                                + " of the saved state: expected "
-                                + expected
-                                + ", found "
-                                + Quoted.cut(found.toString()));
+                        "%s of the saved state: expected %s, found %s"
+                                .formatted(what, expected, Quoted.cut(found.toString())));
             }
         }
 
-        private static void requireAtMost(String what, long most, long found)
+        private static void requireAtMost(String what, long maximum, long found)
                 throws OptimizerStateException {
-            if (found < 0 || found > most) {
+            if (found < 0 || found > maximum) {
                 throw new OptimizerStateException(
-                        what + " in the saved state: expected 0 to " + most + ", found " + found);
+                        "%s in the saved state: expected 0 to %d, found %d"
+                                .formatted(what, maximum, found));
             }
         }
     }
 
-    /**
-     * A state table's rows as bytes, on whatever device it lies, for writing and reading a file.
-     */
+    /** The rows of a state table as bytes; a table on another device is copied to the CPU. */
     static final class RowBytes implements AutoCloseable {
 
         private final NDArray table;
@@ -271,7 +263,7 @@ final class StateFile {
             row = new byte[width * table.getDataType().getNumOfBytes()];
         }
 
-        /** A row's bytes, good until the next call. */
+        /** Returns a row's bytes, in an array that the next call overwrites. */
         byte[] read(int number) {
             memory.readBytes((long) number * width, row);
             return row;
@@ -282,7 +274,7 @@ final class StateFile {
             memory.writeBytes((long) number * width, values);
         }
 
-        /** The bytes of a row. */
+        /** Returns the number of bytes in a row. */
         int size() {
             return row.length;
         }

@@ -13,33 +13,33 @@ import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Does steps: in the CPU's memory where Java can reach it, else by native operations. */
+/** Runs optimiser steps: in Java for float32 on the CPU, else by native operations. */
 final class StepRunner {
 
     static final List<DataType> TYPES = List.of(DataType.FLOAT32, DataType.FLOAT64);
 
-    private final CpuStep host;
+    private final CpuStep cpuStep;
     private final boolean alwaysNative;
     private @Nullable RowUpdates updates;
 
     StepRunner(int threads, boolean alwaysNative) {
-        host = new CpuStep(new Workers("forestage-optim", threads, NativeThreads::sleepWhenIdle));
+        cpuStep = new CpuStep(new Workers("forestage-optim", threads, NativeThreads::sleepWhenIdle));
         this.alwaysNative = alwaysNative;
     }
 
-    /** Whether the values of weights lie one after the other. */
+    /** Returns whether weights are contiguous in memory. */
     boolean isContiguous(NDArray weight) {
         return weight.size() == 0 || operations(weight).isContiguous(weight);
     }
 
-    /** Whether Java itself updates such weights, if they are no strided view. */
-    boolean areOnHost(DataType type, Device device) {
+    /** Returns whether Java updates such weights, provided that they are contiguous. */
+    boolean updatesInJava(DataType type, Device device) {
         return !alwaysNative
                 && type == DataType.FLOAT32
                 && device.getDeviceType().equals(Device.Type.CPU);
     }
 
-    /** Updates weights and state, then clears the gradient that the weight carries. */
+    /** Updates weights and state, then clears the weights' gradient. */
     void run(
             UpdateRule rule,
             NDArray weight,
@@ -49,9 +49,9 @@ final class StepRunner {
         requireFit(weight, gradient);
         if (weight.size() > 0) {
             RowUpdates operations = operations(weight);
-            if (state.isOnHost()) {
+            if (state.isInJava()) {
                 requireContiguous(weight, state, operations);
-                host.run(rule, scale, weight, gradient, state, operations);
+                cpuStep.run(rule, scale, weight, gradient, state, operations);
             } else {
                 runNatively(rule, weight, gradient, state, scale);
             }
@@ -64,11 +64,11 @@ final class StepRunner {
         }
     }
 
-    /** Sums the squares of a gradient, after the rows of one id were added. */
+    /** Returns the sum of a gradient's squares; rows of the same id are added first. */
     double squaredNorm(NDArray gradient) {
         RowUpdates operations = operations(gradient);
-        return areOnHost(gradient.getDataType(), gradient.getDevice())
-                ? host.squaredNorm(gradient, operations)
+        return updatesInJava(gradient.getDataType(), gradient.getDevice())
+                ? cpuStep.squaredNorm(gradient, operations)
                 : operations.squaredNorm(gradient);
     }
 
@@ -96,10 +96,10 @@ final class StepRunner {
                         : new int[0]);
     }
 
-    private RowUpdates operations(NDArray of) {
+    private RowUpdates operations(NDArray array) {
         RowUpdates open = updates;
         if (open == null || !open.isOpen()) {
-            open = RowUpdates.load(of.getManager().newSubManager());
+            open = RowUpdates.load(array.getManager().newSubManager());
             updates = open;
         }
         return open;
@@ -109,10 +109,8 @@ final class StepRunner {
         if (!state.isKnownContiguous(weight)) {
             if (!operations.isContiguous(weight)) {
                 throw new IllegalArgumentException(
-                        "weights "
-                                + weight.getShape()
-                                + ": expected values that lie one after the other, as in the first"
-                                + " step, found a strided view; make a new optimiser for it");
+                        "weights %s: expected a contiguous array, as in the first step, found a strided view; make a new optimiser for it"
+                                .formatted(weight.getShape()));
             }
             state.setKnownContiguous(weight);
         }
@@ -122,36 +120,28 @@ final class StepRunner {
         Shape shape = weight.getShape();
         if (!TYPES.contains(weight.getDataType())) {
             throw new IllegalArgumentException(
-                    "weights "
-                            + shape
-                            + ": expected one of "
-                            + TYPES
-                            + ", found "
-                            + weight.getDataType()
-                            + "; convert them with toType before training");
+                    "weights %s: expected one of %s, found %s; convert them with toType before training"
+                            .formatted(shape, TYPES, weight.getDataType()));
         }
         if (!gradient.getShape().equals(shape)
                 || gradient.getDataType() != weight.getDataType()
                 || (gradient.isSparse() && shape.dimension() != 2)) {
             throw new IllegalArgumentException(
-                    "gradient of weights "
-                            + shape
-                            + ": expected "
-                            + weight.getDataType()
-                            + " of that shape"
-                            + (gradient.isSparse() ? ", (V, D) for a sparse one" : "")
-                            + ", found "
-                            + gradient.getDataType()
-                            + " "
-                            + gradient.getShape());
+                    "gradient of weights %s: expected %s of that shape%s, found %s %s"
+                            .formatted(
+                                    shape,
+                                    weight.getDataType(),
+                                    gradient.isSparse() ? ", (V, D) for a sparse one" : "",
+                                    gradient.getDataType(),
+                                    gradient.getShape()));
         }
     }
 
     /**
-     * What is done to a gradient before it is used.
+     * The scaling and clipping of a gradient before it is used.
      *
-     * @param factor each value is multiplied by it
-     * @param bound then each value is clipped to −bound … bound
+     * @param factor the factor of each value
+     * @param bound each scaled value is clipped to −bound … bound
      */
     record GradientScale(float factor, float bound) {
 

@@ -2,27 +2,27 @@ package io.forestage.optim;
 
 import io.forestage.torch.RowUpdates;
 
-/** The arithmetic of one step: what becomes of a row of weights, its gradient and its state. */
+/** The arithmetic of one step: updates a row of weights and its state with its gradient. */
 interface UpdateRule {
 
     /**
      * Updates the first {@code row.size} weights and states in place.
      *
-     * @return whether the row still moves, so that the next step has to visit it even if nothing
-     *     touches it
+     * @return whether the row keeps moving, so that the next step must update it even without a
+     *     gradient
      */
     boolean update(Row row);
 
-    /** Whether rows may move when nothing touches them. */
+    /** Returns whether rows may move in steps without a gradient for them. */
     boolean keepsMoving();
 
-    /** The same arithmetic as native operations. */
+    /** Returns the native operation with the same arithmetic. */
     RowUpdates.Rule script();
 
-    /** The numbers of the native operations, as {@link RowUpdates.Rule} lists them. */
+    /** Returns the numbers of the native operation, in the order of {@link RowUpdates.Rule}. */
     double[] numbers();
 
-    /** A rule under which a row that nothing touches stays where it is. */
+    /** A rule that never moves a row without a gradient. */
     interface Resting extends UpdateRule {
 
         /** Updates the first {@code row.size} weights and states in place. */

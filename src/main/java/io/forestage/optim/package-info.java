@@ -1,4 +1,7 @@
-/** Optimisers for DJL's trainer whose step costs what the rows touched cost, whatever V is. */
+/**
+ * Row-sparse optimisers for DJL's {@link ai.djl.training.Trainer}: the cost of a step depends on
+ * the rows that it updates and not on the vocabulary's size.
+ */
 @NullMarked
 package io.forestage.optim;
 

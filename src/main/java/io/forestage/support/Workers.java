@@ -15,8 +15,8 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
- * Threads that share out the parts of a task: the caller's and daemons that end by themselves after
- * some idle seconds, so that a forgotten pool leaves none behind.
+ * Threads that share the parts of a task: the caller's, and daemon threads that end when they are
+ * idle. So a pool that is never closed leaves no threads behind.
  */
 public final class Workers {
 
@@ -64,29 +64,29 @@ public final class Workers {
         };
     }
 
-    /** What one thread does with the parts that it takes. */
+    /** The work of one thread on the parts that it takes. */
     @FunctionalInterface
     public interface Work {
 
-        /** Does parts {@code begin} … {@code end} - 1. */
+        /** Runs parts {@code begin} … {@code end} - 1. */
         void parts(int begin, int end);
     }
 
     /**
-     * Does parts 0 … count - 1, each once. Threads take them in ascending order; an interruption
-     * does not end the wait, as the others still write into the caller's arrays.
+     * Runs parts 0 … count - 1, each once; threads take them in ascending order. An interrupted
+     * caller waits all the same, because the others write into its arrays.
      *
      * @param count the parts
      * @param atOnce how many parts a thread takes at a time
-     * @param works makes the work of one thread
+     * @param newWork makes the work of a thread; it is called once for each thread
      * @throws IllegalStateException if another thread fails, with its exception as the cause
      */
-    public void run(int count, int atOnce, Supplier<Work> works) {
+    public void run(int count, int atOnce, Supplier<Work> newWork) {
         AtomicInteger taken = new AtomicInteger();
         int tasks = count / atOnce + (count % atOnce == 0 ? 0 : 1);
         Runnable loop =
                 () -> {
-                    Work work = works.get();
+                    Work work = newWork.get();
                     for (int i = taken.getAndIncrement(); i < tasks; i = taken.getAndIncrement()) {
                         work.parts(i * atOnce, (int) Math.min(count, (i + 1L) * atOnce));
                     }
@@ -102,7 +102,7 @@ public final class Workers {
         }
     }
 
-    /** Does parts 0 … count - 1, each once and one at a time. */
+    /** Runs parts 0 … count - 1, each once and one at a time. */
     public void run(int count, IntConsumer part) {
         run(
                 count,

@@ -12,17 +12,17 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of DJL's jars on a class path, which each jar has in a file of its own.
+ * The versions of DJL's jars on a class path. Each jar has a file with its version.
  *
- * <p>A build tool chooses the version of each jar by itself, so another library that needs DJL can
- * leave them mixed. Java code of neighbouring versions works together; the native code in
- * pytorch-jni does not: DJL loads it only if it is of the engine's and libtorch's exact versions.
+ * <p>A build tool chooses the version of each jar separately, so a second library that needs DJL
+ * can lead to a mixture. Java code of neighbouring versions works together. The native code in
+ * pytorch-jni does not: DJL loads it only if it fits the exact versions of the engine and libtorch.
  *
- * @param api DJL's version of {@code ai.djl:api}
- * @param engine DJL's version of {@code pytorch-engine}
- * @param tokenizers the version of {@code tokenizers}: the native library's and DJL's
- * @param jni the version of {@code pytorch-jni}: libtorch's and DJL's
- * @param libtorch the versions of libtorch in jars; without such a jar, the one that the engine
+ * @param api the version of {@code ai.djl:api}
+ * @param engine the version of {@code pytorch-engine}
+ * @param tokenizers the version of {@code tokenizers}: the native library's, then DJL's
+ * @param jni the version of {@code pytorch-jni}: libtorch's, then DJL's
+ * @param libtorch the versions of libtorch in jars; without such a jar, the version that the engine
  *     would download
  */
 record DjlJars(
@@ -32,7 +32,9 @@ record DjlJars(
         @Nullable String jni,
         List<String> libtorch) {
 
-    /** What Forestage is built and tested with; a test compares it with the build's class path. */
+    /**
+     * The version that Forestage is built and tested with; a test compares it with the class path.
+     */
     static final String VERSION = "0.36.0";
 
     static final String LIBTORCH_VERSION = "2.7.1";
@@ -40,12 +42,12 @@ record DjlJars(
     private static final String ENGINE_FILE = "pytorch-engine.properties";
     private static final String DJL_VERSION = "djl_version";
 
-    /** Reads the versions where DJL reads them. */
+    /** Reads the versions from the files that DJL reads them from. */
     static DjlJars of(ClassLoader loader) {
         try {
             List<String> bundled =
                     values(loader, "native/lib/pytorch.properties", "version").stream()
-                            // libtorch's version and the day on which DJL packed it
+                            // libtorch's version, then the date of DJL's jar
                             .map(version -> version.split("-", 2)[0])
                             .distinct()
                             .toList();
@@ -56,13 +58,14 @@ record DjlJars(
                     value(loader, "jnilib/pytorch.properties", "jni_version"),
                     bundled.isEmpty() ? values(loader, ENGINE_FILE, "pytorch_version") : bundled);
         } catch (IOException e) {
-            throw new UncheckedIOException("the versions of DJL's jars cannot be read", e);
+            throw new UncheckedIOException(
+                    "versions of DJL's jars: cannot read them from the class path", e);
         }
     }
 
     /**
-     * Returns why pytorch-jni cannot be loaded and what to do; empty if it can be, or if there is
-     * no such jar, in which case DJL looks elsewhere.
+     * Returns why pytorch-jni cannot be loaded and what to do. Empty if it can be loaded, or if
+     * there is no such jar: then DJL looks for the native code elsewhere.
      */
     Optional<String> mismatch() {
         if (jni == null

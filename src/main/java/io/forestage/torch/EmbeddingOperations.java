@@ -5,12 +5,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 /**
- * {@code torch.embedding} and its relatives with all their arguments, of which DJL hands on only
+ * {@code torch.embedding} and related operations with all their arguments. DJL passes on only
  * {@code sparse}.
  *
- * <p>Gradients are recorded as for any operation: into a table that requires them, while a gradient
- * collector is open. Ids are to be checked before: the native operations do not name a bad one, and
- * on a GPU it ends the process.
+ * <p>Gradients are recorded as for any operation: for a table that requires a gradient, while a
+ * {@link ai.djl.training.GradientCollector} is open. The caller must check the ids first: the
+ * native operations do not name a bad id, and on a GPU it ends the process.
  */
 public final class EmbeddingOperations {
 
@@ -25,31 +25,26 @@ public final class EmbeddingOperations {
     }
 
     /**
-     * Loads the operations, which takes some 20 ms.
+     * Loads the operations, in about 20 ms.
      *
-     * @param owner closes them with itself
-     * @return the operations
+     * @param owner closes them when it is closed
      */
     public static EmbeddingOperations load(NDManager owner) {
         return new EmbeddingOperations(owner, ScriptedOperations.load(owner, MODULE));
     }
 
-    /**
-     * Returns whether the operations can be used.
-     *
-     * @return false once their owner is closed
-     */
+    /** Returns whether the operations can be used, which ends when their owner is closed. */
     public boolean isOpen() {
         return owner.isOpen();
     }
 
     /**
-     * Looks rows up: {@code torch.nn.functional.embedding} without {@code max_norm}.
+     * Looks up rows: {@code torch.nn.functional.embedding} without {@code max_norm}.
      *
      * @param weight (V, D)
      * @param ids (…) int32 or int64
      * @param paddingIdx the row whose gradient is zero, or −1
-     * @param scaleGradByFreq whether a row's gradient is divided by the number of its occurrences
+     * @param scaleGradByFreq whether a row's gradient is divided by its number of occurrences
      * @param sparse whether the gradient is a COO tensor
      * @return (…, D), in the manager of the ids
      */
@@ -63,13 +58,13 @@ public final class EmbeddingOperations {
     }
 
     /**
-     * Scales the looked-up rows whose norm is greater than a maximum down to it, in place and
-     * outside any gradient: {@code torch.embedding_renorm_}.
+     * Scales the rows of the ids down to a maximum norm, in place and without recording a gradient:
+     * {@code torch.embedding_renorm_}.
      *
      * @param weight (V, D)
-     * @param ids int32 or int64; a repeated one counts once
-     * @param maxNorm the maximum
-     * @param normType the p of the norm, infinity too
+     * @param ids int32 or int64; a repeated id counts once
+     * @param maxNorm the maximum norm
+     * @param normType the p of the p-norm, which may be infinite
      */
     public void renormalize(NDArray weight, NDArray ids, double maxNorm, double normType) {
         try (NDManager scratch = scratch(ids)) {
@@ -83,9 +78,9 @@ public final class EmbeddingOperations {
      *
      * @param weight (V, D)
      * @param ids (N) int32 or int64, all bags one after the other
-     * @param offsets (B) of the ids' type: where each bag begins
-     * @param perSampleWeights (N) of the weight's type, or of no elements for none
-     * @param options the other options
+     * @param offsets (B) of the ids' type: the index of each bag's first id
+     * @param perSampleWeights (N) of the weight's type, or empty for none
+     * @param options the other arguments
      * @return (B, D), in the manager of the ids
      */
     public NDArray embeddingBag(
@@ -117,7 +112,7 @@ public final class EmbeddingOperations {
         return result;
     }
 
-    /** DJL takes "a.b", "a[]" and "a()" in a name for the place in a structure. */
+    /** Returns a view without a name: DJL would parse "a.b", "a[]" and "a()" as structures. */
     private static NDArray unnamed(NDArray array, NDManager scratch) {
         if (array.getName() == null) {
             return array;
@@ -136,9 +131,9 @@ public final class EmbeddingOperations {
     }
 
     /**
-     * The numbers of {@code torch.embedding_bag}.
+     * Arguments of {@code torch.embedding_bag}.
      *
-     * @param scaleGradByFreq whether a row's gradient is divided by the number of its occurrences
+     * @param scaleGradByFreq whether a row's gradient is divided by its number of occurrences
      * @param mode 0 for the sum, 1 for the mean, 2 for the maximum
      * @param sparse whether the gradient is a COO tensor
      * @param includeLastOffset whether the last offset is the end of the last bag

@@ -15,55 +15,55 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Float32 arrays over the bytes of a file, without a copy.
+ * Maps float32 arrays from a file into memory, without a copy.
  *
- * <p>The mapping is private: a page is read when it is first used, and a write (training, an
- * in-place operation) copies that page in memory and never reaches the file. It is opened for
- * reading only, so a file without write permission, or on a read-only file system, works too. The
- * memory belongs to libtorch and lives as long as any array over it. A file that is replaced by
- * rename stays mapped as it was; one that is <em>overwritten or truncated in place</em> while
- * mapped changes under the array, which the operating system may answer by ending the process.
+ * <p>The mapping is private: a page is read at its first use, and a write (training, an in-place
+ * operation) copies the page in memory and never changes the file. The file is opened for reading
+ * only, so it may lack write permission or be on a read-only file system. The memory belongs to
+ * libtorch and is unmapped with the last array over it. A file that is replaced by rename stays
+ * mapped as it was. A file that is <em>overwritten or truncated in place</em> changes under the
+ * array, and then the operating system may end the process.
  *
- * <p>Java's own mapping is no way to this: it demands write permission for a private mapping, ends
- * at 2 GiB, and is unmapped by the garbage collector while a view of the array may still be in use.
+ * <p>Java's {@link java.nio.channels.FileChannel#map} cannot do this: it requires write permission
+ * for a private mapping, is limited to 2 GiB, and the garbage collector unmaps it while a view of
+ * the array may still be in use.
  */
 public final class FileMapping {
 
     private static final String MODULE = "file-mapping.pt";
 
     /**
-     * One for all mappings, never closed: DJL reads each module by way of four megabytes of Java's
-     * heap, and the native code of one that is loaded for each table is taken and given back in
-     * pieces. Both make a process that opens and closes models grow.
+     * One module for all mappings, never closed. DJL needs four megabytes of Java's heap to load a
+     * module, and loading one for each table fragments native memory: a process that opens and
+     * closes models would grow.
      */
     private static @Nullable ScriptedOperations operations;
 
     private FileMapping() {}
 
     /**
-     * Maps float32 values of a file on the CPU. Values that do not begin at a multiple of 4 are
-     * copied instead.
+     * Maps float32 values of a file on the CPU. Copies them instead if their offset is not a
+     * multiple of 4.
      *
      * @param manager the owner of the array; a manager of the PyTorch engine
      * @param file the file
-     * @param offset the place of the first value, in bytes
+     * @param offset the offset of the first value, in bytes
      * @param shape the array's shape
-     * @return the array
-     * @throws IllegalArgumentException if the offset is negative, or no multiple of 4 and the array
-     *     larger than 2 GiB
-     * @throws EngineException if the system refuses the mapping, or the file is shorter than it
+     * @return float32
+     * @throws IllegalArgumentException if the offset is negative, or if it is not a multiple of 4
+     *     and the array is larger than 2 GiB
+     * @throws EngineException if the system refuses the mapping, or the file is too short
      */
     public static NDArray mapFloats(NDManager manager, Path file, long offset, Shape shape) {
         boolean aligned = offset % Float.BYTES == 0;
         if (offset < 0 || (!aligned && shape.size() > Integer.MAX_VALUE / Float.BYTES)) {
             throw new IllegalArgumentException(
-                    "offset: expected at least 0, and a multiple of 4 for an array of "
-                            + shape.size()
-                            + " values, found "
-                            + offset);
+                    "offset: expected at least 0, and a multiple of 4 for an array of %d values, found %d"
+                            .formatted(shape.size(), offset));
         }
-        // A scripted method is optimised at its first calls, which costs more than the call itself;
-        // the switch against it belongs to a thread, and this thread's is not ours to turn.
+        // TorchScript optimises a method in its first calls, which costs more than the calls. The
+        // setting that turns this off is per thread, so a new thread does the call: the caller's
+        // setting must not change.
         CompletableFuture<NDArray> mapped = new CompletableFuture<>();
         Thread mapper =
                 new Thread(
@@ -96,8 +96,9 @@ public final class FileMapping {
     }
 
     private static NDArray mapUnaligned(NDManager manager, Path file, long offset, Shape shape) {
-        // libtorch knows no floats at such a place, and a view that Java makes would not keep the
-        // mapping alive.
+        // libtorch has no unaligned float arrays, and a view made in Java would not keep the
+        // mapping
+        // alive.
         Shape length = new Shape(shape.size() * Float.BYTES);
         try (NDArray bytes = map(manager, file, "map_bytes", offset, length)) {
             NDArray floats = manager.create(shape, DataType.FLOAT32);

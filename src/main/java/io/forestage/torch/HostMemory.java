@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Function;
 
-/** An array's own memory, for filling it or reading it without a copy in between. */
+/** Direct access to an array's memory, to fill or read it without a copy. */
 public final class HostMemory {
 
     private HostMemory() {}
@@ -16,38 +16,39 @@ public final class HostMemory {
     /**
      * Returns direct access to the memory of a dense array on the CPU.
      *
-     * <p>The buffer must not be used after the array is closed. Of a contiguous array, such as a
-     * new one, it is the very memory: what is written into the buffer is in the array. Of a strided
-     * view it is a contiguous copy, good for reading.
+     * <p>The buffer must not be used after the array is closed. For a contiguous array, such as a
+     * new one, writing to the buffer changes the array. For a strided view the buffer is a
+     * contiguous copy, for reading only.
      *
      * @param array a dense array of the PyTorch engine, on the CPU, at most 2 GiB
      * @return its memory in native byte order
-     * @throws IllegalArgumentException if the array lies on another device
+     * @throws IllegalArgumentException if the array is on another device
      */
     public static ByteBuffer of(NDArray array) {
         if (!Device.Type.CPU.equals(array.getDevice().getDeviceType())) {
             throw new IllegalArgumentException(
-                    "expected an array on the CPU, found one on " + array.getDevice());
+                    "array: expected one on the CPU, found one on %s; copy it with toDevice"
+                            .formatted(array.getDevice()));
         }
         return ((PtNDArray) array).toByteBuffer(true).order(ByteOrder.nativeOrder());
     }
 
     /**
-     * Reads a dense array wherever it lies. Of one on another device a copy is made, which waits
-     * for that device and is closed again; what DJL's own {@code toLongArray} and its like copy
-     * stays until the array's manager is closed.
+     * Reads a dense array on any device. An array that is not on the CPU is copied, which waits for
+     * its device, and the copy is closed afterwards. The copies of DJL's own {@link
+     * NDArray#toLongArray} and similar methods stay open until the array's manager is closed.
      *
-     * @param <R> what is read
+     * @param <R> the type of the result
      * @param array a dense array of the PyTorch engine, at most 2 GiB
-     * @param reader reads the values in native byte order; it must not keep the buffer
-     * @return what it read
+     * @param reader reads the values, in native byte order; it must not keep the buffer
+     * @return the reader's result
      */
     public static <R> R read(NDArray array, Function<ByteBuffer, R> reader) {
         if (Device.Type.CPU.equals(array.getDevice().getDeviceType())) {
             return reader.apply(of(array));
         }
         try (NDManager scratch = array.getManager().newSubManager()) {
-            // The copy goes to a manager below that of the array it is made from.
+            // toDevice puts the copy into the manager of the array that is copied.
             NDArray view = array.stopGradient();
             view.attach(scratch);
             return reader.apply(of(view.toDevice(Device.cpu(), false)));

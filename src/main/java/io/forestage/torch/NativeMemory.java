@@ -10,39 +10,39 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.Arrays;
 
 /**
- * Arrays whose memory libtorch allocates and counts, for all that may be read after the call that
- * made it: by a backward pass, by a view, by a sparse gradient.
+ * Makes arrays whose memory libtorch allocates and reference-counts. Use them for values that are
+ * read after the array is closed: by a backward pass, a view or a sparse gradient.
  *
- * <p>An array that DJL makes of Java values on the CPU is a view of a Java buffer. libtorch does
- * not count who uses that memory: once the array or its manager is closed, the garbage collector
- * frees it, and whatever autograd has kept of the array reads what lies there next. The number in
- * {@code array.mul(2)} is such an array too, closed before the call returns.
+ * <p>An array that DJL makes of Java values on the CPU is a view of a Java buffer, which libtorch
+ * does not reference-count. After the array or its manager is closed, the garbage collector frees
+ * the buffer, while autograd may still read it. The number in {@code array.mul(2)} is such an array
+ * too, and DJL closes it before the call returns.
  */
 public final class NativeMemory {
 
     private NativeMemory() {}
 
     /**
-     * Copies an array; a gradient that reaches the copy goes on to the array.
+     * Copies an array. Gradients flow from the copy to the array.
      *
      * @param array dense
-     * @return a copy in the same manager, which libtorch keeps for as long as anything reads it
+     * @return a copy in the same manager
      */
     public static NDArray copyOf(NDArray array) {
         if (!array.getDataType().isFloating()) {
             return array.duplicate();
         }
-        // DJL's duplicate lets no gradient through, and only a leaf reports that it has one.
+        // DJL's duplicate cuts the gradient off; whether this array has one, only a leaf reports.
         long[] once = new long[array.getShape().dimension()];
         Arrays.fill(once, 1);
         return JniUtils.tile((PtNDArray) array, once);
     }
 
     /**
-     * Makes an array of numbers on the host.
+     * Makes an array of Java values.
      *
-     * @param manager the owner of the array, whose device it lies on
-     * @param values the numbers, in the order of memory
+     * @param manager the owner of the array, which sets its device
+     * @param values the elements, in row-major order
      * @param shape the array's shape
      * @return int64
      */
@@ -58,10 +58,11 @@ public final class NativeMemory {
     }
 
     /**
-     * Makes a factor to multiply arrays of any type with, which does not change their type.
+     * Makes a scalar factor. Multiplying a floating-point array by it does not change the array's
+     * type.
      *
-     * @param manager the owner of the array, whose device it lies on
-     * @param value the number
+     * @param manager the owner of the array, which sets its device
+     * @param value the factor
      * @return float64, a scalar
      */
     public static NDArray scalar(NDManager manager, double value) {

@@ -10,11 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What optimisers of row-sparse gradients need from libtorch: the parts of a COO tensor, and whole
- * steps as native operations for devices whose memory Java cannot reach.
+ * Native operations for optimisers of row-sparse gradients: the ids and values of a COO tensor, and
+ * whole optimiser steps for devices whose memory Java cannot access.
  *
- * <p>Tables are changed in place, outside any gradient. A COO gradient costs what its rows cost,
- * whatever the table's size.
+ * <p>Tables are changed in place, without recording a gradient. The cost of a step with a COO
+ * gradient depends on its rows and not on the table's size.
  */
 public final class RowUpdates {
 
@@ -28,17 +28,19 @@ public final class RowUpdates {
         this.operations = operations;
     }
 
-    /** The arithmetic of a step, with the numbers that it takes. */
+    /** The arithmetic of a step; each constant lists the numbers that it requires, in order. */
     public enum Rule {
-        /** Learning rate, momentum, dampening, nesterov, decay, first, the velocity at rest. */
+        /** Learning rate, momentum, dampening, nesterov, decay, first, smallest velocity. */
         SGD("sgd"),
         /** Learning rate, ε, weight decay. */
         ADAGRAD("adagrad"),
         /** Step size, β₁, β₂, ε. */
         SPARSE_ADAM("sparse_adam"),
-        /** Corrected learning rate, β₁, β₂, ε, root of a correction, decay, kept part. */
+        /**
+         * Corrected learning rate, β₁, β₂, ε, root of the second correction, decay, weight factor.
+         */
         ADAM("adam"),
-        /** As {@link #ADAM}, with a third state: the greatest mean of squares. */
+        /** As {@link #ADAM}, with a third state: the maximum of the mean of squares. */
         AMSGRAD("amsgrad");
 
         private final String method;
@@ -49,60 +51,52 @@ public final class RowUpdates {
     }
 
     /**
-     * A sparse gradient's parts, in the order in which they were recorded.
+     * The parts of a sparse gradient, in the order in which they were recorded.
      *
-     * @param ids (N) int64, the same one perhaps several times
+     * @param ids (N) int64, possibly with duplicates
      * @param values (N, D), contiguous
      */
     public record Parts(NDArray ids, NDArray values) {}
 
     /**
-     * Loads the operations, which takes some 20 ms.
+     * Loads the operations, in about 20 ms.
      *
-     * @param owner closes them with itself
-     * @return the operations
+     * @param owner closes them when it is closed
      */
     public static RowUpdates load(NDManager owner) {
         return new RowUpdates(owner, ScriptedOperations.load(owner, MODULE));
     }
 
-    /**
-     * Returns whether the operations can be used.
-     *
-     * @return false once their owner is closed
-     */
+    /** Returns whether the operations can be used, which ends when their owner is closed. */
     public boolean isOpen() {
         return owner.isOpen();
     }
 
     /**
-     * Takes a COO tensor apart, without a copy where its values are contiguous.
+     * Returns the ids and values of a COO tensor, without a copy where the values are contiguous.
      *
      * @param gradient a COO tensor over the rows of a table
-     * @param scratch owns the parts
-     * @return its parts
+     * @param scratch the owner of the parts
      * @throws IllegalArgumentException if the gradient is sparse in both dimensions
      */
     public Parts parts(NDArray gradient, NDManager scratch) {
         NDList parts = operations.runForList(scratch, "parts", bare(gradient, scratch));
         if (parts.get(1).getShape().dimension() != gradient.getShape().dimension()) {
             throw new IllegalArgumentException(
-                    "sparse gradient "
-                            + gradient.getShape()
-                            + ": expected one sparse dimension, the rows, found "
-                            + (gradient.getShape().dimension()
-                                    - parts.get(1).getShape().dimension()
-                                    + 1)
-                            + "; make it dense, or sparse over its rows alone");
+                    "sparse gradient %s: expected one sparse dimension, the rows, found %d; make it dense, or sparse over its rows alone"
+                            .formatted(
+                                    gradient.getShape(),
+                                    gradient.getShape().dimension()
+                                            - parts.get(1).getShape().dimension()
+                                            + 1));
         }
         return new Parts(parts.get(0), parts.get(1));
     }
 
     /**
-     * Returns whether {@link HostMemory} of an array is the array's own memory and no copy.
+     * Returns whether an array is contiguous, so that {@link HostMemory#of} returns its own memory.
      *
      * @param array a dense array
-     * @return true if its values lie one after the other
      */
     public boolean isContiguous(NDArray array) {
         try (NDManager scratch = array.getManager().newSubManager()) {
@@ -111,10 +105,10 @@ public final class RowUpdates {
     }
 
     /**
-     * Sums the squares of a gradient, of a COO tensor after the rows of one id were added.
+     * Returns the sum of a gradient's squares. In a COO tensor, rows of the same id are added
+     * first.
      *
      * @param gradient dense or COO
-     * @return the sum
      */
     public double squaredNorm(NDArray gradient) {
         try (NDManager scratch = gradient.getManager().newSubManager()) {
@@ -123,16 +117,15 @@ public final class RowUpdates {
     }
 
     /**
-     * Does one step.
+     * Does one optimiser step.
      *
      * @param rule the arithmetic
      * @param table the weights
      * @param gradient dense, of the table's shape, or COO over its rows
-     * @param states of the table's shape, as many as the rule has
-     * @param numbers the rule's, with a factor for the gradient and then a bound that clips it
-     *     before them
-     * @param moving rows to visit beside those of a COO gradient; for {@link Rule#SGD}
-     * @return the rows that the next step has to visit
+     * @param states the rule's states, of the table's shape
+     * @param numbers a factor of the gradient, a bound that then clips it, and the rule's numbers
+     * @param moving rows to update besides those of a COO gradient, for {@link Rule#SGD}
+     * @return the rows that the next step must update even without a gradient
      * @throws IllegalArgumentException if the gradient is sparse in both dimensions
      */
     public long[] update(
@@ -164,7 +157,7 @@ public final class RowUpdates {
     }
 
     /**
-     * Sets the gradient that an array carries to zero, a sparse one to no rows.
+     * Sets an array's gradient to zero; a sparse gradient then has no rows.
      *
      * @param array an array that requires a gradient
      */
@@ -172,7 +165,7 @@ public final class RowUpdates {
         JniUtils.zeroGrad((PtNDArray) array);
     }
 
-    /** The array itself, outside any gradient and without the name that DJL would take apart. */
+    /** Returns a view without gradient, and without a name that DJL would parse. */
     private static NDArray bare(NDArray array, NDManager scratch) {
         NDArray bare = array.stopGradient();
         bare.attach(scratch);

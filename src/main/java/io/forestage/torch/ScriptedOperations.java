@@ -12,10 +12,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * A TorchScript module that {@code scripts/make-torch-operations} writes: native operations that
- * DJL's NDArray does not offer.
+ * A TorchScript module with native operations that DJL's {@link NDArray} does not offer. {@code
+ * scripts/make-torch-operations} writes the modules.
  */
-final class ScriptedOperations implements AutoCloseable {
+final class ScriptedOperations {
 
     private final PtSymbolBlock module;
 
@@ -23,40 +23,38 @@ final class ScriptedOperations implements AutoCloseable {
         this.module = module;
     }
 
-    /** Loads a module; the manager closes it at the latest. */
+    /** Loads a module, which the manager closes when it is closed. */
     static ScriptedOperations load(NDManager manager, String resource) {
         try (InputStream in = ScriptedOperations.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalStateException(resource + " is missing from Forestage's jar");
+                throw new IllegalStateException(
+                        "%s: not found in Forestage's jar; build the jar again"
+                                .formatted(resource));
             }
             return new ScriptedOperations(
                     JniUtils.loadModule((PtNDManager) manager, in, false, false));
         } catch (IOException e) {
-            throw new UncheckedIOException(resource + " in Forestage's jar cannot be read", e);
+            throw new UncheckedIOException(
+                    "%s: cannot be read from Forestage's jar".formatted(resource), e);
         }
     }
 
     /**
-     * Runs one method. The result goes to the manager of the first argument.
+     * Runs a method. The result belongs to the manager of the first argument.
      *
-     * <p>DJL runs a module either in inference mode, whose tensors can never be trained or changed
-     * afterwards, or in training mode; ours is always the latter.
+     * <p>DJL runs a module in inference mode, whose tensors can never be trained or changed, or in
+     * training mode. This method always uses training mode.
      */
     NDArray run(NDManager manager, String method, NDArray... arguments) {
         return runForList(manager, method, arguments).singletonOrThrow();
     }
 
-    /** Runs one method with several results, which go to the manager of the first argument. */
+    /** Runs a method with several results, which belong to the manager of the first argument. */
     NDList runForList(NDManager manager, String method, NDArray... arguments) {
         NDList inputs = new NDList(arguments);
         NDArray methodName = manager.create(new int[0]);
         methodName.setName("module_method:" + method);
         inputs.add(methodName);
         return IValueUtils.forward(module, inputs, true);
-    }
-
-    @Override
-    public void close() {
-        module.close();
     }
 }

@@ -6,16 +6,15 @@ import ai.djl.util.ClassLoaderUtils;
 import ai.djl.util.Utils;
 import io.forestage.natives.NativeCache;
 
-/** DJL's PyTorch engine, started only with native code of its own version. */
+/** Starts DJL's PyTorch engine, only with native code that fits its version. */
 public final class TorchEngine {
 
     private TorchEngine() {}
 
     /**
-     * Returns the engine, starting it if nobody has so far.
+     * Returns DJL's PyTorch engine, and starts it at the first call.
      *
-     * @return DJL's engine for PyTorch
-     * @throws EngineException if it does not start, or if {@link #requireFittingJars} refuses
+     * @throws EngineException if it does not start, or if {@link #requireFittingJars} fails
      */
     public static Engine get() {
         requireFittingJars();
@@ -23,17 +22,16 @@ public final class TorchEngine {
     }
 
     /**
-     * Checks what has to be right before the engine starts: that native code is loaded from where
-     * nobody else may write, by {@link NativeCache}, and that pytorch-jni is of the engine's and
-     * libtorch's versions. With any other, DJL tries to download the right one and does not say
-     * which jar is wrong.
+     * Checks the requirements of the engine's start: no other user may write to the folder that
+     * native code is loaded from ({@link NativeCache}), and pytorch-jni must fit the versions of
+     * the engine and libtorch. Without this check, DJL would try to download a fitting pytorch-jni
+     * and not say which jar is wrong.
      *
-     * <p>Checks no versions where {@code PYTORCH_LIBRARY_PATH} or {@code PYTORCH_VERSION} chooses a
-     * libtorch, which may have its native code beside it.
+     * <p>The versions are not checked if {@code PYTORCH_LIBRARY_PATH} or {@code PYTORCH_VERSION}
+     * chooses a libtorch, which may come with its own native code.
      *
-     * @throws EngineException if others may write where native code is loaded from, or if
-     *     pytorch-jni is of another version; the message has the folder, or the versions of the
-     *     jars, and the fix
+     * @throws EngineException if other users may write to the folder, or if pytorch-jni has another
+     *     version; the message has the folder or the versions of the jars, and the fix
      */
     public static void requireFittingJars() {
         NativeCache.requirePrivate();

@@ -1,6 +1,6 @@
 /**
- * DJL's PyTorch engine, and the few native operations that DJL does not expose, behind typed Java
- * methods.
+ * Starts DJL's PyTorch engine, and offers the few native operations that DJL does not expose as
+ * typed Java methods.
  */
 @NullMarked
 package io.forestage.torch;

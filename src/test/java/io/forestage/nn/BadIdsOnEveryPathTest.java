@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A bad id is named with its place, the range and the table, whoever asks for it. */
+/** On every path, the error for a bad id has its index, the range and the table. */
 class BadIdsOnEveryPathTest {
 
     private static final String MESSAGE =
@@ -49,7 +49,7 @@ class BadIdsOnEveryPathTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void aForwardPass(Block block) {
+    void aForwardPassNamesABadId(Block block) {
         NDArray ids = prepare(block);
         ParameterStore store = new ParameterStore(model.getNDManager(), false);
 
@@ -60,7 +60,7 @@ class BadIdsOnEveryPathTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void aPredictor(Block block) {
+    void aPredictorNamesABadId(Block block) {
         NDArray ids = prepare(block);
         try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator(null))) {
             assertThatThrownBy(() -> predictor.predict(new NDList(ids)))
@@ -73,7 +73,7 @@ class BadIdsOnEveryPathTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void aTrainer(Block block) {
+    void aTrainerNamesABadId(Block block) {
         NDArray ids = prepare(block);
         try (Trainer trainer = model.newTrainer(new DefaultTrainingConfig(Loss.l2Loss("l2")))) {
             trainer.initialize(ids.getShape());

@@ -3,7 +3,7 @@ package io.forestage.nn;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** What a batch of bags should come to, in float64. */
+/** The expected result of a batch of bags, computed in float64. */
 final class BagTruth {
 
     private final BagMode mode;
@@ -14,14 +14,14 @@ final class BagTruth {
     private final long padding;
 
     /**
-     * Keeps what it is given.
+     * Makes the expectation of a batch.
      *
      * @param mode how a bag is reduced
      * @param table (V, D)
      * @param ids all bags one after the other
-     * @param begins where each bag begins, and at last the number of ids
+     * @param begins the index of each bag's first id, then the number of ids
      * @param weights one for each id, or none
-     * @param padding the row left out of every bag, or −1
+     * @param padding the row that is left out of every bag, or −1
      */
     BagTruth(
             BagMode mode,
@@ -38,7 +38,7 @@ final class BagTruth {
         this.padding = padding;
     }
 
-    /** Bags as offsets without an end name them. */
+    /** Makes the expectation of bags from offsets without an end. */
     static BagTruth of(BagMode mode, double[][] table, int[] ids, int[] offsets) {
         int[] begins = Arrays.copyOf(offsets, offsets.length + 1);
         begins[offsets.length] = ids.length;
@@ -61,7 +61,7 @@ final class BagTruth {
         return table[0].length;
     }
 
-    /** (B, D), flat. */
+    /** Returns the output (B, D), flat. */
     double[] output() {
         double[] output = new double[bags() * width()];
         for (int bag = 0; bag < bags(); bag++) {
@@ -74,7 +74,7 @@ final class BagTruth {
         return output;
     }
 
-    /** (V, D), flat: the gradient of Σ seed · output. */
+    /** Returns the table's gradient of Σ seed · output, (V, D), flat. */
     double[] tableGradient(double[] seed) {
         double[] gradient = new double[table.length * width()];
         double[] vectors = vectorGradient(seed);
@@ -84,7 +84,7 @@ final class BagTruth {
         return gradient;
     }
 
-    /** (N, D), flat: that of each id's vector before the reduction. */
+    /** Returns the gradient of each id's vector before the reduction, (N, D), flat. */
     double[] vectorGradient(double[] seed) {
         double[] gradient = new double[ids.length * width()];
         for (int bag = 0; bag < bags(); bag++) {
@@ -98,7 +98,7 @@ final class BagTruth {
         return gradient;
     }
 
-    /** (N): that of the weights. */
+    /** Returns the weights' gradient (N). */
     double[] weightGradient(double[] seed) {
         double[] gradient = new double[ids.length];
         for (int bag = 0; bag < bags(); bag++) {
@@ -111,7 +111,7 @@ final class BagTruth {
         return gradient;
     }
 
-    /** The part of a value that reaches the output. */
+    /** Returns the factor of a value in the output. */
     private double share(int bag, int place, int column) {
         return switch (mode) {
             case SUM -> weights.length == 0 ? 1 : weights[place];

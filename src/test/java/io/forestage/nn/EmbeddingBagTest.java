@@ -38,7 +38,7 @@ class EmbeddingBagTest implements BlockContract {
 
     @ParameterizedTest
     @EnumSource
-    void rowsOfNothingGiveZeros(BagMode mode) {
+    void rowsWithoutIdsBecomeZeros(BagMode mode) {
         NDArray ids = manager.create(new long[0], new Shape(2, 0));
 
         assertThat(forward(mode, ids).toFloatArray()).containsExactly(0, 0, 0, 0);
@@ -46,14 +46,14 @@ class EmbeddingBagTest implements BlockContract {
 
     @ParameterizedTest
     @EnumSource
-    void noBagsGiveNoVectors(BagMode mode) {
+    void zeroBagsBecomeZeroVectors(BagMode mode) {
         NDArray none = manager.create(new long[0], new Shape(0));
 
         assertThat(forward(mode, none, none).getShape()).isEqualTo(new Shape(0, 2));
     }
 
     @Test
-    void eachModeReducesAsItsNameSays() {
+    void eachModeReducesAsItsNamePromises() {
         NDArray ids = manager.create(new int[] {1, 3}, new Shape(1, 2));
 
         assertThat(forward(BagMode.SUM, ids).toFloatArray()).containsExactly(8, 10);
@@ -62,7 +62,7 @@ class EmbeddingBagTest implements BlockContract {
     }
 
     @Test
-    void aTokenMayWeighMoreThanAnother() {
+    void weightsScaleTheTokensOfABag() {
         NDArray ids = manager.create(new long[] {1, 3}, new Shape(1, 2));
         NDArray weights = manager.create(new float[] {2, -1}, new Shape(1, 2));
 
@@ -95,7 +95,7 @@ class EmbeddingBagTest implements BlockContract {
 
     @ParameterizedTest
     @CsvSource({"'1', '1', [0]", "'0 2 1', '1', [2]", "'0 4', '4', [1]", "'0 -1', '-1', [1]"})
-    void offsetsOutOfOrderAreNamedWithTheirPlace(String offsets, String found, String place) {
+    void offsetsOutOfOrderAreNamedWithTheirIndex(String offsets, String found, String place) {
         NDArray ids = manager.create(new long[] {1, 3, 0});
         long[] values = Arrays.stream(offsets.split(" ", -1)).mapToLong(Long::parseLong).toArray();
 
@@ -114,8 +114,8 @@ class EmbeddingBagTest implements BlockContract {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> forward(mode, ids, none))
                 .withMessage(
-                        "offsets: expected the beginning of at least one bag for 3 ids, found"
-                                + " none");
+                        "offsets: expected the start of at least one bag for 3 ids, found no"
+                                + " offsets");
     }
 
     @ParameterizedTest
@@ -133,8 +133,8 @@ class EmbeddingBagTest implements BlockContract {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> block.forward(new ParameterStore(manager, false), inputs, false))
                 .withMessage(
-                        "offsets: expected 3, the number of ids, as the last one, which is the end"
-                                + " of the last bag; found "
+                        "offsets: expected the last one to be 3, the number of ids, because it is"
+                                + " the end of the last bag; found "
                                 + found
                                 + " at ["
                                 + place
@@ -142,7 +142,7 @@ class EmbeddingBagTest implements BlockContract {
     }
 
     @Test
-    void anIdBeyondTheTableIsNamedWithItsPlace() {
+    void anIdOutsideTheTableIsNamedWithItsIndex() {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () ->
@@ -165,11 +165,11 @@ class EmbeddingBagTest implements BlockContract {
     }
 
     @Test
-    void weightsAreRefusedWhereTheyMakeNoSense() {
+    void weightsOfAnotherModeShapeOrTypeAreRefused() {
         NDArray ids = manager.create(new long[] {1, 2}, new Shape(1, 2));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> forward(BagMode.MEAN, ids, manager.ones(new Shape(1, 2))))
-                .withMessageContaining("only SUM has them");
+                .withMessageContaining("use mode SUM");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> forward(BagMode.SUM, ids, manager.ones(new Shape(2))))
                 .withMessageContaining("expected the ids' shape (1, 2), found (2)");

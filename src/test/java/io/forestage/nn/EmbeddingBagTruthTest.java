@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where libtorch 2.7.1's own reductions and gradients are not the true ones, ours are. */
+/** Reductions and gradients are correct where those of libtorch 2.7.1 are not. */
 class EmbeddingBagTruthTest {
 
     private static final int MANY = 5_000;
@@ -79,7 +79,7 @@ class EmbeddingBagTruthTest {
     }
 
     @Test
-    void aSumDoesNotOverflowOnTheWay() {
+    void aSumDoesNotOverflowInBetween() {
         NDArray table = manager.create(new float[] {3e38f, -3e38f}, new Shape(2, 1));
         EmbeddingBag bag = EmbeddingBag.builder().optWeight(table).optMode(BagMode.SUM).build();
 
@@ -90,7 +90,7 @@ class EmbeddingBagTruthTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aHalfGradientOfManyOccurrencesIsTheirSum(boolean sparse) {
+    void aFloat16GradientOfManyOccurrencesIsTheirSum(boolean sparse) {
         long[] ids = new long[MANY];
         NDArray half = manager.ones(new Shape(2, 1), DataType.FLOAT16);
         NDArray other = half.duplicate();
@@ -117,7 +117,7 @@ class EmbeddingBagTruthTest {
 
     @ParameterizedTest
     @CsvSource({"0 1 2, NaN", "1 2 0, NaN", "1 0 2, NaN", "1 2 2, 5", "3 1 1, Infinity"})
-    void aMaximumOverANaNIsNaNWhereverItStands(String order, float expected) {
+    void aMaximumWithANaNIsNaNAtEveryPlace(String order, float expected) {
         float[] values = {Float.NaN, 2, 5, Float.POSITIVE_INFINITY};
         NDArray table = manager.create(values, new Shape(4, 1));
         EmbeddingBag bag = EmbeddingBag.builder().optWeight(table).optMode(BagMode.MAX).build();

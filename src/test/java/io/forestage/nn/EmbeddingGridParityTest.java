@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Against {@code torch.nn.Embedding} and {@code EmbeddingBag} over the grid of their options; where
- * PyTorch is known to be wrong, against float64.
+ * Compares with {@code torch.nn.Embedding} and {@code EmbeddingBag} on a grid of their options;
+ * where PyTorch is known to be wrong, with float64.
  */
 class EmbeddingGridParityTest {
 
@@ -55,13 +55,13 @@ class EmbeddingGridParityTest {
         checkAll(expected, Output.SUMMED);
     }
 
-    /** What the output is made by. */
+    /** How the output is computed. */
     private enum Output {
-        /** A lookup copies. */
+        /** By copying rows. */
         COPIED,
-        /** A renormalised row is multiplied by a rounded factor. */
+        /** By multiplying renormalised rows by a rounded factor. */
         SCALED,
-        /** A bag is a sum of a few numbers, whose order is the library's. */
+        /** By summing rows of bags, in the library's order. */
         SUMMED
     }
 
@@ -85,13 +85,13 @@ class EmbeddingGridParityTest {
                 "weight_after_3_steps", afterThreeSteps(expected, block), Tolerances.GRADIENT_SUM);
     }
 
-    /** A bag's gradient scaled by frequency is divided by the count of another row there. */
+    /** PyTorch divides a bag's gradient scaled by frequency by the count of another row. */
     private static boolean isWrongInPyTorch(ParityCase expected) {
         return expected.option("mode") != null
                 && "true".equals(expected.option("scale_grad_by_freq"));
     }
 
-    /** The gradient of a sum or a mean of bags, in float64, each row's over its occurrences. */
+    /** The gradient of a sum or mean of bags in float64, divided by each row's occurrences. */
     private float[] scaledByFrequency(ParityCase expected) {
         NDArray input = expected.array(manager, "input").toType(DataType.INT64, false);
         long[] ids = input.toLongArray();

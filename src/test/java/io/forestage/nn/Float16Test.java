@@ -9,7 +9,7 @@ class Float16Test {
     private static final int INFINITY = 0x7c00;
 
     @Test
-    void everyHalfIsItself() {
+    void everyHalfRoundsToItself() {
         for (int bits = 0; bits < INFINITY; bits++) {
             assertThat(SinusoidTable.Float16.bits(value(bits))).isEqualTo((short) bits);
             assertThat(SinusoidTable.Float16.bits(-value(bits))).isEqualTo((short) (bits | 0x8000));
@@ -17,7 +17,7 @@ class Float16Test {
     }
 
     @Test
-    void betweenTwoHalvesTheNearerIsTakenAndInTheMiddleTheEvenOne() {
+    void aValueRoundsToTheNearestHalfAndATieToTheEvenOne() {
         for (int bits = 0; bits < INFINITY; bits++) {
             double middle = (value(bits) + value(bits + 1)) / 2;
             int even = bits % 2 == 0 ? bits : bits + 1;
@@ -30,7 +30,7 @@ class Float16Test {
     }
 
     @Test
-    void aValueNextToATieIsNotMovedOntoItByWayOfFloat32() {
+    void aValueNearATieIsNotRoundedToFloat32First() {
         double aboveTheTie = 1 + 0x1p-11 + 0x1p-30;
 
         assertThat((float) aboveTheTie).isEqualTo((float) (1 + 0x1p-11));
@@ -38,13 +38,13 @@ class Float16Test {
     }
 
     @Test
-    void whatIsTooLargeIsInfinite() {
+    void aValueThatIsTooLargeBecomesInfinite() {
         assertThat(SinusoidTable.Float16.bits(1e300)).isEqualTo((short) INFINITY);
         assertThat(SinusoidTable.Float16.bits(Double.NEGATIVE_INFINITY)).isEqualTo((short) 0xfc00);
         assertThat(SinusoidTable.Float16.bits(Double.NaN)).isEqualTo((short) 0x7e00);
     }
 
-    /** What IEEE 754 says of the bits; 65536 for the infinity's, the next number if there were. */
+    /** The value of the bits by IEEE 754; 65536, the next number, for those of infinity. */
     private static double value(int bits) {
         int exponent = bits >> 10;
         int fraction = bits & 0x3ff;

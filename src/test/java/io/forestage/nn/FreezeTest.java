@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A freeze holds, whatever DJL does in between. */
+/** A frozen table stays frozen, whatever DJL calls. */
 class FreezeTest {
 
     private final NDManager manager = NDManager.newBaseManager("PyTorch");
@@ -36,7 +36,7 @@ class FreezeTest {
     }
 
     @Test
-    void aFreezeSurvivesANewTrainerOfALoadedModel() throws Exception {
+    void aTableOfALoadedModelStaysFrozenInANewTrainer() throws Exception {
         TokenEmbedding embedding = embedding();
         embedding.freeze();
         try (Model saved = Model.newInstance("m", "PyTorch")) {
@@ -65,7 +65,7 @@ class FreezeTest {
     }
 
     @Test
-    void aFreezeSurvivesWhenTheBlockIsTheWholeModel() throws Exception {
+    void aBlockThatIsTheWholeModelStaysFrozen() throws Exception {
         TokenEmbedding wte = embedding();
         Gpt2InputEmbedding stage = stage(wte);
         stage.freezeParameters(true);
@@ -89,7 +89,7 @@ class FreezeTest {
     }
 
     @Test
-    void aFreezeHoldsWithoutTrainerInitialize() throws Exception {
+    void aTableStaysFrozenWithoutTrainerInitialize() throws Exception {
         TokenEmbedding embedding = embedding();
         try (Model model = Model.newInstance("m", "PyTorch")) {
             SequentialBlock network = network(embedding);
@@ -107,7 +107,7 @@ class FreezeTest {
     }
 
     @Test
-    void aTableThatIsNotFrozenTrains() throws Exception {
+    void aTableThatIsNotFrozenIsTrained() throws Exception {
         TokenEmbedding embedding = embedding();
         try (Model model = Model.newInstance("m", "PyTorch")) {
             model.setBlock(network(embedding));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against {@code wte(input_ids) + wpe(position_ids)} of Hugging Face's GPT2Model. */
+/** Compares with {@code wte(input_ids) + wpe(position_ids)} of Hugging Face's GPT2Model. */
 class Gpt2InputEmbeddingParityTest {
 
     private final NDManager manager = NDManager.newBaseManager("PyTorch");

@@ -58,7 +58,7 @@ class Gpt2InputEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void aTokenAloneAfterACachedPastEqualsItsColumnInTheWhole() {
+    void aTokenAfterACachedPastEqualsItsColumnInAWholePass() {
         NDArray ids = manager.create(new long[] {1, 2, 3, 4, 5, 6, 0, 1}, new Shape(2, 4));
         NDArray whole = forward(new NDList(ids));
 
@@ -78,7 +78,7 @@ class Gpt2InputEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void givenPositionsWinOverTheMask() {
+    void givenPositionsReplaceThoseOfTheMask() {
         NDArray ids = ids(2, 3);
         NDArray positions = manager.create(new long[] {2, 3, 4});
 
@@ -87,7 +87,7 @@ class Gpt2InputEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void anInputWithANameIsWhatItsNameSays() {
+    void aNamedInputHasTheRoleOfItsName() {
         NDArray ids = ids(2, 3);
         NDArray mask = manager.create(new long[] {0, 1, 1, 1, 1, 1}, new Shape(2, 3));
         NDArray positions = manager.create(new long[] {2, 3, 4});
@@ -160,7 +160,7 @@ class Gpt2InputEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void noTokensGiveNoVectors() {
+    void zeroTokensBecomeZeroVectors() {
         NDArray ids = manager.create(new long[0], new Shape(2, 0));
 
         assertThat(forward(new NDList(ids)).getShape()).isEqualTo(new Shape(2, 0, 3));
@@ -194,7 +194,7 @@ class Gpt2InputEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void dropoutActsInTrainingOnly() {
+    void dropoutIsAppliedInTrainingOnly() {
         NDList ids = new NDList(manager.zeros(new Shape(50, 6), DataType.INT64));
         ParameterStore store = new ParameterStore(manager, false);
 
@@ -294,7 +294,7 @@ class Gpt2InputEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void tablesOfTwoTypesAddUpToTheWiderInTrainingAndInference() {
+    void theSumOfTwoTypesHasTheWiderTypeInTrainingAndInference() {
         NDArray narrow = manager.ones(new Shape(4, 3), DataType.FLOAT16);
         NDArray wide = manager.ones(new Shape(4, 3));
         Gpt2InputEmbedding mixed =
@@ -315,7 +315,7 @@ class Gpt2InputEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void otherNumbersOfInputsAreRefused() {
+    void aWrongNumberOfInputsIsRefused() {
         NDArray ids = ids(1, 2);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> forward(new NDList(ids, ids, ids, ids)))
@@ -326,7 +326,7 @@ class Gpt2InputEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void widthsThatDifferAreRefused() {
+    void differentWidthsAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () ->

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The blocks on a GPU beside the same on the CPU: values, gradients, errors, memory. */
+/** Compares the blocks on a GPU with the CPU: values, gradients, errors, memory. */
 @GpuTest
 class GpuBlocksTest {
 
@@ -73,7 +73,7 @@ class GpuBlocksTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"FLOAT32", "FLOAT16"})
-    void tokensAndPositionsAddUpToTheBitsOfTheCpu(DataType type) {
+    void theSumOfTokensAndPositionsHasTheBitsOfTheCpu(DataType type) {
         Function<NDManager, float[]> sums =
                 manager -> {
                     Gpt2InputEmbedding block =
@@ -99,7 +99,7 @@ class GpuBlocksTest {
     }
 
     @Test
-    void aSinusoidIsTheCpusOwn() {
+    void aSinusoidHasTheBitsOfTheCpu() {
         Function<NDManager, float[]> positions =
                 manager ->
                         forward(
@@ -128,7 +128,7 @@ class GpuBlocksTest {
     }
 
     @Test
-    void weightsOfABagAreTakenFromTheCpu() {
+    void weightsOfABagMayBeOnTheCpu() {
         EmbeddingBag bag =
                 EmbeddingBag.builder()
                         .optWeight(table(device, DataType.FLOAT32))
@@ -214,9 +214,9 @@ class GpuBlocksTest {
         assertThat(forward(block, device, new NDList(ids(device)))).isNotEmpty();
     }
 
-    /** DJL's toDevice leaves an array with the manager of another device's. */
+    /** DJL's toDevice puts the copy into the manager of the original, on another device. */
     @Test
-    void idsThatWereMovedAreLookedUpWhereTheyLie() {
+    void movedIdsAreLookedUpOnTheirNewDevice() {
         Gpt2InputEmbedding block =
                 Gpt2InputEmbedding.builder()
                         .setTokenEmbedding(
@@ -234,14 +234,14 @@ class GpuBlocksTest {
     }
 
     @Test
-    void idsOnADeviceThatHasNoTableAreNamed() {
+    void idsOnADeviceWithoutATableAreRefused() {
         assumeTrue(TestDevice.get().isGpu(), "needs a second kind of device");
         Block block = TokenEmbedding.fromPretrained(table(device, DataType.FLOAT32), true);
         ParameterStore store = new ParameterStore(device, false);
 
         assertThatThrownBy(() -> block.forward(store, new NDList(ids(cpu)), false))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("found them on cpu()");
+                .hasMessageContaining("found inputs on cpu()");
     }
 
     @ParameterizedTest
@@ -269,7 +269,7 @@ class GpuBlocksTest {
 
     @ParameterizedTest
     @MethodSource("newRows")
-    void aTableGrowsWhereItLies(NewRows rows) {
+    void aTableIsResizedOnItsDevice(NewRows rows) {
         // Its manager is on the CPU, as after a toDevice.
         NDArray moved = table(cpu, DataType.FLOAT32).toDevice(TestDevice.get(), true);
         moved.attach(cpu);

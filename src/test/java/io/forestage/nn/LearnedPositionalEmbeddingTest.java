@@ -39,7 +39,7 @@ class LearnedPositionalEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void aRangeBeyondTheTableIsRefusedWithBothLengths() {
+    void aRangeOutsideTheTableIsRefusedWithBothLengths() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> embed(PositionIds.range(2, 3)))
                 .withMessageContaining("sequence of 3 tokens from position 2")
@@ -48,7 +48,7 @@ class LearnedPositionalEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void aPositionBeyondTheTableIsRefusedWithItsPlace() {
+    void aPositionOutsideTheTableIsRefusedWithItsIndex() {
         NDArray positions = manager.create(new long[] {0, 1, 2, 4}, new Shape(2, 2));
 
         assertThatIllegalArgumentException()

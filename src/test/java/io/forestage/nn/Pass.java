@@ -15,7 +15,7 @@ import io.forestage.gradients.Comparison;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/** Forward and backward passes of one block, and arrays of every type to feed and compare them. */
+/** Forward and backward passes of a block, with arrays of every type as inputs and results. */
 final class Pass {
 
     private Pass() {}
@@ -26,12 +26,12 @@ final class Pass {
                 .singletonOrThrow();
     }
 
-    /** Adds the gradient of Σ output to what is there. */
+    /** Adds the gradient of Σ output to the gradients. */
     static NDArray backward(Block block, NDArray... inputs) {
         return backward(block, output -> output, inputs);
     }
 
-    /** Adds the gradient of Σ seed · output. */
+    /** Adds the gradient of Σ seed · output to the gradients. */
     static NDArray backward(Block block, double[] seed, NDArray... inputs) {
         NDManager manager = inputs[0].getManager();
         return backward(
@@ -51,12 +51,12 @@ final class Pass {
         }
     }
 
-    /** A block's table. */
+    /** Returns a block's table. */
     static NDArray table(Block block) {
         return block.getParameters().valueAt(0).getArray();
     }
 
-    /** An array in libtorch's own memory. */
+    /** Makes an array in libtorch's own memory. */
     static NDArray of(NDManager manager, double[] values, Shape shape, DataType type) {
         try (NDArray wide = manager.create(values, shape)) {
             return (type == DataType.FLOAT64 ? wide : wide.toType(type, true)).duplicate();
@@ -83,13 +83,13 @@ final class Pass {
         return manager.create(longs, shape);
     }
 
-    /** What an array of any floating type holds, a sparse one too. */
+    /** Returns the values of an array of any floating type, which may be sparse. */
     static double[] values(NDArray array) {
         NDArray dense = array.isSparse() ? array.toDense() : array;
         return dense.toType(DataType.FLOAT64, true).toDoubleArray();
     }
 
-    /** The values of a table, row by row. */
+    /** Returns the values of a table, row by row. */
     static double[][] rows(NDArray array) {
         int width = Math.toIntExact(array.getShape().get(1));
         double[] flat = values(array);
@@ -104,7 +104,7 @@ final class Pass {
         return random.doubles(count).map(unused -> random.nextGaussian()).toArray();
     }
 
-    /** Compares with float64, within what the type's precision allows. */
+    /** Compares with float64, with a tolerance for the type's precision. */
     static void assertNear(String what, NDArray found, double[] expected) {
         assertThat(Comparison.of(what, found, expected)).isEmpty();
     }

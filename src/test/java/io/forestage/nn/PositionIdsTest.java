@@ -32,7 +32,7 @@ class PositionIdsTest {
         "pads alone,       0 0 0 0 0, 0 0 0 0 0",
         "tokens alone,     1 1 1 1 1, 0 1 2 3 4",
     })
-    void aRowsTokensCountFromZeroAndItsPadsStandAtZero(String name, String mask, String expected) {
+    void tokensOfARowCountFromZeroAndPadsAreAtZero(String name, String mask, String expected) {
         NDArray row = manager.create(longs(mask));
         NDArray batch = manager.create(longs("1 1 1 1 1 " + mask), new Shape(2, 5));
 
@@ -61,7 +61,7 @@ class PositionIdsTest {
     @EnumSource(
             value = DataType.class,
             names = {"INT32", "INT64", "BOOLEAN"})
-    void aMaskWithoutPlacesGivesNoPositions(DataType type) {
+    void anEmptyMaskGivesNoPositions(DataType type) {
         NDArray mask = manager.zeros(new Shape(2, 0), type);
 
         assertThat(PositionIds.fromAttentionMask(mask, 0).toArray(manager).getShape())
@@ -79,7 +79,7 @@ class PositionIdsTest {
     }
 
     @Test
-    void aMaskThatCoversACachedPastGivesTheLastPlaces() {
+    void aMaskWithACachedPastGivesPositionsOfItsLastColumns() {
         NDArray mask = manager.create(longs("0 0 1 1 1 1 1 1 1 0"), new Shape(2, 5));
 
         assertThat(positions(PositionIds.fromAttentionMask(mask, 2))).isEqualTo(longs("1 2 3 0"));
@@ -88,7 +88,7 @@ class PositionIdsTest {
     }
 
     @Test
-    void rowsThatAgreeOnOneRunAreARange() {
+    void rowsWithTheSameConsecutivePositionsAreARange() {
         NDArray mask = manager.create(longs("0 1 1 1 0 1 1 1"), new Shape(2, 4));
 
         assertThat(PositionIds.fromAttentionMask(mask, 2)).isEqualTo(PositionIds.range(1, 2));
@@ -125,13 +125,13 @@ class PositionIdsTest {
         "none,                     7 8 7 8 7, 0 1 2 3 4",
         "separators alone,         9 9 9 9 9, 0 0 0 0 0",
     })
-    void packedTextsStartAgainAfterEachSeparator(String name, String ids, String expected) {
+    void packedTextsRestartAfterEachSeparator(String name, String ids, String expected) {
         NDArray row = manager.create(longs(ids));
         NDArray batch = manager.create(longs("7 7 7 7 9 " + ids), new Shape(2, 5));
 
         assertThat(positions(PositionIds.packed(row, 9))).as(name).isEqualTo(longs(expected));
         assertThat(positions(PositionIds.packed(batch.toType(DataType.INT32, false), 9)))
-                .as("%s: a row starts anew whatever the row before it ends with", name)
+                .as("%s: a row starts at 0, whatever the end of the previous row", name)
                 .isEqualTo(batchOf("0 1 2 3 4 " + expected, expected));
     }
 
@@ -200,7 +200,7 @@ class PositionIdsTest {
                 .withMessageContaining("attention mask: found 3 at [1]");
     }
 
-    /** A batch whose rows all are the run 0 … is kept as that one run. */
+    /** Adds a row: a batch whose rows are all 0, 1, … would become one range. */
     private static long[] batchOf(String rows, String lastRow) {
         return lastRow.equals("0 1 2 3 4") ? longs(lastRow) : longs(rows);
     }

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Token by token over a cached past, a text has the vectors it has at once. A failure names the
- * seed.
+ * A text has the same vectors token by token with a cached past as in one pass. The parameter of a
+ * test is its seed.
  */
 class PositionalEmbeddingPropertyTest {
 
@@ -37,7 +37,7 @@ class PositionalEmbeddingPropertyTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 20261121})
-    void aTokenAloneAtItsOffsetHasTheVectorOfTheWholePass(long seed) {
+    void aTokenAtItsOffsetHasTheVectorOfTheWholePass(long seed) {
         Random random = new Random(seed);
         for (PositionalEmbedding positional : embeddings()) {
             Gpt2InputEmbedding block = stage(positional);
@@ -58,7 +58,7 @@ class PositionalEmbeddingPropertyTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 20261121})
-    void theSameHoldsUnderAMaskThatGrowsWithThePast(long seed) {
+    void aTokenUnderAGrowingMaskHasTheVectorOfTheWholePass(long seed) {
         Random random = new Random(seed);
         for (PositionalEmbedding positional : embeddings()) {
             Gpt2InputEmbedding block = stage(positional);
@@ -79,7 +79,7 @@ class PositionalEmbeddingPropertyTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 20261121})
-    void aPackedTextHasThePositionsItHasAlone(long seed) {
+    void aPackedTextHasTheSamePositionsAsAlone(long seed) {
         Random random = new Random(seed);
         int length = 1 + random.nextInt(LONGEST);
         long separator = 3;

@@ -26,9 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What PyTorch's {@code test/nn/test_embedding.py} asks of {@code torch.nn.EmbeddingBag}, in the
- * order of that file; each display name begins with PyTorch's. Outputs and gradients are held to
- * float64 in Java: PyTorch's own kernels are not always right (decision 14).
+ * The cases of PyTorch's {@code test/nn/test_embedding.py} for {@code torch.nn.EmbeddingBag}, in
+ * the order of that file; each display name starts with PyTorch's. Outputs and gradients are
+ * compared with float64 in Java, because PyTorch's kernels are not always correct (decision 14).
  */
 class PyTorchEmbeddingBagSuiteTest {
 
@@ -206,10 +206,10 @@ class PyTorchEmbeddingBagSuiteTest {
                 output,
                 BagTruth.of(BagMode.MEAN, Pass.rows(Pass.table(block)), ids, new int[] {0, 3})
                         .output());
-        // PyTorch stretches the last bag over ids after the end; here that is an error.
+        // PyTorch adds ids after the end to the last bag; here they are an error.
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Pass.forward(block, longs(0, 1, 2, 3), longs(0, 3, 3)))
-                .withMessageContaining("offsets: expected 4, the number of ids, as the last one");
+                .withMessageContaining("offsets: expected the last one to be 4, the number of ids");
     }
 
     // ---- padding
@@ -261,7 +261,7 @@ class PyTorchEmbeddingBagSuiteTest {
                             Pass.ids(manager, offsets, new Shape(offsets.length), LONG));
             check(truth, output, flat, seed);
 
-            // The same bags as rows, filled up with pads; without a padding row, a row nobody uses.
+            // The same bags as rows, filled with pads; without a padding row, with an unused row.
             int filler = padding == NONE ? 100 : padding;
             int[] rows = new int[bags * 10];
             for (int bag = 0; bag < bags; bag++) {
@@ -303,7 +303,8 @@ class PyTorchEmbeddingBagSuiteTest {
     void rowsWithPadding(DataType type, BagMode mode, boolean sparse, boolean allPads, int bags) {
         int[] ids = allPads ? filled(bags * 10, 1) : random.ints(bags * 10L, 0, 10).toArray();
         if (!allPads && bags > 1) {
-            Arrays.fill(ids, 40, 50, ids[40]); // a row of one id, which will be all pads once
+            Arrays.fill(
+                    ids, 40, 50, ids[40]); // a row of one id, which is the padding id in one case
         }
         int[] offsets = IntStream.range(0, bags).map(bag -> bag * 10).toArray();
         for (int padding : someOf(ids)) {
@@ -591,11 +592,11 @@ class PyTorchEmbeddingBagSuiteTest {
         }
     }
 
-    // ---- what the cases share
+    // ---- shared by the cases
 
     private static final DataType LONG = DataType.INT64;
 
-    /** The shared batch against float64, with random weights where there are some. */
+    /** Compares the shared batch with float64, with random weights if there are weights. */
     private void checkShared(
             DataType idType,
             DataType offsetType,
@@ -630,7 +631,9 @@ class PyTorchEmbeddingBagSuiteTest {
         }
     }
 
-    /** The known example, empty bags, comparisons with a lookup, illegal combinations. */
+    /**
+     * Checks the known example, empty bags, comparisons with a lookup, and illegal combinations.
+     */
     private void wholeCase(
             DataType idType, DataType offsetType, DataType type, BagMode mode, boolean sparse) {
         NDArray table = oneToTen(5, 2, type);
@@ -675,7 +678,7 @@ class PyTorchEmbeddingBagSuiteTest {
                 1 + random.nextInt(100),
                 1 + random.nextInt(50),
                 1 + random.nextInt(50));
-        // Sizes of 1 and 2: ten of the sixteen in a test, where PyTorch's case takes all.
+        // Ten of the sixteen combinations of sizes 1 and 2; PyTorch's case has all.
         for (Double maxNorm : new Double[] {null, 3.0}) {
             int bits = sizes++;
             compareWithEmbedding(
@@ -716,7 +719,7 @@ class PyTorchEmbeddingBagSuiteTest {
         }
     }
 
-    /** What is compared with a lookup whose vectors are reduced one by one. */
+    /** A bag that is compared with a lookup whose vectors are reduced one by one. */
     private record Against(
             DataType idType,
             DataType type,
@@ -782,7 +785,7 @@ class PyTorchEmbeddingBagSuiteTest {
         }
     }
 
-    /** A lookup's gradient of float16 is rounded once a vector before it is added up. */
+    /** Allows for a lookup's float16 gradient, which is rounded once per vector before the sum. */
     private static void assertNearGradient(Against against, NDArray found, double[] expected) {
         double part = against.type == DataType.FLOAT16 ? 5e-3 : 1e-5;
         double[] values = Pass.values(found);
@@ -826,12 +829,12 @@ class PyTorchEmbeddingBagSuiteTest {
         return Pass.of(manager, values, new Shape(rows, width), type);
     }
 
-    /** The values that an array of the type would hold. */
+    /** Returns the values rounded to the type. */
     private double[] asStored(double[] values, DataType type) {
         return Pass.values(Pass.of(manager, values, new Shape(values.length), type));
     }
 
-    /** Weights that add up to 1 in each bag. */
+    /** Returns weights with sum 1 in each bag. */
     private double[] softmax(int count, int length) {
         double[] weights = Pass.normals(random, count);
         for (int begin = 0; begin < count; begin += length) {
@@ -863,7 +866,7 @@ class PyTorchEmbeddingBagSuiteTest {
         return LongStream.range(0, count).mapToDouble(unused -> 1).toArray();
     }
 
-    /** Some of the ids, where PyTorch's case takes each: a new block costs 20 ms. */
+    /** Some of the ids; PyTorch's case has all, but a new block costs 20 ms. */
     private static int[] someOf(int... ids) {
         return Arrays.stream(ids).distinct().limit(2).toArray();
     }

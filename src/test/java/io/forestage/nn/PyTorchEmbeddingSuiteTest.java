@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What PyTorch's {@code test/nn/test_embedding.py} asks of {@code torch.nn.Embedding}, in the order
- * of that file; each display name begins with PyTorch's. Bags are in {@link
+ * The cases of PyTorch's {@code test/nn/test_embedding.py} for {@code torch.nn.Embedding}, in the
+ * order of that file; each display name starts with PyTorch's. Bags are in {@link
  * PyTorchEmbeddingBagSuiteTest}.
  */
 class PyTorchEmbeddingSuiteTest {
@@ -89,7 +89,7 @@ class PyTorchEmbeddingSuiteTest {
         double[][] rows = Pass.rows(output);
         assertThat(rows[1]).isEqualTo(rows[2]);
         for (double[] row : rows) {
-            // The values are float32, each rounded.
+            // The values are rounded to float32.
             assertThat(norm(row, 2)).isLessThanOrEqualTo(1 + Math.ulp(1f));
         }
     }
@@ -212,7 +212,7 @@ class PyTorchEmbeddingSuiteTest {
         RowUpdates.clearGradient(given);
         NDArray ids = Pass.ids(manager, new int[] {7, 1, 3}, new Shape(3), DataType.INT64);
         Pass.backward(block, ids);
-        ids.set(new long[] {8, 1, 3}); // what was recorded must not change with it
+        ids.set(new long[] {8, 1, 3}); // must not change the recorded ids
         Pass.backward(block, ids);
         assertParts(given, 7, 1, 3, 8, 1, 3);
     }

@@ -36,7 +36,7 @@ class ResizeAndTieTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void theTiedTableHasOneGradientTheSumOfBothUses(boolean sparse) {
+    void theGradientOfATiedTableIsTheSumOfBothUses(boolean sparse) {
         ParityCase expected = ParityCase.read("tied-projection");
         NDArray weight = expected.array(manager, "weight");
         TokenEmbedding embedding =
@@ -55,7 +55,7 @@ class ResizeAndTieTest {
         assertThat(weight.getGradient().isSparse()).isFalse();
         float[] gradient = weight.getGradient().toFloatArray();
         if (sparse) {
-            // Each row is added to the projection's part; PyTorch's case adds up an id's rows
+            // Each row is added to the projection's gradient; PyTorch's case adds an id's rows
             // first.
             expected.checkNear("weight_gradient", gradient, Tolerances.TIED_GRADIENT);
         } else {
@@ -81,7 +81,7 @@ class ResizeAndTieTest {
     }
 
     @Test
-    void theShapeOfLogitsIsTheOneReported() {
+    void theReportedShapeIsThatOfTheLogits() {
         SequentialBlock tied = tiedNetwork();
 
         assertThat(tied.getOutputShapes(new Shape[] {new Shape(2, 4)})[0])
@@ -131,7 +131,7 @@ class ResizeAndTieTest {
     }
 
     @Test
-    void newRowsMayBeDrawn() {
+    void newRowsMayBeRandom() {
         TokenEmbedding embedding = embedding(5);
 
         embedding.resize(4005, NewRows.normal(0.02));
@@ -142,7 +142,7 @@ class ResizeAndTieTest {
     }
 
     @Test
-    void aResizeKeepsTheFreezeAndTheTie() {
+    void aResizedTableStaysFrozenAndTied() {
         TokenEmbedding embedding = embedding(5);
         embedding.freeze();
         TiedProjection projection = new TiedProjection(embedding);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each layout against its formula in 50 digits. */
+/** Compares each layout with its formula in 50 digits. */
 class SinusoidalPositionalEmbeddingParityTest {
 
     private final NDManager manager = NDManager.newBaseManager("PyTorch");
@@ -43,7 +43,7 @@ class SinusoidalPositionalEmbeddingParityTest {
                 "x-transformers-8",
                 "x-transformers-768"
             })
-    void everyValueIsTheFormulasRoundedToTheType(String name) {
+    void everyValueIsTheRoundedValueOfTheFormula(String name) {
         ParityCase expected = ParityCase.read("sinusoid-" + name);
         NDArray positions = expected.array(manager, "position_ids");
         double[] settings = expected.doubles("settings");

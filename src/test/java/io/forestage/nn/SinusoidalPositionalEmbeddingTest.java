@@ -60,7 +60,7 @@ class SinusoidalPositionalEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void noPositionsGiveNoVectors() {
+    void zeroPositionsBecomeZeroVectors() {
         assertThat(forward(block(6), manager.create(new long[0], new Shape(2, 0))).getShape())
                 .isEqualTo(new Shape(2, 0, 6));
     }
@@ -73,7 +73,7 @@ class SinusoidalPositionalEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void aPositionWhoseTableFitsNowhereIsRefused() {
+    void aPositionWhoseTableWouldBeTooLargeIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> forward(block(6), manager.create(new long[] {Long.MAX_VALUE - 1})))
@@ -85,7 +85,7 @@ class SinusoidalPositionalEmbeddingTest implements BlockContract {
     @EnumSource(
             value = DataType.class,
             names = {"FLOAT16", "FLOAT32", "FLOAT64"})
-    void theTypeIsTheOneAskedFor(DataType type) {
+    void theOutputHasTheRequestedType(DataType type) {
         SinusoidalPositionalEmbedding block =
                 SinusoidalPositionalEmbedding.vaswani(6).optDataType(type).build();
         NDArray positions = manager.create(new long[] {0, 9, 3}, new Shape(3, 1));
@@ -129,8 +129,8 @@ class SinusoidalPositionalEmbeddingTest implements BlockContract {
                 "0 | VASWANI | 10000 | 0 | 1 | embeddingDim: expected 1 to 268435455, found 0",
                 "268435456 | VASWANI | 10000 | 0 | 1 | embeddingDim: expected 1 to 268435455, found"
                         + " 268435456",
-                "7 | X_TRANSFORMERS | 10000 | 0 | 1 | embeddingDim: expected an even number, as"
-                        + " X_TRANSFORMERS has no column for an odd one, found 7",
+                "7 | X_TRANSFORMERS | 10000 | 0 | 1 | embeddingDim: expected an even number,"
+                        + " because X_TRANSFORMERS has no column for an odd one, found 7",
                 "8 | VASWANI | 1 | 0 | 1 | base: expected a finite number greater than 1, such as"
                         + " 10000, found 1.0",
                 "8 | VASWANI | NaN | 0 | 1 | base: expected a finite number greater than 1, such as"
@@ -159,7 +159,7 @@ class SinusoidalPositionalEmbeddingTest implements BlockContract {
 
     @ParameterizedTest
     @ValueSource(longs = {-1, Integer.MAX_VALUE, Long.MAX_VALUE})
-    void aPaddingIdWithoutAPositionAfterItIsRefused(long paddingIdx) {
+    void aPaddingIdOutOfRangeIsRefused(long paddingIdx) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SinusoidalPositionalEmbedding.fairseq(8, paddingIdx))
                 .withMessage("paddingIdx: expected 0 to 2147483646, found " + paddingIdx);
@@ -167,7 +167,7 @@ class SinusoidalPositionalEmbeddingTest implements BlockContract {
 
     @ParameterizedTest
     @ValueSource(longs = {Integer.MAX_VALUE, Long.MAX_VALUE - 1})
-    void aTooLargePositionIsRefusedFromTheLastStartToo(long position) {
+    void aTooLargePositionIsRefusedWithTheMaximumStartToo(long position) {
         SinusoidalPositionalEmbedding block = builder(6).optStart(Integer.MAX_VALUE).build();
 
         assertThatIllegalArgumentException()
@@ -180,7 +180,7 @@ class SinusoidalPositionalEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void anEmptyRangeGivesNoVectorsWhereverItStarts() {
+    void anEmptyRangeGivesNoVectorsAtEveryOffset() {
         NDArray vectors =
                 embed(block(6), PositionIds.range(Long.MAX_VALUE - 1, 0), DataType.FLOAT32);
 
@@ -188,7 +188,7 @@ class SinusoidalPositionalEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void theExtremesOfTheBaseKeepTheFirstFrequencyAndTheLast() {
+    void theSmallestAndLargestBaseHaveTheRightFirstAndLastFrequency() {
         for (double base : new double[] {Math.nextUp(1), 1e-300 + 1.5, 1e308, Double.MAX_VALUE}) {
             Sinusoid.Frequencies frequencies = new Sinusoid.Frequencies(4, 6, base);
 

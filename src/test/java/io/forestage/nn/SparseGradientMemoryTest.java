@@ -16,12 +16,12 @@ import java.nio.ByteOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A sparse gradient does not use the memory of ids that may be closed, and reused, before it. */
+/** A sparse gradient does not use the memory of the ids, which may be closed before it. */
 class SparseGradientMemoryTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void itOutlivesTheIdsOfItsBatch(boolean isBag) {
+    void aSparseGradientOutlivesTheIdsOfItsBatch(boolean isBag) {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             NDArray table = manager.ones(new Shape(4, 2));
             Block block =

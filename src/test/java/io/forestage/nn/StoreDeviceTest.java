@@ -14,7 +14,7 @@ import ai.djl.training.tracker.Tracker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Inputs and parameters on different devices, as far as one device shows it. */
+/** Inputs and parameters on different devices, as far as one device can test it. */
 class StoreDeviceTest {
 
     private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
@@ -34,12 +34,12 @@ class StoreDeviceTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(
                         "weight: expected inputs on a device of the parameter store")
-                .hasMessageContaining("found them on cpu()");
+                .hasMessageContaining("found inputs on cpu()");
     }
 
     /** As in a predictor whose model is on a GPU and whose table was put on the CPU. */
     @Test
-    void aTableIsReadWhereItLiesThoughTheStoreLacksItsDevice() {
+    void aTableOnADeviceThatTheStoreLacksIsRead() {
         TokenEmbedding embedding =
                 TokenEmbedding.fromPretrained(manager.ones(new Shape(4, 2)), true);
 

@@ -7,7 +7,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import io.forestage.testing.BlockContract;
 
-/** The contract of a projection together with the embedding that owns its table. */
+/** The block contract of a projection with the embedding that owns its table. */
 class TiedProjectionTest implements BlockContract {
 
     @Override
@@ -17,7 +17,7 @@ class TiedProjectionTest implements BlockContract {
         return new SequentialBlock().add(embedding).add(new TiedProjection(embedding));
     }
 
-    /** DJL's SequentialBlock keeps what one block hands to the next. */
+    /** DJL's SequentialBlock keeps the arrays between its blocks. */
     @Override
     public int intermediates() {
         return 1;

@@ -31,7 +31,7 @@ class TokenEmbeddingOptionsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, -4})
-    void thePaddingRowOfANewTableStartsAtZero(long paddingIdx) {
+    void thePaddingRowOfANewTableIsZero(long paddingIdx) {
         TokenEmbedding block =
                 TokenEmbedding.builder()
                         .setNumEmbeddings(5)
@@ -48,7 +48,7 @@ class TokenEmbeddingOptionsTest {
     }
 
     @Test
-    void thePaddingRowOfAGivenTableIsLeftAlone() {
+    void thePaddingRowOfAGivenTableIsNotChanged() {
         NDArray weight = manager.ones(new Shape(5, 3));
 
         TokenEmbedding.builder().optWeight(weight).optPaddingIdx(1).build();
@@ -57,7 +57,7 @@ class TokenEmbeddingOptionsTest {
     }
 
     @Test
-    void renormalisingReachesAFrozenTableAndWorksInInference() {
+    void renormalisingChangesAFrozenTableAndWorksInInference() {
         NDArray weight = manager.create(new float[] {3, 4, 0.3f, 0.4f}, new Shape(2, 2));
         TokenEmbedding block =
                 TokenEmbedding.builder().optWeight(weight).optFreeze(true).optMaxNorm(1).build();
@@ -70,7 +70,7 @@ class TokenEmbeddingOptionsTest {
     }
 
     @Test
-    void renormalisingOnlyTouchesTheRowsLookedUp() {
+    void renormalisingChangesOnlyTheRowsThatAreLookedUp() {
         NDArray weight = manager.create(new float[] {3, 4, 6, 8}, new Shape(2, 2));
         TokenEmbedding block = TokenEmbedding.builder().optWeight(weight).optMaxNorm(1).build();
 
@@ -131,7 +131,7 @@ class TokenEmbeddingOptionsTest {
     }
 
     @Test
-    void aNamedArrayOfIdsIsTakenForWhatItIs() {
+    void anyNameOfTheIdsIsAllowed() {
         NDArray ids = manager.create(new long[] {1, 2});
         ids.setName("batch.ids");
         TokenEmbedding block =
@@ -173,7 +173,7 @@ class TokenEmbeddingOptionsTest {
                 illegal("maxNorm: expected at least 0, found NaN", b -> b.optMaxNorm(Double.NaN)),
                 illegal("normType: expected a number", b -> b.optNormType(Double.NaN)),
                 illegal(
-                        "scaleGradByFreq: expected false with a sparse gradient",
+                        "scaleGradByFreq: expected false with sparse",
                         b -> b.optSparse(true).optScaleGradByFreq(true)),
                 illegal(
                         "numEmbeddings: expected at least 0, found -5",
@@ -204,7 +204,7 @@ class TokenEmbeddingOptionsTest {
                                         .optWeight(weight)
                                         .setNumEmbeddings(5)
                                         .build())
-                .withMessage("numEmbeddings: expected that of the weight (4, 2), found 5");
+                .withMessage("numEmbeddings: expected 4, as in the weight's shape (4, 2), found 5");
     }
 
     private static Arguments illegal(String message, Consumer<TokenEmbedding.Builder> option) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against {@code torch.nn.Embedding}. */
+/** Compares with {@code torch.nn.Embedding}. */
 class TokenEmbeddingParityTest {
 
     private final NDManager manager = NDManager.newBaseManager("PyTorch");
@@ -39,7 +39,7 @@ class TokenEmbeddingParityTest {
                 "lookup-rank3-int32",
                 "lookup-empty"
             })
-    void theLookupEqualsPyTorchToTheBitAndItsGradientToTheRounding(String name) {
+    void theLookupEqualsPyTorchToTheBitAndItsGradientUpToRounding(String name) {
         ParityCase expected = ParityCase.read(name);
         NDArray weight = expected.array(manager, "weight");
         TokenEmbedding block = TokenEmbedding.fromPretrained(weight, false);
@@ -60,7 +60,7 @@ class TokenEmbeddingParityTest {
                 "weight_gradient", weight.getGradient().toFloatArray(), Tolerances.GRADIENT_SUM);
     }
 
-    /** PyTorch's normal distribution takes another way where ATen has no vector instructions. */
+    /** PyTorch computes its normal distribution differently without ATen's vector instructions. */
     @ParameterizedTest
     @CsvSource({"0, 6, 3", "123, 6, 3", "7, 5, 4", "42, 1000, 64", "1, 333, 17", "5, 3, 5"})
     void theSameSeedGivesPyTorchsTable(int seed, long rows, long width) {
@@ -79,7 +79,7 @@ class TokenEmbeddingParityTest {
         }
     }
 
-    /** The sum of all values' bits, and the same weighed by their places. */
+    /** Returns the sum of all values' bits, and the sum weighted by their indices. */
     private static long[] sumsOfBits(float[] values) {
         long sum = 0;
         long placed = 0;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Laws of a lookup on random tables; the parameter of a test is its seed. */
+/** Properties of a lookup on random tables; the parameter of a test is its seed. */
 class TokenEmbeddingPropertyTest {
 
     private static final int ROWS = 11;
@@ -102,7 +102,7 @@ class TokenEmbeddingPropertyTest {
     }
 
     @Test
-    void theEqualityHoldsAtGpt2sSizeInOutputAndGradient() {
+    void aLookupOfGpt2sSizeIsAOneHotProductInOutputAndGradient() {
         NDArray weight = manager.randomNormal(new Shape(50257, 768));
         NDArray ids = manager.create(new long[] {0, 50256, 15496, 995, 15496});
         NDArray upstream = manager.randomNormal(new Shape(5, 768));
@@ -136,7 +136,7 @@ class TokenEmbeddingPropertyTest {
 
     @ParameterizedTest
     @EnumSource(names = {"SGD", "ADAM"})
-    void aPaddingRowThatWasGivenIsTheSameToTheBitAfterAHundredSteps(Kind kind) {
+    void aGivenPaddingRowIsTheSameToTheBitAfterAHundredSteps(Kind kind) {
         try (Model model = Model.newInstance("padding", "PyTorch")) {
             NDArray weight = model.getNDManager().randomNormal(new Shape(ROWS, WIDTH));
             int[] before = Bits.of(weight.get(2));
@@ -151,7 +151,7 @@ class TokenEmbeddingPropertyTest {
         }
     }
 
-    /** DJL's optimisers; two of them decay weights, rows without a gradient too. */
+    /** DJL's optimisers; two of them also decay rows without a gradient. */
     private enum Kind {
         SGD,
         SGD_WITH_MOMENTUM_AND_DECAY,

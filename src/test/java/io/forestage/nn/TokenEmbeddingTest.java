@@ -45,7 +45,7 @@ class TokenEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void aNegativeIdIsRefusedWithItsPlace() {
+    void aNegativeIdIsRefusedWithItsIndex() {
         assertRefused(manager.create(new long[] {1, 2, 3, 4, -1, 6}, new Shape(2, 3)))
                 .hasMessage(
                         "token ids: found -1 at [1, 1], expected 0 to 6: the rows of weight (7,"
@@ -53,13 +53,13 @@ class TokenEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void anIdBeyondTheTableIsRefusedWithItsPlace() {
+    void anIdOutsideTheTableIsRefusedWithItsIndex() {
         assertRefused(manager.create(new int[] {0, 7}))
                 .hasMessageContaining("found 7 at [1], expected 0 to 6");
     }
 
     @Test
-    void aScalarIdBeyondTheTableIsRefused() {
+    void aScalarIdOutsideTheTableIsRefused() {
         assertRefused(manager.create(7L)).hasMessageContaining("found 7 at []");
     }
 
@@ -79,7 +79,7 @@ class TokenEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void bfloat16IsRefusedInWordsBecauseItWouldEndTheProcess() {
+    void bfloat16IsRefusedBecauseItWouldEndTheProcess() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> newBlock().initialize(manager, DataType.BFLOAT16, new Shape(1)))
                 .withMessageContaining("found bfloat16")
@@ -87,7 +87,7 @@ class TokenEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void aPretrainedTableIsUsedAsItIs() {
+    void aPretrainedTableIsUsedUnchanged() {
         NDArray weight = manager.create(new float[] {1, 2, 3, 4}, new Shape(2, 2));
 
         TokenEmbedding block = TokenEmbedding.fromPretrained(weight, true);
@@ -108,7 +108,7 @@ class TokenEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void aWeightThatIsNoTableIsRefused() {
+    void aWeightWithoutTwoDimensionsIsRefused() {
         NDArray weight = manager.create(new float[] {1, 2, 3});
         weight.setName("wte.weight");
 
@@ -132,11 +132,11 @@ class TokenEmbeddingTest implements BlockContract {
                                         new DataInputStream(
                                                 new ByteArrayInputStream(saved.toByteArray()))))
                 .isInstanceOf(MalformedModelException.class)
-                .hasMessage("weight in the saved parameters: expected (8, 3), found (7, 3)");
+                .hasMessage("weight in the saved parameters: expected shape (8, 3), found (7, 3)");
     }
 
     @Test
-    void parametersThatCannotBeReadLeaveTheTableAsItWas() throws Exception {
+    void unreadableParametersLeaveTheTableUnchanged() throws Exception {
         TokenEmbedding block =
                 TokenEmbedding.builder().setNumEmbeddings(7).setEmbeddingDim(3).build();
         block.initialize(manager, DataType.FLOAT32, new Shape(1));
@@ -162,7 +162,7 @@ class TokenEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void aForgottenOrNegativeSizeIsRefused() {
+    void aMissingOrNegativeSizeIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TokenEmbedding.builder().setEmbeddingDim(3).build())
                 .withMessage("numEmbeddings: expected at least 0, found none");
@@ -177,7 +177,7 @@ class TokenEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void anEmptyTableHasNoRowForAnyId() {
+    void anEmptyTableRefusesEveryId() {
         Block block = TokenEmbedding.builder().setNumEmbeddings(0).setEmbeddingDim(3).build();
         block.initialize(manager, DataType.FLOAT32, new Shape(1));
 
@@ -189,7 +189,7 @@ class TokenEmbeddingTest implements BlockContract {
     }
 
     @Test
-    void aTableOfIntegersIsOnlyLookedUpIn() {
+    void aTableOfIntegersAllowsLookupsOnly() {
         NDArray weight = manager.create(new long[] {1, 2, 3, 4}, new Shape(2, 2));
 
         TokenEmbedding block = TokenEmbedding.fromPretrained(weight, true);
@@ -201,10 +201,10 @@ class TokenEmbeddingTest implements BlockContract {
                 .hasMessageContaining("found int64");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TokenEmbedding.fromPretrained(weight, false))
-                .withMessageContaining("found int64; only a given table");
+                .withMessageContaining("found int64; only a TokenEmbedding");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EmbeddingBag.builder().optWeight(weight).optFreeze(true).build())
-                .withMessageContaining("found int64; only a given table");
+                .withMessageContaining("found int64; only a TokenEmbedding");
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () ->
@@ -213,7 +213,7 @@ class TokenEmbeddingTest implements BlockContract {
                                         .optFreeze(true)
                                         .optMaxNorm(1)
                                         .build())
-                .withMessageContaining("found int64; only a given table");
+                .withMessageContaining("found int64; only a TokenEmbedding");
     }
 
     private org.assertj.core.api.AbstractThrowableAssert<?, ?> assertRefused(NDArray ids) {

@@ -17,7 +17,7 @@ import io.forestage.nn.TokenEmbedding;
 import io.forestage.testing.ParityCase;
 import io.forestage.torch.HostMemory;
 
-/** A small net: embedding, mean over the tokens, linear layer. */
+/** A small network: embedding, mean of the tokens' vectors, linear layer. */
 final class BagClassifier {
 
     final TokenEmbedding embedding;
@@ -62,7 +62,7 @@ final class BagClassifier {
                 .optOptimizer(optimizer);
     }
 
-    /** Gives the linear layer, once initialised, PyTorch's first weights. */
+    /** Sets PyTorch's initial weights in the linear layer, which must be initialised. */
     void setHead(ParityCase expected) {
         set("weight", expected.floats("head_weight"));
         set("bias", expected.floats("head_bias"));

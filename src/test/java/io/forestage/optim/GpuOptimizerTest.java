@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The native steps on a GPU beside the pass over the CPU's memory. Where the tests are rehearsed on
- * the CPU, the native steps run there too.
+ * Compares the native steps on a GPU with the Java steps on the CPU. When these tests are run
+ * without a GPU, the native steps run on the CPU too.
  */
 @GpuTest
 class GpuOptimizerTest {
@@ -39,7 +39,7 @@ class GpuOptimizerTest {
     private static final int STEPS = 10;
     private static final float CLIPPED = 0.5f;
 
-    /** An optimiser, with the native steps or without. */
+    /** An optimiser, with or without the native steps. */
     @FunctionalInterface
     interface Kind {
         RowSparseOptimizer make(boolean natively);
@@ -123,7 +123,7 @@ class GpuOptimizerTest {
 
     @ParameterizedTest
     @MethodSource("moves")
-    void aStateSavedOnOneDeviceGoesOnOnAnother(Kind kind, boolean toDevice) throws IOException {
+    void aStateSavedOnOneDeviceContinuesOnAnother(Kind kind, boolean toDevice) throws IOException {
         Device first = toDevice ? Device.cpu() : TestDevice.get();
         Device second = toDevice ? TestDevice.get() : Device.cpu();
         byte[] state;
@@ -232,7 +232,7 @@ class GpuOptimizerTest {
         return values;
     }
 
-    /** A table in a block under an optimiser, with the same batch for each step's number. */
+    /** A table in a block with an optimiser; the batch depends only on the step's number. */
     private static final class Table implements AutoCloseable {
 
         private final NDManager manager;

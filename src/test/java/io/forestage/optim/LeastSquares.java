@@ -9,8 +9,8 @@ import ai.djl.training.GradientCollector;
 import java.util.Random;
 
 /**
- * The loss that PyTorch's optimiser cases go down or up: Σ (W · x + b)², where each row of W (10,
- * 5) is looked up in a table, so that its gradient is that of an embedding.
+ * The loss that PyTorch's optimiser cases minimise or maximise: Σ (W · x + b)². Each row of W (10,
+ * 5) is looked up in a table, so its gradient is that of an embedding.
  */
 final class LeastSquares {
 
@@ -33,7 +33,7 @@ final class LeastSquares {
         bias.setRequiresGradient(true);
     }
 
-    /** Starts at random weights, in memory of their own or as views of twice as much. */
+    /** Starts at random weights, which are contiguous or views of twice the memory. */
     static LeastSquares of(NDManager manager, long seed, boolean sparse, boolean contiguous) {
         Random random = new Random(seed);
         float[] input = normals(random, WIDTH);
@@ -58,14 +58,14 @@ final class LeastSquares {
         return loss;
     }
 
-    /** One step with new gradients. */
+    /** Does a step with new gradients. */
     void step(RowSparseOptimizer optimizer) {
         backward();
         optimizer.update("table", table, table.getGradient());
         optimizer.update("bias", bias, bias.getGradient());
     }
 
-    /** Puts the gradients where the optimiser finds them. */
+    /** Computes the gradients. */
     void backward() {
         float[] errors = errors();
         float[] upstream = new float[ROWS * WIDTH];
@@ -89,7 +89,7 @@ final class LeastSquares {
         backward(bias, manager.create(ofBias));
     }
 
-    /** Gives an array a dense gradient. */
+    /** Sets a dense gradient of an array. */
     static void backward(NDArray array, NDArray gradient) {
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
             collector.backward(array.mul(gradient).sum());

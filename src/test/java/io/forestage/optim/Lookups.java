@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import io.forestage.torch.EmbeddingOperations;
 
-/** Gradients of lookups in a table, as PyTorch's own backward pass makes them. */
+/** Gradients of lookups in a table, computed by PyTorch's backward pass. */
 final class Lookups {
 
     private final NDArray weight;
@@ -22,7 +22,7 @@ final class Lookups {
         weight.setRequiresGradient(true);
     }
 
-    /** Lookups without a padding row have −1 for it. */
+    /** Without a padding row, {@code paddingIdx} is −1. */
     static Lookups of(NDArray weight, boolean sparse, long paddingIdx) {
         return new Lookups(weight, sparse, paddingIdx);
     }

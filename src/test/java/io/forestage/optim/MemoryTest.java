@@ -34,12 +34,12 @@ class MemoryTest {
         long before = residentMegabytes();
         openTrainAndClose(20);
 
-        // A state that stayed behind would be 26 MB each time.
+        // A leaked state would be 26 MB each time.
         assertThat(residentMegabytes() - before).isLessThan(100);
     }
 
     @Test
-    void tenThousandStepsLeaveTheResidentSizeAsItIs() throws IOException {
+    void tenThousandStepsDoNotIncreaseTheResidentSize() throws IOException {
         try (Model model = model(2000, WIDTH);
                 RowSparseOptimizer optimizer = RowSparseAdam.builder().build();
                 Trainer trainer = model.newTrainer(BagClassifier.config(optimizer))) {
@@ -51,14 +51,14 @@ class MemoryTest {
             train(trainer, 2000, 10_000);
             System.gc();
 
-            // A gradient that stayed behind would be 64 KiB a step; the heap breathes by 20 MB.
+            // A leaked gradient would be 64 KiB per step; the heap varies by 20 MB.
             assertThat(residentMegabytes() - before).isLessThan(60);
             assertThat(trainer.getManager().getManagedArrays()).hasSize(arrays);
         }
     }
 
     @Test
-    void theStateOfAGreatTableTakesNoMemoryForRowsThatNothingTouches() throws IOException {
+    void theStateOfALargeTableTakesNoMemoryForRowsWithoutAGradient() throws IOException {
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 RowSparseOptimizer optimizer = RowSparseAdam.builder().build()) {
             NDArray table = manager.zeros(new Shape(2_000_000, WIDTH));
@@ -67,7 +67,7 @@ class MemoryTest {
             lookups.backward(manager.create(new long[] {7}), manager.ones(new Shape(1, WIDTH)));
             optimizer.update("table", table, lookups.gradient());
 
-            // The two tables of state are 512 MB each; a mark for each row is 2 MB.
+            // The two tables of state have 512 MB each; the flags of the rows 2 MB.
             assertThat(residentMegabytes() - before).isLessThan(100);
         }
     }
@@ -79,7 +79,7 @@ class MemoryTest {
                     Trainer trainer = model.newTrainer(BagClassifier.config(optimizer))) {
                 trainer.initialize(new Shape(4, 8));
                 try (NDManager scratch = trainer.getManager().newSubManager()) {
-                    // Dense, so that every row of the state is written.
+                    // Dense gradients write every row of the state.
                     NDArray weight = model.getBlock().getParameters().valueAt(0).getArray();
                     optimizer.update(
                             model.getBlock().getParameters().valueAt(0).getId(),

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Ten steps of embedding, mean and linear layer under DJL's trainer against PyTorch's losses. */
+/**
+ * Compares ten steps of embedding, mean and linear layer in DJL's trainer with PyTorch's losses.
+ */
 class OptimizerCurveParityTest {
 
     private final NDManager manager = NDManager.newBaseManager("PyTorch");

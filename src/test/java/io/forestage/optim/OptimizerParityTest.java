@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Weights and state after 1, 2, 10 and 50 steps against {@code torch.optim}. */
+/** Compares weights and state after 1, 2, 10 and 50 steps with {@code torch.optim}. */
 class OptimizerParityTest {
 
     private static final List<Integer> REPORTED = List.of(1, 2, 10, 50);
@@ -60,8 +60,8 @@ class OptimizerParityTest {
     }
 
     /**
-     * SparseAdam's operations are the same one by one, so that the bits are PyTorch's own, once its
-     * square roots are rounded correctly; elsewhere PyTorch fuses some.
+     * Operation by operation, SparseAdam is the same in PyTorch, so the bits are the same where
+     * PyTorch's square roots are rounded correctly. The others use fused operations in PyTorch.
      */
     private static void check(ParityCase expected, String name, float[] found) {
         if (expected.has("ieee_" + name)) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random tables, batches and options against a plain float64 computation, row by row. */
+/** Compares with a plain float64 computation, row by row, on random tables, batches and options. */
 class OptimizerPropertyTest {
 
     private static final float RATE = 0.01f;
@@ -98,7 +98,7 @@ class OptimizerPropertyTest {
                 });
     }
 
-    /** One value's step in float64: changes the state, gives the new weight. */
+    /** A step of one value in float64: changes the state and returns the new weight. */
     private interface Plain {
         double step(double weight, double gradient, double[] state, int step);
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Training that goes on from a saved state, and states that are none. */
+/** Training that continues from a saved state, and invalid states. */
 class OptimizerStateTest {
 
     private static final int ROWS = 30;
@@ -77,7 +77,7 @@ class OptimizerStateTest {
     }
 
     @Test
-    void aSavedStateHoldsOnlyTheRowsThatWereTouched() throws IOException {
+    void aSavedStateHasOnlyTheRowsThatWereUpdated() throws IOException {
         TokenEmbedding block = block();
         try (RowSparseOptimizer optimizer = RowSparseAdam.builder().build()) {
             int empty = saved(optimizer, block).length;
@@ -91,7 +91,7 @@ class OptimizerStateTest {
     }
 
     @Test
-    void whatFollowsTheStateIsLeftInTheStream() throws IOException {
+    void bytesAfterTheStateStayInTheStream() throws IOException {
         TokenEmbedding block = block();
         try (RowSparseOptimizer optimizer = RowSparseAdam.builder().build()) {
             step(optimizer, block, 1);
@@ -106,7 +106,7 @@ class OptimizerStateTest {
         }
     }
 
-    /** A change to a good state, and what is said about it. */
+    /** A change to a valid state, and a part of the message about it. */
     private record Damage(String name, UnaryOperator<byte[]> change, String message) {
 
         @Override
@@ -131,8 +131,8 @@ class OptimizerStateTest {
                 new Damage("a size below 0", b -> patch(b, at(b) + 4, -5), "dimension 0"),
                 new Damage("steps below 0", b -> patch(b, at(b) + 20, -1), "steps"),
                 new Damage("more rows than V", b -> patch(b, at(b) + 28, 31), "rows in the saved"),
-                new Damage("a row twice", b -> patch(b, at(b) + 36, 2), "rows that ascend"),
-                new Damage("a row beyond V", b -> patch(b, at(b) + 36, 30), "rows that ascend"),
+                new Damage("a row twice", b -> patch(b, at(b) + 36, 2), "ascending rows"),
+                new Damage("a row beyond V", b -> patch(b, at(b) + 36, 30), "ascending rows"),
                 new Damage("a bit", b -> patch(b, at(b) + 41, 12345), "checksum"));
     }
 
@@ -153,7 +153,7 @@ class OptimizerStateTest {
     }
 
     @Test
-    void aParameterThatIsThereTwiceIsRefused() throws IOException {
+    void aRepeatedParameterIsRefused() throws IOException {
         TokenEmbedding block = block();
         try (RowSparseOptimizer optimizer = RowSparseAdam.builder().build()) {
             step(optimizer, block, 2);
@@ -175,7 +175,7 @@ class OptimizerStateTest {
     }
 
     @Test
-    void aClosedOptimizerSaysSo() {
+    void aClosedOptimizerIsRefused() {
         TokenEmbedding block = block();
         RowSparseOptimizer optimizer = RowSparseAdam.builder().build();
         step(optimizer, block, 2);
@@ -184,7 +184,7 @@ class OptimizerStateTest {
 
         assertThatThrownBy(() -> step(optimizer, block, 2))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the optimiser is closed");
+                .hasMessage("optimiser: expected an open one, found a closed one; make a new one");
         assertThatThrownBy(() -> saved(optimizer, block)).isInstanceOf(IllegalStateException.class);
     }
 
@@ -245,7 +245,7 @@ class OptimizerStateTest {
         return bytes;
     }
 
-    /** Where the number of dimensions stands. */
+    /** Returns the index of the number of dimensions. */
     private static int at(byte[] bytes) {
         return indexOf(bytes, "FLOAT32") + "FLOAT32".length();
     }

@@ -69,7 +69,7 @@ class OptionsTest {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void anOptionOutOfItsRangeIsRefusedByItsName(Refusal refusal) {
+    void anOptionOutOfItsRangeIsRefusedWithItsName(Refusal refusal) {
         assertThatThrownBy(refusal.build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(refusal.message())
@@ -107,7 +107,7 @@ class OptionsTest {
                         .optClipGrad(2f);
         try (RowSparseSgd optimizer =
                 natively ? builder.optNativeOperations().build() : builder.build()) {
-            // Row 1: (6 + 2) / 2 and (-6 - 2) / 2, both beyond the bound; row 2: within it.
+            // Row 1: (6 + 2) / 2 and (-6 - 2) / 2, both outside the bounds; row 2: inside them.
             lookups.backward(
                     manager.create(new long[] {1, 2, 1}),
                     manager.create(new float[] {6, -6, 3, -1, 2, -2}, new Shape(3, 2)));
@@ -122,7 +122,7 @@ class OptionsTest {
     }
 
     @Test
-    void aScheduleIsAskedForStepsOneTwoThreeAfterTheBeginning() {
+    void aScheduleIsCalledWithStepsOneTwoThree() {
         NDArray weight = manager.zeros(new Shape(1));
         NDArray gradient = manager.ones(new Shape(1));
         try (RowSparseSgd optimizer =

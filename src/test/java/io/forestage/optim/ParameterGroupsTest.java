@@ -72,8 +72,8 @@ class ParameterGroupsTest {
     }
 
     @Test
-    void theNormIsTakenAnewInEveryStep() {
-        // Gradients of ones, then of a thousandth: clipped to norm 1 in the first step only.
+    void theNormIsComputedInEveryStep() {
+        // All gradients are 1, then 0.001: only the first step is clipped to norm 1.
         Linear head = head();
         try (ParameterGroups groups = clipped(head, 1.0)) {
             float[] start = array(head).toFloatArray();
@@ -88,7 +88,7 @@ class ParameterGroupsTest {
     }
 
     @Test
-    void aFrozenParameterDoesNotCountAndOneThatIsUnfrozenDoes() {
+    void theNormLeavesOutFrozenParametersUntilTheyAreUnfrozen() {
         Linear head = head();
         Parameter bias = head.getParameters().get("bias");
         try (ParameterGroups groups = clipped(head, 1.0)) {
@@ -107,7 +107,7 @@ class ParameterGroupsTest {
     }
 
     @Test
-    void aNormThatIsNoNumberUpdatesNothing() {
+    void aNormThatIsNotFiniteUpdatesNothing() {
         Linear head = head();
         try (ParameterGroups groups = clipped(head, 1.0)) {
             int[] before = Bits.of(array(head));
@@ -159,7 +159,7 @@ class ParameterGroupsTest {
     }
 
     @Test
-    void theStateOfAllGroupsIsReadOrNone() throws IOException {
+    void theStatesOfAllGroupsAreReadOrNone() throws IOException {
         Linear head = head();
         try (ParameterGroups groups = adams(head);
                 ParameterGroups resumed = adams(head)) {
@@ -216,7 +216,7 @@ class ParameterGroupsTest {
         return model;
     }
 
-    /** A step with one value in all gradients, as DJL's parameter server does it. */
+    /** Does a step with the same value in all gradients, as DJL's parameter server does. */
     private void update(ParameterGroups groups, Block block, float value) {
         for (Parameter parameter : block.getParameters().values()) {
             if (parameter.requiresGradient()) {

@@ -40,9 +40,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What PyTorch's {@code test/test_optim.py} asks of {@code torch.optim.SGD}, {@code Adagrad},
- * {@code Adam}, {@code AdamW} and {@code SparseAdam}, with the options that its {@code
- * common_optimizers.py} tries, in the order of that file; each display name begins with PyTorch's.
+ * The cases of PyTorch's {@code test/test_optim.py} for {@code torch.optim.SGD}, {@code Adagrad},
+ * {@code Adam}, {@code AdamW} and {@code SparseAdam}, with the options of its {@code
+ * common_optimizers.py}, in the order of that file; each display name starts with PyTorch's.
  */
 class PyTorchOptimSuiteTest {
 
@@ -58,12 +58,12 @@ class PyTorchOptimSuiteTest {
     }
 
     /**
-     * An optimiser with options that PyTorch's cases try.
+     * An optimiser with options of PyTorch's cases.
      *
      * @param name PyTorch's name and options
-     * @param make makes it, with a schedule of the learning rate
-     * @param rate its learning rate
-     * @param maximizes whether it goes up
+     * @param make makes the optimiser with a schedule of the learning rate
+     * @param rate the learning rate
+     * @param maximizes whether it maximises the loss
      * @param sparse whether the table's gradient is sparse
      * @param decays whether weights move without a gradient
      */
@@ -136,7 +136,7 @@ class PyTorchOptimSuiteTest {
                 true);
     }
 
-    /** The options of PyTorch's {@code optim_inputs_func_…}, but for learning rates as tensors. */
+    /** The options of PyTorch's {@code optim_inputs_func_…}, without learning rates as tensors. */
     static List<Kind> kinds() {
         return List.of(
                 adagrad("default", 0.01f, b -> b),
@@ -200,7 +200,7 @@ class PyTorchOptimSuiteTest {
                 adam("maximize", 0.001f, true, b -> b.optMaximize(true)));
     }
 
-    /** What a schedule makes of the learning rate, as a factor of step 0, 1, 2, …. */
+    /** A schedule: the factor of the learning rate in step 0, 1, 2, …. */
     private record Schedule(String name, Function<Integer, Double> factor) {
 
         ParameterTracker of(float rate) {
@@ -217,7 +217,7 @@ class PyTorchOptimSuiteTest {
         return from + (to - from) * Math.min(step, steps) / steps;
     }
 
-    /** The schedulers that PyTorch's cases combine optimisers with. */
+    /** The schedulers of PyTorch's cases. */
     static List<Schedule> schedules() {
         return List.of(
                 new Schedule("ExponentialLR", step -> Math.pow(0.9, step)),
@@ -233,7 +233,7 @@ class PyTorchOptimSuiteTest {
                         step -> (step < 4 ? 0.4 : 1) * Math.pow(0.9, step)));
     }
 
-    /** Each optimiser with two of the schedules, in turn: all with all would take minutes. */
+    /** Each optimiser with two schedules in turn; all combinations would take minutes. */
     static Stream<Arguments> scheduled() {
         List<Schedule> schedules = schedules();
         return IntStream.range(0, 2 * kinds().size())
@@ -385,7 +385,7 @@ class PyTorchOptimSuiteTest {
     @ParameterizedTest(name = "test_foreach_matches_forloop, test_fused_matches_forloop_{0}")
     @MethodSource("kinds")
     void bothWaysMatch(Kind kind) {
-        // A view takes the native operations, a table of its own the pass in the CPU's memory.
+        // A view uses the native operations, a contiguous table the Java code.
         LeastSquares host = LeastSquares.of(manager, 5, kind.sparse, true);
         LeastSquares natively = LeastSquares.of(manager, 5, kind.sparse, false);
         LeastSquares start = LeastSquares.of(manager, 5, kind.sparse, true);
@@ -419,7 +419,7 @@ class PyTorchOptimSuiteTest {
         if (!kind.decays) {
             return;
         }
-        // Of two tables with the same gradients of zeros only the one whose group decays moves.
+        // Both tables have zero gradients; only the one whose group has weight decay moves.
         NDArray decayed = manager.ones(new Shape(2, 3)).duplicate();
         NDArray left = decayed.duplicate();
         NDArray zeros = manager.zeros(new Shape(2, 3));
@@ -433,7 +433,7 @@ class PyTorchOptimSuiteTest {
 
         assertThat(left.toFloatArray()).containsOnly(1);
         for (float value : decayed.toFloatArray()) {
-            // With maximize too: the gradient is turned round before the decay joins it.
+            // With maximize too: the gradient is negated before the decay is added.
             assertThat(value).isLessThan(1);
         }
     }
@@ -491,12 +491,12 @@ class PyTorchOptimSuiteTest {
     @MethodSource("kinds")
     void zeroGradNoStep(Kind kind) {
         if (kind.decays) {
-            return; // as in PyTorch's case: weights decay without a gradient
+            return; // as in PyTorch's case: weight decay needs no gradient
         }
         NDArray table = manager.create(new float[] {1, -2, 3, -4, 5}, new Shape(5, 1)).duplicate();
         int[] before = Bits.of(table);
         Lookups lookups = Lookups.of(table, kind.sparse, -1);
-        // A sparse gradient of no rows, a dense one of zeros.
+        // A sparse gradient without rows, and a dense one of zeros.
         lookups.backward(manager.create(new long[0]), manager.create(new Shape(0, 1)));
         try (RowSparseOptimizer optimizer = kind.optimizer()) {
             optimizer.update("table", table, lookups.gradient());
@@ -575,7 +575,8 @@ class PyTorchOptimSuiteTest {
 
             assertThatThrownBy(() -> second.loadState(other, in(state)))
                     .isInstanceOf(OptimizerStateException.class)
-                    .hasMessageContaining("found weight; load it for the block it was saved of");
+                    .hasMessageContaining(
+                            "found weight; load it for the block that it was saved from");
         }
     }
 
@@ -600,7 +601,7 @@ class PyTorchOptimSuiteTest {
                 .hasMessageContainingAll("expected", "found");
     }
 
-    /** One coordinate's gradient in two parts, as an uncoalesced sparse gradient or a dense one. */
+    /** The gradient of one coordinate, in two parts of a sparse gradient, or dense. */
     private void descend(
             Lookups lookups, RowSparseOptimizer optimizer, NDArray weight, int coordinate) {
         float[] at = weight.toFloatArray();

@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Shares hold every group once, and are even however frequent some rows are. */
+/** Shares have every group once, and are even although some rows are frequent. */
 class RowGroupsTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1", "7, 3", "500, 1", "500, 40", "500, 100000", "8192, 42"})
-    void sharesHoldEveryGroupOnceAndNoneIsLargeWithoutNeed(int occurrences, int size) {
+    void sharesHaveEveryGroupOnceAndOnlyASingleGroupIsLarge(int occurrences, int size) {
         RowGroups groups = grouped(fewFrequent(occurrences));
 
         int[] cuts = groups.cut(size);
@@ -27,14 +27,14 @@ class RowGroupsTest {
     }
 
     @Test
-    void aFrequentRowIsAShareOfItsOwnAndRareOnesShareTheNext() {
+    void aFrequentRowIsAShareAndRareRowsAreTogether() {
         RowGroups groups = grouped(new long[] {5, 5, 5, 5, 5, 5, 7, 8, 9});
 
         assertThat(groups.cut(6)).containsExactly(0, 1, 4);
     }
 
     @Test
-    void rowsWithoutAnOccurrenceAreSharedToo() {
+    void rowsWithoutAnOccurrenceAreInSharesToo() {
         RowGroups groups = grouped(new long[] {2});
         groups.include(new int[] {0, 1, 2, 3, 4, 5});
 

@@ -2,7 +2,7 @@ package io.forestage.optim;
 
 import java.util.Arrays;
 
-/** A state table as numbers: what was never written is what it starts from. */
+/** The values of a state table; rows that were never written have the initial value. */
 final class StateValues {
 
     private StateValues() {}

@@ -26,7 +26,7 @@ class ThreadsTest {
     }
 
     @Test
-    void aStepChangesNoRowThatItDoesNotTouch() {
+    void aStepChangesOnlyTheRowsOfItsGradient() {
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 RowSparseOptimizer optimizer = RowSparseAdamW.builder().build()) {
             NDArray weight = manager.randomNormal(new Shape(50, 5));
@@ -53,7 +53,7 @@ class ThreadsTest {
             NDArray weight = manager.randomNormal(new Shape(ROWS, WIDTH));
             Lookups lookups = Lookups.of(weight, sparse, -1);
             for (int step = 0; step < 3; step++) {
-                // Squared, so that the first rows come often and have long sums.
+                // Squared, so that the first rows are frequent and have long sums.
                 long[] ids = random.doubles(BATCH).mapToLong(x -> (long) (x * x * ROWS)).toArray();
                 lookups.backward(
                         manager.create(ids), manager.randomNormal(new Shape(BATCH, WIDTH)));

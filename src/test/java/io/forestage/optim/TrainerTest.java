@@ -43,9 +43,9 @@ class TrainerTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void backwardPassesBeforeOneStepAddUpToOneBigBatch(boolean sparse) {
+    void severalBackwardPassesEqualOneLargeBatch(boolean sparse) {
         NDArray ids = manager.create(new long[] {1, 5, 1, 7, 5, 5, 0, 1}, new Shape(4, 2));
-        // Eighths, whose sums are exact in any order.
+        // Multiples of 1/8, whose sums are exact in any order.
         NDArray upstream = manager.randomNormal(new Shape(4, 2, WIDTH)).mul(8).round().div(8);
 
         int[] big = train(sparse, trainer -> Trainers.backward(trainer, ids, upstream));
@@ -63,7 +63,7 @@ class TrainerTest {
     }
 
     @Test
-    void aFrozenTableUnderATrainableHeadStaysAndTheHeadTrains() {
+    void aFrozenTableStaysWhileTheHeadIsTrained() {
         NDArray table = manager.randomNormal(new Shape(ROWS, WIDTH));
         int[] before = Bits.of(table);
         BagClassifier net = BagClassifier.of(table, true, true);
@@ -82,7 +82,7 @@ class TrainerTest {
     }
 
     @Test
-    void aTableThatAlsoProjectsTakesItsDenseGradient() {
+    void aTableThatAlsoProjectsIsUpdatedByItsDenseGradient() {
         NDArray table = manager.randomNormal(new Shape(ROWS, WIDTH));
         TokenEmbedding wte = TokenEmbedding.builder().optWeight(table).optSparse(true).build();
         SequentialBlock net = new SequentialBlock().add(wte).add(new TiedProjection(wte));
@@ -117,7 +117,7 @@ class TrainerTest {
                 trainer.initialize(ids.getShape());
                 Trainers.backward(trainer, ids, upstream);
                 trainer.step();
-                trainer.step(); // an empty gradient is no error, and moves nothing
+                trainer.step(); // an empty gradient is allowed and moves nothing
 
                 assertThat(table.get(1).toFloatArray()).containsOnly(-1f);
             }
@@ -125,7 +125,7 @@ class TrainerTest {
     }
 
     @Test
-    void aMappedTableIsTrainedInMemoryAndItsFileStays() throws Exception {
+    void aMappedTableIsTrainedInMemoryAndItsFileDoesNotChange() throws Exception {
         byte[] zeros = new byte[ROWS * WIDTH * Float.BYTES];
         Path file = Files.write(folder.resolve("table.f32"), zeros);
         NDArray table = FileMapping.mapFloats(manager, file, 0, new Shape(ROWS, WIDTH));
@@ -159,7 +159,7 @@ class TrainerTest {
     }
 
     @Test
-    void aMovingRowMovesOnInAStepThatTouchesNothing() {
+    void aMovingRowKeepsMovingInAStepWithoutAGradient() {
         NDArray table = manager.zeros(new Shape(ROWS, WIDTH));
         Lookups lookups = Lookups.of(table, true, -1);
         try (RowSparseOptimizer optimizer =
@@ -176,7 +176,7 @@ class TrainerTest {
     }
 
     @Test
-    void stepsAreCountedForEachParameterApart() {
+    void stepsAreCountedForEachParameter() {
         NDArray weight = manager.zeros(new Shape(ROWS, WIDTH));
         try (RowSparseOptimizer optimizer = sgd()) {
             optimizer.update("table", weight, manager.ones(weight.getShape()));
@@ -187,7 +187,7 @@ class TrainerTest {
     }
 
     @Test
-    void aStridedWeightTrainsAsOneWithoutGaps() {
+    void aStridedWeightIsTrainedLikeAContiguousOne() {
         NDArray whole = manager.arange(0f, ROWS * WIDTH, 1f).reshape(WIDTH, ROWS);
         NDArray view = whole.transpose();
         // duplicate() would keep the strides.
@@ -242,14 +242,14 @@ class TrainerTest {
     }
 
     @Test
-    void theGreatestSquareIsRefusedForAdamsSparseGradient() {
+    void amsgradIsRefusedForAdamsSparseGradient() {
         NDArray weight = manager.ones(new Shape(ROWS, WIDTH));
         Lookups lookups = Lookups.of(weight, true, -1);
         lookups.backward(manager.create(new long[] {1}), manager.ones(new Shape(1, WIDTH)));
         try (RowSparseOptimizer optimizer = RowSparseAdam.builder().optAmsgrad(true).build()) {
             assertThatThrownBy(() -> optimizer.update("table", weight, lookups.gradient()))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("amsgrad: expected none with a sparse gradient");
+                    .hasMessageContaining("amsgrad: expected false with a sparse gradient");
         }
     }
 
@@ -272,7 +272,7 @@ class TrainerTest {
     }
 
     @Test
-    void aLearningRateThatIsNoNumberChangesNothing() {
+    void aLearningRateThatIsNotFiniteChangesNothing() {
         NDArray weight = manager.zeros(new Shape(ROWS, WIDTH));
         try (RowSparseOptimizer optimizer =
                 RowSparseSgd.builder().optLearningRateTracker(Tracker.fixed(Float.NaN)).build()) {

@@ -7,12 +7,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 
-/** Backward passes as a training loop does them. */
+/** Backward passes, as in a training loop. */
 final class Trainers {
 
     private Trainers() {}
 
-    /** A pass over (B, T) ids whose output has a given gradient; adds to what is there. */
+    /** Runs a backward pass over ids (B, T) with a given gradient of the output; adds gradients. */
     static void backward(Trainer trainer, NDArray ids, NDArray upstream) {
         try (NDManager scratch = trainer.getManager().newSubManager();
                 GradientCollector collector = trainer.newGradientCollector()) {

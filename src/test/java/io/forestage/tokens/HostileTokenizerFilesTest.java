@@ -23,7 +23,7 @@ class HostileTokenizerFilesTest {
 
     @Test
     void aMissingFile() {
-        assertThat(json(folder.resolve("none.json"))).contains("none.json", "nothing there");
+        assertThat(json(folder.resolve("none.json"))).contains("none.json", "no such file");
     }
 
     @Test

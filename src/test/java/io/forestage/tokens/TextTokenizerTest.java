@@ -198,7 +198,7 @@ class TextTokenizerTest {
         assertThatExceptionOfType(TokenizerFileException.class)
                 .isThrownBy(() -> TextTokenizer.fromFolder(folder))
                 .withMessageContaining("merges.txt")
-                .withMessageContaining("nothing there");
+                .withMessageContaining("no such file");
         assertThatExceptionOfType(TokenizerFileException.class)
                 .isThrownBy(() -> TextTokenizer.fromFolder(folder.resolve("none")))
                 .withMessageContaining("expected a model folder");

@@ -18,7 +18,7 @@ class DjlJarsTest {
     @TempDir private Path folder;
 
     @Test
-    void theBuildsOwnJarsAreOfTheVersionsThatTheMessageAdvises() {
+    void theJarsOfTheBuildHaveTheVersionsInTheMessage() {
         DjlJars jars = DjlJars.of(DjlJarsTest.class.getClassLoader());
 
         assertThat(jars.api()).isEqualTo(DjlJars.VERSION);
@@ -30,7 +30,7 @@ class DjlJarsTest {
     }
 
     @Test
-    void nativeCodeOfAnotherDjlIsRefusedWithEveryVersionAndTheFix() throws IOException {
+    void nativeCodeOfAnotherDjlIsRefusedWithAllVersionsAndTheFix() throws IOException {
         DjlJars jars = jars("0.32.0", "2.5.1", "2.7.1-0.36.0", "2.7.1-20250812");
 
         assertThat(jars.mismatch().orElseThrow())
@@ -52,7 +52,7 @@ class DjlJarsTest {
     }
 
     @Test
-    void anyLibtorchOnTheClassPathMayBeTheOne() throws IOException {
+    void anyLibtorchOnTheClassPathMayFit() throws IOException {
         assertThat(
                         jars("0.36.0", "2.7.1", "2.7.1-0.36.0", "2.5.1-20241112", "2.7.1-20250812")
                                 .mismatch())
@@ -60,18 +60,18 @@ class DjlJarsTest {
     }
 
     @Test
-    void withoutALibtorchJarTheEngineSaysWhichItDownloads() throws IOException {
+    void withoutALibtorchJarTheEnginesDownloadCounts() throws IOException {
         assertThat(jars("0.36.0", "2.7.1", "2.7.1-0.36.0").mismatch()).isEmpty();
         assertThat(jars("0.36.0", "2.7.1", "2.5.1-0.36.0").mismatch().orElseThrow())
                 .contains("expected pytorch-jni 2.7.1-0.36.0");
     }
 
     @Test
-    void withoutNativeCodeDjlLooksForIt() throws IOException {
+    void withoutNativeCodeThereIsNoMismatch() throws IOException {
         assertThat(jars("0.36.0", "2.7.1", null, "2.7.1-20250812").mismatch()).isEmpty();
     }
 
-    /** Jars of DJL, each with nothing but the file that has its version. */
+    /** Makes jars of DJL, each with only the file that has its version. */
     private DjlJars jars(String djl, String downloaded, @Nullable String jni, String... libtorch)
             throws IOException {
         List<URL> jars = new ArrayList<>();

@@ -41,7 +41,7 @@ class FileMappingTest {
     }
 
     @Test
-    void aWriteStaysInMemoryAndOutOfTheFile() throws IOException {
+    void aWriteDoesNotChangeTheFile() throws IOException {
         Path file = fileOf(1, 2);
         NDArray mapped = FileMapping.mapFloats(manager, file, 0, new Shape(2));
 
@@ -86,14 +86,14 @@ class FileMappingTest {
     }
 
     @Test
-    void aNameInAnyScriptWorks() throws IOException {
+    void aFileNameInAnyScriptWorks() throws IOException {
         Path file = Files.write(folder.resolve("süß 模型 😀"), bytes(5));
 
         assertThat(FileMapping.mapFloats(manager, file, 0, new Shape(1)).getFloat(0)).isEqualTo(5);
     }
 
     @Test
-    void valuesBeyondFourGibibytesAreReached() throws IOException {
+    void valuesBeyondFourGibibytesAreMapped() throws IOException {
         Path file = folder.resolve("large");
         long offset = 5L << 30;
         try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
@@ -107,7 +107,7 @@ class FileMappingTest {
     }
 
     @Test
-    void onlyTheArrayIsLeftWithTheManager() throws IOException {
+    void onlyTheArrayStaysInTheManager() throws IOException {
         NDArray mapped = FileMapping.mapFloats(manager, fileOf(1), 0, new Shape(1));
 
         assertThat(manager.getManagedArrays()).containsExactly(mapped);
@@ -123,7 +123,7 @@ class FileMappingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 14291})
-    void valuesMayBeginAtAnyByte(int offset) throws IOException {
+    void valuesMayStartAtAnyByte(int offset) throws IOException {
         ByteBuffer content = ByteBuffer.allocate(offset + 16).position(offset);
         content.put(bytes(1, 2, 3, 4));
         Path file = Files.write(folder.resolve("unaligned"), content.array());

@@ -4,8 +4,8 @@ import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 
 /**
- * An entry of a tokenizer.json's {@code added_tokens}: a token that is searched for before all
- * others.
+ * An entry of {@code added_tokens} in a tokenizer.json: a token that is searched for in a text
+ * before BPE starts. The components have the names of the file.
  */
 public record AddedToken(
         int id,
@@ -16,20 +16,22 @@ public record AddedToken(
         boolean rstrip,
         boolean normalized) {
 
+    /** Returns a special token without other settings. */
     public static AddedToken special(int id, String content) {
         return new AddedToken(id, content, true, false, false, false, true);
     }
 
-    /** Whether the token swallows the white space beside it, which is then in no token. */
-    public boolean swallowsSpace() {
+    /** Returns whether the token includes adjacent white space, which is then lost. */
+    public boolean stripsSpace() {
         return lstrip || rstrip;
     }
 
-    /** Whether the token is found wherever its spelling is, and is nothing but that. */
+    /** Returns whether every occurrence of the content, and nothing more, is the token. */
     boolean isPlain() {
-        return !singleWord && !swallowsSpace();
+        return !singleWord && !stripsSpace();
     }
 
+    /** Writes the entry as JSON. */
     public void write(JsonWriter out) throws IOException {
         out.beginObject();
         out.name("id").value(id);

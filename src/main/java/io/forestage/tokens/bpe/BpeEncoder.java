@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.RecursiveAction;
 
 /**
- * GPT-2's encoding in Java, for any vocabulary that has all 256 bytes: the ids of Hugging Face's
- * library, for a text of n bytes in n log n steps at most. Any number of threads may use it.
+ * GPT-2's encoding in Java, for any vocabulary with all 256 bytes. It returns the ids of Hugging
+ * Face's library, in at most n log n steps for n bytes. It is thread-safe.
  */
 public final class BpeEncoder {
 
@@ -18,21 +18,25 @@ public final class BpeEncoder {
     private final PieceCache cache = new PieceCache();
     private final MergeTable.ByteMerges merges;
 
+    /** Makes an encoder. */
     public BpeEncoder(ByteLevelModel model) {
         this(model, SegmentCutter.LENGTH);
     }
 
+    /**
+     * Makes an encoder that cuts long texts into segments of about this length, in UTF-16 units.
+     */
     public BpeEncoder(ByteLevelModel model, int segmentLength) {
         this.cutter = new SegmentCutter(classes, segmentLength);
         this.merges = new MergeTable.ByteMerges(model);
     }
 
     /**
-     * Encodes texts; long ones, and many, on the threads of the {@link
-     * java.util.concurrent.ForkJoinPool} that calls, else of the common one.
+     * Encodes texts. A long text, or many texts, are encoded by several threads of the calling
+     * thread's {@link java.util.concurrent.ForkJoinPool}, or of the common pool.
      *
-     * @param texts well-formed texts
-     * @param added the tokens that are found in them first
+     * @param texts texts in well-formed UTF-16
+     * @param added the tokens that are searched for first
      * @return the ids of each text
      */
     public long[][] ids(List<String> texts, List<AddedToken> added) {
@@ -53,7 +57,7 @@ public final class BpeEncoder {
         return ids;
     }
 
-    /** Encodes segments on this thread. */
+    /** Encodes segments on this thread, into {@code ids} from index {@code at} on. */
     void encode(List<Segment> segments, long[][] ids, int at) {
         PieceEncoder encoder = new PieceEncoder();
         int longest = segments.stream().mapToInt(Segment::length).max().orElse(0);
@@ -90,7 +94,7 @@ public final class BpeEncoder {
         return all;
     }
 
-    /** Encodes some segments, on several threads if they are long together. */
+    /** Encodes segments, on several threads if their total length is large. */
     @SuppressWarnings("serial") // Never serialized.
     private final class EncodeAction extends RecursiveAction {
 
@@ -101,14 +105,7 @@ public final class BpeEncoder {
         private final int to;
         private final long[][] ids;
 
-        /**
-         * Makes an action.
-         *
-         * @param segments all segments
-         * @param from the first one of this action
-         * @param to the one after its last
-         * @param ids receives the ids of each segment
-         */
+        /** Makes an action for segments from … to − 1; {@code ids} receives the ids of each. */
         EncodeAction(List<Segment> segments, int from, int to, long[][] ids) {
             this.segments = segments;
             this.from = from;
@@ -140,15 +137,13 @@ public final class BpeEncoder {
         }
     }
 
-    /** Turns bytes into tokens, piece by piece. Not for several threads at once. */
+    /** Encodes bytes, piece by piece. Not thread-safe. */
     private final class PieceEncoder {
 
-        /**
-         * From this many bytes on, keeping the pairs in order is faster than looking through them.
-         */
-        private static final int LONG = 128;
+        /** From this number of bytes on, a heap of pairs is faster than searching all pairs. */
+        private static final int MIN_HEAP_LENGTH = 128;
 
-        private final ShortMerge merger = new ShortMerge(merges.table(), LONG);
+        private final ShortMerge merger = new ShortMerge(merges.table(), MIN_HEAP_LENGTH);
 
         /** Adds the tokens of a text. */
         void encode(byte[] utf8, PieceScanner scanner, IdList ids) {
@@ -162,7 +157,7 @@ public final class BpeEncoder {
 
         private void add(byte[] utf8, int from, int length, IdList ids) {
             if (length > PieceCache.MAX_LENGTH) {
-                addUnknown(utf8, from, length, ids);
+                addUncached(utf8, from, length, ids);
                 return;
             }
             int[] found = cache.find(utf8, from, length);
@@ -175,8 +170,8 @@ public final class BpeEncoder {
             }
         }
 
-        private void addUnknown(byte[] utf8, int from, int length, IdList ids) {
-            if (length < LONG) {
+        private void addUncached(byte[] utf8, int from, int length, IdList ids) {
+            if (length < MIN_HEAP_LENGTH) {
                 ids.addAll(merger.parts(), merge(utf8, from, length));
                 return;
             }
@@ -213,7 +208,7 @@ public final class BpeEncoder {
             }
         }
 
-        /** Returns the ids and begins anew. */
+        /** Returns the ids and empties the list. */
         long[] take() {
             long[] taken = Arrays.copyOf(ids, size);
             size = 0;

@@ -6,84 +6,92 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A vocabulary of GPT-2's kind as far as encoding needs it: the token of each byte, and the merges.
+ * The parts of GPT-2's kind of vocabulary that encoding needs: the token of each byte, and the
+ * merges.
  *
  * @param idOfByte the id of each of the 256 bytes
- * @param merges what merges into what
+ * @param merges the merges, in the order of their ranks
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record ByteLevelModel(int[] idOfByte, Merges merges) {
 
     /**
-     * More text than this in added tokens is searched for by the native library, which looks for
-     * all of them at once; here each is compared with every place in a text.
+     * The maximum total length of added tokens, in UTF-16 units. Java searches a text for each
+     * token separately; the native library, which searches for all at once, is faster for more.
      */
-    private static final int MAX_ADDED = 1024;
+    private static final int MAX_ADDED_LENGTH = 1024;
 
     /**
-     * Returns the model of a vocabulary, or null if only the native library gives it its ids: if a
-     * byte has no token, or if an added token swallows white space, is matched as a whole word
-     * only, or is also made by merges.
+     * Returns the model of a vocabulary, or null if only the native library computes the right ids:
+     * if a byte has no token, or if an added token strips white space, matches whole words only, or
+     * is also the result of a merge.
      */
     public static @Nullable ByteLevelModel of(
             Vocabulary vocabulary, Merges merges, List<AddedToken> added) {
         int[] idOfByte = vocabulary.idOfByte();
-        BitSet made = new BitSet(vocabulary.size());
+        BitSet results = new BitSet(vocabulary.size());
         for (int id : idOfByte) {
             if (id == Vocabulary.NONE) {
                 return null;
             }
-            made.set(id);
+            results.set(id);
         }
         for (int i = 0; i < merges.size(); i++) {
-            made.set(merges.made(i));
+            results.set(merges.result(i));
         }
         int length = 0;
         for (AddedToken token : added) {
             length += token.content().length();
-            if (!token.isPlain() || made.get(token.id()) || length > MAX_ADDED) {
+            if (!token.isPlain() || results.get(token.id()) || length > MAX_ADDED_LENGTH) {
                 return null;
             }
         }
         return new ByteLevelModel(idOfByte, merges);
     }
 
-    /** Merges in order, kept as ids, since 50,000 pairs of strings are too slow to build. */
+    /**
+     * Merges in the order of their ranks, as ids: 50,000 pairs of strings are too slow to build.
+     */
     public static final class Merges {
 
-        /** A left id, a right id and the id that they make, merge after merge. */
+        /** The left id, the right id and the resulting id of each merge. */
         private int[] ids;
 
         private int size;
 
+        /** Makes an empty list. */
         public Merges(int capacity) {
             ids = new int[capacity * 3];
         }
 
-        public void add(int left, int right, int made) {
+        /** Adds the merge of the next rank. */
+        public void add(int left, int right, int result) {
             if (size * 3 == ids.length) {
                 ids = Arrays.copyOf(ids, ids.length * 2 + 3);
             }
             ids[size * 3] = left;
             ids[size * 3 + 1] = right;
-            ids[size * 3 + 2] = made;
+            ids[size * 3 + 2] = result;
             size++;
         }
 
+        /** Returns the number of merges. */
         public int size() {
             return size;
         }
 
+        /** Returns the left id of a merge. */
         public int left(int i) {
             return ids[i * 3];
         }
 
+        /** Returns the right id of a merge. */
         public int right(int i) {
             return ids[i * 3 + 1];
         }
 
-        /** The token that the two become. */
-        int made(int i) {
+        /** Returns the id that a merge results in. */
+        int result(int i) {
             return ids[i * 3 + 2];
         }
     }

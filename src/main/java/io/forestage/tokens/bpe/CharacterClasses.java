@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Which code points are letters ({@code \p{L}}), numbers ({@code \p{N}}) and white space ({@code
- * \s}) for Hugging Face's library. Java's own classes are those of the Unicode version that each
- * JDK has, and so would be the ids: JDK 17 lacks ten thousand of these letters. A test asks the
- * library about every code point.
+ * The classes of code points in Hugging Face's library: letters ({@code \p{L}}), numbers ({@code
+ * \p{N}}) and white space ({@code \s}). Java's own classes depend on the Unicode version of the
+ * JDK, so ids would depend on it too: JDK 17 lacks ten thousand of these letters. A test compares
+ * every code point with the library.
  */
 final class CharacterClasses {
 
@@ -21,14 +21,16 @@ final class CharacterClasses {
     private static final String RESOURCE = "character-classes.txt";
     private static final String SYMBOLS = "-LNS";
 
-    /** The class of each code point; those after the last range are in none. */
+    /** The class of each code point up to the last range; later ones are {@link #OTHER}. */
     private final byte[] classes;
 
     private CharacterClasses(byte[] classes) {
         this.classes = classes;
     }
 
-    /** Reads the ranges: a line each, first and last code point in hexadecimal and the class. */
+    /**
+     * Reads the ranges: each line has the first and last code point in hexadecimal, and the class.
+     */
     static CharacterClasses read() {
         byte[] classes = new byte[1 << 18];
         int size = 0;
@@ -54,11 +56,13 @@ final class CharacterClasses {
         try (InputStream in = CharacterClasses.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
                 throw new IllegalStateException(
-                        RESOURCE + " is missing beside io.forestage.tokens; build the jar again");
+                        "%s: not found in package io.forestage.tokens.bpe; build the jar again"
+                                .formatted(RESOURCE));
             }
             return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            throw new IllegalStateException(RESOURCE + " cannot be read: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "%s: cannot be read: %s".formatted(RESOURCE, e.getMessage()), e);
         }
     }
 }

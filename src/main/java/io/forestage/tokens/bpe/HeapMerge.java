@@ -3,8 +3,8 @@ package io.forestage.tokens.bpe;
 import java.util.Arrays;
 
 /**
- * Merges the tokens of a piece of any length in n log n steps: pairs wait in a heap, lowest rank
- * first and leftmost first, and parts that were merged away are skipped over by links.
+ * Merges the tokens of a piece of any length in n log n steps. A heap holds the pairs, lowest rank
+ * first and leftmost first; a linked list holds the parts that are left.
  */
 final class HeapMerge {
 
@@ -13,15 +13,17 @@ final class HeapMerge {
     private final int[] next;
     private final int[] previous;
 
-    /** The rank of each part's pair with the one after it; what waits with another is outdated. */
+    /**
+     * The rank of each part's pair with the next part; a heap entry with another rank is outdated.
+     */
     private final int[] ranks;
 
-    /** A binary heap of a rank and a part's index each. */
+    /** A binary heap; each entry has a rank and a part's index. */
     private long[] heap;
 
-    private int waiting;
+    private int heapSize;
 
-    /** Of bytes that are not merged yet. */
+    /** Starts with the tokens of single bytes. */
     HeapMerge(MergeTable.ByteMerges merges, byte[] utf8, int from, int length) {
         this.table = merges.table();
         this.parts = new int[length];
@@ -33,7 +35,7 @@ final class HeapMerge {
         ranks[length - 1] = MergeTable.NEVER;
     }
 
-    /** The tokens. */
+    /** Returns the tokens, in the array's front after {@link #merge}. */
     int[] parts() {
         return parts;
     }
@@ -41,16 +43,16 @@ final class HeapMerge {
     /**
      * Merges the parts in place.
      *
-     * @return how many parts are left, at the array's front
+     * @return the number of parts that are left, in the array's front
      */
     int merge() {
         int count = next.length;
         for (int i = 0; i < count; i++) {
             next[i] = i + 1;
             previous[i] = i - 1;
-            await(i);
+            enqueue(i);
         }
-        while (waiting > 0) {
+        while (heapSize > 0) {
             long lowest = poll();
             int at = (int) lowest;
             int rank = (int) (lowest >>> 32);
@@ -66,36 +68,36 @@ final class HeapMerge {
     }
 
     private void mergeAt(int at, int rank) {
-        int gone = next[at];
-        parts[at] = table.made(rank);
-        ranks[gone] = MergeTable.NEVER;
-        next[at] = next[gone];
+        int merged = next[at];
+        parts[at] = table.result(rank);
+        ranks[merged] = MergeTable.NEVER;
+        next[at] = next[merged];
         if (next[at] < next.length) {
             previous[next[at]] = at;
         }
-        rank(at);
+        updateRank(at);
         if (previous[at] >= 0) {
-            rank(previous[at]);
+            updateRank(previous[at]);
         }
     }
 
-    /** Looks up the pair that starts here. */
-    private void rank(int at) {
+    /** Looks up the rank of the pair that starts at a part. */
+    private void updateRank(int at) {
         int right = next[at];
         int rank = right < next.length ? table.rankOf(parts[at], parts[right]) : MergeTable.NEVER;
         ranks[at] = rank;
-        await(at);
+        enqueue(at);
     }
 
-    private void await(int start) {
+    private void enqueue(int start) {
         if (ranks[start] == MergeTable.NEVER) {
             return;
         }
         long entry = (long) ranks[start] << 32 | start;
-        if (waiting == heap.length) {
-            heap = Arrays.copyOf(heap, waiting + (waiting >> 1) + 1);
+        if (heapSize == heap.length) {
+            heap = Arrays.copyOf(heap, heapSize + (heapSize >> 1) + 1);
         }
-        int at = waiting++;
+        int at = heapSize++;
         while (at > 0 && heap[(at - 1) >> 1] > entry) {
             heap[at] = heap[(at - 1) >> 1];
             at = (at - 1) >> 1;
@@ -105,10 +107,10 @@ final class HeapMerge {
 
     private long poll() {
         long lowest = heap[0];
-        long last = heap[--waiting];
+        long last = heap[--heapSize];
         int at = 0;
-        for (int child = 1; child < waiting; child = at * 2 + 1) {
-            if (child + 1 < waiting && heap[child + 1] < heap[child]) {
+        for (int child = 1; child < heapSize; child = at * 2 + 1) {
+            if (child + 1 < heapSize && heap[child + 1] < heap[child]) {
                 child++;
             }
             if (heap[child] >= last) {

@@ -4,55 +4,56 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Which two tokens merge into which third (Sennrich et al. 2016): a hash table from a pair of ids
- * to the merge's rank. Primitive, because it is filled while a program starts and read for each two
+ * The merges of BPE (Sennrich et al. 2016): a hash table from a pair of ids to the merge's rank. It
+ * holds primitives, because it is filled while a program starts and read for each pair of
  * neighbours in a piece.
  */
 public final class MergeTable {
 
-    /** Of a pair that does not merge: above every rank. */
+    /** The rank of a pair that does not merge; higher than every other rank. */
     static final int NEVER = Integer.MAX_VALUE;
 
     private static final long FREE = -1;
 
-    /** Drawn anew for each table, so that no file can choose ids that all meet in one slot. */
+    /** Random for each table, so that no file can choose ids that all collide in one slot. */
     private final long multiplier = new SplittableRandom().nextLong() | 1;
 
     private final long[] pairs;
     private final int[] ranks;
-    private final int[] made;
+    private final int[] results;
     private final int mask;
     private int size;
 
+    /** Makes an empty table with room for this number of merges. */
     public MergeTable(int merges) {
-        // At least half of the slots stay free, so that a search soon ends at one.
+        // At least half of the slots stay free, so that a search ends soon.
         int slots = Integer.highestOneBit(Math.max(merges, 1)) << 2;
         pairs = new long[slots];
         Arrays.fill(pairs, FREE);
         ranks = new int[slots];
-        made = new int[merges];
+        results = new int[merges];
         mask = slots - 1;
     }
 
-    /** Adds the merge of the next rank; a pair that is there already gets the new rank. */
-    public void add(int left, int right, int id) {
+    /** Adds the merge of the next rank; an existing pair gets the new rank. */
+    public void add(int left, int right, int result) {
         long pair = pair(left, right);
         int slot = slotOf(pair);
         pairs[slot] = pair;
         ranks[slot] = size;
-        made[size++] = id;
+        results[size++] = result;
     }
 
-    /** The rank of two neighbours' merge, or {@link #NEVER}. */
+    /** Returns the rank of a pair's merge, or {@link #NEVER}. */
     public int rankOf(int left, int right) {
         long pair = pair(left, right);
         int slot = slotOf(pair);
         return pairs[slot] == pair ? ranks[slot] : NEVER;
     }
 
-    /** The token that the merge of a rank makes. */
-    int made(int rank) {
-        return made[rank];
+    /** Returns the token that the merge of a rank results in. */
+    int result(int rank) {
+        return results[rank];
     }
 
     private int slotOf(long pair) {
@@ -70,8 +71,8 @@ public final class MergeTable {
     }
 
     /**
-     * A model's merges, made ready for pieces of bytes: all merging begins with pairs of bytes, and
-     * those are most of what is looked up, so that they have a table without a search.
+     * A model's merges, prepared for pieces of bytes. Merging starts with pairs of bytes, which are
+     * most of the lookups; so their ranks are in an array.
      */
     static final class ByteMerges {
 
@@ -90,7 +91,7 @@ public final class MergeTable {
             for (int rank = 0; rank < merges.size(); rank++) {
                 int left = merges.left(rank);
                 int right = merges.right(rank);
-                table.add(left, right, merges.made(rank));
+                table.add(left, right, merges.result(rank));
                 if (left < byteOfId.length
                         && right < byteOfId.length
                         && byteOfId[left] >= 0
@@ -107,8 +108,8 @@ public final class MergeTable {
         /**
          * Looks up the tokens of a piece's bytes.
          *
-         * @param parts where the tokens go
-         * @param ranks where each token's merge with the next one goes
+         * @param parts receives the tokens
+         * @param ranks receives the rank of each token's merge with the next one
          */
         void start(byte[] utf8, int from, int length, int[] parts, int[] ranks) {
             int left = utf8[from] & 0xFF;

@@ -7,14 +7,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache of pieces' tokens: most of a text are words seen before. Its memory is bounded, as each
- * piece has one slot, in which it replaces another piece.
+ * A cache of pieces' tokens, because most pieces of a text are frequent words. It is direct-mapped,
+ * which bounds its memory: each piece has one slot, and replaces another piece there.
  *
- * <p>Threads share it without locks: an entry is immutable, so that whichever is found is whole.
+ * <p>It is thread-safe without locks, because entries are immutable.
  */
 final class PieceCache {
 
-    /** Longer pieces rarely recur. */
+    /** The maximum length of a piece in bytes; longer pieces rarely recur. */
     static final int MAX_LENGTH = 4 * Long.BYTES;
 
     private static final int SLOTS = 1 << 15;
@@ -26,21 +26,21 @@ final class PieceCache {
 
     private final @Nullable Entry[] slots = new Entry[SLOTS];
 
-    /** A few bits of the piece that was last to be remembered in each slot. */
-    private final byte[] traces = new byte[SLOTS];
+    /** Hash bits of the last piece that was offered to each slot. */
+    private final byte[] tags = new byte[SLOTS];
 
     /**
-     * A piece's bytes and its tokens. The four numbers hold all bytes, some of them twice; which,
-     * follows from the length.
+     * A piece's bytes and its tokens. The four numbers hold all bytes, some of them twice; the
+     * length says which.
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Entry(long first, long second, long third, long last, int length, int[] ids) {}
 
     /**
-     * The tokens of a piece, or null if they are not known.
+     * Returns the tokens of a piece, or null if it is not in the cache.
      *
-     * @param from where it starts
-     * @param length from 1 to {@link #MAX_LENGTH}
+     * @param from the index of its first byte
+     * @param length 1 to {@link #MAX_LENGTH}
      */
     int @Nullable [] find(byte[] utf8, int from, int length) {
         long first = first(utf8, from, length);
@@ -59,8 +59,8 @@ final class PieceCache {
     }
 
     /**
-     * Stores a piece's tokens at its second occurrence: a piece seen once takes no memory and
-     * evicts no other.
+     * Stores a piece's tokens when it is offered a second time. So a piece that occurs once takes
+     * no memory and replaces no other.
      */
     void put(byte[] utf8, int from, int length, int[] ids, int count) {
         long first = first(utf8, from, length);
@@ -68,12 +68,12 @@ final class PieceCache {
         long third = inner(utf8, from + length - 2 * Long.BYTES, length);
         long last = last(utf8, from + length, length);
         int hash = hash(first, second, third, last);
-        byte trace = (byte) (hash >>> 24);
+        byte tag = (byte) (hash >>> 24);
         int slot = hash & (SLOTS - 1);
-        if (traces[slot] == trace) {
+        if (tags[slot] == tag) {
             slots[slot] = new Entry(first, second, third, last, length, Arrays.copyOf(ids, count));
         } else {
-            traces[slot] = trace;
+            tags[slot] = tag;
         }
     }
 
@@ -101,7 +101,7 @@ final class PieceCache {
         return length >= Integer.BYTES ? (int) INT.get(utf8, end - Integer.BYTES) : utf8[end - 1];
     }
 
-    /** What neither the first nor the last eight bytes hold, if there is any. */
+    /** Returns eight bytes between the first and the last eight, or 0 if there are none. */
     private static long inner(byte[] utf8, int from, int length) {
         return length > 2 * Long.BYTES ? (long) LONG.get(utf8, from) : 0;
     }

@@ -3,34 +3,29 @@ package io.forestage.tokens.bpe;
 import static io.forestage.tokens.bpe.CharacterClasses.SPACE;
 
 /**
- * Cuts UTF-8 into the pieces that GPT-2 merges bytes within, as its pattern does:
+ * Splits UTF-8 into the pieces within which GPT-2 merges bytes, as GPT-2's pattern does:
  *
  * <pre>
  * 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
  * </pre>
  *
- * <p>No byte is looked at more than twice, however the text is made.
+ * <p>It reads each byte at most twice.
  */
 final class PieceScanner {
 
     private final CharacterClasses classes;
     private final byte[] utf8;
 
-    /** The code point's width that {@link #classAt} read last. */
+    /** The number of bytes of the code point that {@link #classAt} read last. */
     private int width;
 
-    /**
-     * Makes a scanner of one text.
-     *
-     * @param classes the classes of characters
-     * @param utf8 a text in well-formed UTF-8
-     */
+    /** Makes a scanner of a text, which must be well-formed UTF-8. */
     PieceScanner(CharacterClasses classes, byte[] utf8) {
         this.classes = classes;
         this.utf8 = utf8;
     }
 
-    /** Where the piece ends that starts at this byte of the text. */
+    /** Returns the end of the piece that starts at a byte of the text. */
     int end(int start) {
         byte first = utf8[start];
         if (first == '\'') {
@@ -39,7 +34,7 @@ final class PieceScanner {
                 return start + 1 + contraction;
             }
         }
-        // A space goes with what follows, unless that is white space too.
+        // A space belongs to the next piece, unless white space follows it.
         int at = start;
         byte kind = classAt(at);
         if (first == ' ' && start + 1 < utf8.length) {
@@ -55,7 +50,10 @@ final class PieceScanner {
         return whiteSpaceEnd(start);
     }
 
-    /** White space leaves its last character to what follows, but for one alone. */
+    /**
+     * Returns the end of white space, whose last character, unless single, is left to the next
+     * piece.
+     */
     private int whiteSpaceEnd(int start) {
         int end = runEnd(start, SPACE);
         if (end == utf8.length) {
@@ -87,7 +85,7 @@ final class PieceScanner {
         return at;
     }
 
-    /** The letters of an English contraction after its apostrophe: 0, 1 or 2. */
+    /** Returns the number of letters of a contraction after its apostrophe: 0, 1 or 2. */
     private int contraction(int at) {
         if (at >= utf8.length) {
             return 0;

@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts long texts into segments for several threads, at places where GPT-2's pattern ends a piece
- * whatever comes before and after.
+ * Cuts long texts into segments for several threads. It cuts only where GPT-2's pattern ends a
+ * piece in every context.
  */
 final class SegmentCutter {
 
-    /** Large beside the cost of handing it to another thread, small beside a second-level cache. */
+    /** The usual length in UTF-16 units: worth another thread, and small enough for an L2 cache. */
     static final int LENGTH = 1 << 16;
 
     private final CharacterClasses classes;
@@ -22,7 +22,7 @@ final class SegmentCutter {
         this.length = length;
     }
 
-    /** Adds the segments of a text, in which added tokens are found first. */
+    /** Adds the segments of a text to a list; added tokens are found first. */
     void cut(String text, List<AddedToken> added, List<Segment> segments) {
         if (added.isEmpty()) {
             cut(text, 0, text.length(), segments);
@@ -31,7 +31,7 @@ final class SegmentCutter {
         }
     }
 
-    /** Adds the segments of a stretch of text; a piece without an end may make one long. */
+    /** Adds the segments of a part of a text; a segment is longer if its last piece is long. */
     private void cut(String text, int from, int to, List<Segment> segments) {
         int start = from;
         while (to - start > length) {
@@ -45,8 +45,9 @@ final class SegmentCutter {
     }
 
     /**
-     * A run of one class ends where another begins. Only white space depends on what follows it,
-     * and an apostrophe may begin a contraction.
+     * Returns a place to cut: where characters of one class are followed by another class. It does
+     * not cut after white space, whose pieces depend on the next character, or after an apostrophe,
+     * which may start a contraction.
      */
     private int safeCut(String text, int from, int to) {
         int at = Character.isLowSurrogate(text.charAt(from)) ? from + 1 : from;
@@ -64,12 +65,12 @@ final class SegmentCutter {
     }
 
     /**
-     * A part of a text that can be encoded alone: an added token, or text that has the same tokens
-     * alone as inside the whole.
+     * A part of a text that can be encoded separately: an added token, or text whose tokens do not
+     * depend on the text around it.
      *
      * @param text the whole text
-     * @param from its first UTF-16 unit
-     * @param to the unit after its last
+     * @param from the index of its first UTF-16 unit
+     * @param to the index after its last one
      * @param token the added token's id, or {@link #TEXT}
      */
     record Segment(String text, int from, int to, int token) {
@@ -82,8 +83,8 @@ final class SegmentCutter {
     }
 
     /**
-     * Finds added tokens in one text as Hugging Face's library does: first all that are not
-     * normalized, then, in what is left between those, the others; each time the leftmost, and the
+     * Finds added tokens in a text as Hugging Face's library does: first those that are not
+     * normalized, then the others in the text between them. It takes the leftmost token, and the
      * longest of those that start there.
      */
     private final class AddedTokenFinder {
@@ -124,12 +125,14 @@ final class SegmentCutter {
             find(round + 1, at, to);
         }
 
-        /** The tokens that are looked for together. */
+        /** The tokens that are searched for together. */
         private final class Round {
 
             private final List<AddedToken> added;
 
-            /** Where each is found next, so that no part of the text is searched twice for one. */
+            /**
+             * The next occurrence of each, so that the text is searched only once for each token.
+             */
             private final int[] starts;
 
             Round(List<AddedToken> added) {
@@ -138,7 +141,7 @@ final class SegmentCutter {
                 Arrays.fill(starts, -1);
             }
 
-            /** The index of the token that is found first in a stretch, or −1. */
+            /** Returns the index of the first token in a part of the text, or −1. */
             int next(int from, int to) {
                 int best = -1;
                 for (int i = 0; i < starts.length; i++) {

@@ -1,8 +1,8 @@
 package io.forestage.tokens.bpe;
 
 /**
- * Merges the tokens of a short piece: looks through all pairs for each merge, which for a word is
- * faster than any order kept. Not for several threads at once.
+ * Merges the tokens of a short piece. It searches all pairs for each merge, which for a word is
+ * faster than a heap. Not thread-safe.
  */
 public final class ShortMerge {
 
@@ -14,32 +14,32 @@ public final class ShortMerge {
      * Makes a merger.
      *
      * @param table the merges
-     * @param longest the most tokens that a piece may have
+     * @param maxTokens the maximum number of tokens in a piece
      */
-    public ShortMerge(MergeTable table, int longest) {
+    public ShortMerge(MergeTable table, int maxTokens) {
         this.table = table;
-        this.ownParts = new int[longest];
-        this.ownRanks = new int[longest];
+        this.ownParts = new int[maxTokens];
+        this.ownRanks = new int[maxTokens];
     }
 
-    /** The tokens to be merged. */
+    /** Returns the array of tokens, which the caller fills before {@link #merge}. */
     public int[] parts() {
         return ownParts;
     }
 
-    /** The rank of each token's merge with the next one. */
+    /** Returns the ranks of each token's merge with the next one, which the caller fills too. */
     public int[] ranks() {
         return ownRanks;
     }
 
     /**
-     * Merges the parts in place, lowest rank first and leftmost first, until no pair among them
-     * merges.
+     * Merges the first {@code count} parts in place, lowest rank first and leftmost first, until no
+     * pair merges.
      *
-     * @return how many parts are left, at the array's front
+     * @return the number of parts that are left, in the array's front
      */
     public int merge(int count) {
-        // Locals, so that the compiler knows that they do not change.
+        // Local variables, so that the compiler knows that they do not change.
         int[] parts = ownParts;
         int[] ranks = ownRanks;
         int left = count;
@@ -50,7 +50,7 @@ public final class ShortMerge {
                 break;
             }
             left--;
-            parts[at] = table.made(rank);
+            parts[at] = table.result(rank);
             for (int i = at + 1; i < left; i++) {
                 parts[i] = parts[i + 1];
                 ranks[i] = ranks[i + 1];

@@ -4,18 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The spellings of a text's tokens and their offsets in it.
+ * A text's tokens and their offsets in it.
  *
  * @param tokens each token as the vocabulary spells it
- * @param starts each token's first UTF-16 unit
- * @param ends the unit after each token's last
+ * @param starts the index of each token's first UTF-16 unit
+ * @param ends the index after each token's last one
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record TokenOffsets(String[] tokens, int[] starts, int[] ends) {
 
     /**
-     * Finds the offsets from the bytes that the tokens stand for, and so proves that the tokens are
-     * the text, byte for byte.
+     * Finds the offsets from the bytes of the tokens, and checks that these bytes are the text's.
      *
      * @throws IllegalArgumentException if a character is in no token
      */
@@ -23,7 +22,7 @@ public record TokenOffsets(String[] tokens, int[] starts, int[] ends) {
         return new Walk(text, vocabulary).find(ids);
     }
 
-    /** Says which character of a text is in no token, so that none is lost silently. */
+    /** Returns the exception for a character of a text that is in no token. */
     public static IllegalArgumentException lostCharacter(String text, int index) {
         int c = text.codePointAt(index);
         String shown = Character.isISOControl(c) ? "" : " '" + Character.toString(c) + "'";
@@ -32,14 +31,14 @@ public record TokenOffsets(String[] tokens, int[] starts, int[] ends) {
                         .formatted(c, shown, index));
     }
 
-    /** Walks through the text, byte for byte, along its tokens. */
+    /** Follows the tokens through the text's bytes. */
     private static final class Walk {
 
         private final String text;
         private final byte[] utf8;
         private final Vocabulary vocabulary;
 
-        /** The character in which the walk stands: its first byte and its first UTF-16 unit. */
+        /** The current character: the indices of its first byte and its first UTF-16 unit. */
         private int charByte;
 
         private int charUnit;
@@ -74,7 +73,7 @@ public record TokenOffsets(String[] tokens, int[] starts, int[] ends) {
             return new TokenOffsets(tokens, starts, ends);
         }
 
-        /** Moves on to the character that holds this byte. */
+        /** Moves to the character that contains a byte. */
         private void walkTo(int at) {
             while (charByte < utf8.length && charByte + width(charByte) <= at) {
                 charUnit += units(charByte);

@@ -4,24 +4,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses null and strings with a lone surrogate, which have no UTF-8 form and which the native
- * tokenizer would replace silently.
+ * Checks that texts are not null and have no lone surrogate. A lone surrogate has no UTF-8 form,
+ * and the native tokenizer would replace it silently.
  */
 public final class Utf16 {
 
     private Utf16() {}
 
+    /** Checks a text. */
     public static void check(@Nullable String text) {
         check(text, "the text");
     }
 
+    /** Checks texts. */
     public static void checkAll(List<String> texts) {
         for (int i = 0; i < texts.size(); i++) {
             check(texts.get(i), "text " + i);
         }
     }
 
-    /** The index of the first surrogate without its partner, or −1. */
+    /** Returns the index of the first lone surrogate, or −1. */
     public static int loneSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
@@ -36,7 +38,7 @@ public final class Utf16 {
 
     private static void check(@Nullable String text, String name) {
         if (text == null) {
-            throw new IllegalArgumentException(name + ": expected a string, found null");
+            throw new IllegalArgumentException("%s: expected a string, found null".formatted(name));
         }
         int at = loneSurrogate(text);
         if (at >= 0) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Which id is which token, both ways, and the bytes that a token stands for. */
+/** Maps ids to tokens, tokens to ids, and ids to the bytes that they stand for. */
 public final class Vocabulary {
 
     static final int NONE = -1;
@@ -18,14 +18,14 @@ public final class Vocabulary {
     private final @Nullable String[] tokens;
     private final BitSet literal;
 
-    /** Made at the first search by token: encoding and decoding do without it. */
+    /** Built at the first search by token; encoding and decoding do not need it. */
     private volatile @Nullable Map<String, Integer> idOfToken;
 
     /**
-     * Keeps the arrays it is given.
+     * Makes a vocabulary, which keeps the given array.
      *
-     * @param tokens the token of each id, null where an id has none; the last has one
-     * @param added tokens that stand for their own text and not for the bytes they spell
+     * @param tokens the token of each id, or null where an id has none; the last one is not null
+     * @param added tokens that stand for their text and not for the bytes that they spell
      */
     public Vocabulary(@Nullable String[] tokens, List<AddedToken> added) {
         this.tokens = tokens;
@@ -33,16 +33,17 @@ public final class Vocabulary {
         added.forEach(token -> literal.set(token.id()));
     }
 
-    /** The highest id + 1. */
+    /** Returns the highest id + 1. */
     public int size() {
         return tokens.length;
     }
 
-    /** The token, or null where the vocabulary has none. */
+    /** Returns the token of an id, or null if there is none. */
     public @Nullable String token(long id) {
         return id < 0 || id >= tokens.length ? null : tokens[(int) id];
     }
 
+    /** Returns the id of a token. */
     public OptionalInt id(String token) {
         Map<String, Integer> map = idOfToken;
         if (map == null) {
@@ -53,22 +54,23 @@ public final class Vocabulary {
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
-    /** The bytes that a token of this vocabulary stands for. */
+    /** Returns the bytes that a token stands for. */
     public byte[] bytes(int id) {
         String token = tokens[id];
         if (token == null) {
-            throw new IllegalArgumentException("id %d has no token".formatted(id));
+            throw new IllegalArgumentException(
+                    "id %d: expected an id with a token, found one without".formatted(id));
         }
         byte[] spelled = literal.get(id) ? null : alphabet.bytesOf(token);
         return spelled == null ? token.getBytes(StandardCharsets.UTF_8) : spelled;
     }
 
-    /** Whether each of the 256 bytes is a token, so that no text can have an unknown character. */
+    /** Returns whether each of the 256 bytes has a token, so that every text can be encoded. */
     public boolean hasEveryByte() {
         return Arrays.stream(idOfByte()).noneMatch(id -> id == NONE);
     }
 
-    /** The token of each of the 256 bytes, or {@link #NONE}. */
+    /** Returns the id of each of the 256 bytes, or {@link #NONE}. */
     int[] idOfByte() {
         int[] ids = new int[256];
         Arrays.fill(ids, NONE);
@@ -96,10 +98,10 @@ public final class Vocabulary {
     }
 
     /**
-     * The 256 characters in which GPT-2's vocabulary spells bytes (Radford et al. 2019, section
-     * 2.2): printable Latin-1 characters stand for themselves, and the other 68 bytes, in order,
-     * for U+0100 and the characters after it. So the space is {@code Ġ} (U+0120), and no spelling
-     * holds white space.
+     * The 256 characters with which GPT-2's vocabulary spells bytes (Radford et al. 2019, section
+     * 2.2). A byte that is a printable Latin-1 character is spelled as that character; the other 68
+     * bytes, in order, as U+0100 and the characters after it. So the space is {@code Ġ} (U+0120),
+     * and no spelling has white space.
      */
     public static final class ByteLevelAlphabet {
 
@@ -108,6 +110,7 @@ public final class Vocabulary {
         private final char[] charOfByte = new char[256];
         private final short[] byteOfChar = new short[FIRST_MOVED + 68];
 
+        /** Builds the alphabet. */
         public ByteLevelAlphabet() {
             Arrays.fill(byteOfChar, (short) -1);
             char moved = FIRST_MOVED;
@@ -122,17 +125,17 @@ public final class Vocabulary {
             return (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
         }
 
-        /** The character for a byte from 0 to 255. */
+        /** Returns the character of a byte from 0 to 255. */
         public char charOf(int b) {
             return charOfByte[b];
         }
 
-        /** The byte from 0 to 255 that a character spells, or −1 if it spells none. */
+        /** Returns the byte from 0 to 255 that a character spells, or −1 if it spells none. */
         public int byteOf(char c) {
             return c < byteOfChar.length ? byteOfChar[c] : -1;
         }
 
-        /** The spelling of some bytes. */
+        /** Returns the spelling of bytes from … to − 1. */
         public String spell(byte[] bytes, int from, int to) {
             char[] chars = new char[to - from];
             for (int i = from; i < to; i++) {
@@ -141,7 +144,7 @@ public final class Vocabulary {
             return new String(chars);
         }
 
-        /** The bytes that a token spells, or null if it is not spelled in this alphabet. */
+        /** Returns the bytes that a token spells, or null if it has a character of no byte. */
         byte @Nullable [] bytesOf(String token) {
             byte[] bytes = new byte[token.length()];
             for (int i = 0; i < bytes.length; i++) {

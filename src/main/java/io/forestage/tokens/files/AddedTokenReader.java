@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads a tokenizer.json's {@code added_tokens}. */
+/** Reads {@code added_tokens} of a tokenizer.json. */
 final class AddedTokenReader {
 
     private final StrictJson json;
@@ -86,14 +86,14 @@ final class AddedTokenReader {
     }
 
     /**
-     * Which added tokens the native library may get: not so many that its quadratic search takes
-     * minutes; none so long that its table fills the memory; none empty, as it numbers those
-     * differently; none twice; and beside a token that swallows white space none that starts or
-     * ends with it, as the two would overlap, which is a panic.
+     * The added tokens that are safe for the native library. It needs minutes for very many, as its
+     * search is quadratic, and much memory for very long ones. It numbers empty tokens differently.
+     * No token may occur twice. If a token strips white space, no token may start or end with white
+     * space: the two would overlap, which is a panic there.
      */
     private static final class Rules {
 
-        /** Gemma 3 has 6415, more than any other published tokenizer that is known here. */
+        /** Gemma 3 has 6415, the most of all published tokenizers that we know. */
         private static final int MAX_TOKENS = 10_000;
 
         private static final int MAX_LENGTH = 256;
@@ -105,13 +105,13 @@ final class AddedTokenReader {
             this.json = json;
         }
 
-        /** Checks a token that was just read. */
+        /** Checks a new token. */
         void add(AddedToken token) throws TokenizerFileException {
             String content = token.content();
             if (content.isEmpty() || content.length() > MAX_LENGTH) {
                 throw refused(
                         "an added token of 1 to %d characters".formatted(MAX_LENGTH),
-                        content.length() + " characters");
+                        "%d characters".formatted(content.length()));
             }
             if (!contents.add(content)) {
                 throw json.damaged("each added token once", Quoted.of(content) + " again");
@@ -121,41 +121,43 @@ final class AddedTokenReader {
             }
         }
 
-        /** Checks what only all tokens together can violate. */
+        /** Checks the rule that concerns all tokens together. */
         void checkTogether(List<AddedToken> tokens) throws TokenizerFileException {
-            if (tokens.stream().noneMatch(AddedToken::swallowsSpace)) {
+            if (tokens.stream().noneMatch(AddedToken::stripsSpace)) {
                 return;
             }
             for (AddedToken token : tokens) {
                 if (hasSpaceAtAnEnd(token.content())) {
                     throw refused(
-                            "added tokens that neither start nor end with white space, as another"
-                                    + " one has lstrip or rstrip",
+                            "added tokens that neither start nor end with white space, because"
+                                    + " another one has lstrip or rstrip",
                             Quoted.of(token.content()));
                 }
             }
         }
 
-        /** The file's own normalizer can make a space too: ´ is a space and an accent. */
+        /** Normalizes first, as the file's normalizer may: ´ becomes a space and an accent. */
         private static boolean hasSpaceAtAnEnd(String content) {
             String text = Normalizer.normalize(content, Normalizer.Form.NFKD);
             return isSpace(text.codePointAt(0)) || isSpace(text.codePointBefore(text.length()));
         }
 
-        /** Unicode's White_Space, which Java splits over three questions. */
+        /**
+         * Returns whether a code point is White_Space in Unicode, for which Java needs three tests.
+         */
         private static boolean isSpace(int c) {
             return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
         }
 
         private TokenizerFileException refused(String expected, String found) {
-            return json.notAllowed(VocabularyReader.place(json.reader()), expected, found);
+            return json.notAllowed(VocabularyReader.position(json.reader()), expected, found);
         }
     }
 
     /**
-     * Checks the added tokens' ids. The native tokenizer ignores the file's ids for tokens outside
-     * the model's vocabulary and numbers them in order; a file with other ids would silently get
-     * wrong ones.
+     * Checks the ids of added tokens. For tokens outside the model's vocabulary the native
+     * tokenizer ignores the file's ids and numbers the tokens in order; a file with other ids would
+     * silently get wrong ids.
      */
     static final class Numbering {
 
@@ -170,10 +172,10 @@ final class AddedTokenReader {
         }
 
         /**
-         * Adds the tokens to the vocabulary.
+         * Checks the ids and adds the tokens to the vocabulary.
          *
-         * @return what to insert at the end of the model's vocabulary, so that the other added
-         *     tokens keep their ids when special tokens are left out; mostly empty
+         * @return entries to insert at the end of the model's vocabulary, usually none; with them
+         *     the other added tokens keep their ids when special tokens are left out
          */
         String check() throws IOException {
             List<AddedToken> outside = new ArrayList<>();
@@ -181,11 +183,11 @@ final class AddedTokenReader {
             int highest = -1;
             for (AddedToken token : added) {
                 Integer known = vocabulary.ids().get(token.content());
-                int given = known != null ? known : Math.max(modelSize, highest + 1);
-                if (given != token.id()) {
-                    throw refused(token, given);
+                int assigned = known != null ? known : Math.max(modelSize, highest + 1);
+                if (assigned != token.id()) {
+                    throw refused(token, assigned);
                 }
-                highest = Math.max(highest, given);
+                highest = Math.max(highest, assigned);
                 if (known == null) {
                     vocabulary.add(token.content(), token.id(), json.reader());
                     outside.add(token);
@@ -209,13 +211,13 @@ final class AddedTokenReader {
             return ',' + object.getBuffer().substring(1, object.getBuffer().length() - 1);
         }
 
-        private TokenizerFileException refused(AddedToken token, int given) {
+        private TokenizerFileException refused(AddedToken token, int assigned) {
             return new TokenizerFileException(
                     json.file(),
-                    "added token " + Quoted.of(token.content()),
-                    "id " + given + ", which the tokenizers library gives it",
-                    "id " + token.id(),
-                    "number the added tokens on from the vocabulary without holes");
+                    "added token %s".formatted(Quoted.of(token.content())),
+                    "id %d, which the tokenizers library assigns".formatted(assigned),
+                    "id %d".formatted(token.id()),
+                    "number the added tokens from the end of the vocabulary, without gaps");
         }
     }
 }

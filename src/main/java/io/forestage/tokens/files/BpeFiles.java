@@ -8,22 +8,24 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads vocab.json and merges.txt, the form in which GPT-2 was first on the hub. */
+/** Reads vocab.json and merges.txt, GPT-2's first files on Hugging Face's hub. */
 public final class BpeFiles {
 
     private static final String REMEDY = "take vocab.json and merges.txt from the same model";
 
-    /** A line in the set of those that were seen, and its ids. */
+    /** The memory of a merge: its line in a set, and its ids. */
     private static final int MERGE_BYTES = 140;
 
     private final TokenizerFile vocab;
     private final TokenizerFile merges;
 
+    /** Makes a reader of a vocab.json and a merges.txt. */
     public BpeFiles(TokenizerFile vocab, TokenizerFile merges) {
         this.vocab = vocab;
         this.merges = merges;
     }
 
+    /** Reads both files. */
     public ByteLevelBpe read() throws TokenizerFileException {
         VocabularyReader vocabulary =
                 vocab.json(
@@ -46,7 +48,7 @@ public final class BpeFiles {
         Set<String> seen = new HashSet<>(1 << 17);
         HeapBudget budget = HeapBudget.ofOneFile();
         int number = 0;
-        // One line at a time: a file of nothing but line breaks has millions.
+        // One line at a time: a file of only line breaks would become millions of strings.
         for (int start = 0; start <= text.length(); ) {
             int end = text.indexOf('\n', start);
             boolean isLast = end < 0;
@@ -59,7 +61,7 @@ public final class BpeFiles {
                 continue;
             }
             if (!seen.add(line)) {
-                throw refused(number, "each merge once", Quoted.of(line) + " again");
+                throw refused(number, "each merge once", "%s again".formatted(Quoted.of(line)));
             }
             if (!budget.take(line, MERGE_BYTES)) {
                 throw merges.tooLarge("merges");
@@ -99,6 +101,7 @@ public final class BpeFiles {
     }
 
     private TokenizerFileException refused(int line, String expected, String found) {
-        return new TokenizerFileException(merges.name(), "line " + line, expected, found, REMEDY);
+        return new TokenizerFileException(
+                merges.name(), "line %d".formatted(line), expected, found, REMEDY);
     }
 }

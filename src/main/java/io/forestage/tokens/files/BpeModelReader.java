@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a tokenizer.json's model and writes it for the native tokenizer: the vocabulary, the merges
- * and the allowed settings. Everything else in it is left out, dropout too.
+ * Reads the model of a tokenizer.json and writes it for the native tokenizer: the vocabulary, the
+ * merges and the allowed settings. It leaves out everything else, dropout too.
  */
 final class BpeModelReader {
 
@@ -33,8 +33,8 @@ final class BpeModelReader {
      * Makes a reader.
      *
      * @param json the file
-     * @param out where the model is written
-     * @param copy the bytes behind that
+     * @param out receives the model
+     * @param copy the bytes that {@code out} writes to
      */
     BpeModelReader(StrictJson json, JsonWriter out, Utf8Writer copy) {
         this.json = json;
@@ -49,12 +49,12 @@ final class BpeModelReader {
         return vocabulary;
     }
 
-    /** The first byte after the vocabulary's last entry. */
+    /** Returns the index of the first byte after the vocabulary's last entry. */
     int vocabularyEnd() {
         return vocabularyEnd;
     }
 
-    /** The merges, or null if only the library can judge one of them. */
+    /** Returns the merges, or null if one of them is left to the native library. */
     ByteLevelModel.@Nullable Merges merges() {
         return merges == null ? null : merges.merges();
     }
@@ -81,7 +81,7 @@ final class BpeModelReader {
         out.endObject();
     }
 
-    /** Refuses a model without a vocabulary, and a file without a model. */
+    /** Throws if the model has no vocabulary, or the file no model. */
     void checkVocabulary() throws TokenizerFileException {
         if (vocabularyEnd < 0 || vocabulary.ids().isEmpty()) {
             throw new TokenizerFileException(
@@ -102,11 +102,11 @@ final class BpeModelReader {
         out.endObject();
     }
 
-    /** Merges are {@code "a b"} or {@code ["a", "b"]}; the library looks the tokens up. */
+    /** Reads merges {@code "a b"} or {@code ["a", "b"]}. */
     private void readMerges() throws IOException {
         json.expect(JsonToken.BEGIN_ARRAY, "the merges as an array");
         hasMerges = true;
-        // A vocabulary that comes after its merges is the library's to look up.
+        // If the vocabulary comes after the merges, these are left to the library.
         MergeCollector collector = new MergeCollector(vocabulary.ids());
         merges = collector;
         reader.beginArray();
@@ -132,15 +132,15 @@ final class BpeModelReader {
     }
 
     /**
-     * A model's settings: BPE as GPT-2 has it, with or without an unknown token. The others are
-     * allowed only where they change nothing:
+     * A model's settings: GPT-2's BPE, with or without an unknown token. Other settings may only
+     * have the value that has no effect:
      *
      * <ul>
-     *   <li>{@code continuing_subword_prefix} cuts its own length off every merge's second half,
-     *       wherever that ends, which is a panic.
-     *   <li>{@code end_of_word_suffix} is copied once for every word, however long it is.
-     *   <li>{@code byte_fallback} gives tokens places outside the text.
-     *   <li>{@code ignore_merges} finds a special token's spelling where special tokens are text.
+     *   <li>{@code continuing_subword_prefix} removes its own length from the second token of each
+     *       merge, even in the middle of a character, which is a panic.
+     *   <li>{@code end_of_word_suffix} is copied for every word, whatever its length.
+     *   <li>{@code byte_fallback} leads to token offsets outside the text.
+     *   <li>{@code ignore_merges} finds special tokens in texts where they must be plain text.
      * </ul>
      */
     static final class Settings {
@@ -163,7 +163,7 @@ final class BpeModelReader {
             return texts.get(UNKNOWN);
         }
 
-        /** Reads one setting; those that are not known here never reach the library. */
+        /** Reads a setting; unknown ones are skipped and do not reach the library. */
         void read(String name) throws IOException {
             JsonReader reader = json.reader();
             if (name.equals("type")) {
@@ -184,7 +184,9 @@ final class BpeModelReader {
             }
         }
 
-        /** Checks what was read; GPT-2's own file has no type, but merges. */
+        /**
+         * Checks the settings; the type may be missing if there are merges, as in GPT-2's own file.
+         */
         void check(boolean hasMerges) throws TokenizerFileException {
             if (!hasMerges) {
                 checkType(texts.getOrDefault("type", "no type"));
@@ -203,9 +205,7 @@ final class BpeModelReader {
             }
         }
 
-        /**
-         * Writes the settings. A text with a character unknown to a model with none is an error.
-         */
+        /** Writes the settings; throws if the unknown token is not in the vocabulary. */
         void write(Set<String> vocabulary, JsonWriter out) throws IOException {
             String unknown = unknownToken();
             if (unknown != null && !vocabulary.contains(unknown)) {
@@ -224,8 +224,8 @@ final class BpeModelReader {
     }
 
     /**
-     * Looks up merges in their vocabulary as they are read. What the native library would refuse or
-     * might read differently is left to it: then there are no merges here.
+     * Looks up merges in the vocabulary while they are read. If the native library would refuse a
+     * merge, or might read it differently, all merges are left to it.
      */
     private static final class MergeCollector {
 
@@ -237,12 +237,12 @@ final class BpeModelReader {
             this.ids = ids;
         }
 
-        /** All merges, or null if one of them is the library's to judge. */
+        /** Returns all merges, or null if one of them is left to the library. */
         ByteLevelModel.@Nullable Merges merges() {
             return complete ? merges : null;
         }
 
-        /** Adds two tokens with a space between. */
+        /** Adds a merge: two tokens with a space between. */
         void add(String merge) {
             int space = merge.indexOf(' ');
             if (space < 0) {
@@ -255,11 +255,11 @@ final class BpeModelReader {
         void add(String left, String right) {
             Integer leftId = ids.get(left);
             Integer rightId = ids.get(right);
-            Integer made = ids.get(left.concat(right));
-            if (leftId == null || rightId == null || made == null || right.indexOf(' ') >= 0) {
+            Integer result = ids.get(left.concat(right));
+            if (leftId == null || rightId == null || result == null || right.indexOf(' ') >= 0) {
                 complete = false;
             } else if (complete) {
-                merges.add(leftId, rightId, made);
+                merges.add(leftId, rightId, result);
             }
         }
     }

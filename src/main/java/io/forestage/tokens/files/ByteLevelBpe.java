@@ -7,21 +7,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A vocabulary and its merges, not yet a tokenizer: DJL makes of them BPE over characters, without
- * GPT-2's bytes and its splitting into words. Here they become the full tokenizer.json that GPT-2
- * has on the hub. It is written by hand, as this is most of what a program waits for at its start:
- * a token is escaped once, in the vocabulary, and the merges copy it from there.
+ * A vocabulary and its merges, which {@link #toJson} turns into the full tokenizer.json that GPT-2
+ * has on the hub. DJL would read the two files as BPE over characters, without GPT-2's bytes and
+ * its splitting into words. The JSON is written without a library, because it is most of a
+ * program's start time: a token is escaped once, in the vocabulary, and the merges copy it from
+ * there.
  *
- * @param file the file they come from, for errors
- * @param tokens the token of each id, null where an id has none
- * @param merges pairs of ids, first merge first
+ * @param file the file's name in errors
+ * @param tokens the token of each id, or null where an id has none
+ * @param merges pairs of ids, in the order of their ranks
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record ByteLevelBpe(String file, @Nullable String[] tokens, ByteLevelModel.Merges merges) {
 
+    /** The kind of every such tokenizer. */
     public static final TokenizerKind KIND = new TokenizerKind(true, true, true);
 
-    /** The tokens that room is made for beforehand. */
+    /** The maximum number of tokens in the initial size of the JSON. */
     private static final int MAX_INITIAL_TOKENS = 1 << 16;
 
     private static final String END_OF_TEXT = "<|endoftext|>";
@@ -38,6 +40,7 @@ public record ByteLevelBpe(String file, @Nullable String[] tokens, ByteLevelMode
 
     private static final String AFTER_MERGES = "]}}";
 
+    /** Returns the tokenizer.json. */
     public TokenizerJson toJson() {
         Utf8Writer json = new Utf8Writer(1024 + Math.min(tokens.length, MAX_INITIAL_TOKENS) * 32);
         json.write(BEFORE_VOCABULARY);
@@ -80,11 +83,12 @@ public record ByteLevelBpe(String file, @Nullable String[] tokens, ByteLevelMode
                 ByteLevelModel.of(vocabulary, merges, added));
     }
 
+    /** Returns the vocabulary. */
     public Vocabulary vocabulary() {
         return new Vocabulary(tokens, added());
     }
 
-    /** The special token, if the vocabulary has it. */
+    /** Returns the end-of-text token, if the vocabulary has it. */
     public List<AddedToken> added() {
         for (int id = tokens.length - 1; id >= 0; id--) {
             if (END_OF_TEXT.equals(tokens[id])) {

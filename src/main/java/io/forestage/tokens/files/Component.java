@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * An allowed normalizer or pre-tokenizer. It is written from its parsed settings, so that nothing
- * of the file reaches the native library unchecked.
+ * An allowed normalizer or pre-tokenizer. It is written from its parsed settings, so nothing in the
+ * file reaches the native library unchecked.
  *
- * @param kind its kind
- * @param settings its settings, in the order in which they are written
+ * @param kind the kind
+ * @param settings the settings, in the order in which they are written
  */
 record Component(Kind kind, Map<String, Boolean> settings) {
 
@@ -27,7 +27,7 @@ record Component(Kind kind, Map<String, Boolean> settings) {
         return settings.getOrDefault(setting, false);
     }
 
-    /** Writes null for none, a component for one, a sequence for several. */
+    /** Writes no component as null, one as itself, and several as a Sequence. */
     static void write(List<Component> components, String partsName, JsonWriter out)
             throws IOException {
         if (components.isEmpty()) {
@@ -56,10 +56,10 @@ record Component(Kind kind, Map<String, Boolean> settings) {
     }
 
     /**
-     * The normalizers and pre-tokenizers that the native library may get, in which a panic ends the
-     * whole process. Everything else is refused. What is here takes no pattern and no text from the
-     * file, makes of one character a bounded number, and needs time in proportion to the text; each
-     * may be there once, as two in a row can multiply.
+     * The normalizers and pre-tokenizers that are safe for the native library, in which a panic
+     * ends the process. All others are refused. These take no pattern and no text from the file,
+     * turn one character into a bounded number of characters, and run in time linear in the text.
+     * Each may occur once, because two in a row can multiply the text's length.
      */
     @SuppressWarnings("ImmutableEnumChecker") // Sets and maps are those of Set.of and Map.of.
     enum Kind {
@@ -71,23 +71,25 @@ record Component(Kind kind, Map<String, Boolean> settings) {
         NFKC("NFKC"),
         /** Unicode's compatibility decomposition: at most eighteen characters for one. */
         NFKD("NFKD"),
-        /** Lower case: at most two characters for one. */
+        /** Lower case: at most two characters for one character. */
         LOWERCASE("Lowercase"),
         /**
-         * GPT-2's: the pattern is the library's own and never steps back by more than one
-         * character; two bytes for each. Twice, every byte that is no ASCII doubles, and so again
-         * and again.
+         * GPT-2's pre-tokenizer. Its pattern is fixed and backtracks by at most one character; a
+         * byte becomes at most two bytes. Applied several times, it would double non-ASCII bytes
+         * each time.
          */
         BYTE_LEVEL(
                 "ByteLevel",
                 Set.of("add_prefix_space"),
                 // The library ignores trim_offsets here but requires it.
                 Map.of("use_regex", true, "trim_offsets", true)),
-        /** Splits digits from the rest: looks at one character at a time. */
+        /** Splits digits from other characters, one character at a time. */
         DIGITS("Digits", Set.of("individual_digits"), Map.of()),
-        /** Drops white space and splits words from punctuation: a pattern that never steps back. */
+        /**
+         * Drops white space and splits words from punctuation, with a pattern without backtracking.
+         */
         WHITESPACE("Whitespace"),
-        /** Drops white space: looks at one character at a time. */
+        /** Drops white space, one character at a time. */
         WHITESPACE_SPLIT("WhitespaceSplit");
 
         static final Set<Kind> NORMALIZERS = EnumSet.range(NFC, LOWERCASE);
@@ -111,22 +113,22 @@ record Component(Kind kind, Map<String, Boolean> settings) {
             return Arrays.stream(values()).filter(k -> k.spelling.equals(spelling)).findFirst();
         }
 
-        /** The {@code type} in a tokenizer.json. */
+        /** Returns the {@code type} in a tokenizer.json. */
         String spelling() {
             return spelling;
         }
 
-        /** The settings, all true or false, that have to be there. */
+        /** Returns the names of the required settings, which are true or false. */
         Set<String> required() {
             return required;
         }
 
-        /** The settings, all true or false, that may be left out. */
+        /** Returns the optional settings and their default values. */
         Map<String, Boolean> defaults() {
             return defaults;
         }
 
-        /** The types of some kinds, for errors. */
+        /** Returns the types of some kinds, for errors. */
         static List<String> spellings(Set<Kind> kinds) {
             return kinds.stream().map(Kind::spelling).toList();
         }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a tokenizer.json's normalizer, pre-tokenizer and decoder, and refuses unknown kinds. */
+/** Reads the normalizer, pre-tokenizer and decoder of a tokenizer.json; refuses unknown kinds. */
 final class ComponentReader {
 
     private static final String SEQUENCE = "Sequence";
@@ -25,82 +25,87 @@ final class ComponentReader {
     }
 
     /**
-     * Reads a component; a sequence gives its parts, null gives none.
+     * Reads a component, the parts of a Sequence, or null for none.
      *
-     * @param partsName the member in which a sequence keeps its parts
-     * @param allowed the kinds that may be there
+     * @param partsName the member that holds a Sequence's parts
+     * @param allowed the allowed kinds
      */
     List<Component> read(String partsName, Set<Component.Kind> allowed) throws IOException {
-        Source text = Source.read(json, partsName);
-        if (text == null) {
+        Source source = Source.read(json, partsName);
+        if (source == null) {
             return List.of();
         }
-        if (!text.type().equals(SEQUENCE)) {
-            return List.of(component(text, allowed, ", null or a Sequence of them"));
+        if (!source.type().equals(SEQUENCE)) {
+            return List.of(component(source, allowed, ", null or a Sequence of them"));
         }
         List<Component> components = new ArrayList<>();
         Set<Component.Kind> seen = EnumSet.noneOf(Component.Kind.class);
-        for (Source part : text.parts()) {
+        for (Source part : source.parts()) {
             Component component = component(part, allowed, "");
             if (!seen.add(component.kind())) {
-                throw json.notAllowed(part.path(), "each kind once", part.type() + " again");
+                throw json.notAllowed(
+                        part.path(), "each kind once", "%s again".formatted(part.type()));
             }
             components.add(component);
         }
         return components;
     }
 
-    /** Reads the decoder: whether there is one, which is then the byte-level one. */
+    /** Reads the decoder, which must be the byte-level one; returns whether there is one. */
     boolean readDecoder() throws IOException {
-        Source text = Source.read(json, "decoders");
-        if (text != null && !text.type().equals(Component.Kind.BYTE_LEVEL.spelling())) {
-            throw json.notAllowed(text.path() + ".type", "ByteLevel or null", text.type());
+        Source source = Source.read(json, "decoders");
+        if (source != null && !source.type().equals(Component.Kind.BYTE_LEVEL.spelling())) {
+            throw json.notAllowed(source.path() + ".type", "ByteLevel or null", source.type());
         }
-        return text != null;
+        return source != null;
     }
 
-    private Component component(Source text, Set<Component.Kind> allowed, String orElse)
+    private Component component(Source source, Set<Component.Kind> allowed, String orElse)
             throws TokenizerFileException {
         Component.Kind kind =
-                Component.Kind.of(text.type())
+                Component.Kind.of(source.type())
                         .filter(allowed::contains)
                         .orElseThrow(
                                 () ->
                                         json.notAllowed(
-                                                text.path() + ".type",
-                                                "one of "
-                                                        + String.join(
-                                                                ", ",
-                                                                Component.Kind.spellings(allowed))
-                                                        + orElse,
-                                                text.type()));
+                                                source.path() + ".type",
+                                                "one of %s%s"
+                                                        .formatted(
+                                                                String.join(
+                                                                        ", ",
+                                                                        Component.Kind.spellings(
+                                                                                allowed)),
+                                                                orElse),
+                                                source.type()));
         Map<String, Boolean> settings = new HashMap<>(kind.defaults());
         for (String name : kind.required()) {
-            settings.put(name, text.flag(name, json));
+            settings.put(name, source.flag(name, json));
         }
         for (String name : kind.defaults().keySet()) {
-            if (text.settings().containsKey(name)) {
-                settings.put(name, text.flag(name, json));
+            if (source.settings().containsKey(name)) {
+                settings.put(name, source.flag(name, json));
             }
         }
         return new Component(kind, settings);
     }
 
     /**
-     * A component as the file spells it, not yet checked: its type may come after its settings.
+     * A component as the file has it, not yet checked, because its type may come after its
+     * settings.
      *
-     * @param path its JSON path
-     * @param type its type
-     * @param settings what each of its settings is: {@code true}, {@code false} or a kind of JSON
-     * @param parts a sequence's parts
+     * @param path the JSON path
+     * @param type the type
+     * @param settings each setting's value: {@code true}, {@code false} or the kind of another JSON
+     *     value
+     * @param parts the parts of a Sequence
      */
     private record Source(
             String path, String type, Map<String, String> settings, List<Source> parts) {
 
-        /** More than there are kinds to be allowed. */
+        /** More than there are allowed kinds. */
         private static final int MAX_PARTS = 16;
 
-        /** Reads a component, or null where the file says null. */
+        /** Reads a component, or null. */
         static @Nullable Source read(StrictJson json, String partsName) throws IOException {
             JsonReader reader = json.reader();
             if (reader.peek() == JsonToken.NULL) {
@@ -110,7 +115,7 @@ final class ComponentReader {
             return readObject(json, partsName);
         }
 
-        /** Returns a setting that must be true or false. */
+        /** Returns a setting; throws if it is neither true nor false. */
         boolean flag(String name, StrictJson json) throws TokenizerFileException {
             String value = settings.getOrDefault(name, "nothing");
             if (!value.equals("true") && !value.equals("false")) {
@@ -122,8 +127,8 @@ final class ComponentReader {
         /**
          * Reads an object.
          *
-         * @param partsName the member in which a sequence keeps its parts; null inside a sequence,
-         *     where another one is not looked into, but refused
+         * @param partsName the member that holds a Sequence's parts; null inside a Sequence, where
+         *     another Sequence is refused
          */
         private static Source readObject(StrictJson json, @Nullable String partsName)
                 throws IOException {

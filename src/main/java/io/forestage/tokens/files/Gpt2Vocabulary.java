@@ -13,13 +13,13 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GPT-2's own vocabulary and merges, from the ranks that the jtokkit jar carries.
+ * Reads GPT-2's vocabulary and merges from a resource of the jtokkit jar.
  *
- * <p>The resource has a line a token: its bytes in base64, a space, its rank, which is its id. It
- * has no merges; they follow from the ranks. A token came into being when training merged two
- * neighbours, and at that time only tokens of lower rank were there; so merging the token's bytes
- * with those leaves exactly the two neighbours. Ids and merges are the published vocab.json's and
- * merges.txt's, which a test holds by digest.
+ * <p>The resource has a line for each token: its bytes in base64, a space and its rank, which is
+ * its id. It has no merges, but they follow from the ranks. Training made a token by merging two
+ * neighbours, when only tokens of lower rank existed. So merging the token's bytes with these lower
+ * ranks leaves exactly the two neighbours. A test compares digests of ids and merges with those of
+ * the published vocab.json and merges.txt.
  */
 public final class Gpt2Vocabulary {
 
@@ -31,7 +31,7 @@ public final class Gpt2Vocabulary {
     private final Vocabulary.ByteLevelAlphabet alphabet = new Vocabulary.ByteLevelAlphabet();
     private final byte[][] bytesOfRank = new byte[RANKS][];
 
-    /** Reads the ranks and makes of them what vocab.json and merges.txt would hold. */
+    /** Reads the ranks and derives the contents of vocab.json and merges.txt. */
     public static ByteLevelBpe read() throws TokenizerFileException {
         Gpt2Vocabulary ranks = new Gpt2Vocabulary();
         ranks.readLines(resource());
@@ -74,13 +74,21 @@ public final class Gpt2Vocabulary {
                 bytesOfRank[rank] =
                         Base64.getDecoder().decode(Arrays.copyOfRange(lines, start, space));
             } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-                throw damaged("line " + line, "base64, a space and a rank", "something else", e);
+                throw damaged(
+                        "line %d".formatted(line),
+                        "base64, a space and a rank",
+                        "something else",
+                        e);
             }
             start = end + 1;
         }
         for (int rank = 0; rank < RANKS; rank++) {
             if (bytesOfRank[rank] == null) {
-                throw damaged("whole file", RANKS + " ranks", "no rank " + rank, null);
+                throw damaged(
+                        "whole file",
+                        "%d ranks".formatted(RANKS),
+                        "no rank %d".formatted(rank),
+                        null);
             }
         }
     }
@@ -105,7 +113,7 @@ public final class Gpt2Vocabulary {
         }
         tokens[RANKS] = END_OF_TEXT;
         MergeTable table = new MergeTable(RANKS - BYTES);
-        ShortMerge merger = new ShortMerge(table, longest());
+        ShortMerge merger = new ShortMerge(table, maxLength());
         int[] parts = merger.parts();
         ByteLevelModel.Merges merges = new ByteLevelModel.Merges(RANKS - BYTES);
         for (int rank = BYTES; rank < RANKS; rank++) {
@@ -117,7 +125,8 @@ public final class Gpt2Vocabulary {
                 merger.ranks()[i] = table.rankOf(parts[i], parts[i + 1]);
             }
             if (merger.merge(bytes.length) != 2) {
-                throw damaged("rank " + rank, "a merge of two lower ranks", "none", null);
+                throw damaged(
+                        "rank %d".formatted(rank), "a merge of two lower ranks", "none", null);
             }
             table.add(parts[0], parts[1], rank);
             merges.add(parts[0], parts[1], rank);
@@ -125,13 +134,13 @@ public final class Gpt2Vocabulary {
         return new ByteLevelBpe(RESOURCE, tokens, merges);
     }
 
-    private int longest() {
+    private int maxLength() {
         return Arrays.stream(bytesOfRank).mapToInt(bytes -> bytes.length).max().orElseThrow();
     }
 
     private static TokenizerFileException damaged(
             String where, String expected, String found, @Nullable Throwable cause) {
         return new TokenizerFileException(
-                RESOURCE, where, expected, found, "use an undamaged jtokkit 1.1.0 jar", cause);
+                RESOURCE, where, expected, found, "fetch the jtokkit 1.1.0 jar again", cause);
     }
 }

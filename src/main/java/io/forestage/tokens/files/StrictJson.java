@@ -10,30 +10,30 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a tokenizer.json strictly, with errors that name the position in the file. */
+/** Reads a tokenizer.json strictly; errors have the position in the file. */
 record StrictJson(TokenizerFile source, JsonReader reader) {
 
-    /** No object but a vocabulary has this many names. */
+    /** Only a vocabulary has more names, and it has its own reader. */
     private static final int MAX_NAMES = 64;
 
-    /** What to do with a member; the reader stands before its value. */
+    /** Reads the value of a member. */
     interface Member {
         void read(String name) throws IOException;
     }
 
-    /** The file's name. */
+    /** Returns the file's name. */
     String file() {
         return source.name();
     }
 
-    /** Reads an object, in which no name may be there twice. */
+    /** Reads an object; throws if a name occurs twice. */
     void object(Member member) throws IOException {
         Set<String> names = new HashSet<>();
         reader.beginObject();
         while (reader.hasNext()) {
             String name = reader.nextName();
             if (!names.add(name)) {
-                throw damaged("each name once", Quoted.of(name) + " again");
+                throw damaged("each name once", "%s again".formatted(Quoted.of(name)));
             }
             if (names.size() > MAX_NAMES) {
                 throw damaged("at most %d names".formatted(MAX_NAMES), "more");
@@ -53,14 +53,14 @@ record StrictJson(TokenizerFile source, JsonReader reader) {
     }
 
     /**
-     * Reads a string without half a surrogate pair, which UTF-8 could not spell. Gson refuses it
-     * since 2.15, but a program may have an older one.
+     * Reads a string; throws for a lone surrogate, which has no UTF-8 form. Gson throws too since
+     * 2.15, but a program may have an older version.
      */
     String string(String expected) throws IOException {
         expect(JsonToken.STRING, expected);
         String text = reader.nextString();
         if (Utf16.loneSurrogate(text) >= 0) {
-            throw damaged("whole characters", "half a surrogate pair");
+            throw damaged("whole characters", "a lone surrogate");
         }
         return text;
     }
@@ -71,24 +71,24 @@ record StrictJson(TokenizerFile source, JsonReader reader) {
         }
     }
 
-    /** An error at the reader's position. */
+    /** Returns an error at the reader's position. */
     TokenizerFileException damaged(String expected, String found) {
         return new TokenizerFileException(
                 file(),
-                VocabularyReader.place(reader),
+                VocabularyReader.position(reader),
                 expected,
                 found,
                 "fetch the tokenizer.json again");
     }
 
-    /** An error for what may be valid but is not allowed. */
+    /** Returns an error for a setting that may be valid but is not allowed. */
     TokenizerFileException notAllowed(String path, String expected, String found) {
         return new TokenizerFileException(
                 file(),
                 path,
                 expected,
                 found,
-                "with other kinds the native library can end the process or run for ever; use"
-                        + " a tokenizer.json of GPT-2's kind");
+                "use a tokenizer.json of GPT-2's kind; other settings can make the native library"
+                        + " end the process or run without end");
     }
 }

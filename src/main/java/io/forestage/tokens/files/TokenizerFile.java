@@ -18,34 +18,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A tokenizer's file: its text, or its JSON read strictly, with errors that name the position. */
+/** A tokenizer's file: reads its text or its JSON, strictly; errors have the position. */
 public record TokenizerFile(Path path) {
 
     /**
-     * The largest published tokenizer.json, Gemma 3's, has half of this; the native library takes
-     * up to forty times a file's size.
+     * The largest published tokenizer.json, Gemma 3's, has half of this size. The native library
+     * needs up to forty times a file's size.
      */
     private static final int MAX_BYTES = 64 << 20;
 
-    /**
-     * A file is held as bytes, as text and as what is written for the library, one or two at once.
-     */
+    /** A file may have this part of the heap: it is held as bytes, text and JSON, two at a time. */
     private static final int PARTS_OF_HEAP = 10;
 
-    /** An embedding table with this many rows of 768 floats takes 51 GB. */
+    /** An embedding table with this number of rows of 768 floats needs 51 GB. */
     private static final int MAX_ID = (1 << 24) - 1;
 
-    /** Ids up to here may have holes between them, however small the file is. */
-    private static final int MAX_ID_WITH_HOLES = (1 << 20) - 1;
+    /** The maximum id in a small file, which may have gaps between its ids. */
+    private static final int MAX_ID_WITH_GAPS = (1 << 20) - 1;
 
-    /** No token with its id and its marks takes less where there are no holes. */
-    private static final int BYTES_OF_A_TOKEN = 8;
+    /** The minimum size of an entry with token, id and punctuation, in a file without gaps. */
+    private static final int MIN_BYTES_PER_TOKEN = 8;
 
     private static final char REPLACEMENT = 0xFFFD;
 
     private static final String FETCH_AGAIN = "fetch the tokenizer's files again";
 
-    /** Something that reads one JSON value and leaves the reader after it. */
+    /** Reads one JSON value and leaves the reader after it. */
     interface JsonBody<T> {
         T read(JsonReader json) throws IOException;
     }
@@ -54,27 +52,28 @@ public record TokenizerFile(Path path) {
         return path.toString();
     }
 
-    /**
-     * The highest id that a vocabulary in the file may have: ids take room, even those without
-     * token.
-     */
-    int highestId() {
+    /** Returns the maximum id of a vocabulary in the file; ids without a token need memory too. */
+    int maxId() {
         long size;
         try {
             size = Files.size(path);
         } catch (IOException e) {
-            size = 0; // Reading the file then reports why.
+            size = 0; // The same error occurs when the file is read, and is reported there.
         }
-        return (int) Math.min(MAX_ID, Math.max(MAX_ID_WITH_HOLES, size / BYTES_OF_A_TOKEN));
+        return (int) Math.min(MAX_ID, Math.max(MAX_ID_WITH_GAPS, size / MIN_BYTES_PER_TOKEN));
     }
 
-    /** An error for a file that needs more than the heap has. */
+    /** Returns an error for a file that needs more memory than the heap has. */
     TokenizerFileException tooLarge(String what) {
         return new TokenizerFileException(
-                name(), "size", what + " that fit " + HeapBudget.heap(), "more", HeapBudget.REMEDY);
+                name(),
+                "size",
+                "%s that fit %s".formatted(what, HeapBudget.heap()),
+                "more",
+                HeapBudget.REMEDY);
     }
 
-    /** Returns the whole text, which must be UTF-8. */
+    /** Reads the whole text; throws if it is not UTF-8. */
     String text() throws TokenizerFileException {
         byte[] content = bytes();
         String text = new String(content, StandardCharsets.UTF_8);
@@ -84,16 +83,14 @@ public record TokenizerFile(Path path) {
         return text;
     }
 
-    /**
-     * The strict decoder finds the position; it is many times slower than the lenient one above.
-     */
+    /** Finds the invalid byte with a strict decoder, which is much slower than the lenient one. */
     private void checkUtf8(ByteBuffer bytes) throws TokenizerFileException {
         CharBuffer chars = CharBuffer.allocate(bytes.remaining());
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         CoderResult result = decoder.decode(bytes, chars, true);
         if (result.isError()) {
             throw refused(
-                    "byte " + bytes.position(),
+                    "byte %d".formatted(bytes.position()),
                     "UTF-8",
                     "byte 0x%02X".formatted(bytes.get(bytes.position()) & 0xFF),
                     null);
@@ -116,17 +113,19 @@ public record TokenizerFile(Path path) {
         } catch (TokenizerFileException e) {
             throw e;
         } catch (IOException | IllegalStateException e) {
-            // gson: malformed or cut-off JSON, nesting past its limit, or another type than asked.
+            // From gson: malformed or truncated JSON, nesting that is too deep, or an unexpected
+            // type.
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw refused(VocabularyReader.place(json), "well-formed JSON", Quoted.cut(reason), e);
+            throw refused(
+                    VocabularyReader.position(json), "well-formed JSON", Quoted.cut(reason), e);
         }
     }
 
-    /** Opens only a regular file: a pipe could block for ever, a device might never end. */
+    /** Reads a regular file only: a pipe could block forever, and a device might never end. */
     private byte[] bytes() throws TokenizerFileException {
         if (Files.notExists(path)) {
             boolean link = Files.isSymbolicLink(path);
-            throw refused("path", "a file", link ? linkToNothing() : "nothing there", null);
+            throw refused("path", "a file", link ? brokenLink() : "no such file", null);
         }
         if (!Files.isRegularFile(path)) {
             throw refused("path", "a file", "a folder, a pipe or a device", null);
@@ -135,11 +134,11 @@ public record TokenizerFile(Path path) {
             // A file's size may be unknown or change while it is read.
             long size = Files.size(path);
             if (size <= MAX_BYTES && size > HeapBudget.share(PARTS_OF_HEAP)) {
-                throw tooLarge(size + " bytes");
+                throw tooLarge("%d bytes".formatted(size));
             }
             byte[] content = size > MAX_BYTES ? new byte[0] : in.readNBytes(MAX_BYTES + 1);
             if (content.length == 0 || content.length > MAX_BYTES) {
-                String found = content.length == 0 ? size + " bytes" : "more";
+                String found = content.length == 0 ? "%d bytes".formatted(size) : "more";
                 throw refused("size", "1 to %d bytes".formatted(MAX_BYTES), found, null);
             }
             return content;
@@ -150,7 +149,7 @@ public record TokenizerFile(Path path) {
         }
     }
 
-    private String linkToNothing() {
+    private String brokenLink() {
         try {
             return "a broken symbolic link to %s".formatted(Files.readSymbolicLink(path));
         } catch (IOException e) {

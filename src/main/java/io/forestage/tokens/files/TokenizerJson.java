@@ -15,16 +15,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tokenizer.json made safe: without truncation, padding and dropout, and optionally without its
- * special tokens.
+ * A tokenizer.json that is safe for the native library: without truncation, padding and dropout,
+ * and optionally without its special tokens.
  *
- * @param file the file it comes from, for errors
+ * @param file the file's name in errors
  * @param members the JSON object without {@code added_tokens}, from its first name to its closing
  *     brace, in UTF-8
- * @param added its added tokens
- * @param vocabulary its tokens, added ones among them
- * @param kind what kind of tokenizer it is
- * @param model the model, if it can be encoded with in Java
+ * @param added the added tokens
+ * @param vocabulary the tokens, including the added ones
+ * @param kind the tokenizer's kind
+ * @param model the model for encoding in Java, or null if only the native library can encode
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record TokenizerJson(
@@ -35,7 +35,7 @@ public record TokenizerJson(
         TokenizerKind kind,
         @Nullable ByteLevelModel model) {
 
-    /** The JSON, with or without the special tokens among {@code added_tokens}. */
+    /** Returns the JSON, with or without the special tokens in {@code added_tokens}. */
     public InputStream stream(boolean withSpecialTokens) {
         StringWriter head = new StringWriter();
         try (JsonWriter out = new JsonWriter(head)) {
@@ -54,7 +54,7 @@ public record TokenizerJson(
                 new ByteArrayInputStream(start), new ByteArrayInputStream(members));
     }
 
-    /** Whether some special token makes the two meanings differ. */
+    /** Returns whether there are special tokens, so that the two JSONs differ. */
     public boolean hasSpecialTokens() {
         return added.stream().anyMatch(AddedToken::special);
     }

@@ -13,11 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Reads a tokenizer.json in one pass and writes another one for the native tokenizer, of nothing
- * but what is known to do no harm there: {@link Component.Kind} and {@link BpeModelReader.Settings}
- * say what that is. The decoder stays here, as decoding is done in Java. Truncation and padding are
- * left out, and so is the post-processor: no special tokens are asked of it, and the places that
- * some trim are the tokens' own here.
+ * Reads a tokenizer.json in one pass and writes a new one for the native tokenizer. The new one has
+ * only parts that are known to be safe there: see {@link Component.Kind} and {@link
+ * BpeModelReader.Settings}. It leaves out the decoder, because decoding is done in Java, truncation
+ * and padding, and the post-processor, which would add special tokens and trim offsets.
  */
 public final class TokenizerJsonReader {
 
@@ -41,6 +40,7 @@ public final class TokenizerJsonReader {
         this.model = new BpeModelReader(json, out, copy);
     }
 
+    /** Reads a file. */
     public static TokenizerJson read(TokenizerFile file) throws TokenizerFileException {
         return file.json(json -> new TokenizerJsonReader(new StrictJson(file, json)).read());
     }
@@ -81,7 +81,7 @@ public final class TokenizerJsonReader {
         TokenizerKind.Rules rules =
                 new TokenizerKind.Rules(
                         normalizers, preTokenizers, hasDecoder, model.hasUnknownToken(), added);
-        ByteLevelModel.Merges merges = rules.cutsLikeGpt2() ? model.merges() : null;
+        ByteLevelModel.Merges merges = rules.splitsLikeGpt2() ? model.merges() : null;
         return new TokenizerJson(
                 json.file(),
                 insertAtVocabularyEnd(entries),

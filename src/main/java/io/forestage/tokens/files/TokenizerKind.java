@@ -8,24 +8,24 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What kind of tokenizer a tokenizer.json describes, as far as places and decoding depend on it.
+ * The properties of a tokenizer on which offsets and decoding depend.
  *
- * @param keepsText whether the tokens' bytes, one after the other, are the text's, as with GPT-2:
- *     places then follow from the vocabulary alone
- * @param spellsBytes whether tokens are decoded to the bytes that they spell, and not to words with
- *     spaces between
- * @param mayDrop whether a character may be in no token
+ * @param keepsText whether the tokens' bytes, one after the other, are the text's bytes, as with
+ *     GPT-2; then offsets are computed from the vocabulary
+ * @param spellsBytes whether tokens are decoded to the bytes that they spell; otherwise to words
+ *     with spaces between them
+ * @param mayDrop whether the tokenizer may drop characters
  */
 public record TokenizerKind(boolean keepsText, boolean spellsBytes, boolean mayDrop) {
 
     /**
      * Derives a tokenizer's kind from its tokenizer.json.
      *
-     * @param normalizers its normalizers
-     * @param preTokenizers its pre-tokenizers
-     * @param hasDecoder whether it decodes bytes
-     * @param hasUnknown whether unknown characters have a token
-     * @param added its added tokens
+     * @param normalizers the normalizers
+     * @param preTokenizers the pre-tokenizers
+     * @param hasDecoder whether there is a byte-level decoder
+     * @param hasUnknown whether there is a token for unknown characters
+     * @param added the added tokens
      */
     record Rules(
             List<Component> normalizers,
@@ -34,14 +34,12 @@ public record TokenizerKind(boolean keepsText, boolean spellsBytes, boolean mayD
             boolean hasUnknown,
             List<AddedToken> added) {
 
-        /** Those that drop no white space. */
-        private static final Set<Component.Kind> KEEPING =
+        /** The pre-tokenizers that keep white space. */
+        private static final Set<Component.Kind> KEEP_SPACE =
                 EnumSet.of(Component.Kind.BYTE_LEVEL, Component.Kind.DIGITS);
 
-        /**
-         * Whether texts are cut into pieces as GPT-2 cuts them, and nothing else is done to them.
-         */
-        boolean cutsLikeGpt2() {
+        /** Returns whether the only step before BPE is GPT-2's splitting into pieces. */
+        boolean splitsLikeGpt2() {
             return normalizers.isEmpty()
                     && preTokenizers.size() == 1
                     && preTokenizers.get(0).kind() == Component.Kind.BYTE_LEVEL
@@ -56,10 +54,10 @@ public record TokenizerKind(boolean keepsText, boolean spellsBytes, boolean mayD
             boolean everyByte = table.hasEveryByte();
             boolean keepsText =
                     byteLevel
-                            && KEEPING.containsAll(kinds)
+                            && KEEP_SPACE.containsAll(kinds)
                             && preTokenizers.stream().noneMatch(c -> c.is("add_prefix_space"))
                             && normalizers.isEmpty()
-                            && added.stream().noneMatch(AddedToken::swallowsSpace)
+                            && added.stream().noneMatch(AddedToken::stripsSpace)
                             && (everyByte || !hasUnknown);
             boolean mayDrop = !hasUnknown && !(byteLevel && everyByte);
             return new TokenizerKind(keepsText, hasDecoder, mayDrop);

@@ -4,9 +4,9 @@ import java.io.Writer;
 import java.util.Arrays;
 
 /**
- * Writes text to memory as UTF-8. A tokenizer's JSON is two megabytes and is made while a program
- * starts, so it should not exist as chars, then as a string, then as bytes. Surrogates must come in
- * pairs; callers have checked that.
+ * Writes text to memory as UTF-8. A tokenizer's JSON has two megabytes and is built while a program
+ * starts; this saves building it as chars and as a string first. Callers must check that surrogates
+ * come in pairs.
  */
 final class Utf8Writer extends Writer {
 
@@ -18,17 +18,17 @@ final class Utf8Writer extends Writer {
         bytes = new byte[capacity];
     }
 
-    /** The bytes written so far. */
+    /** Returns the number of bytes written so far. */
     int size() {
         return size;
     }
 
-    /** The bytes from one place to another. */
+    /** Returns the bytes from … to − 1. */
     byte[] bytes(int from, int to) {
         return Arrays.copyOfRange(bytes, from, to);
     }
 
-    /** Writes a string as JSON escapes it, without the quotes. */
+    /** Writes a string with JSON's escapes, without the quotes. */
     void writeEscaped(String text) {
         ensure(Math.multiplyExact(text.length(), 2));
         for (int i = 0; i < text.length(); i++) {
@@ -49,7 +49,7 @@ final class Utf8Writer extends Writer {
         }
     }
 
-    /** Writes again what was written from one place to another. */
+    /** Writes the bytes from … to − 1 once more. */
     void repeat(int from, int to) {
         ensure(to - from);
         System.arraycopy(bytes, from, bytes, size, to - from);

@@ -12,14 +12,14 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a vocabulary's entries from JSON and refuses invalid ones. */
+/** Reads a vocabulary's entries from JSON; throws for invalid ones. */
 final class VocabularyReader {
 
-    /** A token in the map from its text, its id there, and its place in the list. */
+    /** The memory of an entry in the map and the array, in addition to the text. */
     private static final int TOKEN_BYTES = 120;
 
     private final TokenizerFile file;
-    private final int highestId;
+    private final int maxId;
     private final HeapBudget budget = HeapBudget.ofOneFile();
     private final Map<String, Integer> ids = new HashMap<>(1 << 17);
     private @Nullable String[] tokens = new String[1 << 16];
@@ -27,31 +27,34 @@ final class VocabularyReader {
 
     VocabularyReader(TokenizerFile file) {
         this.file = file;
-        this.highestId = file.highestId();
+        this.maxId = file.maxId();
     }
 
-    /** The entries read so far, by token. */
+    /** Returns the ids of the tokens read so far. */
     Map<String, Integer> ids() {
         return ids;
     }
 
-    /** The token of each id up to the highest. */
+    /** Returns the token of each id up to the highest; null where there is none. */
     @Nullable String[] tokens() {
         return Arrays.copyOf(tokens, size);
     }
 
-    /** Takes each entry as it is read. */
+    /** Receives each entry when it is read. */
     interface Sink {
         void entry(String token, int id) throws IOException;
     }
 
-    /** Reads {@code {"token": id, …}}; the reader stands before the object. */
+    /** Reads an object {@code {"token": id, …}}. */
     void readObject(JsonReader json, Sink sink) throws IOException {
         json.beginObject();
         while (json.hasNext()) {
             String token = json.nextName();
             if (json.peek() != JsonToken.NUMBER) {
-                throw refused(place(json), "an id for " + Quoted.of(token), json.peek().toString());
+                throw refused(
+                        position(json),
+                        "an id for %s".formatted(Quoted.of(token)),
+                        json.peek().toString());
             }
             int id = parseId(token, json.nextString(), json);
             add(token, id, json);
@@ -68,7 +71,7 @@ final class VocabularyReader {
         int lone = Utf16.loneSurrogate(token);
         if (lone >= 0) {
             throw refused(
-                    place(json),
+                    position(json),
                     "a token of whole characters",
                     "the lone surrogate U+%04X".formatted((int) token.charAt(lone)));
         }
@@ -78,34 +81,34 @@ final class VocabularyReader {
         String other = tokens[id];
         if (other != null && !other.equals(token)) {
             throw refused(
-                    place(json),
-                    "one token for id " + id,
+                    position(json),
+                    "one token for id %d".formatted(id),
                     "%s and %s".formatted(Quoted.of(other), Quoted.of(token)));
         }
         Integer before = ids.put(token, id);
         if (before != null) {
             throw refused(
-                    place(json),
+                    position(json),
                     "the token %s once".formatted(Quoted.of(token)),
-                    "it again (ids %d and %d)".formatted(before, id));
+                    "it twice, with ids %d and %d".formatted(before, id));
         }
         tokens[id] = token;
         size = Math.max(size, id + 1);
     }
 
-    /** Parses an id from its digits: gson itself would accept 1.0 and "1" too. */
+    /** Parses an id from its digits; gson would accept 1.0 and "1" too. */
     int parseId(String token, String id, JsonReader json) throws TokenizerFileException {
         try {
             int value = Integer.parseInt(id);
-            if (value >= 0 && value <= highestId) {
+            if (value >= 0 && value <= maxId) {
                 return value;
             }
         } catch (NumberFormatException e) {
             // Refused below, like a number out of range.
         }
         throw refused(
-                place(json),
-                "an id from 0 to %d for %s".formatted(highestId, Quoted.of(token)),
+                position(json),
+                "an id from 0 to %d for %s".formatted(maxId, Quoted.of(token)),
                 Quoted.cut(id));
     }
 
@@ -118,8 +121,8 @@ final class VocabularyReader {
                 "fetch the tokenizer's files again or repair this file");
     }
 
-    /** The reader's position: line, column and path, from gson. */
-    static String place(JsonReader json) {
+    /** Returns gson's position: line, column and path. */
+    static String position(JsonReader json) {
         return Quoted.cut(json.toString().replaceFirst("^\\w*JsonReader at ", ""));
     }
 }

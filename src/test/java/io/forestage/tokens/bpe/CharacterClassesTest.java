@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The classes of characters; {@link HuggingFaceParityTest} holds them all to the library's. */
+/** The classes of characters; {@link HuggingFaceParityTest} compares all with the library's. */
 class CharacterClassesTest {
 
     private final CharacterClasses classes = CharacterClasses.read();
@@ -30,12 +30,12 @@ class CharacterClassesTest {
         "\u0301, 0",
         "\u200B, 0"
     })
-    void aCharacterIsOfItsClass(String character, byte expected) {
+    void aCharacterHasItsClass(String character, byte expected) {
         assertThat(classes.of(character.codePointAt(0))).isEqualTo(expected);
     }
 
     @Test
-    void whiteSpaceIsUnicodesAndNotJavas() {
+    void whiteSpaceIsThatOfUnicodeAndNotOfJava() {
         assertThat(
                         IntStream.rangeClosed(0, Character.MAX_CODE_POINT)
                                 .filter(c -> classes.of(c) == CharacterClasses.SPACE)
@@ -48,12 +48,12 @@ class CharacterClassesTest {
 
     @Test
     void lettersThatAnOldJdkLacksAreLetters() {
-        // CJK Extension H is of Unicode 15; JDK 17 has version 13.
+        // CJK Extension H was added in Unicode 15; JDK 17 has version 13.
         assertThat(classes.of(0x31350)).isEqualTo(CharacterClasses.LETTER);
     }
 
     @Test
-    void whatComesAfterTheLastRangeIsInNoClass() {
+    void codePointsAfterTheLastRangeHaveNoClass() {
         assertThat(classes.of(Character.MAX_CODE_POINT)).isEqualTo(CharacterClasses.OTHER);
     }
 }

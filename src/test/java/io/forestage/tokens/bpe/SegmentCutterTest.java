@@ -11,13 +11,13 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Texts cut into many short segments: their ids, side by side, are those of the whole. */
+/** The ids of many short segments, one after the other, are those of the whole text. */
 class SegmentCutterTest {
 
     private final CharacterClasses classes = CharacterClasses.read();
 
     @Test
-    void segmentsAreTheWholeText() {
+    void segmentsTogetherAreTheText() {
         for (String text : texts(1)) {
             List<SegmentCutter.Segment> segments = cut(text, 3);
             assertThat(
@@ -30,7 +30,7 @@ class SegmentCutterTest {
     }
 
     @Test
-    void manyTextsAreCutAtAll() {
+    void manyTextsAreReallyCut() {
         assertThat(cut("Hello world, it's 2026! ".repeat(10), 8)).hasSizeGreaterThan(20);
         assertThat(cut("漢字、かな。".repeat(10), 8)).hasSizeGreaterThan(4);
     }
@@ -42,7 +42,7 @@ class SegmentCutterTest {
     }
 
     @Test
-    void theIdsOfShortSegmentsAreThoseOfTheWhole() throws IOException {
+    void theIdsOfShortSegmentsAreThoseOfTheText() throws IOException {
         ByteLevelModel model = Objects.requireNonNull(Gpt2Vocabulary.read().toJson().model());
         BpeEncoder whole = new BpeEncoder(model, Integer.MAX_VALUE);
         for (int length = 1; length < 8; length++) {

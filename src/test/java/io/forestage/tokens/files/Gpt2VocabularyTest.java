@@ -19,14 +19,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** The vocabulary rebuilt from ranks is the published one. */
+/** The vocabulary that is derived from the ranks is the published one. */
 class Gpt2VocabularyTest {
 
-    /** Of the published vocab.json's entries in the order of their ids, a line "id token" each. */
+    /** The digest of the published vocab.json, as lines "id token" in the order of the ids. */
     private static final String VOCABULARY_SHA256 =
             "069daad39dc37a5e524fa56dabd4e3721844e429140b8e9bc13c8049f4759894";
 
-    /** Of the published merges.txt. */
+    /** The digest of the published merges.txt. */
     private static final String MERGES_SHA256 =
             "1ce1664773c50f3e0cc8842619a93edc4624525b728b188a9e0be33b7726adc5";
 
