@@ -57,6 +57,11 @@ final class NativeEncoder implements TextTokenizer.Encoder {
     }
 
     @Override
+    public List<long[]> ids(List<String> texts, SpecialTokens specialTokens) {
+        return encodeAll(texts, specialTokens).stream().map(TokenSequence::sharedIds).toList();
+    }
+
+    @Override
     public void checkOpen() {
         natives.checkOpen();
     }

@@ -10,6 +10,23 @@ import java.util.List;
  */
 public sealed interface OnTooLong {
 
+    /** What may become of such a text, without the numbers. */
+    enum Kind {
+        /** {@link OnTooLong#reject}. */
+        REJECT,
+        /** {@link OnTooLong#truncate}. */
+        TRUNCATE,
+        /** {@link OnTooLong#windows}. */
+        WINDOWS
+    }
+
+    /**
+     * Returns the kind.
+     *
+     * @return what becomes of a text
+     */
+    Kind kind();
+
     /**
      * Refuses the batch; the error names the text, its tokens and the maximum.
      *
@@ -41,10 +58,20 @@ public sealed interface OnTooLong {
     }
 
     /** Refuses the batch; the error names the text, its tokens and the maximum. */
-    record Reject() implements OnTooLong {}
+    record Reject() implements OnTooLong {
+        @Override
+        public Kind kind() {
+            return Kind.REJECT;
+        }
+    }
 
     /** Keeps a text's first tokens, as many as a row may hold, and drops the rest. */
-    record Truncate() implements OnTooLong {}
+    record Truncate() implements OnTooLong {
+        @Override
+        public Kind kind() {
+            return Kind.TRUNCATE;
+        }
+    }
 
     /**
      * Cuts a text into rows of {@code length} tokens, each starting {@code stride} tokens after the
@@ -73,6 +100,25 @@ public sealed interface OnTooLong {
                         "windows(length = %d, stride = %d): expected 1 <= stride <= length; a larger stride would skip tokens"
                                 .formatted(length, stride));
             }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.WINDOWS;
+        }
+
+        /**
+         * Counts the tokens of all rows, those in an overlap in each row.
+         *
+         * @param tokens the tokens of a text
+         * @return their number after cutting
+         */
+        public long tokensAfterCutting(int tokens) {
+            if (tokens <= length) {
+                return tokens;
+            }
+            long laterRows = -Math.floorDiv(length - tokens, stride);
+            return tokens + laterRows * (length - stride);
         }
 
         /**

@@ -268,12 +268,8 @@ public final class TextTokenizer implements AutoCloseable {
                     unknown("paddingId " + options.paddingId())
                             + "; choose one with BatchOptions.withPaddingId");
         }
-        List<TokenSequence> sequences = encodeAll(texts, options.specialTokens());
-        TokenBatch.RowCutter cutter = new TokenBatch.RowCutter(options);
-        for (int i = 0; i < sequences.size(); i++) {
-            cutter.add(i, sequences.get(i).sharedIds());
-        }
-        return cutter.batch();
+        Utf16.checkAll(texts);
+        return TokenBatch.cut(encoder.ids(texts, options.specialTokens()), options);
     }
 
     /**
@@ -328,6 +324,9 @@ public final class TextTokenizer implements AutoCloseable {
         TokenSequence encode(String text, SpecialTokens specialTokens);
 
         List<TokenSequence> encodeAll(List<String> texts, SpecialTokens specialTokens);
+
+        /** The ids of each text alone; the arrays are the caller's. */
+        List<long[]> ids(List<String> texts, SpecialTokens specialTokens);
 
         /** Refuses a closed encoder. */
         void checkOpen();
