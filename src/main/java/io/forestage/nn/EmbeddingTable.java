@@ -187,9 +187,9 @@ abstract sealed class EmbeddingTable extends AbstractBlock
         return name + " " + shape;
     }
 
-    /** Ends a message about an index that the table has no row for. */
-    final String rowsInWords() {
-        return "the rows of " + describe();
+    /** Refuses the first index that the table has no row for. */
+    final void requireRows(IndexArray indexes) {
+        indexes.requireBelow(rows(), "the rows of " + describe());
     }
 
     /** The table's values on a device. */

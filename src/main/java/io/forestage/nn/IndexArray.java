@@ -1,9 +1,12 @@
 package io.forestage.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.forestage.support.IndexRange;
 import io.forestage.torch.HostMemory;
+import io.forestage.torch.NativeMemory;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
@@ -46,7 +49,13 @@ final class IndexArray {
         return read.requireBelow(2, "0 marks a pad, 1 a token");
     }
 
+    /** Takes values that are on the host already. */
     static IndexArray of(String name, long[] values, Shape shape) {
+        if (values.length != shape.size()) {
+            throw new IllegalArgumentException(
+                    "%s: expected the %d values of shape %s, found %d"
+                            .formatted(name, shape.size(), shape, values.length));
+        }
         return new IndexArray(name, values, shape);
     }
 
@@ -58,28 +67,18 @@ final class IndexArray {
         return shape;
     }
 
+    /** The values as an int64 array, which a lookup's backward pass may read after its close. */
+    NDArray toArray(NDManager manager) {
+        return NativeMemory.of(manager, values, shape);
+    }
+
     /**
      * Refuses the first value that is not within 0 … limit − 1, with its place; {@code because}
      * ends the message.
      */
     IndexArray requireBelow(long limit, String because) {
-        for (int i = 0; i < values.length; i++) {
-            if (values[i] < 0 || values[i] >= limit) {
-                throw new IllegalArgumentException(
-                        name
-                                + ": found "
-                                + values[i]
-                                + " at "
-                                + place(i)
-                                + (limit == 0 ? ", expected none: " : expectedTo(limit - 1))
-                                + because);
-            }
-        }
+        IndexRange.requireBelow(name, values, limit, this::place, because);
         return this;
-    }
-
-    private static String expectedTo(long last) {
-        return ", expected 0 to " + last + ": ";
     }
 
     /** The place of a flat index in the array, such as "[2, 5]" for row 2, column 5. */

@@ -39,6 +39,26 @@ public sealed interface PositionIds {
     }
 
     /**
+     * Positions given one by one, on the host.
+     *
+     * @param positionIds the positions, row after row
+     * @param shape (…, T), the shape of the token ids
+     * @return these positions, as one run if every row counts on from the same one
+     * @throws IllegalArgumentException if their number is not that of the shape
+     */
+    static PositionIds of(long[] positionIds, Shape shape) {
+        IndexArray positions = IndexArray.of("position ids", positionIds, shape);
+        long length = shape.dimension() == 0 ? 0 : shape.get(shape.dimension() - 1);
+        for (int i = 0; i < positionIds.length; i++) {
+            if (length == 0 || positionIds[i] != positionIds[0] + i % length) {
+                return new PerToken(positions);
+            }
+        }
+        boolean isRun = positionIds.length > 0 && positionIds[0] >= 0;
+        return isRun ? range(positionIds[0], length) : new PerToken(positions);
+    }
+
+    /**
      * Positions as Hugging Face's generation derives them from an attention mask, so that a row
      * padded on the left starts at position 0 with its first token: the cumulative sum of the mask
      * − 1, and 0 at the pads.
@@ -142,7 +162,7 @@ public sealed interface PositionIds {
 
         @Override
         public NDArray toArray(NDManager manager) {
-            return NativeMemory.of(manager, positions.values(), positions.shape());
+            return positions.toArray(manager);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** What every room needs and no room is about: a stranger's text in messages. */
+/** What every room needs and no room is about: quoting untrusted text, checking indexes. */
 @NullMarked
 package io.forestage.support;
 
