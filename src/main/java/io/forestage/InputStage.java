@@ -107,8 +107,8 @@ public final class InputStage implements AutoCloseable {
 
     /**
      * Embeds texts, one row each, padded on the right; a text longer than {@code n_positions} is
-     * refused. A pad has the vector that GPT-2 computes there, of the padding id at position 0; the
-     * mask hides it. A pipeline's answers have zeros at pads.
+     * refused. A pad has the vector that GPT-2 computes there, of the padding id at position 0, as
+     * in a pipeline's answers; the mask hides it.
      *
      * @param texts the texts, at least one
      * @return their vectors, to be closed
@@ -227,12 +227,15 @@ public final class InputStage implements AutoCloseable {
         NDManager owner = manager.newSubManager();
         try {
             Shape shape = new Shape(batch.batchSize(), batch.length());
-            NDArray ids = owner.create(batch.ids(), shape);
-            NDArray mask = owner.create(batch.attentionMask(), shape);
-            PositionIds positions = PositionIds.fromAttentionMask(mask, batch.length());
-            NDArray vectors = block.embed(new ParameterStore(owner, false), ids, positions, false);
-            NDArray positionIds = owner.create(batch.positionIds(), shape);
-            return new Embeddings(owner, batch, ids, mask, positionIds, vectors);
+            NDArray vectors =
+                    block.embed(
+                            new ParameterStore(owner, false),
+                            owner,
+                            batch.ids(),
+                            shape,
+                            PositionIds.of(batch.positionIds(), shape),
+                            false);
+            return new Embeddings(owner, batch, vectors);
         } catch (RuntimeException e) {
             owner.close();
             throw e;

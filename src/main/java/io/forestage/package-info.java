@@ -8,11 +8,11 @@
  * cli ──► root ──► model ──► nn ──► torch      ids to vectors, as DJL blocks
  *  │       │         │ ├──► tokens             text to token ids
  *  │       │         │ └──► weights            files to named tensors
- *  ├──► pipeline ──► model                     DJL's Criteria, zoo and server
+ *  ├──► pipeline ──► root                      DJL's Criteria, zoo and server
  *  ├──► training ──► root                      tables that come to carry meaning
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
  *  └──► hub ──► weights                        files from Hugging Face's hub
- *               support ◄── every room         a stranger's text in messages
+ *               support ◄── every room         untrusted text in messages, checks
  * </pre>
  *
  * <p>{@code root} is this package: the front door {@code InputStage}. {@code model} is a model on

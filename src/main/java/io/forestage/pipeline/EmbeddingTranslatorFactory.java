@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
  * long[][]}, or {@code Input}; answers are {@code NDList}, {@code float[]}, {@code float[][]},
  * {@code float[][][]} or {@code Output}. One text gives (T, D), or (D) if pooled; several give one
  * dimension more: an {@code NDList} of {@code embeddings} padded to one length with their {@code
- * attention_mask}, or arrays as long as each text. Pads are zeros. A request gets the same bits
- * alone and in any batch.
+ * attention_mask}, or arrays as long as each text. A pad has the vector of the padding id at
+ * position 0, as in {@link io.forestage.InputStage}. A request gets the same bits alone and in any
+ * batch.
  *
  * <p>Arguments, by name, all optional:
  *

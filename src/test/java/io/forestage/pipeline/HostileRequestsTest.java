@@ -73,8 +73,8 @@ class HostileRequestsTest {
                     {"inputs": [[1, "2"]]}              | body at $.inputs[0][1]: expected an id, found STRING
                     {"inputs": [1.5]}                   | body at $.inputs[0]: expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
                     {"inputs": [99999999999999999999]}  | body at $.inputs[0]: expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
-                    {"inputs": [-1]}                    | ids, row 0, index 0: expected 0 to 50256, found -1
-                    {"inputs": [50257]}                 | ids, row 0, index 0: expected 0 to 50256, found 50257
+                    {"inputs": [-1]}                    | token ids: found -1 at [0, 0], expected 0 to 50256: the model's vocabulary
+                    {"inputs": [50257]}                 | token ids: found 50257 at [0, 0], expected 0 to 50256: the model's vocabulary
                     {"inputs": "a", "inputs": "b"}      | body at $.inputs: expected the names "inputs" and "parameters", once each, found "inputs"
                     {"inputs": "a", "input": "b"}       | body at $.input: expected the names "inputs" and "parameters", once each, found "input"
                     {"inputs": "a", "parameters": null} | body at $.parameters: expected an object, found NULL
@@ -147,7 +147,7 @@ class HostileRequestsTest {
         requireRefusal(
                 Requests.json(Arrays.toString(new long[33])),
                 BAD,
-                "ids, row 0: expected at most 32 tokens (maxLength), found 33; shorten it, or"
+                "text 0: expected at most 32 tokens (maxLength), found 33; shorten it, or"
                         + " set onTooLong to truncate or windows");
     }
 
