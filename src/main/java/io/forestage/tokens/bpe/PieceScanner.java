@@ -16,9 +16,6 @@ final class PieceScanner {
     private final CharacterClasses classes;
     private final byte[] utf8;
 
-    /** The code point's width that {@link #classAt} read last. */
-    private int width;
-
     /**
      * Makes a scanner of one text.
      *
@@ -41,23 +38,23 @@ final class PieceScanner {
         }
         // A space goes with what follows, unless that is white space too.
         int at = start;
-        byte kind = classAt(at);
+        byte kind = classes.at(utf8, at);
         if (first == ' ' && start + 1 < utf8.length) {
-            byte next = classAt(start + 1);
+            byte next = classes.at(utf8, start + 1);
             if (next != SPACE) {
                 at++;
                 kind = next;
             }
         }
         if (kind != SPACE) {
-            return runEnd(at, kind);
+            return classes.runEnd(utf8, at, kind);
         }
         return whiteSpaceEnd(start);
     }
 
     /** White space leaves its last character to what follows, but for one alone. */
     private int whiteSpaceEnd(int start) {
-        int end = runEnd(start, SPACE);
+        int end = classes.runEnd(utf8, start, SPACE);
         if (end == utf8.length) {
             return end;
         }
@@ -66,25 +63,6 @@ final class PieceScanner {
             last--;
         }
         return last == start ? end : last;
-    }
-
-    private int runEnd(int from, byte kind) {
-        int at = from;
-        while (at < utf8.length) {
-            byte b = utf8[at];
-            if (b >= 0) {
-                if (classes.of(b) != kind) {
-                    return at;
-                }
-                at++;
-            } else {
-                if (classAt(at) != kind) {
-                    return at;
-                }
-                at += width;
-            }
-        }
-        return at;
     }
 
     /** The letters of an English contraction after its apostrophe: 0, 1 or 2. */
@@ -99,29 +77,5 @@ final class PieceScanner {
             case 'l' -> second == 'l' ? 2 : 0;
             default -> 0;
         };
-    }
-
-    private byte classAt(int at) {
-        int lead = utf8[at];
-        if (lead >= 0) {
-            width = 1;
-            return classes.of(lead);
-        }
-        int point;
-        if (lead < (byte) 0xE0) {
-            width = 2;
-            point = (lead & 0x1F) << 6 | rest(at + 1);
-        } else if (lead < (byte) 0xF0) {
-            width = 3;
-            point = (lead & 0xF) << 12 | rest(at + 1) << 6 | rest(at + 2);
-        } else {
-            width = 4;
-            point = (lead & 7) << 18 | rest(at + 1) << 12 | rest(at + 2) << 6 | rest(at + 3);
-        }
-        return classes.of(point);
-    }
-
-    private int rest(int at) {
-        return utf8[at] & 0x3F;
     }
 }
