@@ -30,7 +30,7 @@ public final class Embeddings implements AutoCloseable {
     private final TokenBatch batch;
     private final NDArray embeddings;
 
-    // Made on request: most callers use the vectors alone.
+    // Made on request: most callers use only the vectors.
     private @Nullable NDArray ids;
     private @Nullable NDArray attentionMask;
     private @Nullable NDArray positionIds;
@@ -63,11 +63,7 @@ public final class Embeddings implements AutoCloseable {
         return new Embeddings(manager, batch, embeddings);
     }
 
-    /**
-     * Returns the batch on the host.
-     *
-     * @return ids, mask and positions, and the text of each row
-     */
+    /** Returns the batch on the host: ids, mask and positions, and the text of each row. */
     public TokenBatch batch() {
         return batch;
     }
@@ -118,8 +114,8 @@ public final class Embeddings implements AutoCloseable {
     }
 
     /**
-     * Returns the input of a model that begins with vectors, such as a TorchScript model with
-     * Hugging Face's {@code inputs_embeds}, {@code attention_mask} and {@code position_ids}.
+     * Returns the input of a model that takes vectors, such as a TorchScript model with Hugging
+     * Face's {@code inputs_embeds}, {@code attention_mask} and {@code position_ids}.
      *
      * @return the vectors, the mask and the position ids; they belong to this batch
      */
@@ -155,7 +151,7 @@ public final class Embeddings implements AutoCloseable {
             NpyWriter.write(file, ElementType.F32, shape(embeddings), rows(embeddings));
         } else {
             throw new IllegalArgumentException(
-                    file + ": expected a name that ends in .safetensors or .npy");
+                    "%s: expected a name that ends in .safetensors or .npy".formatted(file));
         }
     }
 

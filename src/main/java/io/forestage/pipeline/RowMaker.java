@@ -25,7 +25,7 @@ record RowMaker(TextTokenizer tokenizer, long vocabulary) {
         List<String> texts = body.texts();
         List<long[]> ids =
                 texts == null ? checked(body.ids()) : encode(texts, options.rows().specialTokens());
-        // Before cutting windows, of which a small body can request gigabytes.
+        // Before cutting: windows of a small body can take gigabytes.
         limits.requireTokens(tokensAfterCutting(ids, options.rows()));
         TokenRows rows =
                 new TokenRows(TokenBatch.of(ids, options.rows()), body.single(), padding, options);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Encodes in Java, with a vocabulary of GPT-2's kind. */
+/** Encodes in Java with a vocabulary of GPT-2's kind. */
 final class JavaEncoder implements TextTokenizer.Encoder {
 
     private final BpeEncoder encoder;

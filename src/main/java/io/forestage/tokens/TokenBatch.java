@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Token ids of B rows, filled up to one length T, with their attention mask and position ids.
+ * Token ids of B rows, padded to one length T, with their attention mask and position ids.
  *
  * <p><b>Shapes.</b> ids, mask and position ids are int64 (B, T), row after row; B is at least 1,
  * and T is the longest row's length, 0 if every row is empty.
@@ -52,8 +52,8 @@ public final class TokenBatch {
      * Makes a batch of given ids; every row counts as a text of its own.
      *
      * @param rows the ids, row by row; they are copied
-     * @param side the side on which shorter rows are filled up
-     * @param paddingId the id that fills them up
+     * @param side the side on which shorter rows are padded
+     * @param paddingId the id of the pads
      * @return the batch
      * @throws IllegalArgumentException if there is no row, a row is null, an id is negative, or B ×
      *     T exceeds the size of an array
@@ -74,10 +74,10 @@ public final class TokenBatch {
      * Makes a batch of the ids of texts, as {@link TextTokenizer#encodeBatch} makes it of texts.
      *
      * @param texts the ids, text by text; they are copied
-     * @param options the rows' maximum, the padding, and what becomes of longer texts
+     * @param options the rows' maximum, the padding, and how longer texts are handled
      * @return the batch
      * @throws IllegalArgumentException if there is no text, one is null, an id is negative, a text
-     *     is too long and {@link OnTooLong#reject()} holds, or B × T exceeds the size of an array
+     *     is too long for {@link OnTooLong#reject()}, or B × T exceeds the size of an array
      */
     public static TokenBatch of(List<long[]> texts, BatchOptions options) {
         requireIds(texts);

@@ -28,7 +28,7 @@ final class StageCases {
     private static final int POSITIONS = 32;
     private static final int BATCH = 8;
     private static final int TIME = 24;
-    private static final int MOST_PADS = 6;
+    private static final int MAX_PADS = 6;
 
     private StageCases() {}
 
@@ -98,7 +98,7 @@ final class StageCases {
         int[] numbers = new int[BATCH * TIME];
         Terms terms = new Terms(BATCH * TIME, WIDTH, 0, tokens, places);
         for (int row = 0; row < BATCH; row++) {
-            int pads = positions == Positions.COUNTED ? 0 : random.nextInt(MOST_PADS);
+            int pads = positions == Positions.COUNTED ? 0 : random.nextInt(MAX_PADS);
             int begin = positions == Positions.PADDED_RIGHT ? 0 : pads;
             int end = positions == Positions.PADDED_RIGHT ? TIME - pads : TIME;
             for (int i = 0; i < TIME; i++) {

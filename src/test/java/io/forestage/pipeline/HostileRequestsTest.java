@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a stranger may send: each is told what is wrong with it, and nothing else happens. */
+/** Requests of an untrusted client: each is refused with its reason, without any other effect. */
 class HostileRequestsTest {
 
     private static final int BAD = 400;
@@ -284,8 +284,8 @@ class HostileRequestsTest {
                     {"ids": {"dtype": "I32", "shape": [1, 1, 2]}}                      | body, safetensors header at "$.ids.shape[2]": expected at most 2 numbers, found more
                     {"ids": {"dtype": null}}                                           | body, safetensors header at "$.ids.dtype": expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
                     {"ids": {"type": "I32"}}                                           | body, safetensors header at "$.ids.type": expected dtype, shape and data_offsets, found another name
-                    {}                                                                 | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask"; "token_type_ids" may be there if all are 0; found "[]"
-                    {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}} | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask"; "token_type_ids" may be there if all are 0; found "[ids, b]"
+                    {}                                                                 | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask"; "token_type_ids" is allowed if all are 0; found "[]"
+                    {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}} | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask"; "token_type_ids" is allowed if all are 0; found "[ids, b]"
                     {"ids": {"dtype": "I32", "shape": [0, 2], "data_offsets": [0, 0]}} | ids: expected at least one row, found none
                     """)
     void aSafetensorsHeaderIsRefused(String header, String message) throws Exception {

@@ -117,7 +117,8 @@ class OnTooLongTest {
         assertThatIllegalArgumentException().isThrownBy(() -> OnTooLong.windows(4, 0));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FOUR.withOnTooLong(OnTooLong.windows(5, 5)))
-                .withMessageContaining("windows of 5 tokens do not fit rows of at most 4");
+                .withMessageContaining(
+                        "windows: expected a length of at most 4 tokens (maxLength), found 5");
         assertThatIllegalArgumentException().isThrownBy(() -> FOUR.withMaxLength(0));
         assertThatIllegalArgumentException().isThrownBy(() -> FOUR.withPaddingId(-1));
         assertThatIllegalArgumentException()
