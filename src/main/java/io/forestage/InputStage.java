@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A float32 table is mapped from the weight file: it needs memory only for the rows in use and
+ * <p>A float32 table is mapped from the weight file: it takes memory only for the rows in use and
  * shares it with other processes. The file may be replaced by rename or deleted at any time; the
  * stage keeps the old bytes. If it is overwritten, truncated or touched in place, the next batch
  * throws {@link io.forestage.weights.ChangedFileException}. A batch that reads the file while it is
@@ -83,8 +83,8 @@ public final class InputStage implements AutoCloseable {
      *
      * @param folder a folder with config.json and model.safetensors
      * @return the stage, to be closed
-     * @throws IOException if a file is missing or not in order; the message says which, what was
-     *     expected and found, and what to do
+     * @throws IOException if a file is missing or invalid; the message names it, what was expected
+     *     and found, and what to do
      */
     public static InputStage load(Path folder) throws IOException {
         return load(folder, LoadOptions.frozen(), null);
@@ -97,8 +97,8 @@ public final class InputStage implements AutoCloseable {
      * @param options how to load its tables
      * @param device the device of the tables, or null for DJL's default
      * @return the stage, to be closed
-     * @throws IOException if a file is missing or not in order; the message says which, what was
-     *     expected and found, and what to do
+     * @throws IOException if a file is missing or invalid; the message names it, what was expected
+     *     and found, and what to do
      */
     public static InputStage load(Path folder, LoadOptions options, @Nullable Device device)
             throws IOException {
@@ -107,12 +107,12 @@ public final class InputStage implements AutoCloseable {
 
     /**
      * Embeds texts, one row each, padded on the right; a text longer than {@code n_positions} is
-     * refused. A pad has the vector that GPT-2 computes there, of the padding id at position 0; the
-     * mask hides it. A pipeline's answers have zeros at pads.
+     * refused. A pad has the vector that GPT-2 computes there, of the padding id at position 0, as
+     * in a pipeline's answers; the mask hides it.
      *
      * @param texts the texts, at least one
      * @return their vectors, to be closed
-     * @throws IllegalArgumentException if a text is null, no valid UTF-16, or too long
+     * @throws IllegalArgumentException if a text is null, not valid UTF-16, or too long
      * @throws io.forestage.weights.ChangedFileException if a mapped weight file was changed in
      *     place
      */
@@ -126,7 +126,7 @@ public final class InputStage implements AutoCloseable {
      * @param texts the texts, at least one
      * @param options how texts become rows; {@link #batchOptions} to start from
      * @return their vectors, to be closed
-     * @throws IllegalArgumentException if a text is null, no valid UTF-16, or too long
+     * @throws IllegalArgumentException if a text is null, not valid UTF-16, or too long
      * @throws io.forestage.weights.ChangedFileException if a mapped weight file was changed in
      *     place
      */
@@ -137,7 +137,7 @@ public final class InputStage implements AutoCloseable {
     /**
      * Embeds ids.
      *
-     * @param batch the ids, as {@link TokenBatch#of} makes it of rows
+     * @param batch the ids, from {@link TokenBatch#of} or {@link TextTokenizer#encodeBatch}
      * @return their vectors, to be closed
      * @throws IllegalArgumentException if an id is outside 0 … V − 1, or a row longer than the
      *     learned positions
@@ -157,38 +157,22 @@ public final class InputStage implements AutoCloseable {
         return batchOptions;
     }
 
-    /**
-     * Returns the tokenizer; the stage closes it.
-     *
-     * @return the tokenizer
-     */
+    /** Returns the tokenizer; the stage closes it. */
     public TextTokenizer tokenizer() {
         return tokenizer;
     }
 
-    /**
-     * Returns the block, for use in a network; its tables are closed with the stage.
-     *
-     * @return the block
-     */
+    /** Returns the block, for use in a network; its tables are closed with the stage. */
     public Gpt2InputEmbedding block() {
         return block;
     }
 
-    /**
-     * Returns the configuration.
-     *
-     * @return what config.json says
-     */
+    /** Returns the contents of config.json. */
     public ModelConfig config() {
         return config;
     }
 
-    /**
-     * Returns the result of loading.
-     *
-     * @return the tables loaded, missing and unused
-     */
+    /** Returns the tables that were loaded, missing and unused. */
     public LoadReport report() {
         return report;
     }
@@ -197,7 +181,8 @@ public final class InputStage implements AutoCloseable {
      * Returns the tokens that the model was trained on, if its folder records them, as for models
      * trained by Forestage. The rows of all other tokens are still random.
      *
-     * @return a copy of their ids; empty if not recorded, as for GPT-2, whose rows are all trained
+     * @return a copy of their ids; empty if not recorded, such as for GPT-2, whose rows are all
+     *     trained
      */
     public Optional<BitSet> trainedTokens() {
         return Optional.ofNullable(trainedTokens).map(tokens -> (BitSet) tokens.clone());
@@ -227,12 +212,15 @@ public final class InputStage implements AutoCloseable {
         NDManager owner = manager.newSubManager();
         try {
             Shape shape = new Shape(batch.batchSize(), batch.length());
-            NDArray ids = owner.create(batch.ids(), shape);
-            NDArray mask = owner.create(batch.attentionMask(), shape);
-            PositionIds positions = PositionIds.fromAttentionMask(mask, batch.length());
-            NDArray vectors = block.embed(new ParameterStore(owner, false), ids, positions, false);
-            NDArray positionIds = owner.create(batch.positionIds(), shape);
-            return new Embeddings(owner, batch, ids, mask, positionIds, vectors);
+            NDArray vectors =
+                    block.embed(
+                            new ParameterStore(owner, false),
+                            owner,
+                            batch.ids(),
+                            shape,
+                            PositionIds.of(batch.positionIds(), shape),
+                            false);
+            return new Embeddings(owner, batch, vectors);
         } catch (RuntimeException e) {
             owner.close();
             throw e;

@@ -101,15 +101,14 @@ public final class NearestTokens {
             TokenSequence tokens = stage.tokenizer().encode(" " + words.get(i));
             if (tokens.size() != 1) {
                 throw new IllegalArgumentException(
-                        "%s: expected a word that is one token with the space before it, found"
-                                        .formatted(Quoted.of(words.get(i)))
-                                + " %d tokens; try a more common word".formatted(tokens.size()));
+                        "%s: expected a word that is one token with the space before it, found %d tokens; try a more common word"
+                                .formatted(Quoted.of(words.get(i)), tokens.size()));
             }
             ids[i] = tokens.ids()[0];
             if (trained != null && !trained.get((int) ids[i])) {
                 throw new IllegalArgumentException(
-                        "\"%s\": expected a word that the model was trained on, found one that its text lacks; its vector is random"
-                                .formatted(words.get(i)));
+                        "%s: expected a word that the model was trained on, found one that its text lacks; its vector is random"
+                                .formatted(Quoted.of(words.get(i))));
             }
         }
         return ids;

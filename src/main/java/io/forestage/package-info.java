@@ -1,6 +1,6 @@
 /**
- * GPT-2's input stage for the JVM: text in, the vectors that GPT-2's first transformer block reads
- * out.
+ * GPT-2's input stage for the JVM: from text to the vectors that GPT-2's first transformer block
+ * reads.
  *
  * <p>The rooms, and the only ways in which one knows another:
  *
@@ -8,8 +8,8 @@
  * cli ──► root ──► model ──► nn ──► torch      ids to vectors, as DJL blocks
  *  │       │         │ ├──► tokens             text to token ids
  *  │       │         │ └──► weights            files to named tensors
- *  ├──► pipeline ──► model                     DJL's Criteria, zoo and server
- *  ├──► training ──► root                      tables that come to carry meaning
+ *  ├──► pipeline ──► root                      DJL's Criteria, zoo and server
+ *  ├──► training ──► root                      tables that learn
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
  *  └──► hub ──► weights                        files from Hugging Face's hub
  *               support ◄── every room         checks, checksums, threads, messages

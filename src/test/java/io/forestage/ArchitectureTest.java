@@ -170,8 +170,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void pipelineStandsOnModelsAndBlocks() {
-        roomKnowsOnly("pipeline", "model", "tokens", "torch");
+    void pipelineStandsOnTheFrontDoor() {
+        roomKnowsOnly("pipeline", "", "model", "tokens", "torch");
     }
 
     @Test

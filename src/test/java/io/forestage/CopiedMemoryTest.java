@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a copy of the tables takes of the process's memory, and gives back. */
+/** The memory that a copy of the tables takes, and releases when it is closed. */
 @EnabledOnOs(OS.LINUX)
 class CopiedMemoryTest {
 

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds models/nano to what its card says. */
+/** Checks models/nano against its card. */
 class ShippedModelTest {
 
     private static final Path NANO = Path.of("models/nano");
-    private static final long MOST_BYTES = 15_000_000;
+    private static final long MAX_BYTES = 15_000_000;
 
     @Test
     void itsTablesAreThoseThatWereTrained() throws IOException {
@@ -28,8 +28,7 @@ class ShippedModelTest {
     @Test
     void itIsSmall() throws IOException {
         try (Stream<Path> files = Files.walk(NANO)) {
-            assertThat(files.mapToLong(file -> file.toFile().length()).sum())
-                    .isLessThan(MOST_BYTES);
+            assertThat(files.mapToLong(file -> file.toFile().length()).sum()).isLessThan(MAX_BYTES);
         }
     }
 

@@ -10,7 +10,7 @@ import io.forestage.weights.numpy.NumpyFile;
 import io.forestage.weights.safetensors.SafetensorsFile;
 import java.nio.file.Path;
 
-/** Reads one file in a JVM of its own, whose heap is small, and says how that went in one line. */
+/** Reads one file in a JVM with a small heap, and prints the outcome in one line. */
 final class SmallHeapProcess {
 
     private SmallHeapProcess() {}

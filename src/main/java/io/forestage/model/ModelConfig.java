@@ -1,5 +1,6 @@
 package io.forestage.model;
 
+import io.forestage.tokens.BatchOptions;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -32,6 +33,18 @@ public record ModelConfig(
 
     /** The name of the file in a model folder. */
     public static final String FILE_NAME = "config.json";
+
+    /** GPT-2's {@code vocab_size}, GPT2Config's default. */
+    public static final int GPT2_VOCAB_SIZE = 50257;
+
+    /** GPT-2's {@code n_positions}, GPT2Config's default. */
+    public static final int GPT2_N_POSITIONS = BatchOptions.gpt2().maxLength();
+
+    /** GPT-2's {@code n_embd}, GPT2Config's default. */
+    public static final int GPT2_N_EMBD = 768;
+
+    /** GPT-2's {@code eos_token_id}, GPT2Config's default: {@code <|endoftext|>}. */
+    public static final long GPT2_EOS_TOKEN_ID = BatchOptions.gpt2().paddingId();
 
     /** GPT2Config's default of {@code embd_pdrop}. */
     static final double DEFAULT_EMBD_PDROP = 0.1;
@@ -96,11 +109,12 @@ public record ModelConfig(
         ConfigJson json = ConfigJson.read(file);
         requireGpt2(json);
         boolean openAi = file.endsWith(OPENAI_FILE_NAME);
-        long vocabSize = json.integer(openAi ? "n_vocab" : "vocab_size", 50257, 1, MAX_DIMENSION);
+        long vocabSize =
+                json.integer(openAi ? "n_vocab" : "vocab_size", GPT2_VOCAB_SIZE, 1, MAX_DIMENSION);
         return new ModelConfig(
                 vocabSize,
-                json.integer(openAi ? "n_ctx" : "n_positions", 1024, 1, MAX_DIMENSION),
-                json.integer("n_embd", 768, 1, MAX_DIMENSION),
+                json.integer(openAi ? "n_ctx" : "n_positions", GPT2_N_POSITIONS, 1, MAX_DIMENSION),
+                json.integer("n_embd", GPT2_N_EMBD, 1, MAX_DIMENSION),
                 json.real("embd_pdrop", DEFAULT_EMBD_PDROP, 0, RATE_BOUND),
                 json.real("initializer_range", DEFAULT_INITIALIZER_RANGE, 0, Float.MAX_VALUE),
                 positionKind(json),
@@ -116,17 +130,16 @@ public record ModelConfig(
     }
 
     /**
-     * transformers writes GPT2Config's default, 50256, even for a smaller vocabulary, where it is
-     * not a token.
+     * transformers writes GPT2Config's default even for a smaller vocabulary, where it is not a
+     * token.
      */
     private static OptionalLong eosTokenId(ConfigJson json, long vocabSize)
             throws ModelFolderException {
         String key = "eos_token_id";
         long last = vocabSize - 1;
-        OptionalLong written =
-                json.optionalInteger(key, 0, Math.max(last, ModelFolder.GPT2_END_OF_TEXT));
-        boolean isDefault = written.equals(OptionalLong.of(ModelFolder.GPT2_END_OF_TEXT));
-        return isDefault && ModelFolder.GPT2_END_OF_TEXT > last
+        OptionalLong written = json.optionalInteger(key, 0, Math.max(last, GPT2_EOS_TOKEN_ID));
+        boolean isDefault = written.equals(OptionalLong.of(GPT2_EOS_TOKEN_ID));
+        return isDefault && GPT2_EOS_TOKEN_ID > last
                 ? OptionalLong.empty()
                 : json.optionalInteger(key, 0, last);
     }

@@ -19,9 +19,6 @@ import java.util.OptionalInt;
  */
 public final class ModelFolder {
 
-    /** GPT-2's {@code <|endoftext|>}: GPT2Config's default of {@code eos_token_id}. */
-    static final long GPT2_END_OF_TEXT = 50256;
-
     private final ModelSource source;
     private final ModelSource.Configuration configuration;
 
@@ -180,7 +177,8 @@ public final class ModelFolder {
      */
     public BatchOptions batchOptions() {
         long end =
-                config().eosTokenId().orElse(Math.min(GPT2_END_OF_TEXT, config().vocabSize() - 1));
+                config().eosTokenId()
+                        .orElse(Math.min(ModelConfig.GPT2_EOS_TOKEN_ID, config().vocabSize() - 1));
         return BatchOptions.gpt2()
                 .withMaxLength(Math.toIntExact(config().nPositions()))
                 .withPaddingId(end);

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
         permits TokenEmbedding.Builder, EmbeddingBag.Builder {
 
-    /** The standard deviation of GPT-2's initial tables. */
-    private static final float GPT2_RANGE = 0.02f;
-
     private @Nullable Long numEmbeddings;
     private @Nullable Long embeddingDim;
     private @Nullable String name;
@@ -119,15 +116,6 @@ public abstract sealed class EmbeddingBuilder<B extends EmbeddingBuilder<B>>
     public B optInitializer(Initializer initializer) {
         this.initializer = initializer;
         return self();
-    }
-
-    /**
-     * Starts a new table as GPT-2 does: N(0, 0.02).
-     *
-     * @return this builder
-     */
-    public B optGpt2Initializer() {
-        return optInitializer(new NormalInitializer(GPT2_RANGE));
     }
 
     /**

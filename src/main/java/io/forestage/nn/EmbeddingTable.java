@@ -183,9 +183,9 @@ abstract sealed class EmbeddingTable extends AbstractBlock
         return name + " " + shape;
     }
 
-    /** Returns the end of a message about an index without a row. */
-    final String describeRows() {
-        return "the rows of " + describe();
+    /** Throws for the first index without a row. */
+    final void requireRows(IndexArray indexes) {
+        indexes.requireBelow(rows(), "the rows of " + describe());
     }
 
     /** Returns the table's values on a device. */

@@ -12,6 +12,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.forestage.torch.NativeMemory;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,9 +129,33 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
             NDArray tokenIds,
             PositionIds positionIds,
             boolean training) {
-        VectorSum sum = tokens(parameterStore, tokenIds, training);
-        addPositions(sum, parameterStore, positionIds, training);
-        return drop(sum, parameterStore, training);
+        NDArray vectors = tokenEmbedding.embed(parameterStore, tokenIds, training);
+        return finish(vectors, parameterStore, positionIds, training);
+    }
+
+    /**
+     * Embeds tokens whose ids are on the host. They are checked there, before any reaches the
+     * device.
+     *
+     * @param parameterStore the parameters' values
+     * @param manager the owner of the result, which lies on its device
+     * @param tokenIds the ids, row after row
+     * @param shape (…, T), the shape of the ids
+     * @param positionIds the positions
+     * @param training true to apply dropout
+     * @return (…, T, D)
+     * @throws IllegalArgumentException as a forward pass does
+     */
+    public NDArray embed(
+            ParameterStore parameterStore,
+            NDManager manager,
+            long[] tokenIds,
+            Shape shape,
+            PositionIds positionIds,
+            boolean training) {
+        IndexArray ids = IndexArray.of("token ids", tokenIds, shape);
+        NDArray vectors = tokenEmbedding.embed(parameterStore, manager, ids, training);
+        return finish(vectors, parameterStore, positionIds, training);
     }
 
     @Override
@@ -144,7 +169,9 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         VectorSum sum =
                 given.areVectors()
                         ? vectors(given, training)
-                        : tokens(parameterStore, given.tokens(), training);
+                        : scaled(
+                                tokenEmbedding.embed(parameterStore, given.tokens(), training),
+                                training);
         addPositions(sum, parameterStore, positionIds, training);
         NDArray types = given.tokenTypeIds();
         if (types != null) {
@@ -183,8 +210,18 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         dropout.initialize(manager, dataType, ids.add(tokenEmbedding.getEmbeddingDim()));
     }
 
-    private VectorSum tokens(ParameterStore parameterStore, NDArray ids, boolean training) {
-        NDArray vectors = tokenEmbedding.embed(parameterStore, ids, training);
+    /** Makes the result of the tokens' own vectors. */
+    private NDArray finish(
+            NDArray vectors,
+            ParameterStore parameterStore,
+            PositionIds positionIds,
+            boolean training) {
+        VectorSum sum = scaled(vectors, training);
+        addPositions(sum, parameterStore, positionIds, training);
+        return drop(sum, parameterStore, training);
+    }
+
+    private VectorSum scaled(NDArray vectors, boolean training) {
         VectorSum sum = VectorSum.startingWithOwn(vectors, training);
         sum.scale(tokenScale);
         return sum;
@@ -236,6 +273,67 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
                             + found);
         }
         return vectors;
+    }
+
+    /**
+     * A sum of vectors that grows term by term. In inference a sum of its own grows in place, which
+     * saves an array as large as the result at each term; training writes a new one, and closes the
+     * one before.
+     */
+    private static final class VectorSum {
+
+        private final boolean training;
+        private NDArray sum;
+        private boolean isOwn;
+
+        private VectorSum(NDArray first, boolean isOwn, boolean training) {
+            this.sum = first;
+            this.isOwn = isOwn;
+            this.training = training;
+        }
+
+        /** Starts with an array that nobody else has. */
+        static VectorSum startingWithOwn(NDArray first, boolean training) {
+            return new VectorSum(first, true, training);
+        }
+
+        /** Starts with an array that has to stay as it is. */
+        static VectorSum startingWithGiven(NDArray first, boolean training) {
+            return new VectorSum(first, false, training);
+        }
+
+        void scale(double factor) {
+            if (factor == 1) {
+                return;
+            }
+            // The backward pass reads the factor; a number would be freed before.
+            try (NDArray scalar = NativeMemory.scalar(sum.getManager(), factor)) {
+                become(isOwn && !training ? sum.muli(scalar) : sum.mul(scalar));
+            }
+        }
+
+        void add(NDArray term) {
+            // In place, a wider type of the term would be lost; PyTorch promotes.
+            boolean inPlace = isOwn && !training && sum.getDataType() == term.getDataType();
+            become(inPlace ? sum.addi(term) : sum.add(term));
+        }
+
+        /** Puts what a step makes of the sum in its place. */
+        void replace(UnaryOperator<NDArray> step) {
+            become(step.apply(sum));
+        }
+
+        NDArray result() {
+            return sum;
+        }
+
+        private void become(NDArray next) {
+            if (isOwn && next != sum) {
+                sum.close();
+            }
+            sum = next;
+            isOwn = true;
+        }
     }
 
     /** Builds a {@link Gpt2InputEmbedding}. */

@@ -1,9 +1,12 @@
 package io.forestage.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.forestage.support.IndexRange;
 import io.forestage.torch.HostMemory;
+import io.forestage.torch.NativeMemory;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
@@ -45,7 +48,13 @@ final class IndexArray {
         return read.requireBelow(2, "0 marks a pad, 1 a token");
     }
 
+    /** Takes values that are on the host already. */
     static IndexArray of(String name, long[] values, Shape shape) {
+        if (values.length != shape.size()) {
+            throw new IllegalArgumentException(
+                    "%s: expected the %d values of shape %s, found %d"
+                            .formatted(name, shape.size(), shape, values.length));
+        }
         return new IndexArray(name, values, shape);
     }
 
@@ -57,23 +66,17 @@ final class IndexArray {
         return shape;
     }
 
+    /** The values as an int64 array, which a lookup's backward pass may read after its close. */
+    NDArray toArray(NDManager manager) {
+        return NativeMemory.of(manager, values, shape);
+    }
+
     /**
      * Throws for the first value outside 0 … limit − 1, with its index; {@code because} is the end
      * of the message.
      */
     IndexArray requireBelow(long limit, String because) {
-        for (int i = 0; i < values.length; i++) {
-            if (values[i] < 0 || values[i] >= limit) {
-                throw new IllegalArgumentException(
-                        "%s: found %d at %s, expected %s: %s"
-                                .formatted(
-                                        name,
-                                        values[i],
-                                        place(i),
-                                        limit == 0 ? "none" : "0 to " + (limit - 1),
-                                        because));
-            }
-        }
+        IndexRange.requireBelow(name, values, limit, this::place, because);
         return this;
     }
 

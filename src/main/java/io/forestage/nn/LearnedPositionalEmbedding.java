@@ -70,15 +70,6 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
         return embedding;
     }
 
-    /**
-     * Returns P.
-     *
-     * @return the number of positions in the table
-     */
-    public long getNumPositions() {
-        return rows();
-    }
-
     @Override
     public long getEmbeddingDim() {
         return width();
@@ -92,7 +83,8 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
             DataType dataType,
             boolean training) {
         if (positionIds instanceof PositionIds.Range range) {
-            long end = range.offset() + range.length();
+            long begin = range.offset();
+            long end = begin + range.length();
             if (end > rows()) {
                 throw new IllegalArgumentException(
                         "sequence of %d tokens from position %d: expected at most %d positions in all, found %d; shorten it, or cut it into windows, for %s"
@@ -100,10 +92,10 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
                                         range.length(), range.offset(), rows(), end, describe()));
             }
             return weight(parameterStore, manager.getDevice(), training)
-                    .get(manager, new NDIndex().addSliceDim(range.offset(), end));
+                    .get(manager, new NDIndex().addSliceDim(begin, end));
         }
         if (positionIds instanceof PositionIds.PerToken given) {
-            given.positions().requireBelow(rows(), describeRows());
+            requireRows(given.positions());
         }
         return find(parameterStore, positionIds.toArray(manager), training);
     }
@@ -115,7 +107,7 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
             boolean training,
             @Nullable PairList<String, Object> params) {
         NDArray positionIds = inputs.singletonOrThrow();
-        IndexArray.read("position ids", positionIds).requireBelow(rows(), describeRows());
+        requireRows(IndexArray.read("position ids", positionIds));
         return new NDList(find(parameterStore, positionIds, training));
     }
 

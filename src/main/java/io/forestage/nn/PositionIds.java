@@ -38,6 +38,26 @@ public sealed interface PositionIds {
     }
 
     /**
+     * Returns positions that are given one by one, on the host.
+     *
+     * @param positionIds the positions, row after row
+     * @param shape (…, T), the shape of the token ids
+     * @return one range if all rows have the same consecutive positions, else each position
+     * @throws IllegalArgumentException if their number is not that of the shape
+     */
+    static PositionIds of(long[] positionIds, Shape shape) {
+        IndexArray positions = IndexArray.of("position ids", positionIds, shape);
+        long length = shape.dimension() == 0 ? 0 : shape.get(shape.dimension() - 1);
+        for (int i = 0; i < positionIds.length; i++) {
+            if (length == 0 || positionIds[i] != positionIds[0] + i % length) {
+                return new PerToken(positions);
+            }
+        }
+        boolean isRange = positionIds.length > 0 && positionIds[0] >= 0;
+        return isRange ? range(positionIds[0], length) : new PerToken(positions);
+    }
+
+    /**
      * Derives positions from an attention mask, as Hugging Face's generation does: the cumulative
      * sum of the mask − 1, and 0 at the pads. So the first token of a row padded on the left is at
      * position 0.
@@ -133,7 +153,7 @@ public sealed interface PositionIds {
 
         @Override
         public NDArray toArray(NDManager manager) {
-            return NativeMemory.of(manager, positions.values(), positions.shape());
+            return positions.toArray(manager);
         }
     }
 }

@@ -28,7 +28,7 @@ final class PositionRules {
             fillRow(mask.values(), row * width, width, positions, row * kept, kept);
         }
         Shape positionShape = shape.slice(0, shape.dimension() - 1).add(length);
-        return rangeOrPerToken(positions, positionShape);
+        return PositionIds.of(positions, positionShape);
     }
 
     private static int width(Shape shape, long length) {
@@ -80,7 +80,7 @@ final class PositionRules {
             positions[i] = next;
             next = ids.values()[i] == endOfText ? 0 : next + 1;
         }
-        return rangeOrPerToken(positions, shape);
+        return PositionIds.of(positions, shape);
     }
 
     private static long[] mask(NDArray attentionMask, Shape expected) {
@@ -91,25 +91,5 @@ final class PositionRules {
                             .formatted(expected, mask.shape()));
         }
         return mask.values();
-    }
-
-    /** Returns one range if all rows have the same consecutive positions, else each position. */
-    private static PositionIds rangeOrPerToken(long[] positions, Shape shape) {
-        long length = shape.get(shape.dimension() - 1);
-        return isOneRange(positions, length)
-                ? PositionIds.range(positions[0], length)
-                : new PositionIds.PerToken(IndexArray.of("position ids", positions, shape));
-    }
-
-    private static boolean isOneRange(long[] positions, long length) {
-        if (positions.length == 0) {
-            return false;
-        }
-        for (int i = 0; i < positions.length; i++) {
-            if (positions[i] != positions[0] + i % length) {
-                return false;
-            }
-        }
-        return true;
     }
 }

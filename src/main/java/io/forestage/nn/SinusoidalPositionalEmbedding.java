@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * by {@link Builder#optDataType}.
  *
  * <p><b>PyTorch.</b> No counterpart in torch.nn. The default is {@code PositionalEncoding} of its
- * transformer tutorials; {@link #tensor2tensor}, {@link #fairseq}, {@link #kerasHub} and {@link
- * #xTransformers} have the values of those libraries, which compute them in float32.
+ * transformer tutorials; {@link #tensor2tensor}, {@link #fairseq} and {@link #xTransformers} have
+ * the values of those libraries, which compute them in float32.
  *
  * <p><b>Source.</b> Vaswani et al. 2017, "Attention Is All You Need", §3.5; for the other layouts
  * the code that {@link SinusoidLayout} names.
@@ -55,23 +55,14 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
     }
 
     /**
-     * Returns a builder for the formula of Vaswani et al. 2017, §3.5.
+     * Returns a builder for the formula of Vaswani et al. 2017, §3.5. KerasHub's {@code
+     * SinePositionEncoding} has the same values; its {@code max_wavelength} is {@link
+     * Builder#optBase}.
      *
      * @param embeddingDim D, at least 1
      */
     public static Builder vaswani(long embeddingDim) {
         return builder().setEmbeddingDim(embeddingDim).optLayout(SinusoidLayout.VASWANI);
-    }
-
-    /**
-     * Starts a block with the values of KerasHub's {@code SinePositionEncoding}, which are Vaswani
-     * et al.'s; its {@code max_wavelength} is {@link Builder#optBase}.
-     *
-     * @param embeddingDim D, at least 1
-     * @return its builder
-     */
-    public static Builder kerasHub(long embeddingDim) {
-        return vaswani(embeddingDim);
     }
 
     /**

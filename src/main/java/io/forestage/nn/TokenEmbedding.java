@@ -117,7 +117,20 @@ public final class TokenEmbedding extends EmbeddingTable {
 
     /** Looks up ids (…) → (…, D), in the manager of the ids. */
     NDArray embed(ParameterStore parameterStore, NDArray ids, boolean training) {
-        IndexArray.read("token ids", ids).requireBelow(rows(), describeRows());
+        requireRows(IndexArray.read("token ids", ids));
+        return find(parameterStore, ids, training);
+    }
+
+    /** Looks up ids (…) on the host → (…, D), in the manager. */
+    NDArray embed(
+            ParameterStore parameterStore, NDManager manager, IndexArray ids, boolean training) {
+        requireRows(ids);
+        try (NDArray checked = ids.toArray(manager)) {
+            return find(parameterStore, checked, training);
+        }
+    }
+
+    private NDArray find(ParameterStore parameterStore, NDArray ids, boolean training) {
         NDArray table = weight(parameterStore, ids.getDevice(), training);
         return lookup.find(table, ids, weight().getManager());
     }

@@ -23,7 +23,8 @@ final class StepRunner {
     private @Nullable RowUpdates updates;
 
     StepRunner(int threads, boolean alwaysNative) {
-        cpuStep = new CpuStep(new Workers("forestage-optim", threads, NativeThreads::sleepWhenIdle));
+        cpuStep =
+                new CpuStep(new Workers("forestage-optim", threads, NativeThreads::sleepWhenIdle));
         this.alwaysNative = alwaysNative;
     }
 

@@ -55,7 +55,7 @@ record ArgumentReader(String place, Map<String, ?> values) {
      */
     private static final Pattern DJL_PREFIXED = Pattern.compile("(cpu|gpu|nc|option)\\..+");
 
-    /** An enum constant, in any case; null if absent. */
+    /** An enum constant, in upper or lower case; null if absent. */
     <E extends Enum<E>> @Nullable E choice(String name, Collection<E> kinds) {
         String text = text(name);
         if (text == null) {
@@ -70,7 +70,7 @@ record ArgumentReader(String place, Map<String, ?> values) {
                 kinds.stream()
                         .map(kind -> kind.name().toLowerCase(Locale.ROOT))
                         .collect(Collectors.joining(", "));
-        throw wrong(name, "one of " + expected, text);
+        throw wrong(name, "one of %s".formatted(expected), text);
     }
 
     /** An integer from 1 to a maximum; null if absent. */
@@ -87,7 +87,7 @@ record ArgumentReader(String place, Map<String, ?> values) {
         } catch (NumberFormatException notOne) {
             // The same message as for a number out of range.
         }
-        throw wrong(name, "an integer from 1 to " + max, text);
+        throw wrong(name, "an integer from 1 to %d".formatted(max), text);
     }
 
     /** A boolean; null if absent. */

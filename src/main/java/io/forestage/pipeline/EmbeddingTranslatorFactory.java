@@ -19,10 +19,11 @@ import java.util.stream.Collectors;
  *
  * <p>Requests are {@code String}, {@code String[]}, token ids as {@code long[]} or {@code
  * long[][]}, or {@code Input}; answers are {@code NDList}, {@code float[]}, {@code float[][]},
- * {@code float[][][]} or {@code Output}. One text gives (T, D), or (D) if pooled; several give one
- * dimension more: an {@code NDList} of {@code embeddings} padded to one length with their {@code
- * attention_mask}, or arrays as long as each text. Pads are zeros. A request gets the same bits
- * alone and in any batch.
+ * {@code float[][][]} or {@code Output}. One text becomes (T, D), or (D) if pooled; several have
+ * one dimension more: an {@code NDList} of {@code embeddings} padded to one length with their
+ * {@code attention_mask}, or arrays as long as each text. A pad has the vector of the padding id at
+ * position 0, as in {@link io.forestage.InputStage}. A request gets the same bits alone and in any
+ * batch.
  *
  * <p>Arguments, by name, all optional:
  *
@@ -75,9 +76,12 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
                                     getSupportedTypes().stream()
                                             .map(
                                                     pair ->
-                                                            pair.getKey().getTypeName()
-                                                                    + " to "
-                                                                    + pair.getValue().getTypeName())
+                                                            "%s to %s"
+                                                                    .formatted(
+                                                                            pair.getKey()
+                                                                                    .getTypeName(),
+                                                                            pair.getValue()
+                                                                                    .getTypeName()))
                                             .sorted()
                                             .collect(Collectors.joining(", ")),
                                     input.getTypeName(),

@@ -49,14 +49,15 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
         for (int i = 0; i < requests.size(); i++) {
             I request = requests.get(i);
             try {
-                readable.add(exchange.reader().read(request));
+                Exchange.Writer<O> writer = exchange.writer();
+                readable.add(exchange.reader().read(request, writer.defaultPadding(request)));
                 outcomes.add(new Outcome<>(request, null));
             } catch (IllegalArgumentException problem) {
                 outcomes.add(new Outcome<>(request, exchange.writer().refuse(i, problem)));
             }
         }
         InputStageBlockFactory.requireUnchanged(context.getModel().getBlock());
-        PackedBatch batch = new PackedBatch(readable);
+        PackedBatch batch = PackedBatch.of(readable);
         OpenModel.Prediction prediction = model.begin(context.getNDManager());
         context.setAttachment(BATCH, new Batch<>(outcomes, batch, prediction));
         NDManager manager = prediction.arrays();
@@ -80,7 +81,7 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
     }
 
     private List<O> answers(Batch<O> batch, NDList output, NDManager owner) {
-        Iterator<Vectors> parts = batch.packed().cut(output).iterator();
+        Iterator<Vectors> parts = batch.packed().split(output).iterator();
         List<O> answers = new ArrayList<>();
         for (Outcome<O> outcome : batch.outcomes()) {
             O refusal = outcome.refusal();

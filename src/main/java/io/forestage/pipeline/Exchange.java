@@ -5,6 +5,7 @@ import ai.djl.modality.Output;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.util.Pair;
+import io.forestage.pipeline.PipelineOptions.Padding;
 import java.lang.reflect.Type;
 import java.util.HashSet;
 import java.util.Map;
@@ -24,28 +25,11 @@ record Exchange<I, O>(Reader<I> reader, Writer<O> writer) {
 
     private static final Map<Class<?>, Function<ServedModel, Reader<?>>> READERS =
             Map.of(
-                    Input.class,
-                    InputReader::new,
-                    String.class,
-                    model ->
-                            (Reader<String>)
-                                    text ->
-                                            model.rows()
-                                                    .ofText(text, model.options())
-                                                    .cut(model.options()),
-                    String[].class,
-                    model ->
-                            (Reader<String[]>)
-                                    texts ->
-                                            model.rows()
-                                                    .ofTexts(texts, model.options())
-                                                    .cut(model.options()),
-                    long[].class,
-                    model -> (Reader<long[]>) ids -> model.rows().ofIds(ids).cut(model.options()),
-                    long[][].class,
-                    model ->
-                            (Reader<long[][]>)
-                                    rows -> model.rows().ofIds(rows).cut(model.options()));
+                    Input.class, InputReader::new,
+                    String.class, model -> model.<String>reader(RequestBody::ofText),
+                    String[].class, model -> model.<String[]>reader(RequestBody::ofTexts),
+                    long[].class, model -> model.<long[]>reader(RequestBody::ofIds),
+                    long[][].class, model -> model.<long[][]>reader(RequestBody::ofIds));
 
     private static final Map<Class<?>, Writer<?>> WRITERS =
             Map.of(
@@ -85,15 +69,28 @@ record Exchange<I, O>(Reader<I> reader, Writer<O> writer) {
         return new Exchange<>(reader, writer);
     }
 
-    /** Reads a request; throws {@link IllegalArgumentException} if it is invalid. */
+    /** Reads requests. */
     @FunctionalInterface
     interface Reader<I> {
-        TokenRows read(I request);
+
+        /**
+         * Reads a request.
+         *
+         * @param padding the padding of the answer if the request has no other
+         * @throws IllegalArgumentException if the request is invalid
+         */
+        TokenRows read(I request, Padding padding);
     }
 
     /** Makes answers. */
-    @FunctionalInterface
     interface Writer<O> {
+
+        /**
+         * The padding of the answer to a request that has no other.
+         *
+         * @throws IllegalArgumentException if the request accepts no answer
+         */
+        Padding defaultPadding(Object request);
 
         /** Makes the answer to a request; its arrays belong to the owner. */
         O answer(Object request, Vectors vectors, NDManager owner);
@@ -123,10 +120,26 @@ record Exchange<I, O>(Reader<I> reader, Writer<O> writer) {
             RowMaker rows,
             PipelineArguments arguments,
             PipelineOptions options,
-            RequestLimits limits) {}
+            RequestLimits limits) {
+
+        /** Reads requests of a program, which have no parameters and no limits. */
+        private <I> Reader<I> reader(Function<I, RequestBody> body) {
+            return (request, padding) ->
+                    rows.rows(
+                            body.apply(request),
+                            options,
+                            options.paddingOr(padding),
+                            RequestLimits.none());
+        }
+    }
 
     /** Answers with arrays that belong to the predictor and are closed with it at the latest. */
     private static final class ArraysWriter implements Writer<NDList> {
+
+        @Override
+        public Padding defaultPadding(Object request) {
+            return Padding.LONGEST;
+        }
 
         @Override
         public NDList answer(Object request, Vectors vectors, NDManager owner) {

@@ -4,8 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.forestage.pipeline.PipelineOptions.Padding;
-import io.forestage.pipeline.PipelineOptions.Pooling;
-import io.forestage.pipeline.PipelineOptions.TooLong;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -20,16 +18,20 @@ import java.util.Locale;
 record FloatsWriter<O>(Class<O> type, int rank) implements Exchange.Writer<O> {
 
     @Override
+    public Padding defaultPadding(Object request) {
+        return Padding.NONE;
+    }
+
+    @Override
     public O answer(Object request, Vectors vectors, NDManager owner) {
         TokenRows rows = vectors.rows();
         requireRank(rows.options(), rows.single());
-        List<NDArray> each = vectors.each(rows.options().paddingOr(Padding.NONE));
-        boolean pooled = rows.options().pooling() != Pooling.NONE;
+        List<NDArray> each = vectors.each();
         return type.cast(
                 switch (rank) {
                     case 1 -> vector(each.get(0));
                     case 2 ->
-                            pooled
+                            rows.isPooled()
                                     ? each.stream()
                                             .map(FloatsWriter::vector)
                                             .toArray(float[][]::new)
@@ -50,7 +52,9 @@ record FloatsWriter<O>(Class<O> type, int rank) implements Exchange.Writer<O> {
                                     rank,
                                     found,
                                     options.pooling().name().toLowerCase(Locale.ROOT),
-                                    TooLong.of(options.rows().onTooLong())
+                                    options.rows()
+                                            .onTooLong()
+                                            .kind()
                                             .name()
                                             .toLowerCase(Locale.ROOT),
                                     "float" + "[]".repeat(found)));

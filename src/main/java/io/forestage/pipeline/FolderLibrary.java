@@ -45,7 +45,8 @@ public final class FolderLibrary {
         ServingProperties.write(folder, ServingProperties.Classes.IN_FOLDER, force);
         Path library = folder.resolve(LIBRARY);
         if (Files.isSymbolicLink(library)) {
-            throw new IOException(library + ": expected a folder, found a link; remove it");
+            throw new IOException(
+                    "%s: expected a folder, found a link; remove it".formatted(library));
         }
         Files.createDirectories(library);
         Path classes = library.resolve("forestage.jar");
@@ -56,7 +57,7 @@ public final class FolderLibrary {
         manifest.getMainAttributes()
                 .put(
                         Attributes.Name.CLASS_PATH,
-                        LIBRARY + "/forestage.jar " + LIBRARY + "/jtokkit.jar");
+                        "%1$s/forestage.jar %1$s/jtokkit.jar".formatted(LIBRARY));
         Path pointer = folder.resolve(POINTER);
         try (OutputStream bytes = created(pointer);
                 JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
@@ -73,7 +74,10 @@ public final class FolderLibrary {
         try {
             source = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
-            throw new IOException("the jar of " + type.getName() + " has no path: " + e, e);
+            throw new IOException(
+                    "%s: expected a jar or folder with a path, found none: %s"
+                            .formatted(type.getName(), e),
+                    e);
         }
         if (Files.isRegularFile(source)) {
             Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);

@@ -136,16 +136,19 @@ final class IdArray {
         List<IdArray> known = Stream.of(ids, mask, types).filter(Objects::nonNull).toList();
         if (ids == null || known.size() < arrays.size()) {
             throw RequestException.malformed(
-                    "body: expected the arrays \"ids\" or \"input_ids\" and, if they are padded,"
-                            + " \"attention_mask\"; \"token_type_ids\" may be there if all are 0;"
-                            + " found "
-                            + Quoted.of(arrays.stream().map(IdArray::name).toList().toString()));
+                    "body: expected the arrays \"ids\" or \"input_ids\" and, if they are padded, \"attention_mask\"; \"token_type_ids\" is allowed if all are 0; found %s"
+                            .formatted(
+                                    Quoted.of(
+                                            arrays.stream()
+                                                    .map(IdArray::name)
+                                                    .toList()
+                                                    .toString())));
         }
         for (IdArray each : known) {
             if (!each.shape().equals(ids.shape())) {
                 throw IdArray.problem(
                         each == mask ? "attention_mask" : "token_type_ids",
-                        "the shape of the ids, " + ids.shape(),
+                        "the shape of the ids, %s".formatted(ids.shape()),
                         each.shape().toString());
             }
         }

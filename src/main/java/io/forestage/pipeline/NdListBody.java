@@ -55,7 +55,8 @@ final class NdListBody {
         String magic = string();
         int version = bytes.getInt();
         if (!magic.equals("NDAR") || version < FIRST_VERSION || version > FIRST_WITH_ORDER) {
-            throw problem("NDAR and a version from 1 to 3", Quoted.of(magic) + " " + version);
+            throw problem(
+                    "NDAR and a version from 1 to 3", "%s %d".formatted(Quoted.of(magic), version));
         }
         String name = version >= FIRST_WITH_NAMES && bytes.get() == 1 ? string() : null;
         String sparse = string();
@@ -71,7 +72,9 @@ final class NdListBody {
         int length = bytes.getInt();
         if (length < 0 || length > bytes.remaining()) {
             throw IdArray.problem(
-                    name, "at most the %d bytes left".formatted(bytes.remaining()), "" + length);
+                    name,
+                    "at most the %d bytes left".formatted(bytes.remaining()),
+                    String.valueOf(length));
         }
         ByteBuffer data = bytes.slice(bytes.position(), length).order(order);
         bytes.position(bytes.position() + length);
@@ -89,7 +92,8 @@ final class NdListBody {
         }
         int layout = bytes.getInt();
         if (layout != rank) {
-            throw IdArray.problem(name, "a layout of %d axes".formatted(rank), "" + layout);
+            throw IdArray.problem(
+                    name, "a layout of %d axes".formatted(rank), String.valueOf(layout));
         }
         for (int i = 0; i < layout; i++) {
             char unused = bytes.getChar();

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.StampedLock;
 final class OpenModel implements AutoCloseable {
 
     /**
-     * Limits the wait for a prediction whose end is never reported, as another thread closed its
+     * Limits the wait for a prediction whose end is never reported, since another thread closed its
      * context.
      */
     private static final long PATIENCE_SECONDS = 20;
@@ -46,7 +46,7 @@ final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * Begins a prediction.
+     * Starts a prediction.
      *
      * @param context closes the prediction if it does not finish
      */

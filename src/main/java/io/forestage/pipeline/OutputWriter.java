@@ -30,10 +30,15 @@ final class OutputWriter implements Exchange.Writer<Output> {
 
     private static final int OK = 200;
 
+    /** Refuses an unacceptable {@code Accept} before anything is computed. */
+    @Override
+    public Padding defaultPadding(Object request) {
+        return typeOf(request).isBinary() ? Padding.LONGEST : Padding.NONE;
+    }
+
     @Override
     public Output answer(Object request, Vectors vectors, NDManager owner) {
-        MediaType type =
-                request instanceof Input input ? MediaType.ofAnswer(input) : MediaType.JSON;
+        MediaType type = typeOf(request);
         try {
             return switch (type) {
                 case NDLIST -> binary(type, vectors, NDList.Encoding.ND_LIST);
@@ -59,6 +64,10 @@ final class OutputWriter implements Exchange.Writer<Output> {
         body.addProperty("message", message);
         return output(
                 code, message, MediaType.JSON, GSON.toJson(body).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static MediaType typeOf(Object request) {
+        return request instanceof Input input ? MediaType.ofAnswer(input) : MediaType.JSON;
     }
 
     private static Output binary(MediaType type, Vectors vectors, NDList.Encoding encoding) {
@@ -99,14 +108,14 @@ final class OutputWriter implements Exchange.Writer<Output> {
 
         private void write() throws IOException {
             TokenRows rows = vectors.rows();
-            List<NDArray> each = vectors.each(rows.options().paddingOr(Padding.NONE));
+            List<NDArray> each = vectors.each();
             boolean windows = rows.options().cutsWindows();
             begin(!rows.single());
             for (int row = 0; row < each.size(); row++) {
-                int text = rows.texts().get(row);
-                begin(windows && (row == 0 || rows.texts().get(row - 1) != text));
+                int text = rows.batch().textIndex(row);
+                begin(windows && (row == 0 || rows.batch().textIndex(row - 1) != text));
                 write(each.get(row));
-                end(windows && (row == each.size() - 1 || rows.texts().get(row + 1) != text));
+                end(windows && (row == each.size() - 1 || rows.batch().textIndex(row + 1) != text));
             }
             end(!rows.single());
             json.flush();

@@ -4,20 +4,25 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import io.forestage.Embeddings;
+import io.forestage.tokens.TokenBatch;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The rows of several requests end to end, each with its own positions. A vector depends only on
- * its token and position, so no pad is computed, and a request gets the same vectors as alone.
+ * its token and position, so a request gets the same vectors as alone.
  *
  * @param requests the requests
+ * @param parts the batches of each request
  */
-record PackedBatch(List<TokenRows> requests) {
+record PackedBatch(List<TokenRows> requests, List<List<TokenBatch>> parts) {
 
-    PackedBatch {
-        requests = List.copyOf(requests);
+    static PackedBatch of(List<TokenRows> requests) {
+        return new PackedBatch(
+                List.copyOf(requests), requests.stream().map(TokenRows::parts).toList());
     }
 
     /** Ids, mask and positions, int64 (N); empty without requests. */
@@ -25,47 +30,61 @@ record PackedBatch(List<TokenRows> requests) {
         if (requests.isEmpty()) {
             return new NDList();
         }
-        int tokens = tokens();
-        long[] ids = new long[tokens];
-        long[] mask = new long[tokens];
-        long[] positions = new long[tokens];
-        Arrays.fill(mask, 1);
-        int begin = 0;
-        for (TokenRows request : requests) {
-            for (long[] row : request.ids()) {
-                System.arraycopy(row, 0, ids, begin, row.length);
-                for (int i = 0; i < row.length; i++) {
-                    positions[begin + i] = i;
-                }
-                begin += row.length;
-            }
-        }
-        return new NDList(manager.create(ids), manager.create(mask), manager.create(positions));
+        return new NDList(
+                manager.create(joined(TokenBatch::ids)),
+                manager.create(joined(TokenBatch::attentionMask)),
+                manager.create(joined(TokenBatch::positionIds)));
     }
 
     /** Splits the vectors (N, D) by request. */
-    List<Vectors> cut(NDList output) {
-        List<Vectors> parts = new ArrayList<>();
+    List<Vectors> split(NDList output) {
+        List<Vectors> answers = new ArrayList<>();
         if (requests.isEmpty()) {
-            return parts;
+            return answers;
         }
         NDArray vectors = output.singletonOrThrow();
-        int tokens = tokens();
-        if (vectors.getShape().dimension() != 2 || vectors.getShape().get(0) != tokens) {
+        Shape shape = vectors.getShape();
+        if (shape.dimension() != 2 || shape.get(0) != size()) {
             throw new IllegalStateException(
                     "vectors: expected shape (%d, D) of the input stage's block, found %s; put later layers into another model"
-                            .formatted(tokens, vectors.getShape()));
+                            .formatted(size(), shape));
         }
-        int begin = 0;
-        for (TokenRows request : requests) {
-            int end = begin + request.tokens();
-            parts.add(new Vectors(request, vectors.get(new NDIndex().addSliceDim(begin, end))));
-            begin = end;
+        long begin = 0;
+        for (int i = 0; i < requests.size(); i++) {
+            List<Embeddings> embeddings = new ArrayList<>();
+            for (TokenBatch batch : parts.get(i)) {
+                long end = begin + size(batch);
+                NDArray own = vectors.get(new NDIndex().addSliceDim(begin, end));
+                embeddings.add(
+                        Embeddings.of(
+                                own.getManager(),
+                                batch,
+                                own.reshape(batch.batchSize(), batch.length(), shape.get(1))));
+                begin = end;
+            }
+            answers.add(new Vectors(requests.get(i), embeddings));
         }
-        return parts;
+        return answers;
     }
 
-    private int tokens() {
-        return requests.stream().mapToInt(TokenRows::tokens).reduce(0, Math::addExact);
+    private long[] joined(Function<TokenBatch, long[]> values) {
+        long[] all = new long[Math.toIntExact(size())];
+        int begin = 0;
+        for (List<TokenBatch> request : parts) {
+            for (TokenBatch batch : request) {
+                long[] own = values.apply(batch);
+                System.arraycopy(own, 0, all, begin, own.length);
+                begin += own.length;
+            }
+        }
+        return all;
+    }
+
+    private long size() {
+        return parts.stream().flatMap(List::stream).mapToLong(PackedBatch::size).sum();
+    }
+
+    private static long size(TokenBatch batch) {
+        return (long) batch.batchSize() * batch.length();
     }
 }

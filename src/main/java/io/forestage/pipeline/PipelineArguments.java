@@ -9,7 +9,6 @@ import io.forestage.model.ModelFolder;
 import io.forestage.model.PositionKind;
 import io.forestage.pipeline.PipelineOptions.Padding;
 import io.forestage.pipeline.PipelineOptions.Pooling;
-import io.forestage.pipeline.PipelineOptions.TooLong;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.OnTooLong;
 import io.forestage.tokens.PaddingSide;
@@ -145,7 +144,7 @@ final class PipelineArguments {
 
     private BatchOptions changeRows(BatchOptions rows, ArgumentReader reader) {
         PaddingSide side = reader.choice("paddingSide", List.of(PaddingSide.values()));
-        TooLong chosen = reader.choice("onTooLong", List.of(TooLong.values()));
+        OnTooLong.Kind chosen = reader.choice("onTooLong", List.of(OnTooLong.Kind.values()));
         Integer maxLength =
                 reader.count(
                         "maxLength",
@@ -153,15 +152,25 @@ final class PipelineArguments {
                                 ? config.nPositions()
                                 : Integer.MAX_VALUE);
         int length = maxLength == null ? rows.maxLength() : maxLength;
-        TooLong tooLong = chosen == null ? TooLong.of(rows.onTooLong()) : chosen;
+        OnTooLong.Kind kind = chosen == null ? rows.onTooLong().kind() : chosen;
         Integer stride = reader.count("stride", length);
-        if (stride != null && tooLong != TooLong.WINDOWS) {
+        if (stride != null && kind != OnTooLong.Kind.WINDOWS) {
             throw reader.wrong("stride", "onTooLong=windows with it", stride.toString());
         }
-        int step = stride == null ? defaultStride(rows.onTooLong(), length) : stride;
+        OnTooLong onTooLong =
+                switch (kind) {
+                    case REJECT -> OnTooLong.reject();
+                    case TRUNCATE -> OnTooLong.truncate();
+                    case WINDOWS ->
+                            OnTooLong.windows(
+                                    length,
+                                    stride == null
+                                            ? defaultStride(rows.onTooLong(), length)
+                                            : stride);
+                };
         return rows.withOnTooLong(OnTooLong.reject())
                 .withMaxLength(length)
-                .withOnTooLong(tooLong.way(length, step))
+                .withOnTooLong(onTooLong)
                 .withPaddingSide(side == null ? rows.paddingSide() : side);
     }
 

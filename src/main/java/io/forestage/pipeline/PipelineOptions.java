@@ -29,7 +29,7 @@ record PipelineOptions(
     }
 
     boolean cutsWindows() {
-        return rows.onTooLong() instanceof OnTooLong.Windows;
+        return rows.onTooLong().kind() == OnTooLong.Kind.WINDOWS;
     }
 
     /** The number of dimensions of a result, for one text or several. */
@@ -86,29 +86,6 @@ record PipelineOptions(
                 return row.getManager().zeros(shape.slice(1), row.getDataType());
             }
             return poolTokens(row);
-        }
-    }
-
-    /** The values of the argument {@code onTooLong}. */
-    enum TooLong {
-        REJECT,
-        TRUNCATE,
-        WINDOWS;
-
-        static TooLong of(OnTooLong way) {
-            if (way instanceof OnTooLong.Windows) {
-                return WINDOWS;
-            }
-            return way instanceof OnTooLong.Truncate ? TRUNCATE : REJECT;
-        }
-
-        /** The {@link OnTooLong}; length and stride apply only to windows. */
-        OnTooLong way(int length, int stride) {
-            return switch (this) {
-                case REJECT -> OnTooLong.reject();
-                case TRUNCATE -> OnTooLong.truncate();
-                case WINDOWS -> OnTooLong.windows(length, stride);
-            };
         }
     }
 }

@@ -19,6 +19,11 @@ record RequestLimits(int bytes, int texts, int tokens) {
         return new RequestLimits(4 << 20, 4096, 65536);
     }
 
+    /** The limits of a program's own requests. */
+    static RequestLimits none() {
+        return new RequestLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
     void requireBytes(long found) {
         require("bytes in the body", found, bytes, BYTES);
     }

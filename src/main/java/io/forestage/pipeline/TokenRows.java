@@ -1,31 +1,51 @@
 package io.forestage.pipeline;
 
 import io.forestage.pipeline.PipelineOptions.Padding;
+import io.forestage.pipeline.PipelineOptions.Pooling;
+import io.forestage.tokens.TokenBatch;
 import java.util.List;
 
 /**
  * The token ids of one request.
  *
- * @param ids the ids of each row, without pads
- * @param texts the index of each row's text in the request
+ * @param batch the rows
  * @param single true for one text, false for a list
+ * @param padding the length of the rows of the result
  * @param options how it is processed
  */
-record TokenRows(List<long[]> ids, List<Integer> texts, boolean single, PipelineOptions options) {
+record TokenRows(TokenBatch batch, boolean single, Padding padding, PipelineOptions options) {
 
-    TokenRows {
-        ids = List.copyOf(ids);
-        texts = List.copyOf(texts);
+    /** What the block computes: one padded batch, or each row alone if no pad is in the result. */
+    List<TokenBatch> parts() {
+        return isPadded() ? List.of(padded()) : batch.rows();
     }
 
-    int tokens() {
-        return ids.stream().mapToInt(row -> row.length).reduce(0, Math::addExact);
+    /** The tokens of the parts, pads included. */
+    long tokens() {
+        if (isPadded()) {
+            return (long) batch.batchSize() * paddedLength();
+        }
+        long tokens = 0;
+        for (int row = 0; row < batch.batchSize(); row++) {
+            tokens += batch.rowLength(row);
+        }
+        return tokens;
     }
 
-    /** The common length of padded rows. */
-    int paddedLength(Padding padding) {
-        return padding == Padding.MAX_LENGTH
-                ? options.rows().maxLength()
-                : ids.stream().mapToInt(row -> row.length).max().orElse(0);
+    boolean isPooled() {
+        return options.pooling() != Pooling.NONE;
+    }
+
+    /** Whether the result has rows of one length. */
+    boolean isPadded() {
+        return !isPooled() && padding != Padding.NONE;
+    }
+
+    private TokenBatch padded() {
+        return batch.paddedTo(paddedLength());
+    }
+
+    private int paddedLength() {
+        return padding == Padding.MAX_LENGTH ? options.rows().maxLength() : batch.length();
     }
 }

@@ -1,7 +1,8 @@
 /**
- * The stage for DJL's Criteria, model zoo and server. A request is read into token ids ({@code
- * Exchange.Reader}), the ids of a batch are concatenated ({@code PackedBatch}), and each request's
- * vectors become its answer ({@code Exchange.Writer}).
+ * The stage for DJL's Criteria, model zoo and server. A request is read into a {@link
+ * io.forestage.tokens.TokenBatch} ({@code Exchange.Reader}), the batches of all requests are
+ * concatenated ({@code PackedBatch}), and each request's {@link io.forestage.Embeddings} become its
+ * answer ({@code Exchange.Writer}).
  */
 @NullMarked
 package io.forestage.pipeline;

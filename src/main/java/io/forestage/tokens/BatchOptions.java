@@ -5,11 +5,11 @@ import java.util.Objects;
 /**
  * How texts become the rows of a {@link TokenBatch}.
  *
- * @param maxLength the tokens that a row may hold, at least 1; GPT-2's positions are 1024
- * @param onTooLong what becomes of a text with more tokens than that
- * @param paddingSide the side on which shorter rows are filled up
- * @param paddingId the id that fills them up, which the attention mask hides
- * @param specialTokens what a special token's spelling inside a text means
+ * @param maxLength the maximum of tokens in a row, at least 1; GPT-2 has 1024 positions
+ * @param onTooLong how a text with more tokens is handled
+ * @param paddingSide the side on which shorter rows are padded
+ * @param paddingId the id of the pads, at least 0
+ * @param specialTokens how a special token's spelling inside a text is read
  */
 public record BatchOptions(
         int maxLength,
@@ -21,13 +21,8 @@ public record BatchOptions(
     /**
      * Checks the options.
      *
-     * @param maxLength the tokens that a row may hold
-     * @param onTooLong what becomes of a text with more tokens than that
-     * @param paddingSide the side on which shorter rows are filled up
-     * @param paddingId the id that fills them up
-     * @param specialTokens what a special token's spelling inside a text means
-     * @throws IllegalArgumentException if a number is out of its range, or if windows are longer
-     *     than a row may be
+     * @throws IllegalArgumentException if a number is out of range, or windows are longer than a
+     *     row may be
      */
     public BatchOptions {
         Objects.requireNonNull(onTooLong, "onTooLong");
@@ -39,19 +34,20 @@ public record BatchOptions(
         }
         if (paddingId < 0) {
             throw new IllegalArgumentException(
-                    "paddingId: expected an id of the vocabulary, found %d; GPT-2 has no padding token of its own, 50256 is the usual choice"
+                    "paddingId: expected an id of the vocabulary, found %d; GPT-2 has no padding token, 50256 (<|endoftext|>) is the usual choice"
                             .formatted(paddingId));
         }
         if (onTooLong instanceof OnTooLong.Windows windows && windows.length() > maxLength) {
             throw new IllegalArgumentException(
-                    "windows of %d tokens do not fit rows of at most %d; make the windows shorter or set maxLength to %d"
-                            .formatted(windows.length(), maxLength, windows.length()));
+                    "windows: expected a length of at most %d tokens (maxLength), found %d; shorten the windows or raise maxLength"
+                            .formatted(maxLength, windows.length()));
         }
     }
 
     /**
-     * Returns GPT-2's options: rows of up to 1024 tokens, a longer text refused, padding on the
-     * right with 50256 ({@code <|endoftext|>}; GPT-2 has no padding token), special tokens as text.
+     * Returns GPT-2's options: rows of up to 1024 tokens, longer texts refused, padding on the
+     * right with 50256 ({@code <|endoftext|>}, as GPT-2 has no padding token), special tokens as
+     * text.
      *
      * @return the options
      */
@@ -61,9 +57,9 @@ public record BatchOptions(
     }
 
     /**
-     * Returns these options with another maximum.
+     * Returns these options with another maximum of tokens in a row.
      *
-     * @param tokens the tokens that a row may hold
+     * @param tokens the maximum
      * @return the new options
      */
     public BatchOptions withMaxLength(int tokens) {
@@ -71,13 +67,13 @@ public record BatchOptions(
     }
 
     /**
-     * Returns these options with another way for texts that are too long.
+     * Returns these options with another handling of texts that are too long.
      *
-     * @param way what becomes of such a text
+     * @param handling how such a text is handled
      * @return the new options
      */
-    public BatchOptions withOnTooLong(OnTooLong way) {
-        return new BatchOptions(maxLength, way, paddingSide, paddingId, specialTokens);
+    public BatchOptions withOnTooLong(OnTooLong handling) {
+        return new BatchOptions(maxLength, handling, paddingSide, paddingId, specialTokens);
     }
 
     /**

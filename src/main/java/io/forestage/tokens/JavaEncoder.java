@@ -5,9 +5,10 @@ import io.forestage.tokens.bpe.BpeEncoder;
 import io.forestage.tokens.bpe.ByteLevelModel;
 import io.forestage.tokens.bpe.Vocabulary;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Encodes in Java, with a vocabulary of GPT-2's kind. */
+/** Encodes in Java with a vocabulary of GPT-2's kind. */
 final class JavaEncoder implements TextTokenizer.Encoder {
 
     private final BpeEncoder encoder;
@@ -30,14 +31,19 @@ final class JavaEncoder implements TextTokenizer.Encoder {
 
     @Override
     public List<TokenSequence> encodeAll(List<String> texts, SpecialTokens specialTokens) {
-        checkOpen();
-        long[][] ids =
-                encoder.ids(texts, specialTokens == SpecialTokens.AS_TEXT ? asText : recognized);
-        List<TokenSequence> sequences = new ArrayList<>(ids.length);
-        for (int i = 0; i < ids.length; i++) {
-            sequences.add(new TokenSequence(ids[i], texts.get(i), vocabulary));
+        List<long[]> ids = ids(texts, specialTokens);
+        List<TokenSequence> sequences = new ArrayList<>(ids.size());
+        for (int i = 0; i < ids.size(); i++) {
+            sequences.add(new TokenSequence(ids.get(i), texts.get(i), vocabulary));
         }
         return List.copyOf(sequences);
+    }
+
+    @Override
+    public List<long[]> ids(List<String> texts, SpecialTokens specialTokens) {
+        checkOpen();
+        return Arrays.asList(
+                encoder.ids(texts, specialTokens == SpecialTokens.AS_TEXT ? asText : recognized));
     }
 
     @Override

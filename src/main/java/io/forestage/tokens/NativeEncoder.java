@@ -37,8 +37,8 @@ final class NativeEncoder implements TextTokenizer.Encoder {
         return natives.use(
                 specialTokens,
                 tokenizer -> {
-                    // Only where no text can be refused: inside a batch that would end the process,
-                    // on the native side.
+                    // Only where no text can be refused: an error inside a native batch crashes the
+                    // process.
                     long[][] ids =
                             kind.keepsText() ? tokenizer.ids(texts.toArray(String[]::new)) : null;
                     List<TokenSequence> sequences = new ArrayList<>(texts.size());
@@ -54,6 +54,11 @@ final class NativeEncoder implements TextTokenizer.Encoder {
                     }
                     return List.copyOf(sequences);
                 });
+    }
+
+    @Override
+    public List<long[]> ids(List<String> texts, SpecialTokens specialTokens) {
+        return encodeAll(texts, specialTokens).stream().map(TokenSequence::sharedIds).toList();
     }
 
     @Override
@@ -78,9 +83,8 @@ final class NativeEncoder implements TextTokenizer.Encoder {
     }
 
     /**
-     * The native tokenizers of one vocabulary: one that takes special tokens as text, and one, made
-     * when it is first asked for, that recognizes them. Any number of threads use them at once;
-     * closing waits for those.
+     * The native tokenizers of one vocabulary: one reads special tokens as text; the other, made on
+     * the first request, recognizes them. Both are thread-safe; closing waits for running calls.
      */
     private static final class NativeTokenizers implements AutoCloseable {
 
@@ -155,7 +159,7 @@ final class NativeEncoder implements TextTokenizer.Encoder {
             try {
                 return NativeTokenizer.open(json, SpecialTokens.RECOGNIZED);
             } catch (TokenizerFileException e) {
-                throw new IllegalStateException("special tokens: " + e.getMessage(), e);
+                throw new IllegalStateException("special tokens: %s".formatted(e.getMessage()), e);
             }
         }
     }
@@ -184,7 +188,7 @@ final class NativeEncoder implements TextTokenizer.Encoder {
             int last = 0;
             for (int i = 0; i < spans.length; i++) {
                 CharSpan span = spans[i];
-                // A token that comes from nowhere in the text stands where the one before it ends.
+                // A token without a place in the text gets the end of the previous one.
                 starts[i] = units[span == null ? last : span.getStart()];
                 last = span == null ? last : span.getEnd();
                 ends[i] = units[last];
@@ -199,7 +203,7 @@ final class NativeEncoder implements TextTokenizer.Encoder {
                     encoding.getIds(), new TokenOffsets(encoding.getTokens(), starts, ends));
         }
 
-        /** White space may be in no token: a tokenizer may split at it and drop it. */
+        /** White space need not be in a token: a tokenizer may split at it and drop it. */
         private void checkCovered(BitSet covered) {
             for (int i = covered.nextClearBit(0);
                     i < units.length - 1;

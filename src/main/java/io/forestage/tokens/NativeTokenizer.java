@@ -11,11 +11,11 @@ import java.io.InputStream;
 import java.util.Map;
 
 /**
- * One native tokenizer with DJL's own truncation (at 512 tokens) and padding (with id 0) switched
- * off. It is not closed while it encodes only if its owner sees to that.
+ * A native tokenizer without DJL's truncation (at 512 tokens) and padding (with id 0). The owner
+ * must not close it while it encodes.
  *
- * <p>Ids are fetched through DJL's JNI class: an {@link Encoding} copies eight arrays, among them
- * an object a token, which takes longer than tokenizing does.
+ * <p>Ids are read through DJL's JNI class: an {@link Encoding} copies eight arrays and makes an
+ * object for each token, which takes longer than the tokenizing.
  */
 public final class NativeTokenizer implements AutoCloseable {
 
@@ -53,7 +53,7 @@ public final class NativeTokenizer implements AutoCloseable {
         return ids(TokenizersLibrary.LIB.encode(tokenizer.getHandle(), text, false));
     }
 
-    /** The ids of each text; the native side encodes several texts at once. */
+    /** The ids of each text; the native library encodes several texts in parallel. */
     long[][] ids(String[] texts) {
         long[] encodings = TokenizersLibrary.LIB.batchEncode(tokenizer.getHandle(), texts, false);
         long[][] ids = new long[encodings.length][];
@@ -63,13 +63,13 @@ public final class NativeTokenizer implements AutoCloseable {
         return ids;
     }
 
-    /** The whole encoding, with its places in code points. */
+    /** The whole encoding, with its offsets in code points. */
     Encoding encoding(String text) {
         try {
             return tokenizer.encode(text, false, false);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
-                    "the tokenizer refuses the text: " + e.getMessage(), e);
+                    "text: the native tokenizer failed: %s".formatted(e.getMessage()), e);
         }
     }
 

@@ -5,24 +5,41 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What becomes of a text that has more tokens than a batch's row may hold. Nothing is cut unless
- * the caller asks for it.
+ * How a text with more tokens than a row may hold is handled. Nothing is cut unless the caller asks
+ * for it.
  */
 public sealed interface OnTooLong {
+
+    /** The kinds of handling, without their numbers. */
+    enum Kind {
+        /** {@link OnTooLong#reject}. */
+        REJECT,
+        /** {@link OnTooLong#truncate}. */
+        TRUNCATE,
+        /** {@link OnTooLong#windows}. */
+        WINDOWS
+    }
+
+    /**
+     * Returns the kind.
+     *
+     * @return the kind of this handling
+     */
+    Kind kind();
 
     /**
      * Refuses the batch; the error names the text, its tokens and the maximum.
      *
-     * @return the default way
+     * @return the default
      */
     static Reject reject() {
         return new Reject();
     }
 
     /**
-     * Keeps a text's first tokens, as many as a row may hold, and drops the rest.
+     * Keeps as many of a text's first tokens as a row may hold and drops the rest.
      *
-     * @return the way that cuts
+     * @return the handling that cuts
      */
     static Truncate truncate() {
         return new Truncate();
@@ -33,7 +50,7 @@ public sealed interface OnTooLong {
      *
      * @param length the tokens in a row
      * @param stride the tokens from one row's start to the next one's
-     * @return the way that makes several rows of a text
+     * @return the handling that makes several rows of a text
      * @throws IllegalArgumentException unless {@code 1 <= stride <= length}
      */
     static Windows windows(int length, int stride) {
@@ -41,18 +58,28 @@ public sealed interface OnTooLong {
     }
 
     /** Refuses the batch; the error names the text, its tokens and the maximum. */
-    record Reject() implements OnTooLong {}
+    record Reject() implements OnTooLong {
+        @Override
+        public Kind kind() {
+            return Kind.REJECT;
+        }
+    }
 
-    /** Keeps a text's first tokens, as many as a row may hold, and drops the rest. */
-    record Truncate() implements OnTooLong {}
+    /** Keeps as many of a text's first tokens as a row may hold and drops the rest. */
+    record Truncate() implements OnTooLong {
+        @Override
+        public Kind kind() {
+            return Kind.TRUNCATE;
+        }
+    }
 
     /**
      * Cuts a text into rows of {@code length} tokens, each starting {@code stride} tokens after the
-     * one before. The last row may be shorter, and no row holds only what the row before it holds.
+     * previous one. The last row may be shorter; every row has a token that the previous one lacks.
      * A text of up to {@code length} tokens is one row; an empty text is one empty row.
      *
-     * <p>The stride is the step between two starts, as in GPT training loops; in Hugging Face's
-     * tokenizers a stride of {@code s} is the overlap, which here is {@code length - s}.
+     * <p>The stride is the distance between two starts, as in GPT training loops. In Hugging Face's
+     * tokenizers the stride is the overlap, here {@code length - stride}.
      *
      * @param length the tokens in a row
      * @param stride the tokens from one row's start to the next one's; {@code length} leaves no
@@ -61,18 +88,35 @@ public sealed interface OnTooLong {
     record Windows(int length, int stride) implements OnTooLong {
 
         /**
-         * Checks the two numbers.
+         * Checks the numbers.
          *
-         * @param length the tokens in a row
-         * @param stride the tokens from one row's start to the next one's
          * @throws IllegalArgumentException unless {@code 1 <= stride <= length}
          */
         public Windows {
             if (stride < 1 || stride > length) {
                 throw new IllegalArgumentException(
-                        "windows(length = %d, stride = %d): expected 1 <= stride <= length; a larger stride would skip tokens"
+                        "windows: expected 1 <= stride <= length, found length %d and stride %d; a larger stride would skip tokens"
                                 .formatted(length, stride));
             }
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.WINDOWS;
+        }
+
+        /**
+         * Counts the tokens of all rows, those in an overlap in each row.
+         *
+         * @param tokens the tokens of a text
+         * @return their number after cutting
+         */
+        public long tokensAfterCutting(int tokens) {
+            if (tokens <= length) {
+                return tokens;
+            }
+            long laterRows = -Math.floorDiv(length - tokens, stride);
+            return tokens + laterRows * (length - stride);
         }
 
         /**
@@ -83,7 +127,7 @@ public sealed interface OnTooLong {
          */
         public List<long[]> cut(long[] ids) {
             List<long[]> rows = new ArrayList<>();
-            // long, because a start near the last id plus a stride may pass the largest int.
+            // long, since a start near the last id plus a stride may exceed an int.
             for (long start = 0; ; start += stride) {
                 long end = Math.min(start + length, ids.length);
                 rows.add(Arrays.copyOfRange(ids, (int) start, (int) end));

@@ -1,10 +1,10 @@
 package io.forestage.tokens;
 
-/** The side on which a batch's shorter rows are filled up. */
+/** The side on which a batch's shorter rows are padded. */
 public enum PaddingSide {
-    /** Before the tokens, as generation needs it: every row ends with its last token. */
+    /** Before the tokens, as for generation: every row ends with its last token. */
     LEFT,
 
-    /** After the tokens, as training has it. */
+    /** After the tokens, as for training. */
     RIGHT
 }

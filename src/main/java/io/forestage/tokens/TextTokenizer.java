@@ -24,25 +24,24 @@ import java.util.stream.LongStream;
 /**
  * Text to token ids and back, with GPT-2's byte-level BPE or a tokenizer.json of its kind.
  *
- * <p>With a byte-level vocabulary that has all 256 bytes, as GPT-2's has, every well-formed string
- * can be encoded and {@code decode(encode(s).ids())} is {@code s}. Nothing is cut, padded, added or
- * lost: a character that a vocabulary lacks is refused. Any number of threads may use one
- * tokenizer.
+ * <p>A byte-level vocabulary that has all 256 bytes, such as GPT-2's, encodes every well-formed
+ * string, and {@code decode(encode(s).ids())} is {@code s}. Nothing is cut, padded, added or lost:
+ * a character that a vocabulary lacks is refused. It is thread-safe.
  *
  * <p><b>Shapes.</b> A text becomes T ids, int64, each from 0 to V − 1.
  *
  * <p><b>Hugging Face.</b> The ids are those of {@code GPT2TokenizerFast} with {@code
  * add_special_tokens=False}. The differences: {@code <|endoftext|>} inside a text is text unless
- * {@link SpecialTokens#RECOGNIZED} is asked for; a file's truncation, padding, dropout and
- * post-processor are left out, so that a token's place holds its space; decoding cleans no spaces
- * up; of a tokenizer.json only what {@link #fromTokenizerJson} names is taken.
+ * {@link SpecialTokens#RECOGNIZED} is set; a file's truncation, padding, dropout and post-processor
+ * are ignored, so a token's offsets include its space; decoding does not clean up spaces; a
+ * tokenizer.json may have only the components that {@link #fromTokenizerJson} lists.
  *
  * <p><b>Source.</b> Radford et al. 2019, <i>Language Models are Unsupervised Multitask
  * Learners</i>, section 2.2; Sennrich et al. 2016, <i>Neural Machine Translation of Rare Words with
  * Subword Units</i>, section 3.2.
  *
  * <p><b>Throws.</b> {@link TokenizerFileException} for files; {@link IllegalArgumentException} for
- * null, a lone surrogate, a character that the vocabulary lacks, an id that it lacks; {@link
+ * null, a lone surrogate, or a character or id that the vocabulary lacks; {@link
  * IllegalStateException} after {@link #close()}.
  */
 public final class TextTokenizer implements AutoCloseable {
@@ -66,7 +65,7 @@ public final class TextTokenizer implements AutoCloseable {
         return new TextTokenizer(json.vocabulary(), json.kind(), encoder);
     }
 
-    /** Builds the library's two megabytes of JSON only if the library encodes. */
+    /** Builds the native library's two megabytes of JSON only if that library encodes. */
     private static TextTokenizer of(ByteLevelBpe bpe) throws TokenizerFileException {
         Vocabulary vocabulary = bpe.vocabulary();
         ByteLevelModel model = ByteLevelModel.of(vocabulary, bpe.merges(), bpe.added());
@@ -79,7 +78,7 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Makes a tokenizer with GPT-2's own vocabulary of 50257 tokens, which needs no file.
+     * Makes a tokenizer with GPT-2's own vocabulary of 50257 tokens; it needs no file.
      *
      * @return the tokenizer
      * @throws TokenizerFileException if the jtokkit jar is missing or damaged
@@ -89,15 +88,15 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Makes the tokenizer of a model folder: from {@code tokenizer.json} if it is there, else from
-     * {@code vocab.json} and {@code merges.txt}, or under the names of OpenAI's release, {@code
-     * encoder.json} and {@code vocab.bpe}, else with GPT-2's own vocabulary. A name that is there
-     * but cannot be read, such as a link to nothing, is an error and not passed over.
+     * Makes the tokenizer of a model folder: from {@code tokenizer.json} if it exists, else from
+     * {@code vocab.json} and {@code merges.txt}, or {@code encoder.json} and {@code vocab.bpe} as
+     * in OpenAI's release, else with GPT-2's own vocabulary. A file that exists but cannot be read,
+     * such as a broken link, is an error.
      *
      * @param folder the folder
      * @return the tokenizer
-     * @throws TokenizerFileException if the folder is none, if one file of a pair is there without
-     *     the other, or if a file cannot be used
+     * @throws TokenizerFileException if the path is not a folder, one file of a pair is missing, or
+     *     a file is invalid
      */
     public static TextTokenizer fromFolder(Path folder) throws TokenizerFileException {
         if (!Files.isDirectory(folder)) {
@@ -109,13 +108,13 @@ public final class TextTokenizer implements AutoCloseable {
                     "give the folder that holds config.json");
         }
         Path tokenizer = folder.resolve("tokenizer.json");
-        if (isThere(tokenizer)) {
+        if (exists(tokenizer)) {
             return fromTokenizerJson(tokenizer);
         }
         for (VocabularyFiles names : VocabularyFiles.values()) {
             Path vocab = folder.resolve(names.vocabulary());
             Path merges = folder.resolve(names.merges());
-            if (isThere(vocab) || isThere(merges)) {
+            if (exists(vocab) || exists(merges)) {
                 return fromVocabularyAndMerges(vocab, merges);
             }
         }
@@ -123,44 +122,45 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Makes a tokenizer from a tokenizer.json of GPT-2's kind. At many settings the native library
-     * ends the whole process, or never comes to an end; so only what cannot do that is taken:
+     * Makes a tokenizer from a tokenizer.json of GPT-2's kind. With many settings the native
+     * library crashes the process or never returns, so only these are accepted:
      *
      * <ul>
-     *   <li>model: {@code BPE}, with or without {@code unk_token} (which has to be in the
-     *       vocabulary) and {@code fuse_unk}; a prefix, a suffix, {@code byte_fallback} and {@code
-     *       ignore_merges} have to be empty or false;
+     *   <li>model: {@code BPE}, with or without {@code unk_token} (which must be in the vocabulary)
+     *       and {@code fuse_unk}; prefix, suffix, {@code byte_fallback} and {@code ignore_merges}
+     *       must be empty or false;
      *   <li>normalizer: {@code NFC}, {@code NFD}, {@code NFKC}, {@code NFKD}, {@code Lowercase},
-     *       null, or a {@code Sequence} with each of them once at most;
+     *       null, or a {@code Sequence} with each of them at most once;
      *   <li>pre-tokenizer: {@code ByteLevel}, {@code Digits}, {@code Whitespace}, {@code
-     *       WhitespaceSplit}, null, or a {@code Sequence} with each of them once at most;
+     *       WhitespaceSplit}, null, or a {@code Sequence} with each of them at most once;
      *   <li>decoder: {@code ByteLevel}, or null, which puts spaces between tokens;
-     *   <li>added tokens: up to 10000, of 1 to 256 characters, numbered on from the vocabulary;
-     *       beside one with {@code lstrip} or {@code rstrip} none that starts or ends with white
-     *       space.
+     *   <li>added tokens: up to 10000, of 1 to 256 characters, with the ids that follow the
+     *       vocabulary's; if one has {@code lstrip} or {@code rstrip}, no other may start or end
+     *       with white space.
      * </ul>
      *
-     * <p>Everything else in these places is refused by name, among it {@code Split} with its
-     * regular expressions, as Llama 3 has it, {@code Replace}, {@code Metaspace}, {@code WordPiece}
-     * and {@code Unigram}. The file's truncation, padding, dropout, post-processor and unknown
-     * settings are left out, so that a text's ids are always all of them and always the same.
+     * <p>Any other component is refused by name, such as {@code Split} with its regular expressions
+     * (Llama 3), {@code Replace}, {@code Metaspace}, {@code WordPiece} and {@code Unigram}. The
+     * file's truncation, padding, dropout, post-processor and unknown settings are ignored, so a
+     * text always has the same ids, and all of them.
      *
-     * @param file the file, a regular one of at most 64 MB
+     * @param file a regular file of at most 64 MB
      * @return the tokenizer
-     * @throws TokenizerFileException if the file cannot be used
+     * @throws TokenizerFileException if the file cannot be read or is invalid
      */
     public static TextTokenizer fromTokenizerJson(Path file) throws TokenizerFileException {
         return of(TokenizerJsonReader.read(new TokenizerFile(file)));
     }
 
     /**
-     * Makes a byte-level tokenizer from the two files that GPT-2 was published with. {@code
-     * <|endoftext|>} is its special token if the vocabulary has it.
+     * Makes a byte-level tokenizer from the two files that GPT-2 was published with. Its special
+     * token is {@code <|endoftext|>}, if the vocabulary has it.
      *
      * @param vocab vocab.json: each token's id
      * @param merges merges.txt: two tokens a line, first merge first
      * @return the tokenizer
-     * @throws TokenizerFileException if a file cannot be used, or if they do not fit each other
+     * @throws TokenizerFileException if a file cannot be read or is invalid, or the two do not
+     *     match
      */
     public static TextTokenizer fromVocabularyAndMerges(Path vocab, Path merges)
             throws TokenizerFileException {
@@ -169,10 +169,10 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Returns the vocabulary's size, the smallest table that holds every id.
+     * Returns the vocabulary's size: the rows that a table needs.
      *
-     * @return V, the highest id + 1 over the model's and the added tokens; a file may leave ids
-     *     below it without a token
+     * @return V, the highest id of the model's and the added tokens + 1; in some files not every id
+     *     below it has a token
      */
     public int vocabularySize() {
         encoder.checkOpen();
@@ -182,8 +182,7 @@ public final class TextTokenizer implements AutoCloseable {
     /**
      * Returns a token's id.
      *
-     * @param token the token as the vocabulary spells it, {@code Ġhello} for a space and {@code
-     *     hello}
+     * @param token the token as the vocabulary spells it, such as {@code Ġhello} for " hello"
      * @return the id, or empty if the vocabulary lacks the token
      */
     public OptionalInt tokenToId(String token) {
@@ -202,7 +201,7 @@ public final class TextTokenizer implements AutoCloseable {
         encoder.checkOpen();
         String token = vocabulary.token(id);
         if (token == null) {
-            throw new IllegalArgumentException(unknown("id " + id));
+            throw unknown("id %d".formatted(id), "");
         }
         return token;
     }
@@ -212,8 +211,8 @@ public final class TextTokenizer implements AutoCloseable {
      *
      * @param text the text
      * @return its tokens
-     * @throws IllegalArgumentException if the text is null, has a lone surrogate, or has a
-     *     character that the vocabulary lacks
+     * @throws IllegalArgumentException if the text is null, has a lone surrogate or a character
+     *     that the vocabulary lacks
      */
     public TokenSequence encode(String text) {
         return encode(text, SpecialTokens.AS_TEXT);
@@ -225,8 +224,8 @@ public final class TextTokenizer implements AutoCloseable {
      * @param text the text
      * @param specialTokens what a special token's spelling inside the text means
      * @return its tokens
-     * @throws IllegalArgumentException if the text is null, has a lone surrogate, or has a
-     *     character that the vocabulary lacks
+     * @throws IllegalArgumentException if the text is null, has a lone surrogate or a character
+     *     that the vocabulary lacks
      */
     public TokenSequence encode(String text, SpecialTokens specialTokens) {
         Objects.requireNonNull(specialTokens, "specialTokens");
@@ -236,14 +235,14 @@ public final class TextTokenizer implements AutoCloseable {
 
     /**
      * Encodes several texts at once, to the same tokens as one by one. With a vocabulary of GPT-2's
-     * kind many texts, and a long one too, are divided among the threads of the {@link
-     * java.util.concurrent.ForkJoinPool} that calls, else of the common one; with another, among
-     * the native library's, one for each core.
+     * kind, many or long texts are encoded in parallel: in the {@link
+     * java.util.concurrent.ForkJoinPool} of the calling thread, else in the common pool. With any
+     * other, the native library uses a thread for each core.
      *
      * @param texts the texts
      * @param specialTokens what a special token's spelling inside a text means
      * @return the tokens of each text, in the texts' order
-     * @throws IllegalArgumentException as {@link #encode(String)}; the message names the text
+     * @throws IllegalArgumentException as {@link #encode(String)}; the message has the text's index
      */
     public List<TokenSequence> encodeAll(List<String> texts, SpecialTokens specialTokens) {
         Objects.requireNonNull(specialTokens, "specialTokens");
@@ -255,31 +254,26 @@ public final class TextTokenizer implements AutoCloseable {
      * Encodes several texts into one batch.
      *
      * @param texts the texts, at least one
-     * @param options the rows' maximum, the padding, and what becomes of longer texts
+     * @param options the rows' maximum, the padding, and how longer texts are handled
      * @return the batch
-     * @throws IllegalArgumentException as {@link #encodeAll}; also if there is no text, if a text
-     *     is too long and {@link OnTooLong#reject()} holds, or if the vocabulary lacks the padding
-     *     id
+     * @throws IllegalArgumentException as {@link #encodeAll}; also if there is no text, a text is
+     *     too long for {@link OnTooLong#reject()}, or the vocabulary lacks the padding id
      */
     public TokenBatch encodeBatch(List<String> texts, BatchOptions options) {
         encoder.checkOpen();
         if (vocabulary.token(options.paddingId()) == null) {
-            throw new IllegalArgumentException(
-                    unknown("paddingId " + options.paddingId())
-                            + "; choose one with BatchOptions.withPaddingId");
+            throw unknown(
+                    "paddingId %d".formatted(options.paddingId()),
+                    "; choose another with BatchOptions.withPaddingId");
         }
-        List<TokenSequence> sequences = encodeAll(texts, options.specialTokens());
-        TokenBatch.RowCutter cutter = new TokenBatch.RowCutter(options);
-        for (int i = 0; i < sequences.size(); i++) {
-            cutter.add(i, sequences.get(i).sharedIds());
-        }
-        return cutter.batch();
+        Utf16.checkAll(texts);
+        return TokenBatch.cut(encoder.ids(texts, options.specialTokens()), options);
     }
 
     /**
-     * Returns the text of some ids: for byte-level tokenizers the exact inverse of encoding,
-     * special tokens spelled out. Ids that cut a character in half give U+FFFD there, as the bytes
-     * are no UTF-8. For a tokenizer.json without a decoder it is the tokens with spaces between.
+     * Decodes ids: for byte-level tokenizers the exact inverse of encoding, special tokens spelled
+     * out. Where ids split a character, the text has U+FFFD, as their bytes are not valid UTF-8.
+     * For a tokenizer.json without a decoder the text is the tokens, joined by spaces.
      *
      * @param ids the ids
      * @return the text
@@ -289,8 +283,7 @@ public final class TextTokenizer implements AutoCloseable {
         encoder.checkOpen();
         for (int i = 0; i < ids.length; i++) {
             if (vocabulary.token(ids[i]) == null) {
-                throw new IllegalArgumentException(
-                        unknown("id %d at index %d".formatted(ids[i], i)));
+                throw unknown("id %d at index %d".formatted(ids[i], i), "");
             }
         }
         if (!kind.spellsBytes()) {
@@ -304,22 +297,23 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Refuses any further use, and frees native tokenizers once no thread uses them. A second call
-     * does nothing.
+     * Closes the tokenizer: later calls throw. Native tokenizers are freed once no thread uses
+     * them. A second call does nothing.
      */
     @Override
     public void close() {
         encoder.close();
     }
 
-    /** A link to nothing is there, and so is what cannot be looked at. */
-    private static boolean isThere(Path file) {
+    /** True for a broken link and for a file that cannot be examined too: reading it will fail. */
+    private static boolean exists(Path file) {
         return !Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private String unknown(String what) {
-        return "%s is not in this vocabulary: expected 0 to %d"
-                .formatted(what, vocabulary.size() - 1);
+    private IllegalArgumentException unknown(String id, String remedy) {
+        return new IllegalArgumentException(
+                "%s is not in this vocabulary: expected 0 to %d%s"
+                        .formatted(id, vocabulary.size() - 1, remedy));
     }
 
     /** An encoder of well-formed texts; all implementations return the same ids. */
@@ -329,13 +323,16 @@ public final class TextTokenizer implements AutoCloseable {
 
         List<TokenSequence> encodeAll(List<String> texts, SpecialTokens specialTokens);
 
-        /** Refuses a closed encoder. */
+        /** The ids of each text alone; the arrays are the caller's. */
+        List<long[]> ids(List<String> texts, SpecialTokens specialTokens);
+
+        /** Throws if the encoder is closed. */
         void checkOpen();
 
         @Override
         void close();
 
-        /** An error for the use of a closed encoder. */
+        /** The exception for the use of a closed encoder. */
         static IllegalStateException closed() {
             return new IllegalStateException(
                     "this tokenizer is closed; close it after its last use, or make a new one");

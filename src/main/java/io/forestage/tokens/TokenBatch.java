@@ -7,10 +7,13 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Token ids of B rows, filled up to one length T, with their attention mask and position ids.
+ * Token ids of B rows, padded to one length T, with their attention mask and position ids.
  *
  * <p><b>Shapes.</b> ids, mask and position ids are int64 (B, T), row after row; B is at least 1,
  * and T is the longest row's length, 0 if every row is empty.
+ *
+ * <p><b>Pads.</b> A pad has the padding id, mask 0 and position 0, so that its vector is the one
+ * that GPT-2 computes for the padding id at position 0. The mask hides it.
  *
  * <p><b>Hugging Face.</b> The mask is {@code attention_mask}: 1 for a token, 0 for padding. The
  * position ids are the ones that {@code generate} makes from the mask: its cumulative sum less one,
@@ -18,63 +21,106 @@ import java.util.stream.IntStream;
  */
 public final class TokenBatch {
 
-    private final long[] ids;
-    private final int[] rowLengths;
+    private static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+
+    /** The tokens of each row, laid out with pads only on request: one row may be much longer. */
+    private final List<long[]> rows;
+
     private final int[] textIndexes;
     private final int length;
     private final PaddingSide side;
+    private final long paddingId;
 
     private TokenBatch(
-            long[] ids, int[] rowLengths, int[] textIndexes, int length, PaddingSide side) {
-        this.ids = ids;
-        this.rowLengths = rowLengths;
+            List<long[]> rows, int[] textIndexes, int length, PaddingSide side, long paddingId) {
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException("batch: expected at least one row, found none");
+        }
+        if ((long) rows.size() * length > MAX_ELEMENTS) {
+            throw new IllegalArgumentException(
+                    "batch: expected at most %d ids, found %d rows of %d; make smaller batches"
+                            .formatted(MAX_ELEMENTS, rows.size(), length));
+        }
+        this.rows = rows;
         this.textIndexes = textIndexes;
         this.length = length;
         this.side = side;
+        this.paddingId = paddingId;
     }
 
     /**
-     * Makes a batch of ids that are there already; every row counts as a text of its own.
+     * Makes a batch of given ids; every row counts as a text of its own.
      *
      * @param rows the ids, row by row; they are copied
-     * @param side the side on which shorter rows are filled up
-     * @param paddingId the id that fills them up
+     * @param side the side on which shorter rows are padded
+     * @param paddingId the id of the pads
      * @return the batch
      * @throws IllegalArgumentException if there is no row, a row is null, an id is negative, or B ×
-     *     T is more than an array holds
+     *     T exceeds the size of an array
      */
     public static TokenBatch of(List<long[]> rows, PaddingSide side, long paddingId) {
-        return of(rows, IntStream.range(0, rows.size()).toArray(), side, paddingId);
-    }
-
-    static TokenBatch of(List<long[]> rows, int[] textIndexes, PaddingSide side, long paddingId) {
         Objects.requireNonNull(side, "side");
-        checkIds(rows, paddingId);
-        int[] rowLengths = rows.stream().mapToInt(row -> row.length).toArray();
-        int length = Arrays.stream(rowLengths).max().orElseThrow();
-        long elements = (long) rows.size() * length;
-        if (elements > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException(
-                    "%d rows of %d tokens are more than one batch holds; make smaller batches"
-                            .formatted(rows.size(), length));
-        }
-        long[] ids = new long[(int) elements];
-        Arrays.fill(ids, paddingId);
-        for (int row = 0; row < rowLengths.length; row++) {
-            int padding = side == PaddingSide.LEFT ? length - rowLengths[row] : 0;
-            System.arraycopy(rows.get(row), 0, ids, row * length + padding, rowLengths[row]);
-        }
-        return new TokenBatch(ids, rowLengths, textIndexes, length, side);
-    }
-
-    private static void checkIds(List<long[]> rows, long paddingId) {
-        if (rows.isEmpty()) {
-            throw new IllegalArgumentException("a batch has at least one row, found none");
-        }
+        requireIds(rows);
         if (paddingId < 0) {
             throw new IllegalArgumentException(
                     "paddingId: expected 0 or more, found %d".formatted(paddingId));
         }
+        int[] textIndexes = IntStream.range(0, rows.size()).toArray();
+        List<long[]> copies = rows.stream().map(long[]::clone).toList();
+        return new TokenBatch(copies, textIndexes, longest(copies), side, paddingId);
+    }
+
+    /**
+     * Makes a batch of the ids of texts, as {@link TextTokenizer#encodeBatch} makes it of texts.
+     *
+     * @param texts the ids, text by text; they are copied
+     * @param options the rows' maximum, the padding, and how longer texts are handled
+     * @return the batch
+     * @throws IllegalArgumentException if there is no text, one is null, an id is negative, a text
+     *     is too long for {@link OnTooLong#reject()}, or B × T exceeds the size of an array
+     */
+    public static TokenBatch of(List<long[]> texts, BatchOptions options) {
+        requireIds(texts);
+        return cut(texts.stream().map(long[]::clone).toList(), options);
+    }
+
+    /** Cuts the ids of texts into rows; keeps the arrays. */
+    static TokenBatch cut(List<long[]> texts, BatchOptions options) {
+        List<long[]> rows = new ArrayList<>(texts.size());
+        int[] textIndexes = new int[texts.size()];
+        for (int text = 0; text < texts.size(); text++) {
+            int before = rows.size();
+            rows.addAll(rowsOf(text, texts.get(text), options));
+            if (rows.size() > textIndexes.length) {
+                textIndexes = Arrays.copyOf(textIndexes, rows.size() * 2);
+            }
+            Arrays.fill(textIndexes, before, rows.size(), text);
+        }
+        return new TokenBatch(
+                rows,
+                Arrays.copyOf(textIndexes, rows.size()),
+                longest(rows),
+                options.paddingSide(),
+                options.paddingId());
+    }
+
+    private static List<long[]> rowsOf(int text, long[] ids, BatchOptions options) {
+        if (options.onTooLong() instanceof OnTooLong.Windows windows) {
+            return windows.cut(ids);
+        }
+        int max = options.maxLength();
+        if (ids.length <= max) {
+            return List.of(ids);
+        }
+        if (options.onTooLong() instanceof OnTooLong.Truncate) {
+            return List.of(Arrays.copyOf(ids, max));
+        }
+        throw new IllegalArgumentException(
+                "text %d: expected at most %d tokens (maxLength), found %d; shorten it, or set onTooLong to truncate or windows"
+                        .formatted(text, max, ids.length));
+    }
+
+    private static void requireIds(List<long[]> rows) {
         for (int row = 0; row < rows.size(); row++) {
             long[] ids = rows.get(row);
             if (ids == null) {
@@ -91,19 +137,62 @@ public final class TokenBatch {
         }
     }
 
+    private static int longest(List<long[]> rows) {
+        int longest = 0;
+        for (long[] row : rows) {
+            longest = Math.max(longest, row.length);
+        }
+        return longest;
+    }
+
+    /**
+     * Returns the rows one by one, without padding.
+     *
+     * @return a batch of one row for each row of this one
+     */
+    public List<TokenBatch> rows() {
+        List<TokenBatch> each = new ArrayList<>(rows.size());
+        for (int row = 0; row < rows.size(); row++) {
+            each.add(
+                    new TokenBatch(
+                            List.of(rows.get(row)),
+                            new int[] {textIndexes[row]},
+                            rows.get(row).length,
+                            side,
+                            paddingId));
+        }
+        return each;
+    }
+
+    /**
+     * Returns this batch with longer rows, for a model of a fixed shape.
+     *
+     * @param newLength T, at least that of this batch
+     * @return a batch of the same tokens with more padding
+     * @throws IllegalArgumentException if a row is longer, or B × T exceeds the size of an array
+     */
+    public TokenBatch paddedTo(int newLength) {
+        if (newLength < length) {
+            throw new IllegalArgumentException(
+                    "length: expected at least %d, the longest row's tokens, found %d"
+                            .formatted(length, newLength));
+        }
+        return new TokenBatch(rows, textIndexes, newLength, side, paddingId);
+    }
+
     /**
      * Returns the number of rows.
      *
      * @return B, at least 1
      */
     public int batchSize() {
-        return rowLengths.length;
+        return rows.size();
     }
 
     /**
      * Returns the length of every row, padding included.
      *
-     * @return T, the longest row's tokens
+     * @return T
      */
     public int length() {
         return length;
@@ -112,10 +201,16 @@ public final class TokenBatch {
     /**
      * Returns the ids.
      *
-     * @return a copy, B × T values, row after row
+     * @return a new array, B × T values, row after row
      */
     public long[] ids() {
-        return ids.clone();
+        long[] ids = new long[rows.size() * length];
+        Arrays.fill(ids, paddingId);
+        for (int row = 0; row < rows.size(); row++) {
+            long[] tokens = rows.get(row);
+            System.arraycopy(tokens, 0, ids, start(row), tokens.length);
+        }
+        return ids;
     }
 
     /**
@@ -124,10 +219,10 @@ public final class TokenBatch {
      * @return a new array, B × T values, row after row: 1 for a token, 0 for padding
      */
     public long[] attentionMask() {
-        long[] mask = new long[ids.length];
-        for (int row = 0; row < rowLengths.length; row++) {
-            int start = row * length + firstToken(row);
-            Arrays.fill(mask, start, start + rowLengths[row], 1);
+        long[] mask = new long[rows.size() * length];
+        for (int row = 0; row < rows.size(); row++) {
+            int start = start(row);
+            Arrays.fill(mask, start, start + rows.get(row).length, 1);
         }
         return mask;
     }
@@ -139,10 +234,10 @@ public final class TokenBatch {
      *     padding
      */
     public long[] positionIds() {
-        long[] positions = new long[ids.length];
-        for (int row = 0; row < rowLengths.length; row++) {
-            int start = row * length + firstToken(row);
-            for (int i = 0; i < rowLengths[row]; i++) {
+        long[] positions = new long[rows.size() * length];
+        for (int row = 0; row < rows.size(); row++) {
+            int start = start(row);
+            for (int i = 0; i < rows.get(row).length; i++) {
                 positions[start + i] = i;
             }
         }
@@ -158,7 +253,7 @@ public final class TokenBatch {
      * @throws IndexOutOfBoundsException if there is no such row
      */
     public int textIndex(int row) {
-        return textIndexes[Objects.checkIndex(row, rowLengths.length)];
+        return textIndexes[row];
     }
 
     /**
@@ -169,7 +264,7 @@ public final class TokenBatch {
      * @throws IndexOutOfBoundsException if there is no such row
      */
     public int rowLength(int row) {
-        return rowLengths[Objects.checkIndex(row, rowLengths.length)];
+        return rows.get(row).length;
     }
 
     /**
@@ -180,46 +275,11 @@ public final class TokenBatch {
      * @throws IndexOutOfBoundsException if there is no such row
      */
     public int firstToken(int row) {
-        Objects.checkIndex(row, rowLengths.length);
-        return side == PaddingSide.LEFT ? length - rowLengths[row] : 0;
+        int tokens = rows.get(row).length;
+        return side == PaddingSide.LEFT ? length - tokens : 0;
     }
 
-    /** Makes the rows of a batch from the ids of its texts, as {@link OnTooLong} says. */
-    static final class RowCutter {
-
-        private final BatchOptions options;
-        private final List<long[]> rows = new ArrayList<>();
-        private final List<Integer> textIndexes = new ArrayList<>();
-
-        RowCutter(BatchOptions options) {
-            this.options = options;
-        }
-
-        void add(int textIndex, long[] ids) {
-            if (options.onTooLong() instanceof OnTooLong.Windows windows) {
-                windows.cut(ids).forEach(row -> addRow(textIndex, row));
-            } else if (ids.length <= options.maxLength()) {
-                addRow(textIndex, ids);
-            } else if (options.onTooLong() instanceof OnTooLong.Truncate) {
-                addRow(textIndex, Arrays.copyOf(ids, options.maxLength()));
-            } else {
-                throw new IllegalArgumentException(
-                        "text %d has %d tokens, expected at most %d (maxLength); shorten it, or choose OnTooLong.truncate() or OnTooLong.windows(length, stride)"
-                                .formatted(textIndex, ids.length, options.maxLength()));
-            }
-        }
-
-        TokenBatch batch() {
-            return TokenBatch.of(
-                    rows,
-                    textIndexes.stream().mapToInt(Integer::intValue).toArray(),
-                    options.paddingSide(),
-                    options.paddingId());
-        }
-
-        private void addRow(int textIndex, long[] ids) {
-            rows.add(ids);
-            textIndexes.add(textIndex);
-        }
+    private int start(int row) {
+        return row * length + firstToken(row);
     }
 }

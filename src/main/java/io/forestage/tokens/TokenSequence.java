@@ -7,20 +7,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text's tokens, each with its id, its spelling in the vocabulary and its place in the text.
+ * A text's tokens, each with its id, its spelling in the vocabulary and its offsets in the text.
  *
- * <p>Places are half-open ranges of UTF-16 units, the units of {@link String#charAt}: token {@code
+ * <p>Offsets are half-open ranges of UTF-16 units, the units of {@link String#charAt}: token {@code
  * i} comes from {@code text.substring(start(i), end(i))}. A character may be split over several
- * tokens (a rare emoji is four bytes and up to four tokens); each of them has the whole character's
- * place. Starts and ends never decrease, and with GPT-2's kind of tokenizer the places cover the
- * text; a tokenizer.json of another kind may leave white space out. Hugging Face's offsets are the
- * same ones counted in code points. Places may be found only when the first is asked for.
+ * tokens (a rare emoji has four bytes and up to four tokens); each of them has the offsets of the
+ * whole character. Starts and ends never decrease. With GPT-2's kind of tokenizer the offsets cover
+ * the text; other tokenizer.json files may omit white space. Hugging Face's offsets are the same,
+ * counted in code points.
  */
 public final class TokenSequence {
 
     private final long[] ids;
 
-    /** Finds the offsets at the first request: most callers need ids alone. */
+    /** Finds the offsets on the first request: most callers need only ids. */
     private final Supplier<TokenOffsets> finder;
 
     private volatile @Nullable TokenOffsets offsets;
@@ -44,7 +44,7 @@ public final class TokenSequence {
         return ids.clone();
     }
 
-    /** The ids themselves, for those who do not change them. */
+    /** The ids without a copy, for callers that do not change them. */
     long[] sharedIds() {
         return ids;
     }
@@ -59,7 +59,7 @@ public final class TokenSequence {
     }
 
     /**
-     * Returns a token as the vocabulary spells it, {@code Ġhello} for a space and {@code hello}.
+     * Returns a token as the vocabulary spells it, such as {@code Ġhello} for " hello".
      *
      * @param i the token's index, from 0 to {@code size() - 1}
      * @return the token

@@ -5,8 +5,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tokenizer's file that cannot be used. The message names the file, the place in it, what was
- * expected there, what was found, and what to do.
+ * Thrown for a tokenizer's file that cannot be read or is invalid. The message has the file, the
+ * place in it, what was expected, what was found, and what to do.
  */
 public final class TokenizerFileException extends IOException {
 
@@ -37,7 +37,7 @@ public final class TokenizerFileException extends IOException {
      * @param expected what was expected there
      * @param found what was found
      * @param remedy what to do
-     * @param cause what went wrong, or null
+     * @param cause the cause, or null
      */
     public TokenizerFileException(
             String file,
@@ -55,7 +55,7 @@ public final class TokenizerFileException extends IOException {
     }
 
     /**
-     * Returns the file that cannot be used.
+     * Returns the invalid file.
      *
      * @return the file, as the caller named it
      */

@@ -1,10 +1,10 @@
 package io.forestage.tokens;
 
-/** The names under which a vocabulary and its merges come; the files are of one form. */
+/** The names of the two files of a vocabulary and its merges; their format is the same. */
 public enum VocabularyFiles {
-    /** As on Hugging Face's hub. */
+    /** On Hugging Face's hub. */
     HUGGING_FACE("vocab.json", "merges.txt"),
-    /** As in OpenAI's release. */
+    /** In OpenAI's release. */
     OPENAI("encoder.json", "vocab.bpe");
 
     private final String vocabulary;
@@ -15,20 +15,12 @@ public enum VocabularyFiles {
         this.merges = merges;
     }
 
-    /**
-     * Returns the name of the file of tokens and ids.
-     *
-     * @return a file's name
-     */
+    /** Returns the name of the file of tokens and ids. */
     public String vocabulary() {
         return vocabulary;
     }
 
-    /**
-     * Returns the name of the file of merges.
-     *
-     * @return a file's name
-     */
+    /** Returns the name of the file of merges. */
     public String merges() {
         return merges;
     }

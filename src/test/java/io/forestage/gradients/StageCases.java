@@ -5,13 +5,18 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
 import io.forestage.gradients.BlockCase.Batch;
 import io.forestage.gradients.BlockCase.Network;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.LearnedPositionalEmbedding;
+import io.forestage.nn.PositionIds;
 import io.forestage.nn.SinusoidalPositionalEmbedding;
 import io.forestage.nn.TokenEmbedding;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -23,13 +28,14 @@ final class StageCases {
     private static final int POSITIONS = 32;
     private static final int BATCH = 8;
     private static final int TIME = 24;
-    private static final int MOST_PADS = 6;
+    private static final int MAX_PADS = 6;
 
     private StageCases() {}
 
     private enum Positions {
         COUNTED,
         GIVEN,
+        ON_HOST,
         PADDED_LEFT,
         PADDED_RIGHT
     }
@@ -72,7 +78,7 @@ final class StageCases {
                         .formatted(areLearned ? "learned" : "sinusoidal", positions, scale),
                 manager,
                 new Network(
-                        stage,
+                        positions == Positions.ON_HOST ? new OnHost(stage) : stage,
                         tables,
                         (random, owner, weighted) ->
                                 batch(random, owner, positions, scale, tokens, places)));
@@ -87,12 +93,12 @@ final class StageCases {
             double[][] places) {
         int[] ids = random.ints(BATCH * TIME, 0, ROWS).toArray();
         int[] types = random.ints(BATCH * TIME, 0, ROWS).toArray();
-        boolean hasTypes = random.nextBoolean();
+        boolean hasTypes = positions != Positions.ON_HOST && random.nextBoolean();
         int[] mask = new int[BATCH * TIME];
         int[] numbers = new int[BATCH * TIME];
         Terms terms = new Terms(BATCH * TIME, WIDTH, 0, tokens, places);
         for (int row = 0; row < BATCH; row++) {
-            int pads = positions == Positions.COUNTED ? 0 : random.nextInt(MOST_PADS);
+            int pads = positions == Positions.COUNTED ? 0 : random.nextInt(MAX_PADS);
             int begin = positions == Positions.PADDED_RIGHT ? 0 : pads;
             int end = positions == Positions.PADDED_RIGHT ? TIME - pads : TIME;
             for (int i = 0; i < TIME; i++) {
@@ -108,10 +114,10 @@ final class StageCases {
         }
         Shape shape = new Shape(BATCH, TIME);
         NDList inputs = new NDList(LookupCases.indices(owner, random, ids, shape));
-        if (positions != Positions.COUNTED) {
+        if (positions != Positions.COUNTED && positions != Positions.ON_HOST) {
             inputs.add(LookupCases.indices(owner, random, mask, shape));
         }
-        if (positions == Positions.GIVEN) {
+        if (positions == Positions.GIVEN || positions == Positions.ON_HOST) {
             inputs.add(LookupCases.indices(owner, random, numbers, shape));
         }
         if (hasTypes) {
@@ -122,6 +128,48 @@ final class StageCases {
         int count = BATCH * TIME;
         return new Batch(
                 inputs, List.of(), terms, List.of(count * Long.BYTES, count * Integer.BYTES));
+    }
+
+    /** The stage over ids and positions in Java's memory, as the front door calls it. */
+    private static final class OnHost extends AbstractBlock {
+
+        private final Gpt2InputEmbedding stage;
+
+        OnHost(Gpt2InputEmbedding stage) {
+            this.stage = addChildBlock("stage", stage);
+        }
+
+        @Override
+        protected void initializeChildBlocks(
+                NDManager manager, DataType dataType, Shape... inputShapes) {
+            stage.initialize(manager, dataType, inputShapes);
+        }
+
+        @Override
+        protected NDList forwardInternal(
+                ParameterStore store,
+                NDList inputs,
+                boolean training,
+                PairList<String, Object> params) {
+            NDArray ids = inputs.get(0);
+            return new NDList(
+                    stage.embed(
+                            store,
+                            ids.getManager(),
+                            numbers(ids),
+                            ids.getShape(),
+                            PositionIds.of(numbers(inputs.get(1)), ids.getShape()),
+                            training));
+        }
+
+        @Override
+        public Shape[] getOutputShapes(Shape[] inputShapes) {
+            return stage.getOutputShapes(inputShapes);
+        }
+
+        private static long[] numbers(NDArray array) {
+            return Arrays.stream(array.toArray()).mapToLong(Number::longValue).toArray();
+        }
     }
 
     /** Vaswani et al. 2017, §3.5. */

@@ -168,6 +168,54 @@ class Gpt2InputEmbeddingTest implements BlockContract {
     }
 
     @Test
+    void idsOnTheHostGiveWhatTheirArrayGives() {
+        long[] positions = {0, 0, 1, 0, 1, 2};
+        Shape shape = new Shape(2, 3);
+        ParameterStore store = new ParameterStore(manager, false);
+        NDArray result =
+                block.embed(
+                        store,
+                        manager,
+                        new long[] {4, 2, 1, 3, 0, 2},
+                        shape,
+                        PositionIds.of(positions, shape),
+                        false);
+
+        NDArray ids = manager.create(new long[] {4, 2, 1, 3, 0, 2}, shape);
+        NDArray mask = manager.create(new long[] {0, 1, 1, 1, 1, 1}, shape);
+        assertThat(Bits.of(result)).isEqualTo(Bits.of(forward(new NDList(ids, mask))));
+    }
+
+    @Test
+    void idsOnTheHostAreCheckedThere() {
+        ParameterStore store = new ParameterStore(manager, false);
+        Shape shape = new Shape(2, 2);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () ->
+                                block.embed(
+                                        store,
+                                        manager,
+                                        new long[] {1, 2, 99, 0},
+                                        shape,
+                                        PositionIds.range(0, 2),
+                                        false))
+                .withMessageContaining("token ids: found 99 at [1, 0], expected 0 to ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () ->
+                                block.embed(
+                                        store,
+                                        manager,
+                                        new long[] {1, 2, 0},
+                                        shape,
+                                        PositionIds.range(0, 2),
+                                        false))
+                .withMessage("token ids: expected the 4 values of shape (2, 2), found 3");
+    }
+
+    @Test
     void positionsMayAddNothing() {
         Gpt2InputEmbedding tokensOnly =
                 Gpt2InputEmbedding.builder().setTokenEmbedding(tokens(3)).build();

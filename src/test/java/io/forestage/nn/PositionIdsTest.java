@@ -69,6 +69,19 @@ class PositionIdsTest {
     }
 
     @Test
+    void positionsOnTheHostAreOneRunIfEveryRowHasTheSame() {
+        Shape shape = new Shape(2, 3);
+
+        assertThat(PositionIds.of(new long[] {4, 5, 6, 4, 5, 6}, shape))
+                .isEqualTo(PositionIds.range(4, 3));
+        assertThat(positions(PositionIds.of(new long[] {0, 1, 2, 0, 0, 1}, shape)))
+                .isEqualTo(longs("0 1 2 0 0 1"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PositionIds.of(new long[] {1, 2}, shape))
+                .withMessage("position ids: expected the 6 values of shape (2, 3), found 2");
+    }
+
+    @Test
     void aMaskOfRankThreeCountsAlongItsLastAxis() {
         NDArray mask = manager.create(longs("0 1 1 1 1 0 1 1"), new Shape(2, 2, 2));
 

@@ -112,7 +112,6 @@ class SinusoidalPositionalEmbeddingTest implements BlockContract {
     @Test
     void thePresetsAreTheOptionsOfTheirSources() {
         assertThatBlock(SinusoidalPositionalEmbedding.vaswani(7)).hasTheValuesOf(builder(7));
-        assertThatBlock(SinusoidalPositionalEmbedding.kerasHub(7)).hasTheValuesOf(builder(7));
         assertThatBlock(SinusoidalPositionalEmbedding.tensor2tensor(7))
                 .hasTheValuesOf(builder(7).optLayout(SinusoidLayout.TENSOR2TENSOR));
         assertThatBlock(SinusoidalPositionalEmbedding.fairseq(7, 1))

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a stranger may send: each is told what is wrong with it, and nothing else happens. */
+/** Requests of an untrusted client: each is refused with its reason, without any other effect. */
 class HostileRequestsTest {
 
     private static final int BAD = 400;
@@ -73,8 +73,8 @@ class HostileRequestsTest {
                     {"inputs": [[1, "2"]]}              | body at $.inputs[0][1]: expected an id, found STRING
                     {"inputs": [1.5]}                   | body at $.inputs[0]: expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
                     {"inputs": [99999999999999999999]}  | body at $.inputs[0]: expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
-                    {"inputs": [-1]}                    | ids, row 0, index 0: expected 0 to 50256, found -1
-                    {"inputs": [50257]}                 | ids, row 0, index 0: expected 0 to 50256, found 50257
+                    {"inputs": [-1]}                    | token ids: found -1 at [0, 0], expected 0 to 50256: the model's vocabulary
+                    {"inputs": [50257]}                 | token ids: found 50257 at [0, 0], expected 0 to 50256: the model's vocabulary
                     {"inputs": "a", "inputs": "b"}      | body at $.inputs: expected the names "inputs" and "parameters", once each, found "inputs"
                     {"inputs": "a", "input": "b"}       | body at $.input: expected the names "inputs" and "parameters", once each, found "input"
                     {"inputs": "a", "parameters": null} | body at $.parameters: expected an object, found NULL
@@ -147,7 +147,7 @@ class HostileRequestsTest {
         requireRefusal(
                 Requests.json(Arrays.toString(new long[33])),
                 BAD,
-                "ids, row 0: expected at most 32 tokens (maxLength), found 33; shorten it, or"
+                "text 0: expected at most 32 tokens (maxLength), found 33; shorten it, or"
                         + " set onTooLong to truncate or windows");
     }
 
@@ -284,8 +284,8 @@ class HostileRequestsTest {
                     {"ids": {"dtype": "I32", "shape": [1, 1, 2]}}                      | body, safetensors header at "$.ids.shape[2]": expected at most 2 numbers, found more
                     {"ids": {"dtype": null}}                                           | body, safetensors header at "$.ids.dtype": expected strict JSON, found a syntax error, half a surrogate pair or a number out of range
                     {"ids": {"type": "I32"}}                                           | body, safetensors header at "$.ids.type": expected dtype, shape and data_offsets, found another name
-                    {}                                                                 | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask"; "token_type_ids" may be there if all are 0; found "[]"
-                    {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}} | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask"; "token_type_ids" may be there if all are 0; found "[ids, b]"
+                    {}                                                                 | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask"; "token_type_ids" is allowed if all are 0; found "[]"
+                    {"ids": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "I32", "shape": [2], "data_offsets": [0, 8]}} | body: expected the arrays "ids" or "input_ids" and, if they are padded, "attention_mask"; "token_type_ids" is allowed if all are 0; found "[ids, b]"
                     {"ids": {"dtype": "I32", "shape": [0, 2], "data_offsets": [0, 0]}} | ids: expected at least one row, found none
                     """)
     void aSafetensorsHeaderIsRefused(String header, String message) throws Exception {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 record JavaProcess(Path folder, String names, List<Path> extra) {
 
-    /** Runs a program to its end, and gives the lines that it printed. */
+    /** Runs a program to its end, and returns the lines that it printed. */
     List<String> run(Class<?> program, String... arguments) throws Exception {
         List<String> classPath = new ArrayList<>();
         classPath.add(programs().toString());

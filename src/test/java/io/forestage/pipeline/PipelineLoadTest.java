@@ -40,7 +40,7 @@ class PipelineLoadTest {
     private static final int ENOUGH = 100_000;
 
     /** Ids, mask, positions, vectors and what comes between, of each predictor. */
-    private static final int MOST_IN_FLIGHT = 20 * PREDICTORS;
+    private static final int MAX_IN_FLIGHT = 20 * PREDICTORS;
 
     /** What is left of the resident size to the heap's and the threads' moods. */
     private static final double FLAT = 0.05;
@@ -129,8 +129,8 @@ class PipelineLoadTest {
                 }
             }
             // Before the predictor is closed, which would tidy up after a leak.
-            int most = arraysBefore + MOST_IN_FLIGHT;
-            assertThat(arrays(model.getNDManager())).isLessThanOrEqualTo(most);
+            int max = arraysBefore + MAX_IN_FLIGHT;
+            assertThat(arrays(model.getNDManager())).isLessThanOrEqualTo(max);
         }
     }
 

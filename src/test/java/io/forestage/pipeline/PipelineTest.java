@@ -17,9 +17,11 @@ import io.forestage.InputStage;
 import io.forestage.model.ServingProperties;
 import io.forestage.testing.Bits;
 import io.forestage.testing.TinyModel;
+import io.forestage.tokens.PaddingSide;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,8 +122,30 @@ class PipelineTest {
                 predict(String[].class, new String[] {"Hi", "A b"}, Map.of("paddingSide", "left"));
 
         assertThat(result.get("attention_mask").toLongArray()).containsExactly(0, 1, 1, 1);
-        float[] row = result.get("embeddings").get(0).toFloatArray();
-        assertThat(Bits.of(row)).startsWith(0, 0, 0).endsWith(alone("Hi"));
+        assertThat(Bits.of(result.get("embeddings").get(0))).endsWith(alone("Hi"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"left", "right"})
+    void aPaddedBatchIsThatOfTheFrontDoorPadsIncluded(String side) throws Exception {
+        NDList result =
+                predict(
+                        String[].class,
+                        UNEQUAL.toArray(String[]::new),
+                        Map.of("paddingSide", side));
+
+        try (InputStage stage = InputStage.load(folder);
+                Embeddings expected =
+                        stage.embed(
+                                UNEQUAL,
+                                stage.batchOptions()
+                                        .withPaddingSide(
+                                                PaddingSide.valueOf(
+                                                        side.toUpperCase(Locale.ROOT))))) {
+            assertThat(Bits.of(result.get("embeddings"))).isEqualTo(Bits.of(expected.embeddings()));
+            assertThat(result.get("attention_mask").toLongArray())
+                    .isEqualTo(expected.batch().attentionMask());
+        }
     }
 
     @Test

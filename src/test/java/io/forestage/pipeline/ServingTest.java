@@ -188,7 +188,7 @@ class ServingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tensor/ndlist", "tensor/safetensors", "tensor/npz"})
-    void arraysAreGivenToWhoeverAcceptsThem(String mediaType) throws Exception {
+    void arraysAreSentIfAccepted(String mediaType) throws Exception {
         Output output =
                 predictor.predict(
                         Requests.accepting(
@@ -200,7 +200,7 @@ class ServingTest {
     }
 
     @Test
-    void jsonIsGivenForArraysToWhoeverAcceptsIt() throws Exception {
+    void jsonIsSentForArraysIfAccepted() throws Exception {
         Output output =
                 predictor.predict(
                         Requests.accepting(
@@ -223,7 +223,7 @@ class ServingTest {
     }
 
     @Test
-    void aBadRequestInABatchIsToldAndTheOthersAreAnswered() throws Exception {
+    void aBadRequestInABatchIsRefusedAndTheOthersAreAnswered() throws Exception {
         Input good = Requests.json("\"Hello world\"");
         Input bad = Requests.json("{\"inputs\": [[1, 50257]]}");
 
@@ -231,11 +231,13 @@ class ServingTest {
 
         assertThat(outputs.get(1).getCode()).isEqualTo(400);
         assertThat(outputs.get(1).getMessage())
-                .isEqualTo("ids, row 0, index 1: expected 0 to 50256, found 50257");
+                .isEqualTo(
+                        "token ids: found 50257 at [0, 1], expected 0 to 50256: the model's"
+                                + " vocabulary");
         assertThat(Requests.text(outputs.get(1)))
                 .isEqualTo(
-                        "{\"code\":400,\"message\":\"ids, row 0, index 1: expected 0 to 50256,"
-                                + " found 50257\"}");
+                        "{\"code\":400,\"message\":\"token ids: found 50257 at [0, 1], expected 0"
+                                + " to 50256: the model's vocabulary\"}");
         assertThat(matrix(outputs.get(0))).isDeepEqualTo(HELLO_WORLD);
         assertThat(matrix(outputs.get(2))).isDeepEqualTo(HELLO_WORLD);
     }

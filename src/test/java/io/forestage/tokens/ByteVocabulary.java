@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Makes tokenizer.json files of GPT-2's kind: the 256 bytes and whatever merges a test wants. */
+/** Makes tokenizer.json files of GPT-2's kind: the 256 bytes and the merges that a test needs. */
 final class ByteVocabulary {
 
     private final Vocabulary.ByteLevelAlphabet alphabet = new Vocabulary.ByteLevelAlphabet();

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /**
  * Texts that try a tokenizer: all scripts, prose, code, damaged bytes, runs of anything, every kind
- * of white space, the vocabulary's own tokens side by side. The same seed gives the same texts.
+ * of white space, the vocabulary's own tokens side by side. The same seed makes the same texts.
  */
 final class MixedText {
 

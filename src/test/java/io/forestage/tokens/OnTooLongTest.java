@@ -32,8 +32,9 @@ class OnTooLongTest {
     void aLongTextIsRefusedUnlessTheCallerSaysOtherwise() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> tokenizer.encodeBatch(List.of("a", "a b c d e"), FOUR))
-                .withMessageContaining("text 1 has 5 tokens, expected at most 4")
-                .withMessageContaining("OnTooLong.truncate()");
+                .withMessage(
+                        "text 1: expected at most 4 tokens (maxLength), found 5; shorten it, or set"
+                                + " onTooLong to truncate or windows");
         assertThat(tokenizer.encodeBatch(List.of("a b c d"), FOUR).length()).isEqualTo(4);
     }
 
@@ -116,7 +117,8 @@ class OnTooLongTest {
         assertThatIllegalArgumentException().isThrownBy(() -> OnTooLong.windows(4, 0));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FOUR.withOnTooLong(OnTooLong.windows(5, 5)))
-                .withMessageContaining("windows of 5 tokens do not fit rows of at most 4");
+                .withMessageContaining(
+                        "windows: expected a length of at most 4 tokens (maxLength), found 5");
         assertThatIllegalArgumentException().isThrownBy(() -> FOUR.withMaxLength(0));
         assertThatIllegalArgumentException().isThrownBy(() -> FOUR.withPaddingId(-1));
         assertThatIllegalArgumentException()
@@ -145,11 +147,10 @@ class OnTooLongTest {
 
     /** The windows of a row of ids 0, 1, 2, …, as "start-end". */
     private static List<String> windows(int size, int length, int stride) {
-        TokenBatch.RowCutter cutter =
-                new TokenBatch.RowCutter(
+        TokenBatch batch =
+                TokenBatch.of(
+                        List.of(IntStream.range(0, size).asLongStream().toArray()),
                         BatchOptions.gpt2().withOnTooLong(OnTooLong.windows(length, stride)));
-        cutter.add(0, IntStream.range(0, size).asLongStream().toArray());
-        TokenBatch batch = cutter.batch();
         long[] ids = batch.ids();
         return IntStream.range(0, batch.batchSize())
                 .mapToObj(

@@ -48,7 +48,7 @@ final class ParityTextsMaker {
         Files.writeString(FIXTURE, json, StandardCharsets.US_ASCII);
     }
 
-    /** What jtokkit gives a text, special tokens as text. */
+    /** The ids of a text in jtokkit, special tokens as text. */
     static long[] jtokkit(String text) {
         return R50K_BASE.encodeOrdinary(text).boxed().stream().mapToLong(i -> i).toArray();
     }

@@ -92,4 +92,64 @@ class TokenBatchTest {
                 .isThrownBy(() -> TokenBatch.of(ROWS, PaddingSide.RIGHT, -1))
                 .withMessageContaining("paddingId");
     }
+
+    @Test
+    void eachRowAloneHasNoPads() {
+        List<TokenBatch> rows = TokenBatch.of(ROWS, PaddingSide.LEFT, 0).rows();
+
+        assertThat(rows).extracting(TokenBatch::length).containsExactly(3, 1, 0);
+        assertThat(rows.get(1).ids()).containsExactly(5);
+        assertThat(rows.get(1).textIndex(0)).isEqualTo(1);
+    }
+
+    @Test
+    void aBatchMayBePaddedToALengthOfItsOwn() {
+        TokenBatch batch = TokenBatch.of(ROWS, PaddingSide.LEFT, 2).paddedTo(4);
+
+        assertThat(batch.ids()).containsExactly(2, 7, 8, 9, 2, 2, 2, 5, 2, 2, 2, 2);
+        assertThat(batch.positionIds()).containsExactly(0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> batch.paddedTo(2))
+                .withMessageContaining("expected at least 4, the longest row's tokens, found 2");
+    }
+
+    @Test
+    void moreIdsThanAnArrayHoldsAreRefused() {
+        TokenBatch batch = TokenBatch.of(ROWS, PaddingSide.LEFT, 2);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> batch.paddedTo(Integer.MAX_VALUE))
+                .withMessageContaining("found 3 rows of 2147483647");
+    }
+
+    @Test
+    void idsAreCutAsTextsAre() {
+        BatchOptions options =
+                BatchOptions.gpt2().withMaxLength(2).withOnTooLong(OnTooLong.windows(2, 1));
+        TokenBatch batch = TokenBatch.of(ROWS, options);
+
+        assertThat(batch.ids()).startsWith(7, 8, 8, 9, 5);
+        assertThat(batch.batchSize()).isEqualTo(4);
+        assertThat(batch.textIndex(1)).isZero();
+        assertThat(batch.textIndex(3)).isEqualTo(2);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TokenBatch.of(ROWS, options.withOnTooLong(OnTooLong.reject())))
+                .withMessageContaining("text 0: expected at most 2 tokens (maxLength), found 3");
+    }
+
+    @Test
+    void windowsCountTheirTokensWithoutBeingCut() {
+        for (int length = 1; length < 6; length++) {
+            for (int stride = 1; stride <= length; stride++) {
+                OnTooLong.Windows windows = OnTooLong.windows(length, stride);
+                for (int tokens = 0; tokens < 20; tokens++) {
+                    assertThat(windows.tokensAfterCutting(tokens))
+                            .isEqualTo(
+                                    windows.cut(new long[tokens]).stream()
+                                            .mapToLong(row -> row.length)
+                                            .sum());
+                }
+            }
+        }
+    }
 }

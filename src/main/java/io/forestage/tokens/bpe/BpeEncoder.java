@@ -1,7 +1,6 @@
 package io.forestage.tokens.bpe;
 
 import io.forestage.tokens.bpe.SegmentCutter.Segment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,10 +66,7 @@ public final class BpeEncoder {
             if (segment.token() != Segment.TEXT) {
                 list.add(segment.token());
             } else {
-                byte[] utf8 =
-                        segment.text()
-                                .substring(segment.from(), segment.to())
-                                .getBytes(StandardCharsets.UTF_8);
+                byte[] utf8 = segment.utf8();
                 encoder.encode(utf8, new PieceScanner(classes, utf8), list);
             }
             ids[at + i] = list.take();
@@ -143,7 +139,8 @@ public final class BpeEncoder {
         /** From this number of bytes on, a heap of pairs is faster than searching all pairs. */
         private static final int MIN_HEAP_LENGTH = 128;
 
-        private final ShortMerge merger = new ShortMerge(merges.table(), MIN_HEAP_LENGTH);
+        private final int[] parts = new int[MIN_HEAP_LENGTH];
+        private final int[] ranks = new int[MIN_HEAP_LENGTH];
 
         /** Adds the tokens of a text. */
         void encode(byte[] utf8, PieceScanner scanner, IdList ids) {
@@ -162,9 +159,9 @@ public final class BpeEncoder {
             }
             int[] found = cache.find(utf8, from, length);
             if (found == null) {
-                int count = merge(utf8, from, length);
-                cache.put(utf8, from, length, merger.parts(), count);
-                ids.addAll(merger.parts(), count);
+                int count = merges.merge(utf8, from, length, parts, ranks);
+                cache.put(utf8, from, length, parts, count);
+                ids.addAll(parts, count);
             } else {
                 ids.addAll(found, found.length);
             }
@@ -172,16 +169,11 @@ public final class BpeEncoder {
 
         private void addUncached(byte[] utf8, int from, int length, IdList ids) {
             if (length < MIN_HEAP_LENGTH) {
-                ids.addAll(merger.parts(), merge(utf8, from, length));
+                ids.addAll(parts, merges.merge(utf8, from, length, parts, ranks));
                 return;
             }
             HeapMerge all = new HeapMerge(merges, utf8, from, length);
             ids.addAll(all.parts(), all.merge());
-        }
-
-        private int merge(byte[] utf8, int from, int length) {
-            merges.start(utf8, from, length, merger.parts(), merger.ranks());
-            return merger.merge(length);
         }
     }
 

@@ -52,6 +52,43 @@ final class CharacterClasses {
         return codePoint < classes.length ? classes[codePoint] : OTHER;
     }
 
+    /** The class of the character that starts at a byte of well-formed UTF-8. */
+    byte at(byte[] utf8, int at) {
+        int lead = utf8[at];
+        return of(
+                switch (width(lead)) {
+                    case 1 -> lead;
+                    case 2 -> (lead & 0x1F) << 6 | rest(utf8, at + 1);
+                    case 3 -> (lead & 0xF) << 12 | rest(utf8, at + 1) << 6 | rest(utf8, at + 2);
+                    default ->
+                            (lead & 7) << 18
+                                    | rest(utf8, at + 1) << 12
+                                    | rest(utf8, at + 2) << 6
+                                    | rest(utf8, at + 3);
+                });
+    }
+
+    /** Where a run of characters of one class ends that starts at a byte or before it. */
+    int runEnd(byte[] utf8, int from, byte kind) {
+        int at = from;
+        while (at < utf8.length && at(utf8, at) == kind) {
+            at += width(utf8[at]);
+        }
+        return at;
+    }
+
+    /** The bytes of the character that starts with this one. */
+    private static int width(int lead) {
+        if (lead >= 0) {
+            return 1;
+        }
+        return lead < (byte) 0xE0 ? 2 : lead < (byte) 0xF0 ? 3 : 4;
+    }
+
+    private static int rest(byte[] utf8, int at) {
+        return utf8[at] & 0x3F;
+    }
+
     private static String text() {
         try (InputStream in = CharacterClasses.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {

@@ -51,6 +51,52 @@ public final class MergeTable {
         return pairs[slot] == pair ? ranks[slot] : NEVER;
     }
 
+    /**
+     * Merges the tokens of a short piece in place, lowest rank first and leftmost first, until no
+     * pair among them merges. Searches all pairs for each merge: for a word that is faster than a
+     * heap.
+     *
+     * @param parts the tokens
+     * @param ranks the rank of each token's merge with the next one
+     * @param count the number of tokens
+     * @return the number of tokens left, at the start of the array
+     */
+    public int merge(int[] parts, int[] ranks, int count) {
+        int left = count;
+        while (left > 1) {
+            int at = lowest(ranks, left - 1);
+            int rank = ranks[at];
+            if (rank == NEVER) {
+                break;
+            }
+            left--;
+            parts[at] = results[rank];
+            for (int i = at + 1; i < left; i++) {
+                parts[i] = parts[i + 1];
+                ranks[i] = ranks[i + 1];
+            }
+            if (at > 0) {
+                ranks[at - 1] = rankOf(parts[at - 1], parts[at]);
+            }
+            if (at + 1 < left) {
+                ranks[at] = rankOf(parts[at], parts[at + 1]);
+            }
+        }
+        return left;
+    }
+
+    private static int lowest(int[] ranks, int pairs) {
+        int at = 0;
+        int rank = ranks[0];
+        for (int i = 1; i < pairs; i++) {
+            if (ranks[i] < rank) {
+                rank = ranks[i];
+                at = i;
+            }
+        }
+        return at;
+    }
+
     /** Returns the token that the merge of a rank results in. */
     int result(int rank) {
         return results[rank];
@@ -103,6 +149,18 @@ public final class MergeTable {
 
         MergeTable table() {
             return table;
+        }
+
+        /**
+         * Merges the bytes of a short piece.
+         *
+         * @param parts receives the tokens
+         * @param ranks room for as many numbers
+         * @return the number of tokens
+         */
+        int merge(byte[] utf8, int from, int length, int[] parts, int[] ranks) {
+            start(utf8, from, length, parts, ranks);
+            return table.merge(parts, ranks, length);
         }
 
         /**

@@ -16,9 +16,6 @@ final class PieceScanner {
     private final CharacterClasses classes;
     private final byte[] utf8;
 
-    /** The number of bytes of the code point that {@link #classAt} read last. */
-    private int width;
-
     /** Makes a scanner of a text, which must be well-formed UTF-8. */
     PieceScanner(CharacterClasses classes, byte[] utf8) {
         this.classes = classes;
@@ -36,16 +33,16 @@ final class PieceScanner {
         }
         // A space belongs to the next piece, unless white space follows it.
         int at = start;
-        byte kind = classAt(at);
+        byte kind = classes.at(utf8, at);
         if (first == ' ' && start + 1 < utf8.length) {
-            byte next = classAt(start + 1);
+            byte next = classes.at(utf8, start + 1);
             if (next != SPACE) {
                 at++;
                 kind = next;
             }
         }
         if (kind != SPACE) {
-            return runEnd(at, kind);
+            return classes.runEnd(utf8, at, kind);
         }
         return whiteSpaceEnd(start);
     }
@@ -55,7 +52,7 @@ final class PieceScanner {
      * piece.
      */
     private int whiteSpaceEnd(int start) {
-        int end = runEnd(start, SPACE);
+        int end = classes.runEnd(utf8, start, SPACE);
         if (end == utf8.length) {
             return end;
         }
@@ -64,25 +61,6 @@ final class PieceScanner {
             last--;
         }
         return last == start ? end : last;
-    }
-
-    private int runEnd(int from, byte kind) {
-        int at = from;
-        while (at < utf8.length) {
-            byte b = utf8[at];
-            if (b >= 0) {
-                if (classes.of(b) != kind) {
-                    return at;
-                }
-                at++;
-            } else {
-                if (classAt(at) != kind) {
-                    return at;
-                }
-                at += width;
-            }
-        }
-        return at;
     }
 
     /** Returns the number of letters of a contraction after its apostrophe: 0, 1 or 2. */
@@ -97,29 +75,5 @@ final class PieceScanner {
             case 'l' -> second == 'l' ? 2 : 0;
             default -> 0;
         };
-    }
-
-    private byte classAt(int at) {
-        int lead = utf8[at];
-        if (lead >= 0) {
-            width = 1;
-            return classes.of(lead);
-        }
-        int point;
-        if (lead < (byte) 0xE0) {
-            width = 2;
-            point = (lead & 0x1F) << 6 | rest(at + 1);
-        } else if (lead < (byte) 0xF0) {
-            width = 3;
-            point = (lead & 0xF) << 12 | rest(at + 1) << 6 | rest(at + 2);
-        } else {
-            width = 4;
-            point = (lead & 7) << 18 | rest(at + 1) << 12 | rest(at + 2) << 6 | rest(at + 3);
-        }
-        return classes.of(point);
-    }
-
-    private int rest(int at) {
-        return utf8[at] & 0x3F;
     }
 }

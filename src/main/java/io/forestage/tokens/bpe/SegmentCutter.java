@@ -2,6 +2,7 @@ package io.forestage.tokens.bpe;
 
 import static io.forestage.tokens.bpe.CharacterClasses.SPACE;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -79,6 +80,10 @@ final class SegmentCutter {
 
         int length() {
             return to - from;
+        }
+
+        byte[] utf8() {
+            return text.substring(from, to).getBytes(StandardCharsets.UTF_8);
         }
     }
 

@@ -3,7 +3,6 @@ package io.forestage.tokens.files;
 import io.forestage.tokens.TokenizerFileException;
 import io.forestage.tokens.bpe.ByteLevelModel;
 import io.forestage.tokens.bpe.MergeTable;
-import io.forestage.tokens.bpe.ShortMerge;
 import io.forestage.tokens.bpe.Vocabulary;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,8 +112,8 @@ public final class Gpt2Vocabulary {
         }
         tokens[RANKS] = END_OF_TEXT;
         MergeTable table = new MergeTable(RANKS - BYTES);
-        ShortMerge merger = new ShortMerge(table, maxLength());
-        int[] parts = merger.parts();
+        int[] parts = new int[maxLength()];
+        int[] ranks = new int[parts.length];
         ByteLevelModel.Merges merges = new ByteLevelModel.Merges(RANKS - BYTES);
         for (int rank = BYTES; rank < RANKS; rank++) {
             byte[] bytes = bytesOfRank[rank];
@@ -122,9 +121,9 @@ public final class Gpt2Vocabulary {
                 parts[i] = rankOfByte[bytes[i] & 0xFF];
             }
             for (int i = 0; i + 1 < bytes.length; i++) {
-                merger.ranks()[i] = table.rankOf(parts[i], parts[i + 1]);
+                ranks[i] = table.rankOf(parts[i], parts[i + 1]);
             }
-            if (merger.merge(bytes.length) != 2) {
+            if (table.merge(parts, ranks, bytes.length) != 2) {
                 throw damaged(
                         "rank %d".formatted(rank), "a merge of two lower ranks", "none", null);
             }

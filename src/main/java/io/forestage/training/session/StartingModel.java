@@ -29,12 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StartingModel(@Nullable ModelFolder folder) {
 
-    /** GPT-2's vocabulary and its longest row. */
-    private static final int VOCABULARY = 50257;
-
     private static final Path NEW = Path.of("the new model");
-    private static final int MAX_ROW = 1024;
-    private static final int END_OF_TEXT = 50256;
 
     /** Hugging Face's initializer_range. */
     private static final double RANGE = 0.02;
@@ -49,14 +44,14 @@ public record StartingModel(@Nullable ModelFolder folder) {
 
     /** The token at a text's end. */
     public long endOfText() {
-        return folder == null ? END_OF_TEXT : folder.batchOptions().paddingId();
+        return folder == null ? ModelConfig.GPT2_EOS_TOKEN_ID : folder.batchOptions().paddingId();
     }
 
     /** The configuration of a new model of the same vocabulary. */
     public ModelConfig newConfig(PositionKind positions, @Nullable Integer length, long dimension) {
         return new ModelConfig(
-                folder == null ? VOCABULARY : folder.config().vocabSize(),
-                length == null ? MAX_ROW : length,
+                folder == null ? ModelConfig.GPT2_VOCAB_SIZE : folder.config().vocabSize(),
+                length == null ? ModelConfig.GPT2_N_POSITIONS : length,
                 dimension,
                 0,
                 RANGE,

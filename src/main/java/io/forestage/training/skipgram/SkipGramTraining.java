@@ -51,11 +51,6 @@ public final class SkipGramTraining {
             "skip-gram runs on the CPU only, as each pair moves its rows before the next one looks"
                     + " at them: one short task after the other, in Java";
 
-    /** GPT-2's, which only says how long a row of a batch may be: the model has no positions. */
-    private static final int MAX_ROW = 1024;
-
-    private static final int END_OF_TEXT = 50256;
-
     private final List<Path> texts;
     private final Path model;
     private final SkipGramOptions options;
@@ -138,12 +133,12 @@ public final class SkipGramTraining {
     private static ModelConfig config(RowSource table) {
         return new ModelConfig(
                 table.rows(),
-                MAX_ROW,
+                ModelConfig.GPT2_N_POSITIONS, // a row's maximum: the model has no positions
                 table.width(),
                 0,
                 1.0 / table.width(),
                 PositionKind.NONE,
-                OptionalLong.of(END_OF_TEXT),
+                OptionalLong.of(ModelConfig.GPT2_EOS_TOKEN_ID),
                 OptionalInt.empty());
     }
 }
