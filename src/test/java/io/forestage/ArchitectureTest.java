@@ -60,7 +60,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void supportKnowsOnlyTheJdk() {
+    void supportKnowsOnlyTheJdkAndGson() {
         noClasses()
                 .that()
                 .resideInAPackage(packageOf(SUPPORT))
@@ -70,6 +70,7 @@ class ArchitectureTest {
                                 resideInAnyPackage(
                                         packageOf(SUPPORT),
                                         "java..",
+                                        "com.google.gson..",
                                         "org.jspecify..",
                                         "com.google.errorprone.annotations..")))
                 .check(PRODUCT);

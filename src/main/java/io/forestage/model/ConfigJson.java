@@ -1,17 +1,14 @@
 package io.forestage.model;
 
-import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
+import io.forestage.support.JsonException;
 import io.forestage.support.Quoted;
+import io.forestage.support.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The values of a config.json, each read with its type and range. */
@@ -162,26 +157,21 @@ final class ConfigJson {
     }
 
     private static JsonObject parse(Path file, String text) throws ModelFolderException {
-        try (JsonReader reader = new JsonReader(new StringReader(text))) {
-            reader.setStrictness(Strictness.STRICT);
-            JsonObject values = new Gson().getAdapter(JsonObject.class).read(reader);
-            if (values == null || reader.peek() != JsonToken.END_DOCUMENT) {
-                throw new ModelFolderException(file, "expected one JSON object");
-            }
-            return values;
-        } catch (ModelFolderException e) {
-            throw e;
-        } catch (IOException | JsonParseException | IllegalStateException e) {
+        StrictJson json = new StrictJson(text);
+        try {
+            return json.document(() -> json.tree("one JSON object"));
+        } catch (JsonException e) {
             throw new ModelFolderException(
                     file,
-                    "expected one JSON object, found something else " + place(e.getMessage()),
+                    "%s: expected %s, found %s; %s"
+                            .formatted(
+                                    e.place(),
+                                    e.expected(),
+                                    e.found(),
+                                    e.remedyOr("repair the file or fetch it again")),
                     e);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
         }
-    }
-
-    /** The position in gson's message; its other advice is for programmers. */
-    private static String place(@Nullable String message) {
-        Matcher place = Pattern.compile("at line .*").matcher(message == null ? "" : message);
-        return place.find() ? Quoted.cut(place.group()) : "at its end";
     }
 }

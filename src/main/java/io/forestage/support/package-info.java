@@ -1,4 +1,4 @@
-/** What every room needs and no room is about: a stranger's text in messages. */
+/** What every room needs and no room is about: strict JSON, and a stranger's text in messages. */
 @NullMarked
 package io.forestage.support;
 

@@ -36,7 +36,7 @@ class ProvenanceFuzzTest {
             assertThat(Provenance.find(folder)).contains(found);
             TALLY.read();
         } catch (ModelFolderException refused) {
-            TALLY.refused(refused, "expected one JSON object");
+            TALLY.refused(refused, "strict JSON", "complete JSON", "one JSON object");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.forestage.tokens.bpe;
 
+import io.forestage.support.Surrogates;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,24 +22,11 @@ public final class Utf16 {
         }
     }
 
-    /** The index of the first surrogate without its partner, or −1. */
-    public static int loneSurrogate(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (Character.charCount(text.codePointAt(i)) == 1) {
-                    return i;
-                }
-                i++;
-            }
-        }
-        return -1;
-    }
-
     private static void check(@Nullable String text, String name) {
         if (text == null) {
             throw new IllegalArgumentException(name + ": expected a string, found null");
         }
-        int at = loneSurrogate(text);
+        int at = Surrogates.firstUnpaired(text);
         if (at >= 0) {
             char c = text.charAt(at);
             throw new IllegalArgumentException(

@@ -1,14 +1,13 @@
 package io.forestage.tokens.files;
 
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
 import io.forestage.support.HeapBudget;
-import io.forestage.support.Quoted;
+import io.forestage.support.JsonException;
+import io.forestage.support.StrictJson;
 import io.forestage.tokens.TokenizerFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -45,9 +44,12 @@ public record TokenizerFile(Path path) {
 
     private static final String FETCH_AGAIN = "fetch the tokenizer's files again";
 
-    /** Something that reads one JSON value and leaves the reader after it. */
+    /** No object but a vocabulary has this many names. */
+    private static final int MAX_NAMES = 64;
+
+    /** Something that reads one JSON object and leaves the reader after it. */
     interface JsonBody<T> {
-        T read(JsonReader json) throws IOException;
+        T read(StrictJson json) throws IOException;
     }
 
     String name() {
@@ -100,26 +102,35 @@ public record TokenizerFile(Path path) {
         }
     }
 
-    /** Reads the file as exactly one JSON value. */
+    /** Reads the file as exactly one JSON object. */
     <T> T json(JsonBody<T> body) throws TokenizerFileException {
-        JsonReader json = new JsonReader(new StringReader(text()));
-        json.setStrictness(Strictness.STRICT);
+        StrictJson json = new StrictJson(new StringReader(text()), MAX_NAMES);
         try {
-            if (json.peek() != JsonToken.BEGIN_OBJECT) {
-                throw refused("start", "a JSON object", json.peek().toString(), null);
-            }
-            T value = body.read(json);
-            if (json.peek() != JsonToken.END_DOCUMENT) {
-                throw refused("end", "nothing after the object", json.peek().toString(), null);
-            }
-            return value;
-        } catch (TokenizerFileException e) {
-            throw e;
-        } catch (IOException | IllegalStateException e) {
-            // gson: malformed or cut-off JSON, nesting past its limit, or another type than asked.
-            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw refused(VocabularyReader.place(json), "well-formed JSON", Quoted.cut(reason), e);
+            return json.document(() -> body.read(json));
+        } catch (TokenizerFileException alreadyClear) {
+            throw alreadyClear;
+        } catch (JsonException e) {
+            throw new TokenizerFileException(
+                    name(),
+                    e.place(),
+                    e.expected(),
+                    e.found(),
+                    e.remedyOr(FETCH_AGAIN + " or repair this file"),
+                    e);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible); // Text and copy are in memory.
         }
+    }
+
+    /** An error for what may be valid but is not allowed. */
+    TokenizerFileException notAllowed(String path, String expected, String found) {
+        return new TokenizerFileException(
+                name(),
+                path,
+                expected,
+                found,
+                "with other kinds the native library can end the process or run for ever; use"
+                        + " a tokenizer.json of GPT-2's kind");
     }
 
     /** Opens only a regular file: a pipe could block for ever, a device might never end. */
