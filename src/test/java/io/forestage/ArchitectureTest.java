@@ -181,7 +181,7 @@ class ArchitectureTest {
 
     @Test
     void pipelineStandsOnModelsAndBlocks() {
-        roomKnowsOnly("pipeline", "model", "tokens", "torch");
+        roomKnowsOnly("pipeline", "model", "tokens", "torch", "weights", "weights.safetensors");
     }
 
     @Test
