@@ -130,7 +130,8 @@ public final class StrictJson {
         } catch (MalformedJsonException | NumberFormatException malformed) {
             throw problem(
                     "strict JSON",
-                    "a syntax error, an unpaired surrogate or nesting deeper than " + MAX_DEPTH,
+                    "a syntax error, an unpaired surrogate or nesting deeper than %d"
+                            .formatted(MAX_DEPTH),
                     malformed);
         }
     }
@@ -149,7 +150,7 @@ public final class StrictJson {
                 name -> {
                     keep(name, NAME_BYTES);
                     if (!names.add(wellFormed(name))) {
-                        throw problem("each name once", Quoted.of(name) + " twice");
+                        throw problem("each name once", "%s twice".formatted(Quoted.of(name)));
                     }
                     if (names.size() > maxNames) {
                         throw problem("at most %d names".formatted(maxNames), "more");
@@ -428,7 +429,7 @@ public final class StrictJson {
         if (!budget.take(text, bytes)) {
             throw new JsonException(
                     place(),
-                    "names and values that fit " + HeapBudget.heap(),
+                    "names and values that fit %s".formatted(HeapBudget.heap()),
                     "more",
                     HeapBudget.REMEDY,
                     null);
@@ -473,10 +474,13 @@ public final class StrictJson {
         return new JsonException(place(json.getPreviousPath()), expected, found, null, null);
     }
 
-    /** Gson tells line and column only in words. */
+    /** Gson has line and column only in its text. */
     private String place(String path) {
-        String position = json.toString().replaceFirst("^\\w*JsonReader at ", "");
-        return Quoted.cut(position.replaceFirst("(?s) path .*", "") + " path " + path);
+        String position =
+                json.toString()
+                        .replaceFirst("^\\w*JsonReader at ", "")
+                        .replaceFirst("(?s) path .*", "");
+        return Quoted.cut("%s path %s".formatted(position, path));
     }
 
     /** Gson refuses half a surrogate pair since 2.15; a program may have an older version. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the one reader of JSON refuses, and where it says that the problem is. */
+/** What the one reader of JSON refuses, and which place its errors name. */
 class StrictJsonTest {
 
     private static final String MALFORMED =
