@@ -3,6 +3,7 @@ package io.forestage.model;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.forestage.support.FailureReason;
 import io.forestage.support.JsonException;
 import io.forestage.support.Quoted;
 import io.forestage.support.StrictJson;
@@ -19,10 +20,10 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The values of a config.json, each read with its type and range. */
+/** The values of a config.json or provenance.json, each read with its type and range. */
 final class ConfigJson {
 
-    /** Real files have about 1 kB; a far larger one is another kind of file. */
+    /** Real files have about 1 kB. */
     private static final int MAX_BYTES = 1 << 20;
 
     private final Path file;
@@ -47,7 +48,7 @@ final class ConfigJson {
         if (value == null) {
             return OptionalLong.empty();
         }
-        String expected = "an integer from " + min + " to " + max;
+        String expected = "an integer from %d to %d".formatted(min, max);
         try {
             long number = number(key, value, expected).longValueExact();
             if (number >= min && number <= max) {
@@ -65,7 +66,7 @@ final class ConfigJson {
         if (value == null) {
             return byDefault;
         }
-        String expected = "a number of at least " + min + " and less than " + below;
+        String expected = "a number of at least %s and less than %s".formatted(min, below);
         double number = number(key, value, expected).doubleValue();
         if (number >= min && number < below) {
             return number;
@@ -84,7 +85,7 @@ final class ConfigJson {
         throw wrong(key, "a string", value, null);
     }
 
-    /** A copy of the whole object. */
+    /** Returns a copy of the whole object. */
     JsonObject values() {
         return values.deepCopy();
     }
@@ -97,11 +98,8 @@ final class ConfigJson {
             String key, String expected, Object found, @Nullable Throwable cause) {
         return new ModelFolderException(
                 file,
-                Quoted.cut(key)
-                        + ": expected "
-                        + expected
-                        + ", found "
-                        + Quoted.cut(found.toString()),
+                "%s: expected %s, found %s"
+                        .formatted(Quoted.cut(key), expected, Quoted.cut(found.toString())),
                 cause);
     }
 
@@ -134,7 +132,9 @@ final class ConfigJson {
                 byte[] bytes = in.readNBytes(MAX_BYTES + 1);
                 if (bytes.length > MAX_BYTES) {
                     throw new ModelFolderException(
-                            file, "expected at most " + MAX_BYTES + " bytes of JSON, found more");
+                            file,
+                            "expected at most %d bytes of JSON, found more; it is another kind of file"
+                                    .formatted(MAX_BYTES));
                 }
                 return StandardCharsets.UTF_8
                         .newDecoder()
@@ -148,11 +148,15 @@ final class ConfigJson {
                             + " folder is a Hugging Face folder: config.json, model.safetensors",
                     e);
         } catch (CharacterCodingException e) {
-            throw new ModelFolderException(file, "expected UTF-8, found other bytes", e);
+            throw new ModelFolderException(
+                    file, "expected UTF-8, found other bytes; save it as UTF-8", e);
         } catch (ModelFolderException e) {
             throw e;
         } catch (IOException e) {
-            throw new ModelFolderException(file, "cannot be read: " + e, e);
+            throw new ModelFolderException(
+                    file,
+                    "expected a file that can be read, found %s".formatted(FailureReason.of(e)),
+                    e);
         }
     }
 
