@@ -12,7 +12,7 @@
  *  ├──► training ──► root                      tables that learn
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
  *  └──► hub ──► weights                        files from Hugging Face's hub
- *               support ◄── every room         checks, checksums, threads, messages
+ *               support ◄── every room         checks, strict JSON, threads, messages
  * </pre>
  *
  * <p>{@code root} is this package: the front door {@code InputStage}. {@code model} is a model on
@@ -24,10 +24,10 @@
  * {@code classify}, {@code lm}) and two for these alone ({@code text}, {@code session}). {@code
  * torch} alone knows {@code ai.djl.pytorch}, and every room that starts the engine asks it to; it
  * and {@code tokens} ask {@code natives}, a small room on {@code weights}, where native code may be
- * loaded from; {@code weights} knows the JDK and gson, not DJL; {@code cli} alone prints; {@code
- * support} knows the JDK alone. {@code cli}, {@code pipeline} and {@code training} also see the
- * types that the front door speaks in: those of {@code model} and {@code tokens}, {@code cli} and
- * {@code training} those of {@code weights}, and {@code training} the blocks.
+ * loaded from; {@code weights} and {@code support} know the JDK and gson, not DJL; {@code cli}
+ * alone prints. {@code cli}, {@code pipeline} and {@code training} also see the types that the
+ * front door speaks in: those of {@code model}, {@code tokens} and {@code weights}, and {@code
+ * training} the blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding
  * dimension, V the vocabulary's size, P the number of learned positions.

@@ -57,7 +57,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void supportKnowsOnlyTheJdk() {
+    void supportKnowsOnlyTheJdkAndGson() {
         noClasses()
                 .that()
                 .resideInAPackage(packageOf(SUPPORT))
@@ -67,6 +67,7 @@ class ArchitectureTest {
                                 resideInAnyPackage(
                                         packageOf(SUPPORT),
                                         "java..",
+                                        "com.google.gson..",
                                         "org.jspecify..",
                                         "com.google.errorprone.annotations..")))
                 .check(PRODUCT);
@@ -171,7 +172,7 @@ class ArchitectureTest {
 
     @Test
     void pipelineStandsOnTheFrontDoor() {
-        roomKnowsOnly("pipeline", "", "model", "tokens", "torch");
+        roomKnowsOnly("pipeline", "", "model", "tokens", "torch", "weights", "weights.safetensors");
     }
 
     @Test

@@ -119,7 +119,7 @@ final class AtomicFolder implements AutoCloseable {
     private void keepOtherFiles() throws IOException {
         for (Path entry : StagingFolder.entries(target)) {
             String name = entry.getFileName().toString();
-            if (!SlimFolder.FILES.contains(name)) {
+            if (!ModelWriter.FILES.contains(name)) {
                 // An old serving.properties stays, since its arguments are the user's.
                 if (Files.deleteIfExists(staging.path().resolve(name))) {
                     kept.add(name);
@@ -150,7 +150,8 @@ final class AtomicFolder implements AutoCloseable {
                 throw new ModelFolderException(
                         target, "another process has put a model there; it is left unchanged", e);
             }
-            throw new ModelFolderException(target, "cannot be moved into place: " + e, e);
+            throw new ModelFolderException(
+                    target, "cannot be moved into place: %s".formatted(e), e);
         }
     }
 
@@ -161,11 +162,8 @@ final class AtomicFolder implements AutoCloseable {
             failure.addSuppressed(e);
             throw new ModelFolderException(
                     target,
-                    "cannot be moved into place, and the old model cannot be moved back: "
-                            + e
-                            + "; it is in "
-                            + old
-                            + ", and the next import restores it",
+                    "cannot be moved into place, and the old model cannot be moved back: %s; it is in %s, and the next import restores it"
+                            .formatted(e, old),
                     failure);
         }
     }
@@ -183,7 +181,7 @@ final class AtomicFolder implements AutoCloseable {
         return place;
     }
 
-    /** Where a path leads, if it is a link. */
+    /** Returns the real path of a link, or the path itself. */
     static Path realPlace(Path target) throws IOException {
         Path place = target.toAbsolutePath().normalize();
         if (!Files.isSymbolicLink(place)) {

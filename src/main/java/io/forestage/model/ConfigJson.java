@@ -1,17 +1,15 @@
 package io.forestage.model;
 
-import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
+import io.forestage.support.FailureReason;
+import io.forestage.support.JsonException;
 import io.forestage.support.Quoted;
+import io.forestage.support.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,14 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The values of a config.json, each read with its type and range. */
+/** The values of a config.json or provenance.json, each read with its type and range. */
 final class ConfigJson {
 
-    /** Real files have about 1 kB; a far larger one is another kind of file. */
+    /** Real files have about 1 kB. */
     private static final int MAX_BYTES = 1 << 20;
 
     private final Path file;
@@ -52,7 +48,7 @@ final class ConfigJson {
         if (value == null) {
             return OptionalLong.empty();
         }
-        String expected = "an integer from " + min + " to " + max;
+        String expected = "an integer from %d to %d".formatted(min, max);
         try {
             long number = number(key, value, expected).longValueExact();
             if (number >= min && number <= max) {
@@ -70,7 +66,7 @@ final class ConfigJson {
         if (value == null) {
             return byDefault;
         }
-        String expected = "a number of at least " + min + " and less than " + below;
+        String expected = "a number of at least %s and less than %s".formatted(min, below);
         double number = number(key, value, expected).doubleValue();
         if (number >= min && number < below) {
             return number;
@@ -89,7 +85,7 @@ final class ConfigJson {
         throw wrong(key, "a string", value, null);
     }
 
-    /** A copy of the whole object. */
+    /** Returns a copy of the whole object. */
     JsonObject values() {
         return values.deepCopy();
     }
@@ -102,11 +98,8 @@ final class ConfigJson {
             String key, String expected, Object found, @Nullable Throwable cause) {
         return new ModelFolderException(
                 file,
-                Quoted.cut(key)
-                        + ": expected "
-                        + expected
-                        + ", found "
-                        + Quoted.cut(found.toString()),
+                "%s: expected %s, found %s"
+                        .formatted(Quoted.cut(key), expected, Quoted.cut(found.toString())),
                 cause);
     }
 
@@ -139,7 +132,9 @@ final class ConfigJson {
                 byte[] bytes = in.readNBytes(MAX_BYTES + 1);
                 if (bytes.length > MAX_BYTES) {
                     throw new ModelFolderException(
-                            file, "expected at most " + MAX_BYTES + " bytes of JSON, found more");
+                            file,
+                            "expected at most %d bytes of JSON, found more; it is another kind of file"
+                                    .formatted(MAX_BYTES));
                 }
                 return StandardCharsets.UTF_8
                         .newDecoder()
@@ -153,35 +148,34 @@ final class ConfigJson {
                             + " folder is a Hugging Face folder: config.json, model.safetensors",
                     e);
         } catch (CharacterCodingException e) {
-            throw new ModelFolderException(file, "expected UTF-8, found other bytes", e);
+            throw new ModelFolderException(
+                    file, "expected UTF-8, found other bytes; save it as UTF-8", e);
         } catch (ModelFolderException e) {
             throw e;
         } catch (IOException e) {
-            throw new ModelFolderException(file, "cannot be read: " + e, e);
-        }
-    }
-
-    private static JsonObject parse(Path file, String text) throws ModelFolderException {
-        try (JsonReader reader = new JsonReader(new StringReader(text))) {
-            reader.setStrictness(Strictness.STRICT);
-            JsonObject values = new Gson().getAdapter(JsonObject.class).read(reader);
-            if (values == null || reader.peek() != JsonToken.END_DOCUMENT) {
-                throw new ModelFolderException(file, "expected one JSON object");
-            }
-            return values;
-        } catch (ModelFolderException e) {
-            throw e;
-        } catch (IOException | JsonParseException | IllegalStateException e) {
             throw new ModelFolderException(
                     file,
-                    "expected one JSON object, found something else " + place(e.getMessage()),
+                    "expected a file that can be read, found %s".formatted(FailureReason.of(e)),
                     e);
         }
     }
 
-    /** The position in gson's message; its other advice is for programmers. */
-    private static String place(@Nullable String message) {
-        Matcher place = Pattern.compile("at line .*").matcher(message == null ? "" : message);
-        return place.find() ? Quoted.cut(place.group()) : "at its end";
+    private static JsonObject parse(Path file, String text) throws ModelFolderException {
+        StrictJson json = new StrictJson(text);
+        try {
+            return json.document(() -> json.tree("one JSON object"));
+        } catch (JsonException e) {
+            throw new ModelFolderException(
+                    file,
+                    "%s: expected %s, found %s; %s"
+                            .formatted(
+                                    e.place(),
+                                    e.expected(),
+                                    e.found(),
+                                    e.remedyOr("repair the file or fetch it again")),
+                    e);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
     }
 }

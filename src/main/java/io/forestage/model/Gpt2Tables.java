@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The location of the input stage's two tables in a model's weight files. */
+/** Where the input stage's two tables lie in a model's weight files. */
 record Gpt2Tables(LocatedTensor wte, @Nullable LocatedTensor wpe) {
 
     static Gpt2Tables withPositions(Checkpoint checkpoint) throws WeightFileException {
@@ -68,22 +68,23 @@ record Gpt2Tables(LocatedTensor wte, @Nullable LocatedTensor wpe) {
         }
         List<String> changes = new ArrayList<>();
         if (rows(table) != rows) {
-            changes.add(rowsKey + " to " + rows(table));
+            changes.add("%s to %d".formatted(rowsKey, rows(table)));
         }
         if (columns(table) != width) {
-            changes.add("n_embd to " + columns(table));
+            changes.add("n_embd to %d".formatted(columns(table)));
         }
         throw new WeightFileException(
                 table.file().path(),
                 table.entry().name(),
                 expected.toString(),
                 found.toString(),
-                "set "
-                        + String.join(" and ", changes)
-                        + " in config.json"
-                        + (table.equals(wte) && rows(table) > rows
-                                ? ", or import with --cut-padding if the last rows are padding"
-                                : ""));
+                "set %s in config.json%s"
+                        .formatted(
+                                String.join(" and ", changes),
+                                table.equals(wte) && rows(table) > rows
+                                        ? ", or import with --cut-padding if the last rows are"
+                                                + " padding"
+                                        : ""));
     }
 
     private static long rows(LocatedTensor table) {

@@ -16,14 +16,6 @@ import org.jspecify.annotations.Nullable;
 public record ImportOptions(
         boolean force, StoredType storedType, boolean cutPadding, @Nullable String sourceName) {
 
-    /**
-     * Takes the options.
-     *
-     * @param force true to replace a model that is there
-     * @param storedType the type to write
-     * @param cutPadding true to cut off rows beyond the vocabulary
-     * @param sourceName the source's name, or null
-     */
     public ImportOptions {
         Objects.requireNonNull(storedType, "storedType");
     }

@@ -29,19 +29,6 @@ public record ImportReport(
         SortedMap<String, String> sha256,
         List<String> files) {
 
-    /**
-     * Copies the lists.
-     *
-     * @param target the model folder that was written
-     * @param loaded the tables
-     * @param missing the names of the tables that are not there
-     * @param unused the tensors without use
-     * @param unopened the names of tensors in files left closed
-     * @param cutRows how many rows were cut off
-     * @param sha256 the checksum of each table
-     * @param files the names of the files that were written; of serving.properties an old one is
-     *     kept
-     */
     public ImportReport {
         loaded = List.copyOf(loaded);
         missing = List.copyOf(missing);

@@ -20,14 +20,6 @@ public record LoadReport(
         List<TensorEntry> unused,
         OptionalInt randomSeed) {
 
-    /**
-     * Copies the lists.
-     *
-     * @param loaded the tables that came from files
-     * @param missing the names of the tables that were drawn
-     * @param unused the tensors without use
-     * @param randomSeed the seed of the tables that were drawn
-     */
     public LoadReport {
         loaded = List.copyOf(loaded);
         missing = List.copyOf(missing);

@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * An absent key has GPT2Config's default.
  *
  * @param vocabSize V, {@code vocab_size}
- * @param nPositions P, {@code n_positions}: the learned positions, and the longest row
+ * @param nPositions P, {@code n_positions}: the number of learned positions, and the most tokens in
+ *     a row
  * @param nEmbd D, {@code n_embd}
  * @param embdPdrop {@code embd_pdrop}: the dropout probability
  * @param initializerRange {@code initializer_range}: the standard deviation of new weights

@@ -4,13 +4,19 @@ import ai.djl.ndarray.NDManager;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.TextTokenizer;
+import io.forestage.weights.WeightFileException;
 import io.forestage.weights.checkpoint.Checkpoint;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model folder: config.json in Hugging Face's layout or hparams.json in OpenAI's, GPT-2's weights
@@ -19,17 +25,22 @@ import java.util.OptionalInt;
  */
 public final class ModelFolder {
 
-    private final ModelSource source;
-    private final ModelSource.Configuration configuration;
+    private final Path path;
+    private final boolean isFolder;
+    private final ModelConfig config;
+    private final @Nullable Path configFile;
 
-    private ModelFolder(ModelSource source, ModelSource.Configuration configuration) {
-        this.source = source;
-        this.configuration = configuration;
+    private ModelFolder(
+            Path path, boolean isFolder, ModelConfig config, @Nullable Path configFile) {
+        this.path = path;
+        this.isFolder = isFolder;
+        this.config = config;
+        this.configFile = configFile;
     }
 
     /**
      * Reads a model's configuration; weights and tokenizer are read on demand. Without a
-     * configuration it follows from the shapes of the tables.
+     * configuration file it follows from the shapes of the tables.
      *
      * @param path the folder, or a weight file
      * @return the model
@@ -37,8 +48,76 @@ public final class ModelFolder {
      *     config.json nor tables
      */
     public static ModelFolder open(Path path) throws IOException {
-        ModelSource source = ModelSource.of(path);
-        return new ModelFolder(source, source.configuration());
+        requireThere(path);
+        Path configFile = configFile(path);
+        if (configFile != null && Files.isDirectory(path)) {
+            return new ModelFolder(path, true, ModelConfig.readFile(configFile), configFile);
+        }
+        try (Checkpoint weights = Checkpoint.open(path)) {
+            if (weights.isEmpty()) {
+                // Throws: there is no such file.
+                return new ModelFolder(path, true, ModelConfig.read(path), null);
+            }
+            return open(path, weights);
+        }
+    }
+
+    /**
+     * Reads the configuration of a model with open weights: from the folder's file; for a single
+     * weight file from the file beside it if that fits; otherwise from the tables' shapes.
+     */
+    static ModelFolder open(Path path, Checkpoint weights) throws IOException {
+        boolean isFolder = Files.isDirectory(path);
+        Path configFile = configFile(path);
+        if (configFile != null) {
+            try {
+                ModelConfig config = ModelConfig.readFile(configFile);
+                if (!isFolder) {
+                    Gpt2Tables.thatAreThere(weights, config).requireShapes(config);
+                }
+                return new ModelFolder(path, isFolder, config, configFile);
+            } catch (ModelFolderException | WeightFileException ofAnotherModel) {
+                if (isFolder) {
+                    throw ofAnotherModel;
+                }
+            }
+        }
+        return new ModelFolder(path, isFolder, fromShapes(weights), null);
+    }
+
+    /** Refuses a path where nothing is. */
+    static void requireThere(Path path) throws ModelFolderException {
+        if (!Files.exists(path)) {
+            throw new ModelFolderException(
+                    path, "expected a model folder or a weight file, found no such file");
+        }
+    }
+
+    /** Returns the folder of a model that is a folder or a weight file. */
+    static Path folderOf(Path path) {
+        Path parent = path.toAbsolutePath().getParent();
+        return Files.isDirectory(path) || parent == null ? path : parent;
+    }
+
+    private static @Nullable Path configFile(Path path) {
+        return Stream.of(ModelConfig.FILE_NAME, ModelConfig.OPENAI_FILE_NAME)
+                .map(folderOf(path)::resolve)
+                .filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static ModelConfig fromShapes(Checkpoint weights) throws WeightFileException {
+        Gpt2Tables.TableShapes shapes = Gpt2Tables.withPositions(weights).shapes();
+        return new ModelConfig(
+                shapes.vocabSize(),
+                shapes.nPositions(),
+                shapes.nEmbd(),
+                ModelConfig.DEFAULT_EMBD_PDROP,
+                ModelConfig.DEFAULT_INITIALIZER_RANGE,
+                PositionKind.LEARNED,
+                OptionalLong.empty(),
+                OptionalInt.empty());
     }
 
     /**
@@ -47,16 +126,26 @@ public final class ModelFolder {
      * @return the folder or weight file
      */
     public Path path() {
-        return source.place();
+        return path;
     }
 
     /**
-     * Returns the folder's configuration.
+     * Returns the model's configuration.
      *
-     * @return what config.json says
+     * @return the values of its file, or those of the tables' shapes
      */
     public ModelConfig config() {
-        return configuration.config();
+        return config;
+    }
+
+    /** Returns the configuration's file; null if it comes from the tables' shapes. */
+    @Nullable Path configFile() {
+        return configFile;
+    }
+
+    /** Returns the tokenizer's files: beside a weight file they count only if config.json does. */
+    TokenizerFiles tokenizer() {
+        return new TokenizerFiles(folderOf(path), isFolder || configFile != null);
     }
 
     /**
@@ -67,22 +156,22 @@ public final class ModelFolder {
      *     vocab_size}
      */
     public TextTokenizer loadTokenizer() throws IOException {
-        TextTokenizer tokenizer = source.loadTokenizer(configuration);
-        if (tokenizer.vocabularySize() == config().vocabSize()) {
+        TextTokenizer tokenizer = tokenizer().load();
+        if (tokenizer.vocabularySize() == config.vocabSize()) {
             return tokenizer;
         }
         int found = tokenizer.vocabularySize();
         tokenizer.close();
         throw new ModelFolderException(
-                path(),
-                "vocab_size in config.json: expected the size of the tokenizer's vocabulary, "
-                        + found
-                        + ", found "
-                        + config().vocabSize()
-                        + "; add the model's own tokenizer.json, or vocab.json and merges.txt"
-                        + (found < config().vocabSize()
-                                ? "; if the last rows are padding, import with --cut-padding"
-                                : ""));
+                path,
+                "vocab_size in config.json: expected the size of the tokenizer's vocabulary, %d, found %d; add the model's own tokenizer.json, or vocab.json and merges.txt%s"
+                        .formatted(
+                                found,
+                                config.vocabSize(),
+                                found < config.vocabSize()
+                                        ? "; if the last rows are padding, import with"
+                                                + " --cut-padding"
+                                        : ""));
     }
 
     /**
@@ -95,20 +184,20 @@ public final class ModelFolder {
      *     folder has neither weights nor a seed
      */
     public LoadedBlock loadBlock(NDManager manager, LoadOptions options) throws IOException {
-        try (Checkpoint files = source.openWeights()) {
-            BlockLoader loader = new BlockLoader(config(), manager, options);
+        try (Checkpoint files = Checkpoint.open(path)) {
+            BlockLoader loader = new BlockLoader(config, manager, options);
             if (!files.isEmpty()) {
                 return loader.fromFiles(files);
             }
             OptionalInt seed =
-                    options.randomSeed().isPresent() ? options.randomSeed() : config().randomSeed();
+                    options.randomSeed().isPresent() ? options.randomSeed() : config.randomSeed();
             if (seed.isEmpty()) {
                 throw new ModelFolderException(
-                        path(),
+                        path,
                         "expected weights in model.safetensors, found none; for random weights set"
                                 + " forestage_random_seed in config.json");
             }
-            return loader.random(path(), seed.getAsInt());
+            return loader.random(path, seed.getAsInt());
         }
     }
 
@@ -133,24 +222,22 @@ public final class ModelFolder {
      * by Forestage, or if there are no weights but a seed to draw them from. The rows of all other
      * tokens are random.
      *
-     * @return their ids, none of them for a seed; empty if not recorded, as for GPT-2, whose rows
+     * @return their ids, an empty set for a seed; empty if not recorded, as for GPT-2, whose rows
      *     are all trained
      * @throws IOException if {@code training/trained-tokens.npy} or a weight file is invalid
      */
     public Optional<BitSet> trainedTokens() throws IOException {
         Optional<BitSet> recorded =
-                source.isFolder()
-                        ? TrainedTokens.find(source.place(), config().vocabSize())
-                        : Optional.empty();
+                isFolder ? TrainedTokens.find(path, config.vocabSize()) : Optional.empty();
         return recorded.isEmpty() && isDrawn() ? Optional.of(new BitSet()) : recorded;
     }
 
     /** Weights that are there are loaded whatever seed the configuration has. */
     private boolean isDrawn() throws IOException {
-        if (config().randomSeed().isEmpty()) {
+        if (config.randomSeed().isEmpty()) {
             return false;
         }
-        try (Checkpoint files = source.openWeights()) {
+        try (Checkpoint files = Checkpoint.open(path)) {
             return files.isEmpty();
         }
     }
@@ -161,12 +248,7 @@ public final class ModelFolder {
      * @return the existing files; empty if the model uses GPT-2's tokenizer
      */
     public List<Path> tokenizerFiles() {
-        return source.tokenizerFiles(configuration);
-    }
-
-    /** Copies the files of the folder's own tokenizer, if it has one. */
-    void copyTokenizer(Path folder) throws IOException {
-        source.copyTokenizer(configuration, folder);
+        return tokenizer().paths();
     }
 
     /**
@@ -177,10 +259,10 @@ public final class ModelFolder {
      */
     public BatchOptions batchOptions() {
         long end =
-                config().eosTokenId()
-                        .orElse(Math.min(ModelConfig.GPT2_EOS_TOKEN_ID, config().vocabSize() - 1));
+                config.eosTokenId()
+                        .orElse(Math.min(ModelConfig.GPT2_EOS_TOKEN_ID, config.vocabSize() - 1));
         return BatchOptions.gpt2()
-                .withMaxLength(Math.toIntExact(config().nPositions()))
+                .withMaxLength(Math.toIntExact(config.nPositions()))
                 .withPaddingId(end);
     }
 

@@ -17,6 +17,6 @@ public final class ModelFolderException extends IOException {
     }
 
     ModelFolderException(Path place, String problem, @Nullable Throwable cause) {
-        super(Quoted.line(place + ": " + problem), cause);
+        super(Quoted.line("%s: %s".formatted(place, problem)), cause);
     }
 }

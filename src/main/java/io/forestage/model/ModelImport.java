@@ -1,10 +1,22 @@
 package io.forestage.model;
 
 import io.forestage.tokens.TextTokenizer;
+import io.forestage.weights.Gpt2Table;
+import io.forestage.weights.StoredType;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.TensorSource;
 import io.forestage.weights.checkpoint.Checkpoint;
+import io.forestage.weights.checkpoint.LocatedTensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Extracts GPT-2's tables from a model in any format and writes a slim model folder in Hugging
@@ -52,7 +64,7 @@ public final class ModelImport {
      */
     public static Path workFolder(Path target, String purpose) {
         Path place = target.toAbsolutePath().normalize();
-        return place.resolveSibling("." + place.getFileName() + "-" + purpose);
+        return place.resolveSibling(".%s-%s".formatted(place.getFileName(), purpose));
     }
 
     /**
@@ -63,54 +75,65 @@ public final class ModelImport {
      * @throws IOException if the source is invalid, or the target exists or cannot be written
      */
     public ImportReport run(ImportOptions options) throws IOException {
-        ModelSource model = ModelSource.of(source);
-        if (Files.exists(target) && Files.isSameFile(model.folder(), target)) {
+        ModelFolder.requireThere(source);
+        if (Files.exists(target) && Files.isSameFile(ModelFolder.folderOf(source), target)) {
             throw new ModelFolderException(
                     target,
                     "expected another folder than the source's, whose other tensors would be lost;"
                             + " choose another folder");
         }
-        try (Checkpoint weights = model.openWeights()) {
+        try (Checkpoint weights = Checkpoint.open(source)) {
             if (weights.isEmpty()) {
                 throw new ModelFolderException(
                         source,
                         "expected GPT-2's weights in the folder (safetensors, PyTorch, TensorFlow"
                                 + " or NumPy), found none");
             }
-            return run(options, model, weights);
+            return run(options, weights);
         }
     }
 
-    private ImportReport run(ImportOptions options, ModelSource model, Checkpoint weights)
-            throws IOException {
-        ModelSource.Configuration configuration = model.configuration(weights);
-        Gpt2Tables tables = Gpt2Tables.thatAreThere(weights, configuration.config());
-        long rows = rows(options, model, configuration, tables);
-        ModelConfig config = configuration.config();
-        tables.requireShapes(
-                options.cutPadding() ? config.withVocabSize(tables.shapes().vocabSize()) : config);
-        SlimFolder slim = new SlimFolder(model, configuration, tables, rows, options.storedType());
-        try (AtomicFolder swap = AtomicFolder.prepare(target, options.force());
-                TableChecksums running = new TableChecksums()) {
-            SlimFolder.Written written =
-                    swap.write(folder -> slim.write(folder, running, sourceName(options)));
-            return slim.report(target, weights, written.without(swap.commit()));
-        }
+    private ImportReport run(ImportOptions options, Checkpoint weights) throws IOException {
+        ModelFolder model = ModelFolder.open(source, weights);
+        ModelConfig config = model.config();
+        Gpt2Tables tables = Gpt2Tables.thatAreThere(weights, config);
+        long all = tables.shapes().vocabSize();
+        long rows = rows(options, model.tokenizer(), tables);
+        tables.requireShapes(options.cutPadding() ? config.withVocabSize(all) : config);
+        ModelWriter.Written written =
+                new ModelWriter(
+                                new ConfigFile.Imported(
+                                        config,
+                                        model.configFile(),
+                                        tables,
+                                        rows,
+                                        options.storedType()),
+                                kept(tables, rows, options.storedType()),
+                                model.tokenizer(),
+                                sourceName(options),
+                                trainedTokens(all, rows),
+                                Map.of())
+                        .writeFiles(target, options.force(), null);
+        return new ImportReport(
+                target,
+                tables.all().stream().map(LocatedTensor::entry).toList(),
+                tables.wpe() == null ? List.of(Gpt2Table.WPE.tensorName()) : List.of(),
+                tables.unusedIn(weights),
+                weights.unopened(),
+                all - rows,
+                written.checksums(),
+                written.files());
     }
 
     /** The number of rows of wte to keep: all, or the size of the vocabulary. */
-    private static long rows(
-            ImportOptions options,
-            ModelSource model,
-            ModelSource.Configuration configuration,
-            Gpt2Tables tables)
+    private static long rows(ImportOptions options, TokenizerFiles files, Gpt2Tables tables)
             throws IOException {
         long rows = tables.shapes().vocabSize();
-        if (!options.cutPadding() && !model.bringsTokenizer(configuration)) {
+        if (!options.cutPadding() && !files.exist()) {
             return rows;
         }
         // Loaded to refuse an invalid tokenizer now and not at the first use of the model.
-        try (TextTokenizer tokenizer = model.loadTokenizer(configuration)) {
+        try (TextTokenizer tokenizer = files.load()) {
             if (!options.cutPadding()) {
                 return rows;
             }
@@ -125,8 +148,83 @@ public final class ModelImport {
         }
     }
 
+    private static List<TensorSource> kept(Gpt2Tables tables, long rows, StoredType storedType) {
+        List<TensorSource> kept = new ArrayList<>();
+        kept.add(kept(Gpt2Table.WTE, tables.wte(), rows, storedType));
+        LocatedTensor wpe = tables.wpe();
+        if (wpe != null) {
+            kept.add(kept(Gpt2Table.WPE, wpe, wpe.entry().shape().get(0), storedType));
+        }
+        return kept;
+    }
+
+    private static TensorSource kept(
+            Gpt2Table table, LocatedTensor located, long rows, StoredType storedType) {
+        TensorEntry entry = located.entry();
+        TensorEntry kept =
+                new TensorEntry(
+                        table.tensorName(),
+                        storedType.of(entry.type()),
+                        List.of(rows, entry.shape().get(1)));
+        return new TensorSource(
+                kept.name(),
+                kept.type(),
+                kept.shape(),
+                channel -> {
+                    located.file()
+                            .transferTo(
+                                    entry, storedType, new FirstBytes(channel, kept.byteSize()));
+                    located.file().requireUnchanged();
+                });
+    }
+
+    /** The trained tokens whose rows are kept; null if they are not recorded. */
+    private @Nullable BitSet trainedTokens(long all, long rows) throws IOException {
+        if (!Files.isDirectory(source)) {
+            return null;
+        }
+        BitSet trained = TrainedTokens.find(source, all).orElse(null);
+        if (trained != null && trained.length() > rows) {
+            trained.clear((int) rows, trained.length());
+        }
+        return trained;
+    }
+
     private String sourceName(ImportOptions options) {
         String name = options.sourceName();
         return name == null ? String.valueOf(source.toAbsolutePath().getFileName()) : name;
+    }
+
+    /** Writes a number of bytes and drops the rest. */
+    private static final class FirstBytes implements WritableByteChannel {
+
+        private final WritableByteChannel target;
+        private long left;
+
+        FirstBytes(WritableByteChannel target, long count) {
+            this.target = target;
+            this.left = count;
+        }
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            int count = bytes.remaining();
+            int end = bytes.limit();
+            bytes.limit(bytes.position() + (int) Math.min(left, count));
+            left -= bytes.remaining();
+            while (bytes.hasRemaining()) {
+                target.write(bytes);
+            }
+            bytes.limit(end).position(end);
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return target.isOpen();
+        }
+
+        @Override
+        public void close() {}
     }
 }

@@ -1,6 +1,7 @@
 package io.forestage.model;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -19,12 +20,6 @@ import java.util.TreeMap;
 public record ModelVerification(
         SortedMap<String, String> found, SortedMap<String, String> recorded) {
 
-    /**
-     * Copies both.
-     *
-     * @param found the checksums that were computed
-     * @param recorded those that were recorded
-     */
     public ModelVerification {
         found = Collections.unmodifiableSortedMap(new TreeMap<>(found));
         recorded = Collections.unmodifiableSortedMap(new TreeMap<>(recorded));
@@ -38,9 +33,9 @@ public record ModelVerification(
      * @throws IOException if a file is invalid
      */
     public static ModelVerification of(Path place) throws IOException {
-        ModelSource source = ModelSource.of(place);
+        ModelFolder.requireThere(place);
         SortedMap<String, String> recorded =
-                source.isFolder()
+                Files.isDirectory(place)
                         ? Provenance.find(place).map(Provenance::sha256).orElseGet(TreeMap::new)
                         : new TreeMap<>();
         return new ModelVerification(TableChecksums.of(place), recorded);

@@ -42,7 +42,7 @@ public final class ServingProperties {
     private static final Set<String> TRANSLATOR_KEYS =
             Set.of(Classes.ON_CLASS_PATH.key(), Classes.IN_FOLDER.key());
 
-    /** The location of the classes, which determines the key of the translator. */
+    /** Where the classes are, which decides the key of the translator. */
     public enum Classes {
         /** On the class path of the program or of the server. */
         ON_CLASS_PATH("translatorFactory", "io.forestage.pipeline.EmbeddingTranslatorFactory"),
@@ -77,7 +77,7 @@ public final class ServingProperties {
         }
 
         private String line() {
-            return key + "=" + translator;
+            return "%s=%s".formatted(key, translator);
         }
     }
 
@@ -115,7 +115,7 @@ public final class ServingProperties {
      *
      * @param text the text
      * @param place the file, for messages
-     * @return what it says
+     * @return the properties
      * @throws IOException if it cannot be read, or is no properties file
      */
     public static Properties read(Reader text, Path place) throws IOException {
@@ -133,7 +133,7 @@ public final class ServingProperties {
      * Returns whether properties name Forestage's block.
      *
      * @param properties a folder's properties
-     * @return whether Forestage loads the folder
+     * @return true if Forestage loads the folder
      */
     public static boolean areOurs(Properties properties) {
         return BLOCK_FACTORY.equals(properties.getProperty(BLOCK_FACTORY_KEY));
@@ -141,10 +141,10 @@ public final class ServingProperties {
 
     /**
      * Writes a folder's file. In an existing file that names Forestage's block, only the line of
-     * the translator is replaced: the rest is its owner's.
+     * the translator is replaced: the rest belongs to the user.
      *
      * @param folder a model folder
-     * @param classes the location of the classes
+     * @param classes where the classes are
      * @param force whether to replace a file of another program
      * @throws IOException if it cannot be written, or would replace a file without force
      */
@@ -165,11 +165,8 @@ public final class ServingProperties {
         } else {
             throw new ModelFolderException(
                     file,
-                    "expected "
-                            + BLOCK_FACTORY_KEY
-                            + "="
-                            + BLOCK_FACTORY
-                            + ", found the file of another program; --force replaces it");
+                    "expected %s=%s, found the file of another program; --force replaces it"
+                            .formatted(BLOCK_FACTORY_KEY, BLOCK_FACTORY));
         }
     }
 }

@@ -187,7 +187,7 @@ final class StagingFolder implements AutoCloseable {
     }
 
     private static String prefix(Path place) {
-        return "." + place.getFileName() + "-new-";
+        return ".%s-new-".formatted(place.getFileName());
     }
 
     private static Path lockFile(Path folder) {

@@ -99,7 +99,7 @@ final class TableLoader {
                     file.path(),
                     entry.name(),
                     "at most 2 GiB of float32, or F32 values that can be mapped",
-                    entry.type() + " " + entry.shape(),
+                    "%s %s".formatted(entry.type(), entry.shape()),
                     "store the table as F32");
         }
         NDArray array = manager.create(shape, DataType.FLOAT32);

@@ -43,7 +43,7 @@ final class TrainedTokens {
 
     /** Reads a model folder's file; empty without it, as for GPT-2, whose rows are all trained. */
     static Optional<BitSet> find(Path modelFolder, long vocabulary) throws IOException {
-        Path file = modelFolder.resolve(NewModel.TRAINING_FOLDER).resolve(FILE_NAME);
+        Path file = modelFolder.resolve(ModelWriter.TRAINING_FOLDER).resolve(FILE_NAME);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
@@ -57,7 +57,7 @@ final class TrainedTokens {
                 throw damaged(
                         file,
                         "at most %d ids, I64".formatted(vocabulary),
-                        entry.type() + " " + entry.shape());
+                        "%s %s".formatted(entry.type(), entry.shape()));
             }
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             open.transferTo(entry, Channels.newChannel(bytes));
@@ -72,7 +72,7 @@ final class TrainedTokens {
                     throw damaged(
                             file,
                             "ids from 0 to %d, ascending".formatted(vocabulary - 1),
-                            id + " at place " + (ids.position() - 1));
+                            "%d at index %d".formatted(id, ids.position() - 1));
                 }
                 tokens.set((int) id);
             }

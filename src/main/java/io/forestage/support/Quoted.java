@@ -1,54 +1,54 @@
 package io.forestage.support;
 
 /**
- * A stranger's text as it may stand in a message or on a terminal. A file, a server or a caller
- * chooses names, keys and values; none of them may set a terminal's title, break a line, turn its
- * direction, look like another name, or fill the screen.
+ * Text from a file, a server or a caller, made safe for a message or a terminal. It must not set
+ * the terminal's title, break a line, change the writing direction, look like another name, or fill
+ * the screen.
  *
- * <p>Characters that do so are written as {@code \n}, {@code \r}, {@code \t} or {@code \}{@code
- * u{1b}}, with the number of the character in hexadecimal: controls, formats (bidirectional ones
- * and those of zero width), separators of lines and paragraphs, halves of surrogate pairs, what
- * Unicode has not assigned or leaves to private use, and letters and marks that show nothing.
+ * <p>Characters that could do so are written as {@code \n}, {@code \r}, {@code \t} or {@code
+ * \}{@code u{1b}}, with the character's number in hexadecimal: controls, formats (bidirectional and
+ * of zero width), separators of lines and paragraphs, unpaired surrogates, code points that are
+ * unassigned or for private use, and letters and marks that show nothing.
  */
 public final class Quoted {
 
-    /** The characters of a text that a message shows. */
-    private static final int LONGEST = 120;
+    /** The most characters of one text in a message. */
+    private static final int MAX_LENGTH = 120;
 
-    /** The characters of a whole message. */
-    private static final int LONGEST_LINE = 1000;
+    /** The most characters of a whole message. */
+    private static final int MAX_LINE = 1000;
 
-    /** A message's end says what to do, so that it is kept before the middle. */
+    /** The characters kept at the end of a longer message: its end is what to do. */
     private static final int END_OF_LINE = 300;
 
     private Quoted() {}
 
     /**
-     * Puts a text in quotes, escaped and cut. A backslash and a quote in it are escaped too, so
-     * that two texts look alike only if they are cut.
+     * Quotes, escapes and cuts a text. Backslashes and quotes in it are escaped too, so that
+     * different texts look alike only where they are cut.
      *
      * @param text any text
-     * @return the text as a message has it
+     * @return the text for a message, in double quotes
      */
     public static String of(String text) {
-        return '"' + beginning(text, LONGEST, true) + '"';
+        return '"' + beginning(text, MAX_LENGTH, true) + '"';
     }
 
     /**
      * Escapes and cuts a text that needs no quotes: a number, a place in a file.
      *
      * @param text any text
-     * @return the text as a message has it
+     * @return the text for a message
      */
     public static String cut(String text) {
-        return beginning(text, LONGEST, false);
+        return beginning(text, MAX_LENGTH, false);
     }
 
     /**
-     * Escapes all of a text, backslashes too: a result, which is not cut.
+     * Escapes a text, backslashes too, and does not cut it: for results.
      *
      * @param text any text
-     * @return the text as a terminal may have it
+     * @return the text for a terminal
      */
     public static String whole(String text) {
         StringBuilder escaped = new StringBuilder(text.length());
@@ -65,28 +65,28 @@ public final class Quoted {
     }
 
     /**
-     * Makes a message one line of bounded length, whatever its parts are: the last guard, after
-     * which an exception may be printed. What is escaped already stays as it is.
+     * Turns a message into one line of bounded length, whatever its parts are. It is the last check
+     * before an exception is printed. Text that is already escaped stays unchanged.
      *
      * @param message any text
-     * @return a line of at most 1000 characters, its middle left out if there were more
+     * @return a line of at most 1000 characters; of a longer message the middle is left out
      */
     public static String line(String message) {
-        StringBuilder line = new StringBuilder(Math.min(message.length(), LONGEST_LINE));
+        StringBuilder line = new StringBuilder(Math.min(message.length(), MAX_LINE));
         message.codePoints().forEach(c -> append(line, c));
-        if (line.length() <= LONGEST_LINE) {
+        if (line.length() <= MAX_LINE) {
             return line.toString();
         }
-        int beginning = whole(line, LONGEST_LINE - END_OF_LINE - 4);
-        int end = whole(line, line.length() - END_OF_LINE);
+        int beginning = uncut(line, MAX_LINE - END_OF_LINE - 4);
+        int end = uncut(line, line.length() - END_OF_LINE);
         return line.substring(0, beginning) + " … " + line.substring(end);
     }
 
     /**
-     * Whether a character may stand on a terminal as it is.
+     * Returns whether a character can be printed unescaped.
      *
      * @param c a code point
-     * @return false for those that steer it or show nothing
+     * @return false for a character that controls the terminal or shows nothing
      */
     public static boolean isHarmless(int c) {
         return switch (Character.getType(c)) {
@@ -102,7 +102,7 @@ public final class Quoted {
         };
     }
 
-    private static String beginning(String text, int most, boolean inQuotes) {
+    private static String beginning(String text, int maxLength, boolean inQuotes) {
         StringBuilder escaped = new StringBuilder();
         int next = 0;
         while (next < text.length()) {
@@ -113,7 +113,7 @@ public final class Quoted {
             } else {
                 append(escaped, c);
             }
-            if (escaped.length() > most) {
+            if (escaped.length() > maxLength) {
                 escaped.setLength(length);
                 return escaped.append('…').toString();
             }
@@ -137,12 +137,12 @@ public final class Quoted {
         }
     }
 
-    /** A place where no character is cut in two. */
-    private static int whole(CharSequence text, int place) {
-        return Character.isLowSurrogate(text.charAt(place)) ? place - 1 : place;
+    /** Returns the index, moved by one where it would cut a surrogate pair. */
+    private static int uncut(CharSequence text, int index) {
+        return Character.isLowSurrogate(text.charAt(index)) ? index - 1 : index;
     }
 
-    /** Unicode's Default_Ignorable_Code_Point, where Java's categories do not tell. */
+    /** Unicode's Default_Ignorable_Code_Point, as far as Java's categories do not cover it. */
     private static boolean showsNothing(int c) {
         return c == 0x34F
                 || c == 0x115F

@@ -1,4 +1,4 @@
-/** What every room needs: checks, checksums, threads, and untrusted text in messages. */
+/** What every room needs: checks, checksums, strict JSON, threads, untrusted text in messages. */
 @NullMarked
 package io.forestage.support;
 

@@ -1,6 +1,7 @@
 package io.forestage.weights;
 
 import io.forestage.support.Quoted;
+import io.forestage.support.StrictJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -43,11 +44,11 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
                         "%d bytes".formatted(bytes.size()),
                         "name the weight file instead");
             }
-            StrictJson json = new StrictJson(bytes, 0, bytes.size());
-            Reading reading = new Reading(json);
-            json.document(reading::field);
+            Reading reading = new Reading(new FileJson(bytes, 0, bytes.size()));
+            reading.file.read(reading::field);
             if (reading.shards.isEmpty()) {
-                throw json.problem("an object of file names as weight_map", "none");
+                throw bytes.problem(
+                        null, "an object of file names as weight_map", "none", FileBytes.DAMAGED);
             }
             return new ShardIndex(file, reading.shards, reading.totalSize);
         }
@@ -72,13 +73,15 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
     /** An index while its keys come in. */
     private static final class Reading {
 
+        private final FileJson file;
         private final StrictJson json;
         private final Map<String, String> shards = new LinkedHashMap<>();
         private final Map<String, String> files = new HashMap<>();
         private OptionalLong totalSize = OptionalLong.empty();
 
-        Reading(StrictJson json) {
-            this.json = json;
+        Reading(FileJson file) {
+            this.file = file;
+            this.json = file.json();
         }
 
         void field(String key) throws IOException {
@@ -90,19 +93,19 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
         }
 
         private void shard(String tensor) throws IOException {
-            json.about(tensor);
+            file.about(tensor);
             String name = json.string("a file's name as its place in weight_map");
             if (!isPlain(name)) {
                 throw json.problem("the name of a file beside the index", Quoted.of(name));
             }
             // A few names for a hundred thousand tensors.
             shards.put(tensor, files.computeIfAbsent(name, each -> each));
-            json.about(null);
+            file.about(null);
         }
 
         private void metadata(String key) throws IOException {
             if (key.equals("total_size")) {
-                totalSize = OptionalLong.of(json.number("an integer as total_size"));
+                totalSize = OptionalLong.of(json.index("an integer as total_size"));
             } else {
                 json.skip();
             }

@@ -153,7 +153,7 @@ class ImportOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"torch_dtype", "dtype"})
-    void theConfigTellsTheNewType(String key) throws IOException {
+    void theConfigNamesTheNewType(String key) throws IOException {
         Path source = floats(1f, 2f, 3f, 4f);
         Files.writeString(
                 source.resolveSibling("config.json"),

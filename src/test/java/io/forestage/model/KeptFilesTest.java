@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What lies in a model folder besides the model outlives the model's replacement as it was. */
+/** Other files in a model folder stay unchanged when the model is replaced. */
 class KeptFilesTest {
 
     @TempDir Path temporary;

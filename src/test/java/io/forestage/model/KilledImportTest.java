@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An import that is killed outright, at any moment, leaves the old model or the new one. */
+/** An import that is killed at any moment leaves the old model or the new one. */
 class KilledImportTest {
 
     private static final int KILLS = 8;
@@ -71,7 +71,7 @@ class KilledImportTest {
                 .start();
     }
 
-    /** What is killed. */
+    /** The program that is killed. */
     static final class ImportForEver {
 
         private ImportForEver() {}

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What killed imports leave beside a model, and what others have put under such names. */
+/** What killed imports leave beside a model, and other people's files under such names. */
 class KilledSwapTest {
 
     private static final String LEFT = ".target-new-0123abcd";
@@ -42,7 +42,7 @@ class KilledSwapTest {
         new ModelImport(source, target).run(ImportOptions.defaults());
     }
 
-    /** Where a process is killed that replaces a model on a disk that cannot exchange folders. */
+    /** Where a process is killed while it replaces a model, where folders cannot be exchanged. */
     enum Moment {
         BEFORE_THE_FIRST_RENAME,
         BETWEEN_THE_RENAMES,
@@ -134,7 +134,7 @@ class KilledSwapTest {
         assertThat(siblings()).containsExactlyInAnyOrder(target, planted);
     }
 
-    /** As another user than the superuser, or as a superuser without his rights over files. */
+    /** As a normal user, or as the superuser without its rights over files. */
     @Test
     void theModeOfAFolderThatMayNotBeWrittenToIsKept() throws Exception {
         Path models = target.getParent();
@@ -210,7 +210,7 @@ class KilledSwapTest {
         }
     }
 
-    /** A program that writes a model where renameat2 answers EINVAL, and is killed on its way. */
+    /** A program that writes a model where renameat2 fails with EINVAL, and is killed meanwhile. */
     static final class Swapping {
 
         static final int KILLED = 137;
@@ -232,7 +232,7 @@ class KilledSwapTest {
         }
     }
 
-    /** Moves of a disk that fails after the first. */
+    /** Moves that fail after the first. */
     private static final class FailingMoves implements AtomicFolder.Moves {
 
         private boolean isBroken;
@@ -252,7 +252,7 @@ class KilledSwapTest {
         }
     }
 
-    /** Moves of a disk that cannot exchange folders, on which the process dies. */
+    /** Moves without an exchange, during which the process ends. */
     private static final class DyingMoves implements AtomicFolder.Moves {
 
         private final Moment moment;

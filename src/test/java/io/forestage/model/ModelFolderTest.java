@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFolderTest {
 
@@ -71,7 +70,7 @@ class ModelFolderTest {
                 "\"n_embd\": []                 | n_embd: expected an integer from 1",
                 "\"embd_pdrop\": 1              | embd_pdrop: expected a number of at least 0.0"
                         + " and",
-                "\"embd_pdrop\": NaN            | expected one JSON object",
+                "\"embd_pdrop\": NaN            | expected strict JSON",
                 "\"initializer_range\": -1      | initializer_range: expected a number",
                 "\"eos_token_id\": 50257        | eos_token_id: expected an integer from 0 to"
                         + " 50256",
@@ -81,8 +80,8 @@ class ModelFolderTest {
                 "\"position_embedding_type\": \"rope\" | expected learned, sinusoidal or none,"
                         + " found rope",
                 "\"forestage_random_seed\": 9e9 | forestage_random_seed: expected an integer",
-                "\"vocab_size\": 3 } {          | expected one JSON object",
-                "vocab_size: 3                  | expected one JSON object"
+                "\"vocab_size\": 3 } {          | expected strict JSON",
+                "vocab_size: 3                  | expected strict JSON"
             })
     void aConfigValueOutOfOrderIsNamed(String content, String message) throws IOException {
         Files.writeString(folder.resolve("config.json"), "{" + content + "}");
@@ -91,18 +90,29 @@ class ModelFolderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "null", "{", "{\"a\": 1", "3"})
-    void aConfigThatIsNoObjectIsRefused(String content) throws IOException {
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "``       | line 1 column 1 path $: expected complete JSON, found the end",
+                "[]       | line 1 column 2 path $: expected one JSON object, found an array",
+                "null     | line 1 column 5 path $: expected one JSON object, found null",
+                "{        | line 1 column 2 path $.: expected complete JSON, found the end",
+                "{\"a\": 1 | line 1 column 8 path $.a: expected complete JSON, found the end",
+                "3        | line 1 column 2 path $: expected one JSON object, found a number",
+                "{\"a\": 1, \"a\": 2} | path $.a: expected each name once, found \"a\" twice"
+            })
+    void aConfigThatIsNoObjectIsRefused(String content, String message) throws IOException {
         Files.writeString(folder.resolve("config.json"), content);
 
-        assertRefused(folder).hasMessageContaining("expected one JSON object");
+        assertRefused(folder).hasMessageContaining(message);
     }
 
     @Test
     void aConfigNestedTenThousandLevelsDeepIsRefused() throws IOException {
         Files.writeString(folder.resolve("config.json"), "{\"a\":" + "[".repeat(10_000));
 
-        assertRefused(folder).hasMessageContaining("expected one JSON object");
+        assertRefused(folder).hasMessageContaining("nesting deeper than 255");
     }
 
     @Test

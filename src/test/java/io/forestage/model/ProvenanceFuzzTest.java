@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Whatever a provenance says, it is read and written again alike, or refused. */
+/** Any provenance is refused, or stays the same when it is read and written again. */
 class ProvenanceFuzzTest {
 
     private static final String SOUND =
@@ -36,7 +36,7 @@ class ProvenanceFuzzTest {
             assertThat(Provenance.find(folder)).contains(found);
             TALLY.read();
         } catch (ModelFolderException refused) {
-            TALLY.refused(refused, "expected one JSON object");
+            TALLY.refused(refused, "strict JSON", "complete JSON", "one JSON object");
         }
     }
 }

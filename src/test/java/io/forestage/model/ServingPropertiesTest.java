@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an owner has written into the file outlives the translator's line. */
+/** The user's own lines stay when the translator's line is replaced. */
 class ServingPropertiesTest {
 
     private static final String OURS =
@@ -39,7 +39,7 @@ class ServingPropertiesTest {
                 OURS + "  ! translator=x\n\n\n\n \\\n translator = old\ntranslator\n",
                 "\n\n" + OURS + "translators=b\ntranslatorFactory2=c\n"
             })
-    void onlyTheTranslatorIsWrittenAnew(String text) throws IOException {
+    void onlyTheTranslatorIsReplaced(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("serving.properties"), text);
         Properties before = ServingProperties.find(folder).orElseThrow();
 

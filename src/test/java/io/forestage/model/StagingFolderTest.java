@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that is told to end deletes the folder in a thread of its own. */
+/** A process that is asked to end deletes the folder in a shutdown hook. */
 class StagingFolderTest {
 
     @TempDir Path temporary;
@@ -62,7 +62,7 @@ class StagingFolderTest {
         assertThat(temporary).isEmptyDirectory();
     }
 
-    /** Returns once the thread either waits or has done all it wanted. */
+    /** Returns once the thread waits or has ended. */
     private static Thread startClosing(StagingFolder staging) {
         Thread ending = new Thread(staging::close);
         ending.start();
@@ -73,7 +73,7 @@ class StagingFolderTest {
         return ending;
     }
 
-    /** A program that begins to write a model when it is told to end. */
+    /** A program that begins to write a model while it ends. */
     static final class AskingAtTheEnd {
 
         private AskingAtTheEnd() {}

@@ -32,7 +32,7 @@ class TrainedTokensTest {
     }
 
     @Test
-    void aModelThatDoesNotSayHasNone() throws IOException {
+    void aModelWithoutARecordHasNone() throws IOException {
         assertThat(ModelFolder.open(model).trainedTokens()).isEmpty();
     }
 
@@ -75,10 +75,10 @@ class TrainedTokensTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "1 1 | expected ids from 0 to 50256, ascending, found 1 at place 1",
-                "5 4 | found 4 at place 1",
-                "-1  | found -1 at place 0",
-                "50257 | found 50257 at place 0",
+                "1 1 | expected ids from 0 to 50256, ascending, found 1 at index 1",
+                "5 4 | found 4 at index 1",
+                "-1  | found -1 at index 0",
+                "50257 | found 50257 at index 0",
             })
     void whatCannotBeIsRefused(String ids, String message) throws IOException {
         String[] each = ids.trim().split(" ", -1);

@@ -136,10 +136,10 @@ class RefusedTokenizerKindsTest {
     @Test
     void aSettingThatIsNeitherTrueNorFalse() throws IOException {
         assertThat(refusal(preTokenizer(PRE_TOKENIZER + "\"yes\"}")))
-                .contains("$.pre_tokenizer.add_prefix_space", "true or false, found STRING");
+                .contains("$.pre_tokenizer.add_prefix_space", "true or false, found a string");
         assertThat(refusal(preTokenizer("{\"type\": \"ByteLevel\"}"))).contains("found nothing");
         assertThat(refusal(preTokenizer(PRE_TOKENIZER + "true, \"use_regex\": null}")))
-                .contains("$.pre_tokenizer.use_regex", "found NULL");
+                .contains("$.pre_tokenizer.use_regex", "found null");
         assertThat(refusal(preTokenizer("\"ByteLevel\""))).contains("an object or null");
     }
 

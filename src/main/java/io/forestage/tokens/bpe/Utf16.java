@@ -1,5 +1,6 @@
 package io.forestage.tokens.bpe;
 
+import io.forestage.support.Surrogates;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,24 +24,11 @@ public final class Utf16 {
         }
     }
 
-    /** Returns the index of the first lone surrogate, or −1. */
-    public static int loneSurrogate(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (Character.charCount(text.codePointAt(i)) == 1) {
-                    return i;
-                }
-                i++;
-            }
-        }
-        return -1;
-    }
-
     private static void check(@Nullable String text, String name) {
         if (text == null) {
             throw new IllegalArgumentException("%s: expected a string, found null".formatted(name));
         }
-        int at = loneSurrogate(text);
+        int at = Surrogates.firstUnpaired(text);
         if (at >= 0) {
             char c = text.charAt(at);
             throw new IllegalArgumentException(

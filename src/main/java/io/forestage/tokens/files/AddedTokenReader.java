@@ -1,9 +1,9 @@
 package io.forestage.tokens.files;
 
-import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import io.forestage.support.Quoted;
+import io.forestage.support.StrictJson;
 import io.forestage.tokens.TokenizerFileException;
 import io.forestage.tokens.bpe.AddedToken;
 import java.io.IOException;
@@ -19,30 +19,29 @@ import java.util.Set;
 /** Reads {@code added_tokens} of a tokenizer.json. */
 final class AddedTokenReader {
 
+    private final TokenizerFile file;
     private final StrictJson json;
-    private final JsonReader reader;
     private final VocabularyReader ids;
 
-    AddedTokenReader(StrictJson json, VocabularyReader ids) {
+    AddedTokenReader(TokenizerFile file, StrictJson json, VocabularyReader ids) {
+        this.file = file;
         this.json = json;
-        this.reader = json.reader();
         this.ids = ids;
     }
 
     List<AddedToken> read() throws IOException {
         List<AddedToken> tokens = new ArrayList<>();
-        if (reader.peek() == JsonToken.NULL) {
-            reader.nextNull();
+        if (json.isNull()) {
             return tokens;
         }
-        Rules rules = new Rules(json);
-        reader.beginArray();
-        while (reader.hasNext()) {
-            AddedToken token = readToken();
-            rules.add(token);
-            tokens.add(token);
-        }
-        reader.endArray();
+        Rules rules = new Rules(file, json);
+        json.array(
+                "the added tokens as an array",
+                () -> {
+                    AddedToken token = readToken();
+                    rules.add(token);
+                    tokens.add(token);
+                });
         rules.checkTogether(tokens);
         return tokens;
     }
@@ -50,24 +49,24 @@ final class AddedTokenReader {
     private AddedToken readToken() throws IOException {
         Map<String, String> texts = new HashMap<>();
         Map<String, Boolean> flags = new HashMap<>();
-        json.expect(JsonToken.BEGIN_OBJECT, "an added token as an object");
         json.object(
+                "an added token as an object",
                 name -> {
-                    JsonToken type = reader.peek();
+                    JsonToken type = json.peek();
                     if (name.equals("id") && type == JsonToken.NUMBER) {
-                        texts.put(name, reader.nextString());
+                        texts.put(name, json.number("an id"));
                     } else if (name.equals("content") && type == JsonToken.STRING) {
                         texts.put(name, json.string("a token"));
                     } else if (type == JsonToken.BOOLEAN) {
-                        flags.put(name, reader.nextBoolean());
+                        flags.put(name, json.bool("true or false"));
                     } else {
-                        reader.skipValue();
+                        json.skip();
                     }
                 });
         String id = texts.get("id");
         String content = texts.get("content");
         if (id == null || content == null) {
-            throw json.damaged(
+            throw json.problem(
                     "an added token with a number \"id\" and a string \"content\"",
                     "id %s, content %s"
                             .formatted(
@@ -76,7 +75,7 @@ final class AddedTokenReader {
         }
         boolean special = flags.getOrDefault("special", false);
         return new AddedToken(
-                ids.parseId(content, id, reader),
+                ids.parseId(content, id, json),
                 content,
                 special,
                 flags.getOrDefault("single_word", false),
@@ -98,15 +97,17 @@ final class AddedTokenReader {
 
         private static final int MAX_LENGTH = 256;
 
+        private final TokenizerFile file;
         private final StrictJson json;
         private final Set<String> contents = new HashSet<>();
 
-        Rules(StrictJson json) {
+        Rules(TokenizerFile file, StrictJson json) {
+            this.file = file;
             this.json = json;
         }
 
         /** Checks a new token. */
-        void add(AddedToken token) throws TokenizerFileException {
+        void add(AddedToken token) throws IOException {
             String content = token.content();
             if (content.isEmpty() || content.length() > MAX_LENGTH) {
                 throw refused(
@@ -114,7 +115,7 @@ final class AddedTokenReader {
                         "%d characters".formatted(content.length()));
             }
             if (!contents.add(content)) {
-                throw json.damaged("each added token once", Quoted.of(content) + " again");
+                throw json.problem("each added token once", Quoted.of(content) + " again");
             }
             if (contents.size() > MAX_TOKENS) {
                 throw refused("at most %d added tokens".formatted(MAX_TOKENS), "more");
@@ -150,7 +151,7 @@ final class AddedTokenReader {
         }
 
         private TokenizerFileException refused(String expected, String found) {
-            return json.notAllowed(VocabularyReader.position(json.reader()), expected, found);
+            return file.notAllowed(json.place(), expected, found);
         }
     }
 
@@ -161,11 +162,17 @@ final class AddedTokenReader {
      */
     static final class Numbering {
 
+        private final TokenizerFile file;
         private final StrictJson json;
         private final List<AddedToken> added;
         private final VocabularyReader vocabulary;
 
-        Numbering(StrictJson json, List<AddedToken> added, VocabularyReader vocabulary) {
+        Numbering(
+                TokenizerFile file,
+                StrictJson json,
+                List<AddedToken> added,
+                VocabularyReader vocabulary) {
+            this.file = file;
             this.json = json;
             this.added = added;
             this.vocabulary = vocabulary;
@@ -189,7 +196,7 @@ final class AddedTokenReader {
                 }
                 highest = Math.max(highest, assigned);
                 if (known == null) {
-                    vocabulary.add(token.content(), token.id(), json.reader());
+                    vocabulary.add(token.content(), token.id(), json);
                     outside.add(token);
                 }
             }
@@ -213,7 +220,7 @@ final class AddedTokenReader {
 
         private TokenizerFileException refused(AddedToken token, int assigned) {
             return new TokenizerFileException(
-                    json.file(),
+                    file.name(),
                     "added token %s".formatted(Quoted.of(token.content())),
                     "id %d, which the tokenizers library assigns".formatted(assigned),
                     "id %d".formatted(token.id()),

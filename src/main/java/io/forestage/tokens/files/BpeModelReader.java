@@ -1,9 +1,9 @@
 package io.forestage.tokens.files;
 
-import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import io.forestage.support.Quoted;
+import io.forestage.support.StrictJson;
 import io.forestage.tokens.TokenizerFileException;
 import io.forestage.tokens.bpe.ByteLevelModel;
 import java.io.IOException;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BpeModelReader {
 
+    private final TokenizerFile file;
     private final StrictJson json;
-    private final JsonReader reader;
     private final JsonWriter out;
     private final Utf8Writer copy;
     private final VocabularyReader vocabulary;
@@ -32,17 +32,18 @@ final class BpeModelReader {
     /**
      * Makes a reader.
      *
-     * @param json the file
+     * @param file the file
+     * @param json its text
      * @param out receives the model
      * @param copy the bytes that {@code out} writes to
      */
-    BpeModelReader(StrictJson json, JsonWriter out, Utf8Writer copy) {
+    BpeModelReader(TokenizerFile file, StrictJson json, JsonWriter out, Utf8Writer copy) {
+        this.file = file;
         this.json = json;
-        this.reader = json.reader();
         this.out = out;
         this.copy = copy;
-        this.vocabulary = new VocabularyReader(json.source());
-        this.settings = new Settings(json);
+        this.vocabulary = new VocabularyReader(file);
+        this.settings = new Settings(file, json);
     }
 
     VocabularyReader vocabulary() {
@@ -64,10 +65,10 @@ final class BpeModelReader {
     }
 
     void read() throws IOException {
-        json.expect(JsonToken.BEGIN_OBJECT, "the model as an object");
         out.name("model").beginObject();
         out.name("type").value("BPE");
         json.object(
+                "the model as an object",
                 name -> {
                     switch (name) {
                         case "vocab" -> readVocabulary();
@@ -85,7 +86,7 @@ final class BpeModelReader {
     void checkVocabulary() throws TokenizerFileException {
         if (vocabularyEnd < 0 || vocabulary.ids().isEmpty()) {
             throw new TokenizerFileException(
-                    json.file(),
+                    file.name(),
                     "model.vocab",
                     "at least one token",
                     "none",
@@ -94,9 +95,8 @@ final class BpeModelReader {
     }
 
     private void readVocabulary() throws IOException {
-        json.expect(JsonToken.BEGIN_OBJECT, "the vocabulary as an object");
         out.name("vocab").beginObject();
-        vocabulary.readObject(reader, (token, id) -> out.name(token).value(id));
+        vocabulary.readObject(json, (token, id) -> out.name(token).value(id));
         out.flush();
         vocabularyEnd = copy.size();
         out.endObject();
@@ -104,30 +104,29 @@ final class BpeModelReader {
 
     /** Reads merges {@code "a b"} or {@code ["a", "b"]}. */
     private void readMerges() throws IOException {
-        json.expect(JsonToken.BEGIN_ARRAY, "the merges as an array");
         hasMerges = true;
         // If the vocabulary comes after the merges, these are left to the library.
         MergeCollector collector = new MergeCollector(vocabulary.ids());
         merges = collector;
-        reader.beginArray();
         out.name("merges").beginArray();
-        while (reader.hasNext()) {
-            if (reader.peek() != JsonToken.BEGIN_ARRAY) {
-                String merge = json.string("a merge");
-                out.value(merge);
-                collector.add(merge);
-                continue;
-            }
-            reader.beginArray();
-            out.beginArray();
-            String left = json.string("a merge's left token");
-            String right = json.string("a merge's right token");
-            out.value(left).value(right);
-            collector.add(left, right);
-            reader.endArray();
-            out.endArray();
+        json.array("the merges as an array", () -> readMerge(collector));
+        out.endArray();
+    }
+
+    private void readMerge(MergeCollector collector) throws IOException {
+        if (json.peek() != JsonToken.BEGIN_ARRAY) {
+            String merge = json.string("a merge");
+            out.value(merge);
+            collector.add(merge);
+            return;
         }
-        reader.endArray();
+        json.beginArray("a merge");
+        out.beginArray();
+        String left = json.string("a merge's left token");
+        String right = json.string("a merge's right token");
+        out.value(left).value(right);
+        collector.add(left, right);
+        json.endArray();
         out.endArray();
     }
 
@@ -151,11 +150,13 @@ final class BpeModelReader {
                 Set.of("continuing_subword_prefix", "end_of_word_suffix");
         private static final Set<String> FALSE = Set.of("byte_fallback", "ignore_merges");
 
+        private final TokenizerFile file;
         private final StrictJson json;
         private final Map<String, String> texts = new HashMap<>();
         private final Map<String, Boolean> flags = new HashMap<>();
 
-        Settings(StrictJson json) {
+        Settings(TokenizerFile file, StrictJson json) {
+            this.file = file;
             this.json = json;
         }
 
@@ -165,22 +166,20 @@ final class BpeModelReader {
 
         /** Reads a setting; unknown ones are skipped and do not reach the library. */
         void read(String name) throws IOException {
-            JsonReader reader = json.reader();
             if (name.equals("type")) {
                 String type = json.string("a type");
                 checkType(type);
                 texts.put(name, type);
             } else if (name.equals(UNKNOWN) || EMPTY.contains(name)) {
-                String text = json.stringOrNull("a string or null");
-                if (text != null) {
-                    texts.put(name, text);
+                if (!json.isNull()) {
+                    texts.put(name, json.string("a string or null"));
                 }
-            } else if ((name.equals(FUSE_UNKNOWN) || FALSE.contains(name))
-                    && reader.peek() != JsonToken.NULL) {
-                json.expect(JsonToken.BOOLEAN, "true, false or null");
-                flags.put(name, reader.nextBoolean());
+            } else if ((name.equals(FUSE_UNKNOWN) || FALSE.contains(name))) {
+                if (!json.isNull()) {
+                    flags.put(name, json.bool("true, false or null"));
+                }
             } else {
-                reader.skipValue();
+                json.skip();
             }
         }
 
@@ -194,13 +193,13 @@ final class BpeModelReader {
             for (String name : EMPTY) {
                 String text = texts.getOrDefault(name, "");
                 if (!text.isEmpty()) {
-                    throw json.notAllowed(
+                    throw file.notAllowed(
                             "$.model." + name, "none in a BPE model", Quoted.of(text));
                 }
             }
             for (String name : FALSE) {
                 if (flags.getOrDefault(name, false)) {
-                    throw json.notAllowed("$.model." + name, "false", "true");
+                    throw file.notAllowed("$.model." + name, "false", "true");
                 }
             }
         }
@@ -209,7 +208,7 @@ final class BpeModelReader {
         void write(Set<String> vocabulary, JsonWriter out) throws IOException {
             String unknown = unknownToken();
             if (unknown != null && !vocabulary.contains(unknown)) {
-                throw json.notAllowed(
+                throw file.notAllowed(
                         "$.model." + UNKNOWN, "a token of the vocabulary", Quoted.of(unknown));
             }
             out.name(UNKNOWN).value(unknown);
@@ -218,7 +217,7 @@ final class BpeModelReader {
 
         private void checkType(String type) throws TokenizerFileException {
             if (!type.equals("BPE")) {
-                throw json.notAllowed("$.model.type", "BPE", Quoted.cut(type));
+                throw file.notAllowed("$.model.type", "BPE", Quoted.cut(type));
             }
         }
     }

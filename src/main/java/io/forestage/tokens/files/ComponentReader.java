@@ -1,8 +1,8 @@
 package io.forestage.tokens.files;
 
-import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import io.forestage.support.Quoted;
+import io.forestage.support.StrictJson;
 import io.forestage.tokens.TokenizerFileException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,9 +18,11 @@ final class ComponentReader {
 
     private static final String SEQUENCE = "Sequence";
 
+    private final TokenizerFile file;
     private final StrictJson json;
 
-    ComponentReader(StrictJson json) {
+    ComponentReader(TokenizerFile file, StrictJson json) {
+        this.file = file;
         this.json = json;
     }
 
@@ -43,7 +45,7 @@ final class ComponentReader {
         for (Source part : source.parts()) {
             Component component = component(part, allowed, "");
             if (!seen.add(component.kind())) {
-                throw json.notAllowed(
+                throw file.notAllowed(
                         part.path(), "each kind once", "%s again".formatted(part.type()));
             }
             components.add(component);
@@ -55,7 +57,7 @@ final class ComponentReader {
     boolean readDecoder() throws IOException {
         Source source = Source.read(json, "decoders");
         if (source != null && !source.type().equals(Component.Kind.BYTE_LEVEL.spelling())) {
-            throw json.notAllowed(source.path() + ".type", "ByteLevel or null", source.type());
+            throw file.notAllowed(source.path() + ".type", "ByteLevel or null", source.type());
         }
         return source != null;
     }
@@ -67,7 +69,7 @@ final class ComponentReader {
                         .filter(allowed::contains)
                         .orElseThrow(
                                 () ->
-                                        json.notAllowed(
+                                        file.notAllowed(
                                                 source.path() + ".type",
                                                 "one of %s%s"
                                                         .formatted(
@@ -79,11 +81,11 @@ final class ComponentReader {
                                                 source.type()));
         Map<String, Boolean> settings = new HashMap<>(kind.defaults());
         for (String name : kind.required()) {
-            settings.put(name, source.flag(name, json));
+            settings.put(name, source.flag(name, file));
         }
         for (String name : kind.defaults().keySet()) {
             if (source.settings().containsKey(name)) {
-                settings.put(name, source.flag(name, json));
+                settings.put(name, source.flag(name, file));
             }
         }
         return new Component(kind, settings);
@@ -107,19 +109,14 @@ final class ComponentReader {
 
         /** Reads a component, or null. */
         static @Nullable Source read(StrictJson json, String partsName) throws IOException {
-            JsonReader reader = json.reader();
-            if (reader.peek() == JsonToken.NULL) {
-                reader.nextNull();
-                return null;
-            }
-            return readObject(json, partsName);
+            return json.isNull() ? null : readObject(json, partsName);
         }
 
         /** Returns a setting; throws if it is neither true nor false. */
-        boolean flag(String name, StrictJson json) throws TokenizerFileException {
+        boolean flag(String name, TokenizerFile file) throws TokenizerFileException {
             String value = settings.getOrDefault(name, "nothing");
             if (!value.equals("true") && !value.equals("false")) {
-                throw json.notAllowed(Quoted.cut(path + '.' + name), "true or false", value);
+                throw file.notAllowed(Quoted.cut(path + '.' + name), "true or false", value);
             }
             return value.equals("true");
         }
@@ -132,38 +129,36 @@ final class ComponentReader {
          */
         private static Source readObject(StrictJson json, @Nullable String partsName)
                 throws IOException {
-            json.expect(JsonToken.BEGIN_OBJECT, "an object or null");
-            JsonReader reader = json.reader();
-            String path = reader.getPath();
+            String path = json.path();
             Map<String, String> settings = new HashMap<>();
             List<Source> parts = new ArrayList<>();
             StringBuilder type = new StringBuilder();
             json.object(
+                    "an object or null",
                     name -> {
                         if (name.equals("type")) {
                             type.append(json.string("a type"));
                         } else if (name.equals(partsName)) {
                             readParts(json, parts);
-                        } else if (reader.peek() == JsonToken.BOOLEAN) {
-                            settings.put(name, Boolean.toString(reader.nextBoolean()));
+                        } else if (json.peek() == JsonToken.BOOLEAN) {
+                            settings.put(name, Boolean.toString(json.bool("true or false")));
                         } else {
-                            settings.put(name, reader.peek().toString());
-                            reader.skipValue();
+                            settings.put(name, json.nextInWords());
+                            json.skip();
                         }
                     });
             return new Source(path, type.isEmpty() ? "no type" : type.toString(), settings, parts);
         }
 
         private static void readParts(StrictJson json, List<Source> parts) throws IOException {
-            json.expect(JsonToken.BEGIN_ARRAY, "an array");
-            json.reader().beginArray();
-            while (json.reader().hasNext()) {
-                if (parts.size() == MAX_PARTS) {
-                    throw json.damaged("at most %d parts".formatted(MAX_PARTS), "more");
-                }
-                parts.add(readObject(json, null));
-            }
-            json.reader().endArray();
+            json.array(
+                    "an array",
+                    () -> {
+                        if (parts.size() == MAX_PARTS) {
+                            throw json.problem("at most %d parts".formatted(MAX_PARTS), "more");
+                        }
+                        parts.add(readObject(json, null));
+                    });
         }
     }
 }

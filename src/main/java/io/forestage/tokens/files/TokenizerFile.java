@@ -1,14 +1,13 @@
 package io.forestage.tokens.files;
 
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
 import io.forestage.support.HeapBudget;
-import io.forestage.support.Quoted;
+import io.forestage.support.JsonException;
+import io.forestage.support.StrictJson;
 import io.forestage.tokens.TokenizerFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -43,9 +42,12 @@ public record TokenizerFile(Path path) {
 
     private static final String FETCH_AGAIN = "fetch the tokenizer's files again";
 
-    /** Reads one JSON value and leaves the reader after it. */
+    /** No object but a vocabulary has this many names. */
+    private static final int MAX_NAMES = 64;
+
+    /** Reads one JSON object and leaves the reader after it. */
     interface JsonBody<T> {
-        T read(JsonReader json) throws IOException;
+        T read(StrictJson json) throws IOException;
     }
 
     String name() {
@@ -97,28 +99,35 @@ public record TokenizerFile(Path path) {
         }
     }
 
-    /** Reads the file as exactly one JSON value. */
+    /** Reads the file as exactly one JSON object. */
     <T> T json(JsonBody<T> body) throws TokenizerFileException {
-        JsonReader json = new JsonReader(new StringReader(text()));
-        json.setStrictness(Strictness.STRICT);
+        StrictJson json = new StrictJson(new StringReader(text()), MAX_NAMES);
         try {
-            if (json.peek() != JsonToken.BEGIN_OBJECT) {
-                throw refused("start", "a JSON object", json.peek().toString(), null);
-            }
-            T value = body.read(json);
-            if (json.peek() != JsonToken.END_DOCUMENT) {
-                throw refused("end", "nothing after the object", json.peek().toString(), null);
-            }
-            return value;
-        } catch (TokenizerFileException e) {
-            throw e;
-        } catch (IOException | IllegalStateException e) {
-            // From gson: malformed or truncated JSON, nesting that is too deep, or an unexpected
-            // type.
-            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw refused(
-                    VocabularyReader.position(json), "well-formed JSON", Quoted.cut(reason), e);
+            return json.document(() -> body.read(json));
+        } catch (TokenizerFileException alreadyClear) {
+            throw alreadyClear;
+        } catch (JsonException e) {
+            throw new TokenizerFileException(
+                    name(),
+                    e.place(),
+                    e.expected(),
+                    e.found(),
+                    e.remedyOr(FETCH_AGAIN + " or repair this file"),
+                    e);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible); // Text and copy are in memory.
         }
+    }
+
+    /** Makes an error for a setting that may be valid but is not allowed. */
+    TokenizerFileException notAllowed(String path, String expected, String found) {
+        return new TokenizerFileException(
+                name(),
+                path,
+                expected,
+                found,
+                "with other kinds the native library can end the process or run forever; use"
+                        + " a tokenizer.json of GPT-2's kind");
     }
 
     /** Reads a regular file only: a pipe could block forever, and a device might never end. */

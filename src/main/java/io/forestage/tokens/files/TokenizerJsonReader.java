@@ -1,8 +1,8 @@
 package io.forestage.tokens.files;
 
-import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import io.forestage.support.Quoted;
+import io.forestage.support.StrictJson;
 import io.forestage.tokens.TokenizerFileException;
 import io.forestage.tokens.bpe.AddedToken;
 import io.forestage.tokens.bpe.ByteLevelModel;
@@ -23,6 +23,7 @@ public final class TokenizerJsonReader {
     private static final String NORMALIZERS = "normalizers";
     private static final String PRE_TOKENIZERS = "pretokenizers";
 
+    private final TokenizerFile file;
     private final StrictJson json;
     private final Utf8Writer copy = new Utf8Writer(1 << 21);
     private final JsonWriter out = new JsonWriter(copy);
@@ -34,26 +35,27 @@ public final class TokenizerJsonReader {
     private List<Component> preTokenizers = List.of();
     private boolean hasDecoder;
 
-    private TokenizerJsonReader(StrictJson json) {
+    private TokenizerJsonReader(TokenizerFile file, StrictJson json) {
+        this.file = file;
         this.json = json;
-        this.components = new ComponentReader(json);
-        this.model = new BpeModelReader(json, out, copy);
+        this.components = new ComponentReader(file, json);
+        this.model = new BpeModelReader(file, json, out, copy);
     }
 
     /** Reads a file. */
     public static TokenizerJson read(TokenizerFile file) throws TokenizerFileException {
-        return file.json(json -> new TokenizerJsonReader(new StrictJson(file, json)).read());
+        return file.json(json -> new TokenizerJsonReader(file, json).read());
     }
 
     private TokenizerJson read() throws IOException {
-        JsonReader reader = json.reader();
         out.beginObject();
         json.object(
+                "a JSON object",
                 name -> {
                     switch (name) {
                         case "version" -> checkVersion();
                         case "added_tokens" ->
-                                added = new AddedTokenReader(json, model.vocabulary()).read();
+                                added = new AddedTokenReader(file, json, model.vocabulary()).read();
                         case "normalizer" ->
                                 normalizers =
                                         components.read(NORMALIZERS, Component.Kind.NORMALIZERS);
@@ -63,7 +65,7 @@ public final class TokenizerJsonReader {
                                                 PRE_TOKENIZERS, Component.Kind.PRE_TOKENIZERS);
                         case "decoder" -> hasDecoder = components.readDecoder();
                         case "model" -> model.read();
-                        default -> reader.skipValue();
+                        default -> json.skip();
                     }
                 });
         model.checkVocabulary();
@@ -76,14 +78,15 @@ public final class TokenizerJsonReader {
     }
 
     private TokenizerJson tokenizer() throws IOException {
-        String entries = new AddedTokenReader.Numbering(json, added, model.vocabulary()).check();
+        String entries =
+                new AddedTokenReader.Numbering(file, json, added, model.vocabulary()).check();
         Vocabulary table = new Vocabulary(model.vocabulary().tokens(), added);
         TokenizerKind.Rules rules =
                 new TokenizerKind.Rules(
                         normalizers, preTokenizers, hasDecoder, model.hasUnknownToken(), added);
         ByteLevelModel.Merges merges = rules.splitsLikeGpt2() ? model.merges() : null;
         return new TokenizerJson(
-                json.file(),
+                file.name(),
                 insertAtVocabularyEnd(entries),
                 added,
                 table,
@@ -103,7 +106,7 @@ public final class TokenizerJsonReader {
     private void checkVersion() throws IOException {
         String version = json.string("a version");
         if (!version.equals("1.0")) {
-            throw json.damaged("version 1.0", Quoted.cut(version));
+            throw json.problem("version 1.0", Quoted.cut(version));
         }
     }
 }

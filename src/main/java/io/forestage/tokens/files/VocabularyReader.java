@@ -1,11 +1,11 @@
 package io.forestage.tokens.files;
 
-import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import io.forestage.support.HeapBudget;
+import io.forestage.support.JsonException;
 import io.forestage.support.Quoted;
-import io.forestage.tokens.TokenizerFileException;
-import io.forestage.tokens.bpe.Utf16;
+import io.forestage.support.StrictJson;
+import io.forestage.support.Surrogates;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -46,32 +46,27 @@ final class VocabularyReader {
     }
 
     /** Reads an object {@code {"token": id, …}}. */
-    void readObject(JsonReader json, Sink sink) throws IOException {
-        json.beginObject();
-        while (json.hasNext()) {
-            String token = json.nextName();
-            if (json.peek() != JsonToken.NUMBER) {
-                throw refused(
-                        position(json),
-                        "an id for %s".formatted(Quoted.of(token)),
-                        json.peek().toString());
-            }
-            int id = parseId(token, json.nextString(), json);
-            add(token, id, json);
-            sink.entry(token, id);
-        }
-        json.endObject();
+    void readObject(StrictJson json, Sink sink) throws IOException {
+        json.entries(
+                "the vocabulary as an object",
+                token -> {
+                    if (json.peek() != JsonToken.NUMBER) {
+                        throw json.unexpected("an id for " + Quoted.of(token));
+                    }
+                    int id = parseId(token, json.number("an id"), json);
+                    add(token, id, json);
+                    sink.entry(token, id);
+                });
     }
 
     /** Adds one entry. */
-    void add(String token, int id, JsonReader json) throws TokenizerFileException {
+    void add(String token, int id, StrictJson json) throws IOException {
         if (!budget.take(token, TOKEN_BYTES)) {
             throw file.tooLarge("tokens");
         }
-        int lone = Utf16.loneSurrogate(token);
+        int lone = Surrogates.firstUnpaired(token);
         if (lone >= 0) {
-            throw refused(
-                    position(json),
+            throw json.problem(
                     "a token of whole characters",
                     "the lone surrogate U+%04X".formatted((int) token.charAt(lone)));
         }
@@ -80,15 +75,13 @@ final class VocabularyReader {
         }
         String other = tokens[id];
         if (other != null && !other.equals(token)) {
-            throw refused(
-                    position(json),
+            throw json.problem(
                     "one token for id %d".formatted(id),
                     "%s and %s".formatted(Quoted.of(other), Quoted.of(token)));
         }
         Integer before = ids.put(token, id);
         if (before != null) {
-            throw refused(
-                    position(json),
+            throw json.problem(
                     "the token %s once".formatted(Quoted.of(token)),
                     "it twice, with ids %d and %d".formatted(before, id));
         }
@@ -97,7 +90,7 @@ final class VocabularyReader {
     }
 
     /** Parses an id from its digits; gson would accept 1.0 and "1" too. */
-    int parseId(String token, String id, JsonReader json) throws TokenizerFileException {
+    int parseId(String token, String id, StrictJson json) throws JsonException {
         try {
             int value = Integer.parseInt(id);
             if (value >= 0 && value <= maxId) {
@@ -106,23 +99,7 @@ final class VocabularyReader {
         } catch (NumberFormatException e) {
             // Refused below, like a number out of range.
         }
-        throw refused(
-                position(json),
-                "an id from 0 to %d for %s".formatted(maxId, Quoted.of(token)),
-                Quoted.cut(id));
-    }
-
-    private TokenizerFileException refused(String where, String expected, String found) {
-        return new TokenizerFileException(
-                file.name(),
-                where,
-                expected,
-                found,
-                "fetch the tokenizer's files again or repair this file");
-    }
-
-    /** Returns gson's position: line, column and path. */
-    static String position(JsonReader json) {
-        return Quoted.cut(json.toString().replaceFirst("^\\w*JsonReader at ", ""));
+        throw json.problem(
+                "an id from 0 to %d for %s".formatted(maxId, Quoted.of(token)), Quoted.cut(id));
     }
 }

@@ -1,6 +1,6 @@
 package io.forestage.training.classify;
 
-import io.forestage.model.NewModel;
+import io.forestage.model.ModelWriter;
 import io.forestage.support.Quoted;
 import io.forestage.training.session.ParameterRows;
 import io.forestage.weights.ElementType;
@@ -71,7 +71,7 @@ record ClassifierHead(
 
     /** Reads the head of a model whose vectors have a width. */
     static ClassifierHead read(Path model, long width) throws IOException {
-        Path path = model.resolve(NewModel.TRAINING_FOLDER).resolve(FILE_NAME);
+        Path path = model.resolve(ModelWriter.TRAINING_FOLDER).resolve(FILE_NAME);
         if (!Files.exists(path)) {
             throw new WeightFileException(
                     path,

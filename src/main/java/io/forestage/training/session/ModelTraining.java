@@ -2,7 +2,7 @@ package io.forestage.training.session;
 
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
-import io.forestage.model.NewModel;
+import io.forestage.model.ModelWriter;
 import io.forestage.training.TrainingListener;
 import io.forestage.training.TrainingRun;
 import io.forestage.weights.ElementType;
@@ -52,7 +52,7 @@ public final class ModelTraining implements AutoCloseable {
                         && checkpoint.exists()
                         && Files.exists(model);
         if (mayBeWritten) {
-            NewModel.removeLeft(model);
+            ModelWriter.removeLeft(model);
         } else {
             requireFree(model, checkpoint, run);
         }
@@ -76,7 +76,7 @@ public final class ModelTraining implements AutoCloseable {
     private static void requireFree(Path model, TrainingCheckpoint checkpoint, TrainingRun run)
             throws IOException {
         try {
-            NewModel.requireFree(model, run.force());
+            ModelWriter.requireFree(model, run.force());
         } catch (IOException e) {
             // A training that was killed when all but this was done.
             TrainingLock.removeLeft(checkpoint.folder());
@@ -113,7 +113,7 @@ public final class ModelTraining implements AutoCloseable {
             session.resume(checkpoint);
             listener.onCheckpoint(checkpoint.file(), session.curve().last().step());
             if (mayBeWritten && !session.isDone()) {
-                NewModel.requireFree(model, false);
+                ModelWriter.requireFree(model, false);
             }
         }
         try (TrainingCurve.LiveFile curve =
@@ -154,8 +154,8 @@ public final class ModelTraining implements AutoCloseable {
         byte[] plot = plot(learned, curve, provenance);
         ElementType type =
                 run.storedType() == StoredType.FLOAT16 ? ElementType.F16 : ElementType.F32;
-        NewModel written =
-                new NewModel(
+        ModelWriter written =
+                new ModelWriter(
                         learned.config(),
                         learned.tables().stream().map(table -> table.as(type)).toList(),
                         learned.tokenizerOf(),
@@ -233,5 +233,5 @@ public final class ModelTraining implements AutoCloseable {
             @Nullable ModelFolder tokenizerOf,
             @Nullable BitSet trainedTokens,
             Map<String, String> measures,
-            NewModel.Extras extras) {}
+            ModelWriter.Extras extras) {}
 }

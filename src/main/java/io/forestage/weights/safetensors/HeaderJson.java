@@ -1,12 +1,15 @@
 package io.forestage.weights.safetensors;
 
+import io.forestage.support.JsonException;
 import io.forestage.support.Quoted;
+import io.forestage.support.StrictJson;
+import io.forestage.weights.ByteSource;
 import io.forestage.weights.ElementType;
-import io.forestage.weights.FileBytes;
-import io.forestage.weights.StrictJson;
+import io.forestage.weights.FileJson;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFileException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,18 +24,22 @@ final class HeaderJson {
     /** A tensor's declaration, and its entry and place in the file that is opened. */
     private static final int TENSOR_BYTES = 400;
 
+    /** For each number of a tensor's shape and offsets. */
+    private static final int NUMBER_BYTES = 40;
+
+    private final FileJson file;
     private final StrictJson json;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Declaration> tensors = new LinkedHashMap<>();
 
-    private HeaderJson(StrictJson json) {
-        this.json = json;
+    private HeaderJson(FileJson file) {
+        this.file = file;
+        this.json = file.json();
     }
 
-    static HeaderJson read(FileBytes file, long start, long end) throws WeightFileException {
-        StrictJson json = new StrictJson(file, start, end);
-        HeaderJson header = new HeaderJson(json);
-        json.document(header::readField);
+    static HeaderJson read(ByteSource bytes, long start, long end) throws WeightFileException {
+        HeaderJson header = new HeaderJson(new FileJson(bytes, start, end));
+        header.file.read(header::readField);
         return header;
     }
 
@@ -50,12 +57,12 @@ final class HeaderJson {
                     "an object of strings as " + METADATA,
                     key -> metadata.put(key, json.string("only strings in " + METADATA)));
         } else {
-            json.about(name);
+            file.about(name);
             json.keep(name, TENSOR_BYTES);
             Declaring declaring = new Declaring();
             json.object("an object with dtype, shape and data_offsets", declaring::readField);
             tensors.put(name, declaring.done());
-            json.about(null);
+            file.about(null);
         }
     }
 
@@ -69,15 +76,15 @@ final class HeaderJson {
         void readField(String key) throws IOException {
             switch (key) {
                 case "dtype" -> type = readType();
-                case "shape" -> shape = json.numbers(key, TensorEntry.Size.MAX_RANK);
-                case "data_offsets" -> dataOffsets = json.numbers(key, 2);
+                case "shape" -> shape = numbers(key, TensorEntry.Size.MAX_RANK);
+                case "data_offsets" -> dataOffsets = numbers(key, 2);
                 default ->
                         throw json.problem(
                                 "no keys but dtype, shape and data_offsets", Quoted.of(key));
             }
         }
 
-        Declaration done() throws WeightFileException {
+        Declaration done() throws JsonException {
             return new Declaration(
                     present("dtype", type),
                     present("shape", shape),
@@ -96,7 +103,22 @@ final class HeaderJson {
                                             Quoted.of(name)));
         }
 
-        private <T> T present(String key, @Nullable T value) throws WeightFileException {
+        private List<Long> numbers(String key, int max) throws IOException {
+            List<Long> numbers = new ArrayList<>();
+            json.array(
+                    "an array of numbers as " + key,
+                    () -> {
+                        if (numbers.size() == max) {
+                            throw json.problem(
+                                    "at most %d numbers as %s".formatted(max, key), "more");
+                        }
+                        json.keep("", NUMBER_BYTES);
+                        numbers.add(json.index("only integers from 0 to 2^63 - 1 in " + key));
+                    });
+            return numbers;
+        }
+
+        private <T> T present(String key, @Nullable T value) throws JsonException {
             if (value == null) {
                 throw json.problem("dtype, shape and data_offsets", "no " + key);
             }

@@ -1,6 +1,8 @@
 package io.forestage.weights.safetensors;
 
+import io.forestage.weights.ByteSource;
 import io.forestage.weights.FileBytes;
+import io.forestage.weights.StoredTensor;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 import io.forestage.weights.WeightFormat;
@@ -57,6 +59,17 @@ public final class SafetensorsFile {
             bytes.close();
             throw failure;
         }
+    }
+
+    /**
+     * Checks a whole safetensors file that is not on a disk, such as the body of a request.
+     *
+     * @param bytes the file's bytes
+     * @return its tensors in the order of their bytes; none is read yet
+     * @throws WeightFileException if the bytes are anything but a sound safetensors file
+     */
+    public static List<StoredTensor> tensors(ByteSource bytes) throws WeightFileException {
+        return SafetensorsHeader.read(bytes).tensors();
     }
 
     /**

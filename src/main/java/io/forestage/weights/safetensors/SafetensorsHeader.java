@@ -1,5 +1,6 @@
 package io.forestage.weights.safetensors;
 
+import io.forestage.weights.ByteSource;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.StoredTensor;
 import io.forestage.weights.TensorEntry;
@@ -28,7 +29,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
 
     private static final int MIN_LENGTH = "{}".length();
 
-    static SafetensorsHeader read(FileBytes file) throws WeightFileException {
+    static SafetensorsHeader read(ByteSource file) throws WeightFileException {
         long dataStart = LENGTH_BYTES + length(file);
         requireObject(file);
         HeaderJson json = HeaderJson.read(file, LENGTH_BYTES, dataStart);
@@ -37,7 +38,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
                 new DataSection(file, dataStart).place(json.tensors()));
     }
 
-    private static long length(FileBytes file) throws WeightFileException {
+    private static long length(ByteSource file) throws WeightFileException {
         if (file.size() < LENGTH_BYTES) {
             throw notSafetensors(
                     file,
@@ -63,7 +64,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
         return length;
     }
 
-    private static void requireObject(FileBytes file) throws WeightFileException {
+    private static void requireObject(ByteSource file) throws WeightFileException {
         ByteBuffer first = ByteBuffer.allocate(1);
         file.read(null, LENGTH_BYTES, first);
         if (first.get(0) != '{') {
@@ -74,8 +75,8 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
         }
     }
 
-    private static WeightFileException notSafetensors(FileBytes file, String expected, String found)
-            throws WeightFileException {
+    private static WeightFileException notSafetensors(
+            ByteSource file, String expected, String found) throws WeightFileException {
         byte[] head =
                 new byte[(int) Math.min(file.size(), SafetensorsFile.ForeignFormat.MAX_LENGTH)];
         file.read(null, 0, ByteBuffer.wrap(head));
@@ -103,7 +104,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
      *
      * @param start position of the first byte, counted from the start of the file
      */
-    private record DataSection(FileBytes file, long start) {
+    private record DataSection(ByteSource file, long start) {
 
         /** Places every declared tensor, in the order of their bytes. */
         List<StoredTensor> place(Map<String, HeaderJson.Declaration> declarations)

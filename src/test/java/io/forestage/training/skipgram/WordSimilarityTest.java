@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.forestage.model.ModelConfig;
-import io.forestage.model.NewModel;
+import io.forestage.model.ModelWriter;
 import io.forestage.model.PositionKind;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.weights.ElementType;
@@ -101,7 +101,7 @@ class WordSimilarityTest {
                 tokens.set((int) tokenizer.encode(word).ids()[0]);
             }
         }
-        new NewModel(
+        new ModelWriter(
                         new ModelConfig(
                                 50257,
                                 16,

@@ -86,10 +86,10 @@ class CheckpointTest {
                 "{\"weight_map\": {}} | an object of file names as weight_map",
                 "{} | an object of file names as weight_map",
                 "{\"weight_map\": {\"a\": 1}} | a file's name",
-                "{\"weight_map\": {\"a\": \"b\", \"a\": \"b\"}} | each key once",
+                "{\"weight_map\": {\"a\": \"b\", \"a\": \"b\"}} | each name once",
                 "{\"metadata\": {\"total_size\": -1}} | an integer as total_size",
                 "[] | a JSON object",
-                "{\"weight_map\": | a complete JSON object",
+                "{\"weight_map\": | complete JSON",
             })
     void anIndexOutOfOrderIsRefused(String json, String expected) throws IOException {
         index(json);

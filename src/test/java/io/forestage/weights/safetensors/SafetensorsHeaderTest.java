@@ -51,48 +51,55 @@ class SafetensorsHeaderTest {
                 // The JSON.
                 whole("a list", "[]", "begins with '{', found byte 0x5b"),
                 whole("a space before it", " {}", "begins with '{', found byte 0x20"),
-                whole("its end within", "{\"a\"", "complete JSON object, found its end at $.a"),
+                whole(
+                        "its end within",
+                        "{\"a\"",
+                        "complete JSON, found the end of the text at $.a"),
                 whole(
                         "junk after it",
                         "{} x",
-                        "strict JSON, found a syntax error or an unpaired surrogate at $"),
+                        "strict JSON, found a syntax error, an unpaired surrogate or nesting deeper"
+                                + " than 255 at $"),
                 whole("a second object after it", "{}{}", "strict JSON, found a syntax error"),
                 whole("a comment", "{/* */}", "strict JSON, found a syntax error"),
                 whole("an unquoted name", "{a:1}", "strict JSON, found a syntax error"),
                 whole("single quotes", "{'a':1}", "strict JSON, found a syntax error"),
                 whole("a trailing comma", "{\"__metadata__\":{},}", "strict JSON, found a syntax"),
                 whole("a raw control character", "{\"a\tb\":1}", "strict JSON, found a syntax"),
-                whole("an unpaired surrogate", "{\"\\ud800\":1}", "an unpaired surrogate at $"),
+                whole(
+                        "an unpaired surrogate",
+                        "{\"\\ud800\":1}",
+                        "an unpaired surrogate or nesting deeper than 255 at $"),
                 whole(
                         "a number as metadata",
                         "{\"__metadata__\":1}",
-                        "strings as __metadata__, found NUMBER"),
+                        "strings as __metadata__, found a number"),
                 whole(
                         "null as metadata",
                         "{\"__metadata__\":null}",
-                        "strings as __metadata__, found NULL"),
+                        "strings as __metadata__, found null"),
                 whole(
                         "a number in metadata",
                         "{\"__metadata__\":{\"k\":1}}",
-                        "only strings in __metadata__, found NUMBER at $.__metadata__.k"),
+                        "only strings in __metadata__, found a number at $.__metadata__.k"),
                 whole(
                         "a key twice in metadata",
                         "{\"__metadata__\":{\"k\":\"\",\"k\":\"\"}}",
-                        "each key once, found \"k\" twice"),
+                        "each name once, found \"k\" twice"),
                 whole(
                         "metadata twice",
                         "{\"__metadata__\":{},\"__metadata__\":{}}",
-                        "each key once, found \"__metadata__\" twice"),
+                        "each name once, found \"__metadata__\" twice"),
                 whole(
                         "deep lists as metadata",
                         "{\"__metadata__\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}",
-                        "found BEGIN_ARRAY at $.__metadata__"),
+                        "found an array at $.__metadata__"),
                 // A tensor's keys.
                 inside(
                         "deep lists as a tensor",
                         "{\"a\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}",
                         0,
-                        "found BEGIN_ARRAY at $.a"),
+                        "found an array at $.a"),
                 inside(
                         "deep objects as a tensor",
                         "{\"a\":".repeat(10_000) + "}".repeat(10_000),
@@ -102,17 +109,17 @@ class SafetensorsHeaderTest {
                         "deep lists as a shape",
                         tensor("\"F32\"", "[".repeat(10_000), "[0,0]"),
                         0,
-                        "from 0 to 2^63 - 1 in shape, found BEGIN_ARRAY"),
+                        "from 0 to 2^63 - 1 in shape, found an array"),
                 whole(
                         "a tensor twice",
                         SOUND.replace("}}", "},\"a\":{}}"),
                         8,
-                        "each key once, found \"a\" twice"),
+                        "each name once, found \"a\" twice"),
                 inside(
                         "a number as a tensor",
                         "{\"a\":1}",
                         0,
-                        "an object with dtype, shape and data_offsets, found NUMBER"),
+                        "an object with dtype, shape and data_offsets, found a number"),
                 inside(
                         "an unknown key",
                         "{\"a\":{\"size\":1}}",
@@ -122,17 +129,17 @@ class SafetensorsHeaderTest {
                         "dtype twice",
                         "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\"}}",
                         0,
-                        "each key once, found \"dtype\" twice"),
+                        "each name once, found \"dtype\" twice"),
                 inside(
                         "shape twice",
                         "{\"a\":{\"shape\":[],\"shape\":[]}}",
                         0,
-                        "each key once, found \"shape\" twice"),
+                        "each name once, found \"shape\" twice"),
                 inside(
                         "data_offsets twice",
                         "{\"a\":{\"data_offsets\":[],\"data_offsets\":[]}}",
                         0,
-                        "each key once, found \"data_offsets\" twice"),
+                        "each name once, found \"data_offsets\" twice"),
                 inside(
                         "no dtype",
                         "{\"a\":{\"shape\":[],\"data_offsets\":[0,4]}}",
@@ -163,13 +170,13 @@ class SafetensorsHeaderTest {
                         "a number as dtype",
                         tensor("32", "[1]", "[0,4]"),
                         4,
-                        "a string as dtype, found NUMBER at $.a.dtype"),
+                        "a string as dtype, found a number at $.a.dtype"),
                 // Numbers.
                 inside(
                         "a number as shape",
                         tensor("\"F32\"", "1", "[0,4]"),
                         4,
-                        "an array of numbers as shape, found NUMBER"),
+                        "an array of numbers as shape, found a number"),
                 inside(
                         "a fraction",
                         tensor("\"F32\"", "[1.5]", "[0,4]"),
@@ -199,36 +206,32 @@ class SafetensorsHeaderTest {
                         "a leading zero",
                         tensor("\"F32\"", "[01]", "[0,4]"),
                         4,
-                        "strict JSON, found a syntax error or an unpaired surrogate at"
-                                + " $.a.shape[0]"),
+                        "an unpaired surrogate or nesting deeper than 255 at $.a.shape[0]"),
                 inside(
                         "a number of 5,000 digits",
                         tensor("\"F32\"", "[" + digits + "]", "[0,4]"),
                         4,
-                        "strict JSON, found a syntax error or an unpaired surrogate at"
-                                + " $.a.shape[0]"),
+                        "an unpaired surrogate or nesting deeper than 255 at $.a.shape[0]"),
                 inside(
                         "NaN",
                         tensor("\"F32\"", "[NaN]", "[0,4]"),
                         4,
-                        "strict JSON, found a syntax error or an unpaired surrogate at"
-                                + " $.a.shape[0]"),
+                        "an unpaired surrogate or nesting deeper than 255 at $.a.shape[0]"),
                 inside(
                         "Infinity",
                         tensor("\"F32\"", "[1]", "[0,Infinity]"),
                         4,
-                        "strict JSON, found a syntax error or an unpaired surrogate at"
-                                + " $.a.data_offsets[1]"),
+                        "an unpaired surrogate or nesting deeper than 255 at $.a.data_offsets[1]"),
                 inside(
                         "a number in quotes",
                         tensor("\"F32\"", "[\"1\"]", "[0,4]"),
                         4,
-                        "in shape, found STRING"),
+                        "in shape, found a string"),
                 inside(
                         "null in a shape",
                         tensor("\"F32\"", "[null]", "[0,4]"),
                         4,
-                        "in shape, found NULL"),
+                        "in shape, found null"),
                 inside(
                         "65 dimensions",
                         tensor("\"F32\"", "[1" + ",1".repeat(64) + "]", "[0,4]"),
@@ -523,8 +526,10 @@ class SafetensorsHeaderTest {
         assertThat(thrown)
                 .isInstanceOf(WeightFileException.class)
                 .hasMessageContaining(path.toString())
-                .hasMessageContaining(message)
                 .hasMessageMatching("[^\\p{Cntrl}]*expected .*, found .*; .*");
+        // Lines and columns only where JSON is the subject: StrictJsonTest.
+        assertThat(thrown.getMessage().replaceFirst("at line \\d+ column \\d+ path ", "at "))
+                .contains(message);
         WeightFileException refusal = (WeightFileException) thrown;
         assertThat(refusal.file()).isEqualTo(path);
         if (tensor != null) {

@@ -1,0 +1,493 @@
+package io.forestage.support;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import com.google.gson.ToNumberPolicy;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON as a stream of expected values: RFC 8259 and nothing more. Refused are comments, unquoted
+ * names, NaN, text after the value, a name that an object has twice, unpaired surrogates, nesting
+ * deeper than 255, and names and values that together take half of the heap. A byte order mark at
+ * the start is ignored. The caller, who reads the bytes, limits their number and checks that they
+ * are UTF-8.
+ *
+ * <p>Streaming never goes deeper than the caller asks, so that nested input cannot exhaust the
+ * stack. Every problem is a {@link JsonException} with the place; exceptions of the reader below
+ * and of the caller's own code pass unchanged.
+ */
+public final class StrictJson {
+
+    /** Gson's own limit since 2.12; a program may have an older version. */
+    private static final int MAX_DEPTH = 255;
+
+    /** More digits than any number here needs; parsing millions of them takes minutes. */
+    private static final int MAX_DIGITS = 1000;
+
+    /** A name in the set of those that were seen and in a map. */
+    private static final int NAME_BYTES = 200;
+
+    private static final int STRING_BYTES = 56;
+    private static final int NUMBER_BYTES = 40;
+
+    private final JsonReader json;
+    private final int maxNames;
+    private final HeapBudget budget = HeapBudget.ofOneFile();
+
+    /**
+     * Reads a text.
+     *
+     * @param text the text
+     */
+    public StrictJson(String text) {
+        this(new StringReader(text), Integer.MAX_VALUE);
+    }
+
+    /**
+     * Reads what a reader returns.
+     *
+     * @param text the text; its own exceptions reach the caller
+     * @param maxNames how many names {@link #object} allows in one object
+     */
+    public StrictJson(Reader text, int maxNames) {
+        this.json = new JsonReader(text);
+        this.maxNames = maxNames;
+        json.setStrictness(Strictness.STRICT);
+    }
+
+    /**
+     * Reads a value and returns what it means.
+     *
+     * @param <T> the type of the result
+     */
+    @FunctionalInterface
+    public interface Value<T> {
+
+        /**
+         * Reads the value, and leaves the reader after it.
+         *
+         * @return the result
+         * @throws IOException if the value is not as expected
+         */
+        T read() throws IOException;
+    }
+
+    /** Reads the value of one name. */
+    @FunctionalInterface
+    public interface Member {
+
+        /**
+         * Reads the value, and leaves the reader after it.
+         *
+         * @param name the name
+         * @throws IOException if the value is not as expected
+         */
+        void read(String name) throws IOException;
+    }
+
+    /** Reads one element of an array. */
+    @FunctionalInterface
+    public interface Element {
+
+        /**
+         * Reads the element, and leaves the reader after it.
+         *
+         * @throws IOException if the element is not as expected
+         */
+        void read() throws IOException;
+    }
+
+    /**
+     * Reads the whole text: one value with nothing but white space after it.
+     *
+     * @param <T> the type of the result
+     * @param value reads the value
+     * @return the result
+     * @throws JsonException if the text is not strict JSON, or not what {@code value} expects
+     * @throws IOException what the reader below or {@code value} throws
+     */
+    public <T> T document(Value<T> value) throws IOException {
+        try {
+            T result = value.read();
+            expect(JsonToken.END_DOCUMENT, "nothing after the JSON value");
+            return result;
+        } catch (EOFException cut) {
+            throw problem("complete JSON", "the end of the text", cut);
+        } catch (MalformedJsonException | NumberFormatException malformed) {
+            throw problem(
+                    "strict JSON",
+                    "a syntax error, an unpaired surrogate or nesting deeper than %d"
+                            .formatted(MAX_DEPTH),
+                    malformed);
+        }
+    }
+
+    /**
+     * Reads an object, in which each name may be there once.
+     *
+     * @param expected what a message expects here
+     * @param member reads each value
+     * @throws IOException if there is no object, a name is there twice, or there are too many
+     */
+    public void object(String expected, Member member) throws IOException {
+        Set<String> names = new HashSet<>();
+        entries(
+                expected,
+                name -> {
+                    keep(name, NAME_BYTES);
+                    if (!names.add(wellFormed(name))) {
+                        throw problem("each name once", "%s twice".formatted(Quoted.of(name)));
+                    }
+                    if (names.size() > maxNames) {
+                        throw problem("at most %d names".formatted(maxNames), "more");
+                    }
+                    member.read(name);
+                });
+    }
+
+    /**
+     * Reads an object of many names, such as a vocabulary. The caller counts them, and refuses one
+     * that is there twice or has an unpaired surrogate.
+     *
+     * @param expected what a message expects here
+     * @param member reads each value
+     * @throws IOException if there is no object
+     */
+    public void entries(String expected, Member member) throws IOException {
+        expect(JsonToken.BEGIN_OBJECT, expected);
+        json.beginObject();
+        while (json.hasNext()) {
+            member.read(json.nextName());
+        }
+        json.endObject();
+    }
+
+    /**
+     * Reads an array.
+     *
+     * @param expected what a message expects here
+     * @param element reads each element
+     * @throws IOException if there is no array
+     */
+    public void array(String expected, Element element) throws IOException {
+        beginArray(expected);
+        while (json.hasNext()) {
+            element.read();
+        }
+        endArray();
+    }
+
+    /**
+     * Enters an array whose elements differ, which {@link #endArray} leaves.
+     *
+     * @param expected what a message expects here
+     * @throws IOException if there is no array
+     */
+    public void beginArray(String expected) throws IOException {
+        expect(JsonToken.BEGIN_ARRAY, expected);
+        json.beginArray();
+    }
+
+    /**
+     * Returns whether the array has another element.
+     *
+     * @return false at the end of the array
+     * @throws IOException if the text is not strict JSON
+     */
+    public boolean hasNext() throws IOException {
+        return json.hasNext();
+    }
+
+    /**
+     * Leaves an array.
+     *
+     * @throws IOException if it has another element
+     */
+    public void endArray() throws IOException {
+        expect(JsonToken.END_ARRAY, "the end of the array");
+        json.endArray();
+    }
+
+    /**
+     * Reads a string.
+     *
+     * @param expected what a message expects here
+     * @return the string, which is Unicode text
+     * @throws IOException if there is none, or it has an unpaired surrogate
+     */
+    public String string(String expected) throws IOException {
+        expect(JsonToken.STRING, expected);
+        String string = wellFormed(json.nextString());
+        keep(string, STRING_BYTES);
+        return string;
+    }
+
+    /**
+     * Reads true or false.
+     *
+     * @param expected what a message expects here
+     * @return the value
+     * @throws IOException if there is neither
+     */
+    public boolean bool(String expected) throws IOException {
+        expect(JsonToken.BOOLEAN, expected);
+        return json.nextBoolean();
+    }
+
+    /**
+     * Reads a number as it is spelled.
+     *
+     * @param expected what a message expects here
+     * @return its characters
+     * @throws IOException if there is none
+     */
+    public String number(String expected) throws IOException {
+        expect(JsonToken.NUMBER, expected);
+        return json.nextString();
+    }
+
+    /**
+     * Reads an integer of 64 bits, which may also be spelled 1.0 or 1e2.
+     *
+     * @param expected what a message expects here
+     * @return the integer
+     * @throws IOException if there is another value
+     */
+    public long integer(String expected) throws IOException {
+        String number = number(expected);
+        try {
+            if (number.length() <= MAX_DIGITS) {
+                return new BigDecimal(number).longValueExact();
+            }
+        } catch (ArithmeticException | NumberFormatException notOfThatKind) {
+            // Falls through to the same error as a number of too many digits.
+        }
+        throw before(expected, Quoted.cut(number));
+    }
+
+    /**
+     * Reads an integer from 0 to 2^63 - 1, spelled with digits alone.
+     *
+     * @param expected what a message expects here
+     * @return the integer
+     * @throws IOException if there is another value
+     */
+    public long index(String expected) throws IOException {
+        String digits = number(expected);
+        try {
+            if (digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return Long.parseLong(digits);
+            }
+        } catch (NumberFormatException tooLarge) {
+            // Falls through to the same error as 1.5 and -1.
+        }
+        throw before(expected, Quoted.cut(digits));
+    }
+
+    /**
+     * Reads a null, if one is next.
+     *
+     * @return whether there was one
+     * @throws IOException if the text is not strict JSON
+     */
+    public boolean isNull() throws IOException {
+        if (json.peek() != JsonToken.NULL) {
+            return false;
+        }
+        json.nextNull();
+        return true;
+    }
+
+    /**
+     * Skips a value, however deep it goes.
+     *
+     * @throws IOException if the text is not strict JSON
+     */
+    public void skip() throws IOException {
+        json.skipValue();
+    }
+
+    /**
+     * Reads any object as a tree. Numbers keep their spelling.
+     *
+     * @param expected what a message expects here
+     * @return the object
+     * @throws IOException if there is none
+     */
+    public JsonObject tree(String expected) throws IOException {
+        return tree(expected, 1);
+    }
+
+    private JsonObject tree(String expected, int depth) throws IOException {
+        JsonObject object = new JsonObject();
+        object(expected, name -> object.add(name, element(depth)));
+        return object;
+    }
+
+    private JsonElement element(int depth) throws IOException {
+        if (depth > MAX_DEPTH) {
+            throw problem("at most %d levels".formatted(MAX_DEPTH), "more");
+        }
+        return switch (json.peek()) {
+            case BEGIN_OBJECT -> tree("an object", depth + 1);
+            case BEGIN_ARRAY -> {
+                JsonArray array = new JsonArray();
+                array("an array", () -> array.add(element(depth + 1)));
+                yield array;
+            }
+            case STRING -> new JsonPrimitive(string("a string"));
+            case BOOLEAN -> new JsonPrimitive(json.nextBoolean());
+            case NUMBER -> {
+                Number number = ToNumberPolicy.LAZILY_PARSED_NUMBER.readNumber(json);
+                keep(number.toString(), NUMBER_BYTES);
+                yield new JsonPrimitive(number);
+            }
+            default -> {
+                json.nextNull();
+                yield JsonNull.INSTANCE;
+            }
+        };
+    }
+
+    /**
+     * Returns the kind of the next value, which stays unread.
+     *
+     * @return the kind
+     * @throws IOException if the text is not strict JSON
+     */
+    public JsonToken peek() throws IOException {
+        return json.peek();
+    }
+
+    /**
+     * Returns the kind of the next value in words, for messages.
+     *
+     * @return such as {@code a number}
+     * @throws IOException if the text is not strict JSON
+     */
+    public String nextInWords() throws IOException {
+        return switch (json.peek()) {
+            case BEGIN_ARRAY -> "an array";
+            case END_ARRAY -> "the end of the array";
+            case BEGIN_OBJECT -> "an object";
+            case END_OBJECT -> "the end of the object";
+            case NAME -> "a name";
+            case STRING -> "a string";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "true or false";
+            case NULL -> "null";
+            case END_DOCUMENT -> "the end of the text";
+        };
+    }
+
+    /**
+     * Checks the kind of the next value.
+     *
+     * @param kind the kind
+     * @param expected what a message expects here
+     * @throws IOException if the next value is of another kind
+     */
+    public void expect(JsonToken kind, String expected) throws IOException {
+        if (json.peek() != kind) {
+            throw unexpected(expected);
+        }
+    }
+
+    /**
+     * Makes the exception for a next value of the wrong kind.
+     *
+     * @param expected what was expected
+     * @return the exception, to be thrown
+     * @throws IOException if the text is not strict JSON
+     */
+    public JsonException unexpected(String expected) throws IOException {
+        return problem(expected, nextInWords());
+    }
+
+    /**
+     * Counts a text that is kept.
+     *
+     * @param text the text
+     * @param bytes what is kept beside it
+     * @throws JsonException if the heap has no room for it
+     */
+    public void keep(String text, int bytes) throws JsonException {
+        if (!budget.take(text, bytes)) {
+            throw new JsonException(
+                    place(),
+                    "names and values that fit %s".formatted(HeapBudget.heap()),
+                    "more",
+                    HeapBudget.REMEDY,
+                    null);
+        }
+    }
+
+    /**
+     * Makes an exception with the place that the reader has reached.
+     *
+     * @param expected what was expected
+     * @param found what was found
+     * @return the exception, to be thrown
+     */
+    public JsonException problem(String expected, String found) {
+        return problem(expected, found, null);
+    }
+
+    /**
+     * Returns the place that the reader has reached.
+     *
+     * @return {@code line 1 column 9 path $.name}, escaped and cut
+     */
+    public String place() {
+        return place(json.getPath());
+    }
+
+    /**
+     * Returns the path that the reader has reached.
+     *
+     * @return a path such as {@code $.name[3]}, as the text has it
+     */
+    public String path() {
+        return json.getPath();
+    }
+
+    private JsonException problem(String expected, String found, @Nullable Throwable cause) {
+        return new JsonException(place(), expected, found, null, cause);
+    }
+
+    /** An exception about the value that was just read. */
+    private JsonException before(String expected, String found) {
+        return new JsonException(place(json.getPreviousPath()), expected, found, null, null);
+    }
+
+    /** Gson has line and column only in its text. */
+    private String place(String path) {
+        String position =
+                json.toString()
+                        .replaceFirst("^\\w*JsonReader at ", "")
+                        .replaceFirst("(?s) path .*", "");
+        return Quoted.cut("%s path %s".formatted(position, path));
+    }
+
+    /** Gson refuses half a surrogate pair since 2.15; a program may have an older version. */
+    private String wellFormed(String text) throws JsonException {
+        if (Surrogates.firstUnpaired(text) >= 0) {
+            throw problem("Unicode text", "an unpaired surrogate");
+        }
+        return text;
+    }
+}
