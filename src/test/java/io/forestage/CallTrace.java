@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
  * debugger interface sees them in a Java of its own. A nested class counts as the class around it.
  *
  * @param entered the methods entered, by class
- * @param moves the calls from one class into another, with their returns, by the two classes
+ * @param moves the calls from one class into another, by the two classes
  */
 record CallTrace(Map<String, Integer> entered, Map<String, Integer> moves) {
 
@@ -140,7 +140,7 @@ record CallTrace(Map<String, Integer> entered, Map<String, Integer> moves) {
     }
 
     private static void leave(Deque<String> stack) {
-        if (!stack.isEmpty()) { // the first exit may be that of a method entered before
+        if (!stack.isEmpty()) { // the first exits are of methods entered before
             stack.pop();
         }
     }
