@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * JSON as a stream of expected values: RFC 8259 and nothing more. Refused are comments, unquoted
  * names, NaN, text after the value, a name that an object has twice, unpaired surrogates, nesting
- * deeper than 255, and names and values that together take half of the heap. A byte order mark at
- * the start is ignored. The caller, who reads the bytes, limits their number and checks that they
- * are UTF-8.
+ * deeper than 255, and names and kept values that together take half of the heap. A byte order mark
+ * at the start is ignored. The caller, who reads the bytes, limits their number and checks that
+ * they are UTF-8.
  *
  * <p>Streaming never goes deeper than the caller asks, so that nested input cannot exhaust the
  * stack. Every problem is a {@link JsonException} with the place; exceptions of the reader below
@@ -41,7 +41,9 @@ public final class StrictJson {
     /** A name in the set of those that were seen and in a map. */
     private static final int NAME_BYTES = 200;
 
+    /** A string and a number in a tree. */
     private static final int STRING_BYTES = 56;
+
     private static final int NUMBER_BYTES = 40;
 
     private final JsonReader json;
@@ -223,7 +225,7 @@ public final class StrictJson {
     }
 
     /**
-     * Reads a string.
+     * Reads a string. A caller that keeps many counts them with {@link #keep}.
      *
      * @param expected what a message expects here
      * @return the string, which is Unicode text
@@ -231,9 +233,7 @@ public final class StrictJson {
      */
     public String string(String expected) throws IOException {
         expect(JsonToken.STRING, expected);
-        String string = wellFormed(json.nextString());
-        keep(string, STRING_BYTES);
-        return string;
+        return wellFormed(json.nextString());
     }
 
     /**
@@ -349,7 +349,11 @@ public final class StrictJson {
                 array("an array", () -> array.add(element(depth + 1)));
                 yield array;
             }
-            case STRING -> new JsonPrimitive(string("a string"));
+            case STRING -> {
+                String string = string("a string");
+                keep(string, STRING_BYTES);
+                yield new JsonPrimitive(string);
+            }
             case BOOLEAN -> new JsonPrimitive(json.nextBoolean());
             case NUMBER -> {
                 Number number = ToNumberPolicy.LAZILY_PARSED_NUMBER.readNumber(json);

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -345,7 +346,7 @@ class ModelWriterTest {
     }
 
     /** A folder whose wte has 4 rows and whose wpe has 3. */
-    private Path source(String config) throws IOException {
+    private Path source(@Nullable String config) throws IOException {
         Path folder = Files.createDirectory(temporary.resolve("source"));
         if (config != null) {
             Files.writeString(folder.resolve("config.json"), config);

@@ -24,6 +24,9 @@ final class HeaderJson {
     /** A tensor's declaration, and its entry and place in the file that is opened. */
     private static final int TENSOR_BYTES = 400;
 
+    /** A value of the metadata. */
+    private static final int STRING_BYTES = 56;
+
     /** For each number of a tensor's shape and offsets. */
     private static final int NUMBER_BYTES = 40;
 
@@ -55,7 +58,11 @@ final class HeaderJson {
         if (name.equals(METADATA)) {
             json.object(
                     "an object of strings as " + METADATA,
-                    key -> metadata.put(key, json.string("only strings in " + METADATA)));
+                    key -> {
+                        String value = json.string("only strings in " + METADATA);
+                        json.keep(value, STRING_BYTES);
+                        metadata.put(key, value);
+                    });
         } else {
             file.about(name);
             json.keep(name, TENSOR_BYTES);

@@ -528,7 +528,9 @@ class SafetensorsHeaderTest {
                 .hasMessageContaining(path.toString())
                 .hasMessageMatching("[^\\p{Cntrl}]*expected .*, found .*; .*");
         // Lines and columns only where JSON is the subject: StrictJsonTest.
-        assertThat(thrown.getMessage().replaceFirst("at line \\d+ column \\d+ path ", "at "))
+        assertThat(
+                        String.valueOf(thrown.getMessage())
+                                .replaceFirst("at line \\d+ column \\d+ path ", "at "))
                 .contains(message);
         WeightFileException refusal = (WeightFileException) thrown;
         assertThat(refusal.file()).isEqualTo(path);
