@@ -34,7 +34,7 @@ record LanguageModelData(
             throws IOException {
         TrainingText text;
         try (TextTokenizer tokenizer = start.loadTokenizer()) {
-            text = new TextReader(tokenizer, TextCut.NOWHERE).read(texts);
+            text = new TextReader(tokenizer, TextCut.FILES).read(texts);
         }
         int[] ids = text.ids();
         for (int i = 0; i < ids.length; i++) {

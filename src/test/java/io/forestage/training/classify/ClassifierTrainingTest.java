@@ -211,7 +211,7 @@ class ClassifierTrainingTest {
                                         0.01,
                                         0,
                                         new StepOptions(16, 1, 2, 1).withEarlyStopping(0, 3)))
-                .hasMessageContaining("patience: expected 0 where held-out is 0");
+                .hasMessageContaining("patience: expected 0 with a held-out of 0");
     }
 
     @Test

@@ -103,7 +103,7 @@ class ResumedTrainingTest {
                 .hasMessageContaining("--resume")
                 .hasMessageContaining("--force");
 
-        training.run(run(1, TrainingRun.Start.AFRESH), p -> {});
+        training.run(run(1, TrainingRun.Start.RESTART), p -> {});
         assertThat(checkpoint).doesNotExist();
     }
 

@@ -125,7 +125,7 @@ class SkipGramTrainingTest {
 
         Path other = TrainingTexts.write(temporary.resolve("other.txt"), 600, 2);
         TrainingRun forced =
-                new TrainingRun(1, 1, StoredType.FLOAT32, TrainingRun.Start.AFRESH, true);
+                new TrainingRun(1, 1, StoredType.FLOAT32, TrainingRun.Start.RESTART, true);
         train(List.of(other), model, forced, new ArrayList<>());
         assertThat(model.resolve("provenance.json")).content().contains("other.txt");
     }
