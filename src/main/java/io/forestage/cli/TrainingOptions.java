@@ -79,7 +79,7 @@ final class TrainingOptions {
             if (resume) {
                 return TrainingRun.Start.RESUME;
             }
-            return force ? TrainingRun.Start.AFRESH : TrainingRun.Start.NEW;
+            return force ? TrainingRun.Start.RESTART : TrainingRun.Start.NEW;
         }
     }
 

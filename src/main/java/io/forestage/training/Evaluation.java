@@ -1,23 +1,25 @@
 package io.forestage.training;
 
 /**
- * How a network does on some data.
+ * The loss and accuracy of a network on some examples.
  *
- * @param targets how many classes were asked for
- * @param loss the mean cross-entropy, in nats; NaN without targets
- * @param accuracy the share of them that it ranked first; NaN without targets
+ * @param targets the number of predictions: one per text for a classifier, one per token for a
+ *     language model
+ * @param loss the mean cross-entropy in nats, of a sigmoid for each class where texts may have
+ *     several labels; NaN without targets
+ * @param accuracy the share of predictions whose most likely class is right; NaN without targets
  */
 public record Evaluation(long targets, double loss, double accuracy) {
 
-    /** What is known where nothing was held out. */
+    /** Returns the evaluation of no examples: 0 targets, the rest NaN. */
     public static Evaluation none() {
         return new Evaluation(0, Double.NaN, Double.NaN);
     }
 
     /**
-     * Returns the perplexity: of how many equally likely classes the network is as unsure.
+     * Returns the perplexity: the number of equally likely classes that have the same loss.
      *
-     * @return e to the loss
+     * @return exp(loss)
      */
     public double perplexity() {
         return Math.exp(loss);

@@ -5,49 +5,39 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How rows of data become steps.
+ * How a training turns its rows into steps.
  *
- * @param batch the rows that go through the network at once
- * @param accumulate the batches whose gradients make one step; so many times fewer rows need memory
- *     at once than a batch of that size would
- * @param epochs how often all rows are gone through
- * @param seed where all random numbers come from
+ * @param batch the rows of one forward and backward pass, 1 to 1048576
+ * @param accumulate the batches whose gradients one step adds up, 1 to 1048576: the step of one
+ *     batch of {@code batch · accumulate} rows, in the memory of {@code batch} rows
+ * @param epochs the passes over all rows, at least 1
+ * @param seed the seed of all random numbers
  * @param evaluateEvery the steps between two measurements of the held-out loss; 0: once an epoch
- * @param patience how many measurements without a new least held-out loss end the training, whose
- *     result is then the network at its least; 0: the training goes on to its last step
+ * @param patience the number of measurements without a new minimum of the held-out loss after which
+ *     the training stops; its result is then the network at the minimum; 0: it never stops early
  */
 public record StepOptions(
         int batch, int accumulate, int epochs, int seed, int evaluateEvery, int patience) {
 
-    private static final int LARGEST = 1 << 20;
+    private static final int MAX_BATCH = 1 << 20;
 
     /**
      * Checks the values.
      *
-     * @param batch 1 to 1048576
-     * @param accumulate 1 to 1048576
-     * @param epochs at least 1
-     * @param seed any
-     * @param evaluateEvery at least 0
-     * @param patience at least 0
      * @throws IllegalArgumentException if a value is out of its range
      */
     public StepOptions {
-        OptionCheck.requireFrom1("batch", batch, LARGEST);
-        OptionCheck.requireFrom1("accumulate", accumulate, LARGEST);
+        OptionCheck.requireFrom1("batch", batch, MAX_BATCH);
+        OptionCheck.requireFrom1("accumulate", accumulate, MAX_BATCH);
         OptionCheck.requireFrom1("epochs", epochs, Integer.MAX_VALUE);
         OptionCheck.require(
-                "evaluate-every", "an integer from 0 on", evaluateEvery, evaluateEvery >= 0);
-        OptionCheck.require("patience", "an integer from 0 on", patience, patience >= 0);
+                "evaluate-every", "an integer of 0 or more", evaluateEvery, evaluateEvery >= 0);
+        OptionCheck.require("patience", "an integer of 0 or more", patience, patience >= 0);
     }
 
     /**
-     * Makes options that measure once an epoch and never stop early.
+     * Creates options that measure the held-out loss once an epoch and never stop early.
      *
-     * @param batch 1 to 1048576
-     * @param accumulate 1 to 1048576
-     * @param epochs at least 1
-     * @param seed any
      * @throws IllegalArgumentException if a value is out of its range
      */
     public StepOptions(int batch, int accumulate, int epochs, int seed) {
@@ -55,18 +45,17 @@ public record StepOptions(
     }
 
     /**
-     * Changes when the held-out loss is measured and when a training stops early.
+     * Returns a copy with other measurements of the held-out loss and another early stop.
      *
-     * @param every the steps between two measurements, 0 for once an epoch
-     * @param measurements how many without a new least loss end the training, 0 for none
-     * @return the new options
+     * @param every the steps between two measurements; 0: once an epoch
+     * @param measurements the patience; 0: never stop early
      * @throws IllegalArgumentException if a value is negative
      */
     public StepOptions withEarlyStopping(int every, int measurements) {
         return new StepOptions(batch, accumulate, epochs, seed, every, measurements);
     }
 
-    /** All values by the names that the command line gives them. */
+    /** Returns all values by their names on the command line. */
     public Map<String, String> asText() {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("batch", Integer.toString(batch));

@@ -8,70 +8,66 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a training runs on. Several devices share the rows of each batch, and each keeps a copy of
- * the weights; sums of gradients in another order may then differ in their last bits.
+ * The devices that a training runs on. Several devices share the rows of each batch, and each keeps
+ * a copy of the weights. Their gradients are summed in another order, so that the last bits may
+ * differ.
  *
- * @param devices the devices, the first of which owns the weights
+ * @param devices at least one, each once; the first one owns the weights
  */
 public record TrainingDevices(List<Device> devices) {
 
     private static final String GPU = "gpu";
-    private static final String FORM = "expected cpu, gpu or gpu:0,1, found ";
 
     /**
      * Checks the devices.
      *
-     * @param devices at least one, each once
-     * @throws IllegalArgumentException if there is none, one comes twice, or one is not there
+     * @throws IllegalArgumentException if the list is empty, has a device twice, or has one that is
+     *     not available
      */
     public TrainingDevices {
         devices = List.copyOf(devices);
         if (devices.isEmpty() || new HashSet<>(devices).size() < devices.size()) {
             throw new IllegalArgumentException(
-                    "device: expected at least one and each once, found " + inWords(devices));
+                    "device: expected one or more and each once, found %s; name each device once"
+                            .formatted(inWords(devices)));
         }
         if (!devices.equals(List.of(Device.cpu()))) {
-            requireThere(devices, TorchEngine.get().getGpuCount());
+            requireAvailable(devices, TorchEngine.get().getGpuCount());
         }
     }
 
-    /**
-     * Returns the CPU.
-     *
-     * @return the CPU alone
-     */
+    /** Returns the CPU as the only device. */
     public static TrainingDevices cpu() {
         return new TrainingDevices(List.of(Device.cpu()));
     }
 
     /**
-     * Reads devices as the command line names them.
+     * Parses devices as the command line names them.
      *
-     * @param words {@code cpu}, {@code gpu} (the first one), {@code gpu:1} or {@code gpu:0,1}
-     * @return the devices
-     * @throws IllegalArgumentException if they are named otherwise, or one is not there
+     * @param text {@code cpu}, {@code gpu} (the first GPU), {@code gpu:1} or {@code gpu:0,1}
+     * @throws IllegalArgumentException if the text has another form, or a device is not available
      */
-    public static TrainingDevices parse(String words) {
-        if (words.equals("cpu")) {
+    public static TrainingDevices parse(String text) {
+        if (text.equals("cpu")) {
             return cpu();
         }
-        if (words.equals(GPU)) {
+        if (text.equals(GPU)) {
             return new TrainingDevices(List.of(Device.gpu(0)));
         }
-        if (!words.startsWith(GPU + ":")) {
-            throw new IllegalArgumentException("device: " + FORM + words);
+        if (!text.startsWith(GPU + ":")) {
+            throw unknown(text);
         }
         List<Device> devices = new ArrayList<>();
-        for (String number : words.substring(GPU.length() + 1).split(",", -1)) {
+        for (String number : text.substring(GPU.length() + 1).split(",", -1)) {
             if (!number.matches("\\d{1,4}")) {
-                throw new IllegalArgumentException("device: " + FORM + words);
+                throw unknown(text);
             }
             devices.add(Device.gpu(Integer.parseInt(number)));
         }
         return new TrainingDevices(devices);
     }
 
-    /** Where the weights are. */
+    /** Returns the device that owns the weights. */
     public Device first() {
         return devices.get(0);
     }
@@ -80,32 +76,41 @@ public record TrainingDevices(List<Device> devices) {
         return devices.size();
     }
 
-    /** The devices as {@link #parse} reads them. */
+    /** Returns the devices in the form that {@link #parse} reads. */
     @Override
     public String toString() {
         return inWords(devices);
     }
 
-    static void requireThere(List<Device> devices, int gpus) {
+    static void requireAvailable(List<Device> devices, int gpus) {
         for (Device device : devices) {
-            boolean isThere = device.isGpu() ? device.getDeviceId() < gpus : devices.size() == 1;
-            if (!isThere) {
+            boolean isAvailable =
+                    device.isGpu() ? device.getDeviceId() < gpus : devices.size() == 1;
+            if (!isAvailable) {
                 throw new IllegalArgumentException(
-                        "device: expected cpu%s, found %s; choose one that is there"
+                        "device: expected cpu%s, found %s; choose an available device"
                                 .formatted(inWords(gpus), inWords(devices)));
             }
         }
     }
 
+    private static IllegalArgumentException unknown(String text) {
+        return new IllegalArgumentException(
+                "device: expected cpu, gpu or gpu:0,1, found %s".formatted(text));
+    }
+
     private static String inWords(int gpus) {
         return switch (gpus) {
-            case 0 -> " (there is no GPU here that libtorch can use)";
+            case 0 -> " (libtorch finds no GPU on this machine)";
             case 1 -> " or gpu:0";
-            default -> " or one or more of gpu:0 to gpu:" + (gpus - 1);
+            default -> " or one or more of gpu:0 to gpu:%d".formatted(gpus - 1);
         };
     }
 
     private static String inWords(List<Device> devices) {
+        if (devices.isEmpty()) {
+            return "none";
+        }
         boolean areGpus = devices.stream().allMatch(Device::isGpu);
         return devices.stream()
                 .map(each -> areGpus ? Integer.toString(each.getDeviceId()) : each.getDeviceType())

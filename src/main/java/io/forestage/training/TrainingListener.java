@@ -7,18 +7,18 @@ import java.nio.file.Path;
 public interface TrainingListener {
 
     /**
-     * Receives a step that is done.
+     * Receives the progress after each step.
      *
-     * @param progress how far the training is
+     * @param progress the step and its loss
      */
     void onStep(TrainingProgress progress);
 
     /**
-     * Receives a checkpoint that is written, or that a training resumes from: a training that ends
-     * now can resume there.
+     * Receives each checkpoint that the training writes, and the one that it resumes from. If the
+     * training ends after this call, it can resume from this checkpoint.
      *
      * @param file the checkpoint
-     * @param step the steps that it holds
+     * @param step the number of steps done in it
      */
     default void onCheckpoint(Path file, long step) {}
 }

@@ -3,17 +3,17 @@ package io.forestage.training;
 import java.time.Duration;
 
 /**
- * How far a training is.
+ * The progress of a training after a step.
  *
- * @param step the steps that are done
- * @param steps the steps in all
- * @param tokens the tokens of text that are gone through, all epochs together
- * @param allTokens the tokens of text in all
+ * @param step the number of steps done
+ * @param steps the number of steps in all
+ * @param tokens the tokens of text processed, over all epochs
+ * @param allTokens the tokens of text to process, over all epochs
  * @param loss the mean loss of the step
- * @param learningRate the rate at the step's end
- * @param elapsed how long the training has taken so far, with what was before a resume
+ * @param learningRate the rate at the end of the step
+ * @param elapsed the time that the training has taken, including the time before a resume
  * @param tokensPerSecond the speed of the step
- * @param heldOutLoss the mean loss on what is held out, after the step; NaN where it was not
+ * @param heldOutLoss the mean loss on the held-out examples after the step; NaN if it was not
  *     measured
  */
 public record TrainingProgress(
@@ -27,11 +27,7 @@ public record TrainingProgress(
         double tokensPerSecond,
         double heldOutLoss) {
 
-    /**
-     * Estimates the time that is left.
-     *
-     * @return at this step's speed
-     */
+    /** Returns the estimated time to the end of the training, at this step's speed. */
     public Duration left() {
         return Duration.ofMillis((long) (1000 * (allTokens - tokens) / tokensPerSecond));
     }

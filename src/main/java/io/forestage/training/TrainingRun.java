@@ -4,15 +4,15 @@ import io.forestage.support.OptionCheck;
 import io.forestage.weights.StoredType;
 
 /**
- * How a training is run: none of it changes what is learned, but for the last bits, which another
- * device may round otherwise.
+ * How a training runs. None of these settings changes what is learned, except that another device
+ * may round the last bits differently.
  *
- * @param threads how many to use
- * @param checkpointEvery the steps between checkpoints
- * @param storedType the element type to write the table in; KEEP is float32
- * @param start what to do about a checkpoint that is there
- * @param force whether to replace a model that is there
- * @param devices what to train on
+ * @param threads the number of CPU threads, at least 1
+ * @param checkpointEvery the steps between two checkpoints, at least 1
+ * @param storedType the element type of the table in the written model; KEEP is float32
+ * @param start what to do with an existing checkpoint
+ * @param force whether to replace an existing model
+ * @param devices the devices to train on
  */
 public record TrainingRun(
         int threads,
@@ -22,25 +22,19 @@ public record TrainingRun(
         boolean force,
         TrainingDevices devices) {
 
-    /** Where to begin. */
+    /** Where a training starts. */
     public enum Start {
-        /** At the beginning; a checkpoint that is there is an error. */
+        /** At the first step; an existing checkpoint is an error. */
         NEW,
-        /** At the beginning; a checkpoint that is there is thrown away. */
-        AFRESH,
-        /** At the checkpoint; that there is none is an error. */
+        /** At the first step; an existing checkpoint is deleted. */
+        RESTART,
+        /** At the checkpoint; a missing one is an error. */
         RESUME
     }
 
     /**
      * Checks the values.
      *
-     * @param threads at least 1
-     * @param checkpointEvery at least 1
-     * @param storedType any
-     * @param start any
-     * @param force any
-     * @param devices any
      * @throws IllegalArgumentException if a number is less than 1
      */
     public TrainingRun {
@@ -49,13 +43,8 @@ public record TrainingRun(
     }
 
     /**
-     * Makes a run on the CPU.
+     * Creates a run on the CPU.
      *
-     * @param threads at least 1
-     * @param checkpointEvery at least 1
-     * @param storedType any
-     * @param start any
-     * @param force any
      * @throws IllegalArgumentException if a number is less than 1
      */
     public TrainingRun(
@@ -64,10 +53,8 @@ public record TrainingRun(
     }
 
     /**
-     * Returns the usual run: all cores, a checkpoint every 20 steps, float32, from the beginning,
-     * nothing replaced, on the CPU.
-     *
-     * @return the run
+     * Returns the defaults: all cores, a checkpoint every 20 steps, float32, from the first step,
+     * no existing model replaced, on the CPU.
      */
     public static TrainingRun defaults() {
         return new TrainingRun(
@@ -79,31 +66,21 @@ public record TrainingRun(
     }
 
     /**
-     * Changes how often the training is kept.
+     * Returns a copy with another checkpoint interval.
      *
-     * @param steps the steps between checkpoints, at least 1
-     * @return the new run
+     * @param steps the steps between two checkpoints, at least 1
+     * @throws IllegalArgumentException if {@code steps} is less than 1
      */
     public TrainingRun withCheckpointEvery(int steps) {
         return new TrainingRun(threads, steps, storedType, start, force, devices);
     }
 
-    /**
-     * Changes what is done about a checkpoint that is there.
-     *
-     * @param where where to begin
-     * @return the new run
-     */
+    /** Returns a copy with another start. */
     public TrainingRun withStart(Start where) {
         return new TrainingRun(threads, checkpointEvery, storedType, where, force, devices);
     }
 
-    /**
-     * Changes what to train on.
-     *
-     * @param others the devices
-     * @return the new run
-     */
+    /** Returns a copy with other devices. */
     public TrainingRun withDevices(TrainingDevices others) {
         return new TrainingRun(threads, checkpointEvery, storedType, start, force, others);
     }

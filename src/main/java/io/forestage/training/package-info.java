@@ -1,11 +1,10 @@
 /**
- * What every training has in common: how to run it, on which devices, and what it reports. Nothing
- * here prints.
+ * What all trainings share: their options, devices and progress reports. Nothing here prints.
  *
- * <p>The trainings: {@code skipgram} (word2vec over GPT-2's tokens), {@code classify} (classes of
- * texts from the mean of their token vectors), {@code lm} (next-token prediction through the
- * stage's own table). For them alone: {@code text} reads texts, {@code session} takes the steps and
- * keeps checkpoint, curve and model.
+ * <p>The trainings: {@code skipgram} (word2vec over GPT-2's tokens), {@code classify} (text
+ * classification by the mean of the token vectors), {@code lm} (next-token prediction with tied
+ * weights). Two rooms serve these alone: {@code text} reads texts, {@code session} takes the steps
+ * and writes checkpoints, curve and model.
  */
 @NullMarked
 package io.forestage.training;

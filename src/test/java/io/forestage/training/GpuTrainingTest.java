@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Trainings on a GPU beside the same on the CPU. */
+/** Trainings on a GPU compared with the same trainings on the CPU. */
 @GpuTest
 class GpuTrainingTest {
 
@@ -37,17 +37,17 @@ class GpuTrainingTest {
 
     @ParameterizedTest
     @EnumSource(names = {"CLASSIFY", "LANGUAGE_MODEL"})
-    void anInterruptedTrainingGoesOn(SmallTraining training) throws IOException {
+    void aResumedTrainingEndsInTheSameTable(SmallTraining training) throws IOException {
         Path input = training.write(temporary.resolve("input"));
         Path whole = temporary.resolve("whole");
-        Path cut = temporary.resolve("cut");
+        Path resumed = temporary.resolve("cut");
         TrainingRun run = run(TestDevice.name()).withCheckpointEvery(2);
         training.run(input, whole, run, progress -> {});
-        assertThatThrownBy(() -> training.run(input, cut, run, Interruption.after(3)))
+        assertThatThrownBy(() -> training.run(input, resumed, run, Interruption.after(3)))
                 .isInstanceOf(Interruption.class);
-        training.run(input, cut, run.withStart(TrainingRun.Start.RESUME), progress -> {});
+        training.run(input, resumed, run.withStart(TrainingRun.Start.RESUME), progress -> {});
 
-        assertClose(table(cut), table(whole));
+        assertClose(table(resumed), table(whole));
     }
 
     private static TrainingRun run(String device) {

@@ -11,12 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A training in a process of its own, which is killed outright on its way. */
+/** A training in another process, which is killed before its end. */
 public final class KilledTraining {
 
     private KilledTraining() {}
 
-    /** Begins a training or goes on with it, and kills it when it has gone so many steps on. */
+    /** Starts or resumes a training, and kills it after {@code steps} more steps. */
     public static void kill(SmallTraining task, Path input, Path model, int steps)
             throws Exception {
         Process training = process(KilledTraining.class, task, input, model).start();
@@ -28,7 +28,7 @@ public final class KilledTraining {
         }
     }
 
-    /** A process whose main method is told a task, its input and the model. */
+    /** Returns a process; its main method gets a task, its input and the model as arguments. */
     public static ProcessBuilder process(
             Class<?> main, SmallTraining task, Path input, Path model) {
         return new ProcessBuilder(
@@ -47,16 +47,16 @@ public final class KilledTraining {
         return new TrainingRun(threads, 1, StoredType.FLOAT32, start, false);
     }
 
-    /** What is killed: it waits at the last step, so that it cannot come to its end before. */
+    /** The process to kill: it waits after the last step, so as not to end before it is killed. */
     public static void main(String[] args) throws IOException {
         Path model = Path.of(args[2]);
-        boolean begun = Files.exists(Interruption.checkpointOf(model));
-        TrainingRun.Start start = begun ? TrainingRun.Start.RESUME : TrainingRun.Start.NEW;
+        boolean started = Files.exists(Interruption.checkpointOf(model));
+        TrainingRun.Start start = started ? TrainingRun.Start.RESUME : TrainingRun.Start.NEW;
         SmallTraining.valueOf(args[0])
-                .run(Path.of(args[1]), model, run(2, start), KilledTraining::tell);
+                .run(Path.of(args[1]), model, run(2, start), KilledTraining::print);
     }
 
-    private static void tell(TrainingProgress progress) {
+    private static void print(TrainingProgress progress) {
         System.out.println("step " + progress.step());
         if (progress.step() == progress.steps()) {
             try {

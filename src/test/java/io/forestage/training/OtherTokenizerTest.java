@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trainings that start from a model with a tokenizer of its own. */
+/** Trainings that start from a model with its own tokenizer. */
 class OtherTokenizerTest {
 
     private static final String MERGES = "#version: 0.2\nh e\nl l\nhe ll\nhell o\n\u0120 hello\n";
@@ -74,7 +74,7 @@ class OtherTokenizerTest {
     }
 
     @Test
-    void whatTheVocabularyLacksIsNamedByItsLineInATextOfLabels() throws IOException {
+    void aCharacterNotInTheVocabularyIsReportedWithItsLineInLabelledTexts() throws IOException {
         Path data =
                 Files.writeString(temporary.resolve("data.tsv"), "a\thello\n\nb\thell\na\tworld\n");
         ClassifierTraining training =
@@ -90,7 +90,7 @@ class OtherTokenizerTest {
     }
 
     @Test
-    void whatTheVocabularyLacksIsNamedByItsLineInAText() throws IOException {
+    void aCharacterNotInTheVocabularyIsReportedWithItsLineInAText() throws IOException {
         Files.writeString(text, "hello\nworld");
         assertThatThrownBy(() -> languageModel().run(RUN, progress -> {}))
                 .isInstanceOf(IOException.class)

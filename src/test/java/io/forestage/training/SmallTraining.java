@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A training of each task that takes some seconds, and what it learns from. */
+/** A training of each task that takes some seconds, and its input. */
 public enum SmallTraining {
     SKIP_GRAM {
         @Override
@@ -72,7 +72,7 @@ public enum SmallTraining {
         }
     };
 
-    /** Writes what it learns from. */
+    /** Writes the training's input. */
     public abstract Path write(Path file) throws IOException;
 
     /** Trains and writes the model. */

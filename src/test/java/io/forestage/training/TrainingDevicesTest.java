@@ -15,11 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Devices by their names, and those that are not there. */
+/** Devices by their names, and unavailable devices. */
 class TrainingDevicesTest {
 
     @Test
-    void theCpuIsAlwaysThere() {
+    void theCpuIsAlwaysAvailable() {
         assertThat(TrainingDevices.parse("cpu")).isEqualTo(TrainingDevices.cpu());
         assertThat(TrainingDevices.cpu()).hasToString("cpu");
     }
@@ -27,36 +27,38 @@ class TrainingDevicesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "CPU", "gpu:", "gpu:-1", "gpu:0,", "gpu:a", "gpu0", "tpu", "gpu:99999"})
-    void otherWordsAreRefused(String words) {
-        assertThatThrownBy(() -> TrainingDevices.parse(words))
+    void otherTextsAreRefused(String text) {
+        assertThatThrownBy(() -> TrainingDevices.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("device: expected cpu, gpu or gpu:0,1, found " + words);
+                .hasMessage("device: expected cpu, gpu or gpu:0,1, found " + text);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "0, 'cpu (there is no GPU here that libtorch can use), found gpu:0,2'",
+        "0, 'cpu (libtorch finds no GPU on this machine), found gpu:0,2'",
         "1, 'cpu or gpu:0, found gpu:0,2'",
         "2, 'cpu or one or more of gpu:0 to gpu:1, found gpu:0,2'"
     })
-    void aDeviceThatIsNotThereIsRefusedWithThoseThatAre(int gpus, String message) {
+    void anUnavailableDeviceIsRefusedWithTheAvailableOnes(int gpus, String message) {
         assertThatThrownBy(
                         () ->
-                                TrainingDevices.requireThere(
+                                TrainingDevices.requireAvailable(
                                         List.of(Device.gpu(0), Device.gpu(2)), gpus))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("device: expected " + message + "; choose one that is there");
+                .hasMessage("device: expected " + message + "; choose an available device");
     }
 
     @Test
-    void devicesThatAreThereAreTaken() {
-        TrainingDevices.requireThere(List.of(Device.gpu(0), Device.gpu(1)), 2);
+    void availableDevicesAreAccepted() {
+        TrainingDevices.requireAvailable(List.of(Device.gpu(0), Device.gpu(1)), 2);
     }
 
     @Test
     void theCpuDoesNotShareWithOthers() {
         assertThatThrownBy(
-                        () -> TrainingDevices.requireThere(List.of(Device.cpu(), Device.gpu(0)), 1))
+                        () ->
+                                TrainingDevices.requireAvailable(
+                                        List.of(Device.cpu(), Device.gpu(0)), 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("found cpu,gpu");
     }
@@ -65,14 +67,14 @@ class TrainingDevicesTest {
     void eachDeviceComesOnce() {
         assertThatThrownBy(() -> TrainingDevices.parse("gpu:1,1"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("each once, found gpu:1,1");
+                .hasMessageContaining("each once, found gpu:1,1; name each device once");
         assertThatThrownBy(() -> new TrainingDevices(List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("at least one");
+                .hasMessageContaining("expected one or more and each once, found none");
     }
 
     @Test
-    void skipGramTellsWhyItTakesTheCpuOnly() {
+    void skipGramOnAGpuIsRefusedWithTheReason() {
         int gpus = Engine.getEngine("PyTorch").getGpuCount();
         assumeTrue(gpus > 0, "no GPU here: skip-gram's refusal of one is not tested");
         TrainingRun run = TrainingRun.defaults().withDevices(TrainingDevices.parse("gpu"));

@@ -14,7 +14,7 @@ public final class TrainingTexts {
 
     private TrainingTexts() {}
 
-    /** A file of so many words, each one token, twenty to a paragraph. */
+    /** Writes a file of random words, each one token, twenty to a paragraph. */
     public static Path write(Path file, int words, long seed) throws IOException {
         Random random = new Random(seed);
         StringBuilder text = new StringBuilder();

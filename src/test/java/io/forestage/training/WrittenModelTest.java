@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A training that is killed when its model is in place is done, and says so when it is resumed. */
+/** A training that is killed after it wrote its model has no step left when it is resumed. */
 class WrittenModelTest {
 
     private static final TrainingRun RESUME = KilledTraining.run(1, TrainingRun.Start.RESUME);
@@ -23,11 +23,11 @@ class WrittenModelTest {
 
     @ParameterizedTest
     @EnumSource
-    void itEndsWithoutAStepAndTidiesUp(SmallTraining task) throws IOException {
+    void itTakesNoStepAndDeletesTheCheckpoint(SmallTraining task) throws IOException {
         Path input = task.write(temporary.resolve("input"));
         Path model = temporary.resolve("model");
         leaveCheckpoint(task, input, model, Long.MAX_VALUE);
-        // Killed a moment earlier, it leaves the new folder's lock too.
+        // If it is killed a moment earlier, it leaves the new folder's lock too.
         Path lock = Files.createFile(temporary.resolve(".model-new-0123abcd.lock"));
         FileTime written = Files.getLastModifiedTime(model.resolve("model.safetensors"));
 
@@ -55,7 +55,7 @@ class WrittenModelTest {
     }
 
     @Test
-    void anotherModelIsNotTakenForTheTrainings() throws IOException {
+    void anotherTrainingsModelIsRefused() throws IOException {
         SmallTraining task = SmallTraining.CLASSIFY;
         Path input = task.write(temporary.resolve("input"));
         Path model = temporary.resolve("model");
@@ -68,7 +68,7 @@ class WrittenModelTest {
     }
 
     @Test
-    void aLockThatIsAllThatIsLeftGoes() throws IOException {
+    void anUnusedLockIsDeleted() throws IOException {
         SmallTraining task = SmallTraining.CLASSIFY;
         Path input = task.write(temporary.resolve("input"));
         Path model = temporary.resolve("model");
@@ -88,7 +88,7 @@ class WrittenModelTest {
         assertThat(Interruption.checkpointOf(model)).exists();
     }
 
-    /** Trains to the end, and puts the checkpoint back that a kill would have left. */
+    /** Trains to the end, then restores the checkpoint that a kill would have left. */
     private void leaveCheckpoint(SmallTraining task, Path input, Path model, long step)
             throws IOException {
         Path kept = temporary.resolve("kept");

@@ -10,25 +10,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Some labelled texts as bags of tokens: flat ids and where each bag begins. */
+/** Some labelled texts as bags of tokens: the ids end to end, and the offset of each bag. */
 final class BagExamples implements Examples {
 
     private final LabeledTexts texts;
     private final int[] chosen;
 
-    /** The texts of some numbers. */
+    /** Creates examples of the texts with some row numbers. */
     BagExamples(LabeledTexts texts, int[] chosen) {
         this.texts = texts;
         this.chosen = chosen;
     }
 
-    /** All tokens of the texts, many of them more than once. */
+    /** Returns all tokens of the texts, with repetitions. */
     IntStream tokens() {
         return Arrays.stream(chosen)
                 .flatMap(row -> Arrays.stream(texts.ids(row)).mapToInt(Math::toIntExact));
     }
 
-    /** How many of the texts each class has. */
+    /** Returns the number of texts of each class. */
     long[] counts() {
         long[] counts = new long[texts.labels().size()];
         for (int row : chosen) {
@@ -59,18 +59,18 @@ final class BagExamples implements Examples {
         return inputs(manager, Arrays.stream(rows).mapToObj(this::ids).toList());
     }
 
-    /** Bags end to end, and where each begins. */
+    /** Returns the ids of all bags end to end, and the offset of each bag. */
     static NDList inputs(NDManager manager, List<long[]> bags) {
         long[] ids = new long[Math.toIntExact(bags.stream().mapToLong(bag -> bag.length).sum())];
-        long[] begins = new long[bags.size()];
-        int place = 0;
-        for (int i = 0; i < begins.length; i++) {
+        long[] offsets = new long[bags.size()];
+        int offset = 0;
+        for (int i = 0; i < offsets.length; i++) {
             long[] bag = bags.get(i);
-            System.arraycopy(bag, 0, ids, place, bag.length);
-            begins[i] = place;
-            place += bag.length;
+            System.arraycopy(bag, 0, ids, offset, bag.length);
+            offsets[i] = offset;
+            offset += bag.length;
         }
-        return new NDList(manager.create(ids), manager.create(begins));
+        return new NDList(manager.create(ids), manager.create(offsets));
     }
 
     @Override

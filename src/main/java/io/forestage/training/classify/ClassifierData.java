@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What a classifier learns from and is measured on.
+ * The labelled texts of a classifier's training, split in two.
  *
  * @param texts all texts
- * @param trained those to learn from
- * @param heldOut the others
+ * @param trained the texts to train on
+ * @param heldOut the texts held out for evaluation
  */
 record ClassifierData(LabeledTexts texts, BagExamples trained, BagExamples heldOut) {
 
@@ -27,17 +27,17 @@ record ClassifierData(LabeledTexts texts, BagExamples trained, BagExamples heldO
         try (TextTokenizer tokenizer = init.loadTokenizer()) {
             texts = LabeledTexts.read(file, tokenizer);
         }
-        HeldOut split = HeldOut.ofEachClass(texts, options.heldOut(), options.steps().seed());
-        if (options.heldOut() > 0 && split.kept().length == 0) {
+        Split split = Split.ofEachClass(texts, options.heldOut(), options.steps().seed());
+        if (options.heldOut() > 0 && split.heldOut().length == 0) {
             throw new IllegalArgumentException(
-                    "%s: expected enough lines to hold a share of %s of each class out, found %d lines of %d classes; give more lines, a larger held-out, or 0 to train on all"
+                    "%s: expected enough lines to hold out a share of %s of each class, found %d lines of %d classes; give more lines, a larger held-out, or 0 to train on all"
                             .formatted(
                                     file, options.heldOut(), texts.size(), texts.labels().size()));
         }
         return new ClassifierData(
                 texts,
                 new BagExamples(texts, split.trained()),
-                new BagExamples(texts, split.kept()));
+                new BagExamples(texts, split.heldOut()));
     }
 
     Map<String, String> identity(ClassifierOptions options) {
@@ -45,55 +45,61 @@ record ClassifierData(LabeledTexts texts, BagExamples trained, BagExamples heldO
                 "classify", options.asText(), "data", List.of(texts.file()));
     }
 
-    /** The accuracy of naming the most frequent class of the trained rows always; or NaN. */
+    /**
+     * Returns the held-out accuracy of always predicting the most frequent class of the trained
+     * rows; NaN if nothing is held out.
+     */
     double mostFrequent() {
         long[] counts = trained.counts();
-        int most =
+        int mostFrequent =
                 IntStream.range(0, counts.length)
                         .reduce(0, (a, b) -> counts[b] > counts[a] ? b : a);
-        return (double) heldOut.counts()[most] / heldOut.size();
+        return (double) heldOut.counts()[mostFrequent] / heldOut.size();
     }
 
-    /** Rows that are learned from, and rows that are kept to see what was learned. */
-    static final class HeldOut {
+    /** A split of rows into those to train on and those to hold out. */
+    static final class Split {
 
-        private static final int DEALING = 13;
+        private static final int SPLITTING = 13;
 
         private final int[] trained;
-        private final int[] kept;
+        private final int[] heldOut;
 
-        private HeldOut(List<Integer> trained, List<Integer> kept) {
+        private Split(List<Integer> trained, List<Integer> heldOut) {
             this.trained = array(trained);
-            this.kept = array(kept);
+            this.heldOut = array(heldOut);
         }
 
-        /** Keeps a share of each class, a row's first one, but always leaves one to learn from. */
-        static HeldOut ofEachClass(LabeledTexts texts, double share, long seed) {
+        /**
+         * Holds out a share of each class, by a row's first label, but leaves one row of each to
+         * train on.
+         */
+        static Split ofEachClass(LabeledTexts texts, double share, long seed) {
             List<Integer> trained = new ArrayList<>();
-            List<Integer> kept = new ArrayList<>();
+            List<Integer> heldOut = new ArrayList<>();
             for (int label = 0; label < texts.labels().size(); label++) {
                 int wanted = label;
                 int[] rows =
                         IntStream.range(0, texts.size())
                                 .filter(row -> texts.classesOf(row)[0] == wanted)
                                 .toArray();
-                new KeyedRandom(seed, DEALING, label).shuffle(rows);
+                new KeyedRandom(seed, SPLITTING, label).shuffle(rows);
                 int count = (int) Math.min(rows.length - 1L, Math.round(rows.length * share));
                 for (int i = 0; i < rows.length; i++) {
-                    (i < count ? kept : trained).add(rows[i]);
+                    (i < count ? heldOut : trained).add(rows[i]);
                 }
             }
-            return new HeldOut(trained, kept);
+            return new Split(trained, heldOut);
         }
 
-        /** The numbers of the rows to learn from, ascending. */
+        /** Returns the numbers of the rows to train on, in ascending order. */
         int[] trained() {
             return trained;
         }
 
-        /** The numbers of the others. */
-        int[] kept() {
-            return kept;
+        /** Returns the numbers of the rows held out, in ascending order. */
+        int[] heldOut() {
+            return heldOut;
         }
 
         private static int[] array(List<Integer> rows) {

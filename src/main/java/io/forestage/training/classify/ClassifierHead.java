@@ -24,15 +24,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The file of a classifier's head, {@value #FILE_NAME} in a model's folder {@code training}: {@code
- * score.weight} (C, D) and {@code score.bias} (C), float32; the metadata tell the labels, {@code
- * label 0} to {@code label C-1}, and with {@code problem_type}, Hugging Face's name for it, whether
- * a text may have several.
+ * score.weight} (C, D) and {@code score.bias} (C), float32. The metadata has the labels, {@code
+ * label 0} to {@code label C-1}, and {@code problem_type}, Hugging Face's name for whether a text
+ * may have several labels.
  *
- * @param file where it was read
- * @param labels the classes' names, C of them
- * @param hasSeveralLabels whether a text may have several
- * @param weight (C, D)
- * @param bias (C)
+ * @param file the file that was read
+ * @param labels the names of the C classes
+ * @param hasSeveralLabels whether a text may have several labels
+ * @param weight (C, D), float32
+ * @param bias (C), float32
  */
 record ClassifierHead(
         Path file,
@@ -69,7 +69,11 @@ record ClassifierHead(
                         TensorSource.ofFloats(BIAS, List.of((long) bias.length), bytes)));
     }
 
-    /** Reads the head of a model whose vectors have a width. */
+    /**
+     * Reads the head of a model with vectors of a width.
+     *
+     * @throws WeightFileException if there is none, or its labels, shapes or values are invalid
+     */
     static ClassifierHead read(Path model, long width) throws IOException {
         Path path = model.resolve(ModelWriter.TRAINING_FOLDER).resolve(FILE_NAME);
         if (!Files.exists(path)) {
@@ -78,7 +82,7 @@ record ClassifierHead(
                     null,
                     "the head of a classifier",
                     "no such file",
-                    "choose a model that train classify has written");
+                    "choose a model written by 'train classify'");
         }
         try (WeightFile file = SafetensorsFile.open(path)) {
             List<String> labels = labels(file);
@@ -106,7 +110,7 @@ record ClassifierHead(
                     file,
                     null,
                     "two labels or more in its metadata, each once, from \"label 0\" on",
-                    count + " entries, " + Quoted.cut(labels.toString()));
+                    "%d entries, %s".formatted(count, Quoted.cut(labels.toString())));
         }
         return labels;
     }
@@ -127,7 +131,11 @@ record ClassifierHead(
             throws WeightFileException {
         TensorEntry entry = file.require(name);
         if (entry.type() != ElementType.F32 || !entry.shape().equals(shape)) {
-            throw damaged(file, name, "F32 " + shape, entry.type() + " " + entry.shape());
+            throw damaged(
+                    file,
+                    name,
+                    "F32 %s".formatted(shape),
+                    "%s %s".formatted(entry.type(), entry.shape()));
         }
         ByteBuffer values =
                 ByteBuffer.allocateDirect(Math.toIntExact(entry.byteSize()))
@@ -137,7 +145,10 @@ record ClassifierHead(
         for (int i = 0; i < values.limit(); i += Float.BYTES) {
             if (!Float.isFinite(values.getFloat(i))) {
                 throw damaged(
-                        file, name, "finite values", values.getFloat(i) + " at " + i / Float.BYTES);
+                        file,
+                        name,
+                        "finite values",
+                        "%s at %d".formatted(values.getFloat(i), i / Float.BYTES));
             }
         }
         return values;

@@ -16,22 +16,25 @@ import io.forestage.training.session.Network;
 import java.util.Random;
 
 /**
- * The mean of a bag's vectors through a linear layer (Joulin et al. 2017, <i>Bag of Tricks for
- * Efficient Text Classification</i>, section 2). The table's gradient has the batch's rows only,
- * and its optimiser touches no others; the head's is dense, and has a rate of its own.
+ * The mean of a bag's vectors through a linear layer. The table's gradient has only the batch's
+ * rows, and its optimiser changes no others. The head's gradient is dense, and the head has its own
+ * learning rate.
  *
- * @param network what is trained
+ * <p><b>Source.</b> Joulin et al. 2017, <i>Bag of Tricks for Efficient Text Classification</i>,
+ * section 2.
+ *
+ * @param network the table and the head, trained together
  * @param table (V, D)
- * @param head (C, D) and (C)
+ * @param head a weight of (C, D) and a bias of (C)
  */
 record ClassifierNetwork(Network network, NDArray table, Linear head) implements AutoCloseable {
 
-    /** As GPT-2 begins its own heads. */
-    private static final double RANGE = 0.02;
+    /** The standard deviation of the head's initial weights, as in GPT-2's own heads. */
+    private static final double STANDARD_DEVIATION = 0.02;
 
     private static final int DRAWING = 14;
 
-    /** Puts a head of some classes on a table, which is closed with the network. */
+    /** Creates a network from a table, which it closes with itself, and a new head. */
     static ClassifierNetwork of(
             NDManager manager,
             NDArray table,
@@ -95,12 +98,14 @@ record ClassifierNetwork(Network network, NDArray table, Linear head) implements
                 .build();
     }
 
-    /** Drawn on the host, so that a program's own stream of random numbers stays as it is. */
+    /**
+     * Draws on the host, so as not to advance the engine's random numbers, which a program may use.
+     */
     private static NDArray normal(NDManager owner, Shape shape, int seed) {
         Random random = new Random(KeyedRandom.key(seed, DRAWING));
         float[] values = new float[Math.toIntExact(shape.size())];
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (RANGE * random.nextGaussian());
+            values[i] = (float) (STANDARD_DEVIATION * random.nextGaussian());
         }
         return owner.create(values, shape);
     }

@@ -8,13 +8,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a training of a classifier does.
+ * The options of a classifier's training.
  *
  * @param start what the table starts from
- * @param dimension D of a new table; a model's own where there is a model
- * @param learningRate Adam's for the table
- * @param headLearningRate Adam's for the head
- * @param heldOut the share of each class that is only measured on
+ * @param dimension D of a new table, 1 to 65536; a model to start from has its own
+ * @param learningRate Adam's for the table, above 0
+ * @param headLearningRate Adam's for the head, above 0
+ * @param heldOut the share of each class that is held out for evaluation, at least 0 and below 1;
+ *     above 0 if the training may stop early
  * @param steps how rows become steps
  */
 public record ClassifierOptions(
@@ -30,12 +31,6 @@ public record ClassifierOptions(
     /**
      * Checks the values.
      *
-     * @param start any
-     * @param dimension 1 to 65536
-     * @param learningRate above 0
-     * @param headLearningRate above 0
-     * @param heldOut at least 0 and below 1; above 0 if training may stop early
-     * @param steps any
      * @throws IllegalArgumentException if a value is out of its range
      */
     public ClassifierOptions {
@@ -46,28 +41,21 @@ public record ClassifierOptions(
     }
 
     /**
-     * Returns the usual values: a new table of 64 dimensions, rates of 0.001 for a table and 0.01
-     * for the head, a tenth held out, batches of 32, 5 epochs, seed 1.
-     *
-     * @return the options
+     * Returns the defaults: a new table of 64 dimensions, rates of 0.001 for the table and 0.01 for
+     * the head, a tenth held out, batches of 32 texts, 5 epochs, seed 1.
      */
     public static ClassifierOptions defaults() {
         return new ClassifierOptions(
                 ClassifierStart.SCRATCH, 64, 1e-3, 1e-2, 0.1, new StepOptions(32, 1, 5, 1));
     }
 
-    /**
-     * Changes what the table starts from.
-     *
-     * @param other the start
-     * @return the new options
-     */
+    /** Returns a copy with another start. */
     public ClassifierOptions withStart(ClassifierStart other) {
         return new ClassifierOptions(
                 other, dimension, learningRate, headLearningRate, heldOut, steps);
     }
 
-    /** All values by the names that the command line gives them. */
+    /** Returns all values by their names on the command line. */
     Map<String, String> asText() {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("start", start.name().toLowerCase(Locale.ROOT));

@@ -5,17 +5,17 @@ import io.forestage.training.TrainingProgress;
 import java.util.List;
 
 /**
- * What came of a classifier's training.
+ * The result of a classifier's training.
  *
  * @param start what the table started from
- * @param labels the classes' names
- * @param hasSeveralLabels whether a row may have several labels: then accuracy is the share of rows
- *     whose likeliest label is one of theirs, and the loss is binary cross-entropy
- * @param trained how it does on the rows that it learned from
- * @param heldOut how it does on the rows that were held out; without targets if none were
- * @param mostFrequent the accuracy on those of naming the most frequent class of the others always;
- *     NaN if none were
- * @param last the last step
+ * @param labels the names of the classes
+ * @param hasSeveralLabels whether a text may have several labels. Then accuracy is the share of
+ *     texts whose most likely label is one of theirs, and the loss is binary cross-entropy.
+ * @param trained the evaluation on the texts trained on
+ * @param heldOut the evaluation on the held-out texts; without targets if none were held out
+ * @param mostFrequent the baseline: the held-out accuracy of always predicting the most frequent
+ *     class of the texts trained on; NaN if none were held out
+ * @param last the progress after the last step
  */
 public record ClassifierReport(
         ClassifierStart start,
@@ -26,17 +26,6 @@ public record ClassifierReport(
         double mostFrequent,
         TrainingProgress last) {
 
-    /**
-     * Copies the list.
-     *
-     * @param start what the table started from
-     * @param labels the classes' names
-     * @param hasSeveralLabels whether a row may have several
-     * @param trained on the rows that it learned from
-     * @param heldOut on the rows that were held out
-     * @param mostFrequent the accuracy of the most frequent class
-     * @param last the last step
-     */
     public ClassifierReport {
         labels = List.copyOf(labels);
     }

@@ -27,14 +27,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A classifier that is being trained.
+ * A classifier during its training.
  *
- * @param data what it learns from
- * @param options how
- * @param network what learns
- * @param learner its steps
- * @param config what its model is
- * @param start the model whose tokenizer it has, and perhaps its table
+ * @param data the texts
+ * @param options the options
+ * @param network the table and the head
+ * @param learner the steps
+ * @param config the configuration of the model to write
+ * @param start the model whose tokenizer is used, and whose table if the options ask for it
  */
 record ClassifierSession(
         ClassifierData data,

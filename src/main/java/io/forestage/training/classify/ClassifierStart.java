@@ -4,7 +4,7 @@ package io.forestage.training.classify;
 public enum ClassifierStart {
     /** A new table, trained. */
     SCRATCH(false),
-    /** A model's table, left as it is: only the head is trained. */
+    /** A model's table, not trained: only the head is. */
     FROZEN(true),
     /** A model's table, trained with the head. */
     FINE_TUNED(true);
@@ -15,11 +15,7 @@ public enum ClassifierStart {
         this.needsModel = needsModel;
     }
 
-    /**
-     * Returns whether there has to be a model to start from.
-     *
-     * @return true for all but {@link #SCRATCH}
-     */
+    /** Returns whether a model to start from is required: true for all but {@link #SCRATCH}. */
     public boolean needsModel() {
         return needsModel;
     }

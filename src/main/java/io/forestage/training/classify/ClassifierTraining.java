@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a classifier of texts: the mean of a text's token vectors through a linear layer, from a
- * new table or a model's.
+ * Trains a text classifier: the mean of a text's token vectors through a linear layer, from a new
+ * table or a model's.
  *
  * <pre>{@code
  * ClassifierOptions options =
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * System.out.println(report.heldOut().accuracy());
  * }</pre>
  *
- * <p>The model folder holds the table, without positions, as a bag has none, and in {@code
- * training/head.safetensors} the head: {@code score.weight} (C, D), {@code score.bias} (C), and the
+ * <p>The model folder has the table without positions, since a bag has no order, and the head in
+ * {@code training/head.safetensors}: {@code score.weight} (C, D), {@code score.bias} (C), and the
  * labels in the metadata. Logits are {@code score.weight · mean(wte[ids]) + score.bias}.
  *
  * <p><b>Source.</b> Joulin et al. 2017, <i>Bag of Tricks for Efficient Text Classification</i>.
@@ -42,11 +42,11 @@ public final class ClassifierTraining {
     /**
      * Prepares a training; nothing is read or written yet.
      *
-     * @param data UTF-8 lines {@code label TAB text}
+     * @param data a UTF-8 file of lines {@code label TAB text} or {@code __label__NAME text}
      * @param init the model to start from, or null
      * @param model the model folder to write
      * @param options what to train
-     * @throws IllegalArgumentException if the options want a model to start from, and there is none
+     * @throws IllegalArgumentException if the options require a model to start from, and it is null
      */
     public ClassifierTraining(
             Path data, @Nullable Path init, Path model, ClassifierOptions options) {
@@ -58,16 +58,16 @@ public final class ClassifierTraining {
     }
 
     /**
-     * Trains and writes the model folder. Checkpoints lie in a folder beside it, of the same name
-     * with {@code -training} at its end, until the model is written.
+     * Trains and writes the model folder. Until the model is written, checkpoints are in a folder
+     * beside it, named like it with {@code -training} at the end.
      *
      * @param run how to run it
-     * @param listener hears of each step
-     * @return what came of it
+     * @param listener receives the progress after each step
+     * @return the labels, the evaluations and the last step
      * @throws IOException if the data or the model to start from cannot be read, or a checkpoint or
      *     the model cannot be written
      * @throws IllegalArgumentException if there are too few lines to hold some out
-     * @throws IllegalStateException if the loss is no number any more; the last checkpoint is kept
+     * @throws IllegalStateException if the loss is not finite; the last checkpoint is kept
      */
     public ClassifierReport run(TrainingRun run, TrainingListener listener) throws IOException {
         try (ModelTraining training = ModelTraining.open(model, run)) {
@@ -85,16 +85,15 @@ public final class ClassifierTraining {
     }
 
     /**
-     * Trains from another start and writes nothing, to compare what the starts are worth on the
-     * same rows.
+     * Trains from another start and writes no model, to compare the starts on the same rows.
      *
      * @param other the start
-     * @param run how to run it; what it says of files means nothing here
-     * @param listener hears of each step
-     * @return what came of it
+     * @param run how to run it; its settings of files are ignored
+     * @param listener receives the progress after each step
+     * @return the labels, the evaluations and the last step
      * @throws IOException if the data or the model to start from cannot be read
-     * @throws IllegalArgumentException if the start wants a model, and there is none
-     * @throws IllegalStateException if the loss is no number any more
+     * @throws IllegalArgumentException if the start requires a model to start from, and it is null
+     * @throws IllegalStateException if the loss is not finite
      */
     public ClassifierReport measure(
             ClassifierStart other, TrainingRun run, TrainingListener listener) throws IOException {
@@ -110,7 +109,7 @@ public final class ClassifierTraining {
     private void requireInit(ClassifierStart start) {
         if (start.needsModel() && init == null) {
             throw new IllegalArgumentException(
-                    "init: expected a model to start from for %s, found none"
+                    "init: expected a model to start from for %s, found none; name a model folder"
                             .formatted(start.name().toLowerCase(Locale.ROOT)));
         }
     }

@@ -25,7 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A classifier that {@link ClassifierTraining} has trained, on the CPU.
+ * A text classifier trained by {@link ClassifierTraining}, on the CPU.
  *
  * <pre>{@code
  * try (TextClassifier classifier = TextClassifier.load(Path.of("models/mails"))) {
@@ -34,9 +34,9 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>Any number of threads may use one; their calls go one after the other. A text's mean vector
- * does not depend on what is classified with it; the last bits of its probabilities may, as a
- * product of matrices rounds by its size.
+ * <p>Any number of threads may share a classifier; their calls run one at a time. A text's mean
+ * vector does not depend on the other texts of the call. The last bits of its probabilities may, as
+ * a matrix product rounds differently by its size.
  */
 public final class TextClassifier implements AutoCloseable {
 
@@ -78,12 +78,12 @@ public final class TextClassifier implements AutoCloseable {
     }
 
     /**
-     * Loads a classifier, its table mapped.
+     * Loads a classifier; its table is mapped from the file.
      *
-     * @param model the model folder that a training has written
+     * @param model the model folder that a classifier's training has written
      * @return the classifier, to be closed
-     * @throws IOException if the folder has no head, or a file is not in order; the message says
-     *     which, what was expected and found, and what to do
+     * @throws IOException if the folder has no head, or a file is invalid; the message names the
+     *     file, what was expected and found, and what to do
      */
     public static TextClassifier load(Path model) throws IOException {
         return load(model, LoadOptions.frozen());
@@ -92,11 +92,11 @@ public final class TextClassifier implements AutoCloseable {
     /**
      * Loads a classifier.
      *
-     * @param model the model folder that a training has written
-     * @param options whether the table is copied; positions and freeze make no difference
+     * @param model the model folder that a classifier's training has written
+     * @param options whether the table is copied; positions and freeze are ignored
      * @return the classifier, to be closed
-     * @throws IOException if the folder has no head, or a file is not in order; the message says
-     *     which, what was expected and found, and what to do
+     * @throws IOException if the folder has no head, or a file is invalid; the message names the
+     *     file, what was expected and found, and what to do
      */
     public static TextClassifier load(Path model, LoadOptions options) throws IOException {
         ModelFolder folder = ModelFolder.open(model);
@@ -113,20 +113,15 @@ public final class TextClassifier implements AutoCloseable {
     }
 
     /**
-     * Returns whether a text may have several labels, as those had that it was trained on. Then
-     * each label has a probability of its own, and they do not add up to 1.
-     *
-     * @return true for a sigmoid over each label, false for a softmax over all
+     * Returns whether a text may have several labels, as in the training data. Then each label has
+     * its own probability (a sigmoid), and they do not add up to 1. Otherwise they are a softmax
+     * over all labels.
      */
     public boolean hasSeveralLabels() {
         return severalLabels;
     }
 
-    /**
-     * Returns the classes' names.
-     *
-     * @return the labels of the texts that it was trained on, each once
-     */
+    /** Returns the labels of the training data, sorted, each once. */
     public List<String> labels() {
         return labels;
     }
@@ -136,10 +131,10 @@ public final class TextClassifier implements AutoCloseable {
      *
      * @param texts the texts, none of them empty
      * @return for each text the labels with their probabilities, in the order of {@link #labels}
-     * @throws IllegalArgumentException if a text is empty, null, no valid UTF-16, or has a
+     * @throws IllegalArgumentException if a text is empty, null or invalid UTF-16, or has a
      *     character that the model's vocabulary lacks
-     * @throws IllegalStateException if the classifier is closed, or the mapped weight file was
-     *     changed in place
+     * @throws IllegalStateException if the classifier is closed, or its mapped weight file has
+     *     changed
      */
     public List<Classifications> classify(String... texts) {
         return classify(Arrays.asList(texts));
@@ -150,10 +145,10 @@ public final class TextClassifier implements AutoCloseable {
      *
      * @param texts the texts, none of them empty
      * @return for each text the labels with their probabilities, in the order of {@link #labels}
-     * @throws IllegalArgumentException if a text is empty, null, no valid UTF-16, or has a
+     * @throws IllegalArgumentException if a text is empty, null or invalid UTF-16, or has a
      *     character that the model's vocabulary lacks
-     * @throws IllegalStateException if the classifier is closed, or the mapped weight file was
-     *     changed in place
+     * @throws IllegalStateException if the classifier is closed, or its mapped weight file has
+     *     changed
      */
     public synchronized List<Classifications> classify(List<String> texts) {
         if (closed) {
@@ -178,13 +173,13 @@ public final class TextClassifier implements AutoCloseable {
         return all;
     }
 
-    /** (texts, D). */
+    /** Returns the mean vector of each bag, (bags, D). */
     NDArray means(NDManager owner, List<long[]> bags) {
         return bag.forward(new ParameterStore(owner, false), BagExamples.inputs(owner, bags), false)
                 .singletonOrThrow();
     }
 
-    /** The ids of each text. */
+    /** Returns the token ids of each text. */
     List<long[]> bags(List<String> texts) {
         List<long[]> bags =
                 tokenizer.encodeAll(texts, SpecialTokens.AS_TEXT).stream()
@@ -193,7 +188,8 @@ public final class TextClassifier implements AutoCloseable {
         for (int i = 0; i < bags.size(); i++) {
             if (bags.get(i).length == 0) {
                 throw new IllegalArgumentException(
-                        "text " + i + ": expected a text to classify, found an empty one");
+                        "text %d: expected a text to classify, found an empty one; remove it"
+                                .formatted(i));
             }
         }
         return bags;
@@ -207,7 +203,7 @@ public final class TextClassifier implements AutoCloseable {
         return new Classifications(labels, own);
     }
 
-    /** Frees the table, the head and the tokenizer; a second call does nothing. */
+    /** Frees the table, the head and the tokenizer; further calls do nothing. */
     @Override
     public synchronized void close() {
         if (!closed) {

@@ -1,6 +1,6 @@
 /**
- * Classifiers of texts: the mean of the token vectors and a linear layer, over a table that is
- * learned from scratch, frozen or fine-tuned.
+ * Text classification: the mean of the token vectors through a linear layer, over a table that is
+ * trained from scratch, frozen or fine-tuned.
  */
 @NullMarked
 package io.forestage.training.classify;

@@ -20,21 +20,26 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What a language model learns from and is measured on.
+ * The training and held-out windows of a text.
  *
  * @param files the files of the text
- * @param trained windows of the text's beginning
- * @param heldOut windows of its end, side by side
+ * @param trained windows of the text's first part
+ * @param heldOut windows of the rest, which do not overlap
  */
 record LanguageModelData(
         List<TextFileReader.TextFile> files, WindowExamples trained, WindowExamples heldOut) {
 
+    /**
+     * Reads the files of a text and cuts their tokens into windows.
+     *
+     * @throws IllegalArgumentException if either part of the text is shorter than a window
+     */
     static LanguageModelData read(
             List<Path> texts, StartingModel start, LanguageModelOptions options)
             throws IOException {
         TrainingText text;
         try (TextTokenizer tokenizer = start.loadTokenizer()) {
-            text = new TextReader(tokenizer, TextCut.NOWHERE).read(texts);
+            text = new TextReader(tokenizer, TextCut.FILES).read(texts);
         }
         int[] ids = text.ids();
         for (int i = 0; i < ids.length; i++) {
@@ -49,16 +54,16 @@ record LanguageModelData(
                         WindowExamples.of(ids, border, ids.length, context, context));
         if (data.trained().size() == 0 || (options.heldOut() > 0 && data.heldOut().size() == 0)) {
             throw new IllegalArgumentException(
-                    "%s: expected %d tokens or more to train on and to hold out, a context and one, found %d and %d; give more text, a smaller context or another held-out"
+                    "%s: expected at least %d tokens (context + 1) to train on and to hold out, found %d and %d; give more text, a smaller context or another held-out"
                             .formatted(texts, context + 1, border, ids.length - border));
         }
         return data;
     }
 
-    /** As many of the trained windows as were held out, or a tenth where none were. */
+    /** Returns as many of the trained windows as were held out, or a tenth if none were. */
     WindowExamples trainedSample() {
         int tenth = Math.max(1, trained.size() / 10);
-        return trained.some(heldOut.size() == 0 ? tenth : heldOut.size());
+        return trained.sample(heldOut.size() == 0 ? tenth : heldOut.size());
     }
 
     Map<String, String> identity(LanguageModelOptions options) {
@@ -66,8 +71,8 @@ record LanguageModelData(
     }
 
     /**
-     * Windows of a text: the input is a window's tokens, the targets are those one place further
-     * on. What is left at the end and fills no window counts for nothing.
+     * Windows of a text. The inputs are a window's tokens, the targets are the tokens one position
+     * later. Tokens at the end that fill no window are not used.
      */
     static final class WindowExamples implements Examples {
 
@@ -81,7 +86,7 @@ record LanguageModelData(
             this.starts = starts;
         }
 
-        /** The windows between two places, a stride apart. */
+        /** Returns the windows between two positions, a stride apart. */
         static WindowExamples of(int[] ids, int begin, int end, int context, int stride) {
             int room = end - begin - context - 1;
             int[] starts = new int[room < 0 ? 0 : room / stride + 1];
@@ -91,15 +96,15 @@ record LanguageModelData(
             return new WindowExamples(ids, context, starts);
         }
 
-        /** All tokens of the windows, many of them more than once. */
+        /** Returns all tokens of the windows, with repetitions. */
         IntStream tokens() {
             return Arrays.stream(starts)
                     .flatMap(start -> Arrays.stream(ids, start, start + context + 1));
         }
 
-        /** At most so many of the windows, evenly spread. */
-        WindowExamples some(int most) {
-            int count = Math.min(most, starts.length);
+        /** Returns at most {@code max} of the windows, evenly spread. */
+        WindowExamples sample(int max) {
+            int count = Math.min(max, starts.length);
             int[] chosen = new int[count];
             for (int i = 0; i < count; i++) {
                 chosen[i] = starts[(int) ((long) i * starts.length / count)];
@@ -124,15 +129,15 @@ record LanguageModelData(
 
         @Override
         public NDList inputs(NDManager manager, int[] rows) {
-            return new NDList(manager.create(taken(rows, 0), new Shape(rows.length, context)));
+            return new NDList(manager.create(idsOf(rows, 0), new Shape(rows.length, context)));
         }
 
         @Override
         public NDArray labels(NDManager manager, int[] rows) {
-            return manager.create(taken(rows, 1));
+            return manager.create(idsOf(rows, 1));
         }
 
-        private long[] taken(int[] rows, int shift) {
+        private long[] idsOf(int[] rows, int shift) {
             return Arrays.stream(rows)
                     .flatMap(
                             row ->

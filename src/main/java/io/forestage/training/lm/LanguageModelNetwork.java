@@ -19,19 +19,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The input stage, and the table that embeds the tokens telling the next ones too: logits =
- * (wte[ids] + wpe[0 … T − 1]) · wteᵀ.
+ * The input stage and a projection onto its own token table (tied weights): logits = (wte[ids] +
+ * wpe[0 … T − 1]) · wteᵀ.
  *
- * <p>As every row of the table is in the projection, its gradient is dense, and so is the step: one
- * pass of {@link RowSparseAdam} over all of table, gradient and state, {@code torch.optim.Adam}'s
- * arithmetic. A sparse lookup would gain nothing here.
+ * <p>The projection uses every row of the table, so the table's gradient is dense. A step is one
+ * pass of {@link RowSparseAdam} over the whole table, gradient and state, with {@code
+ * torch.optim.Adam}'s arithmetic. A sparse lookup would save nothing here.
  *
- * @param network what is trained
- * @param stage its first part
+ * @param network the stage and the projection, trained together
+ * @param stage the stage
  */
 record LanguageModelNetwork(Network network, Gpt2InputEmbedding stage) implements AutoCloseable {
 
-    /** Takes the tables of a loaded stage, which are closed with the network. */
+    /** Creates a network from the tables of a loaded stage; it closes them with itself. */
     static LanguageModelNetwork of(
             NDManager manager,
             Gpt2InputEmbedding loaded,
@@ -61,13 +61,13 @@ record LanguageModelNetwork(Network network, Gpt2InputEmbedding stage) implement
                         block,
                         optimizer,
                         options.learningRate(),
-                        "learning rate " + options.learningRate(),
+                        "learning rate %s".formatted(options.learningRate()),
                         Network.Objective.ONE_CLASS,
                         options.dropout() > 0),
                 stage);
     }
 
-    /** The stage's tables under GPT-2's names. */
+    /** Returns the stage's tables by GPT-2's tensor names. */
     List<RowSource> tables() {
         List<RowSource> tables = new ArrayList<>();
         tables.add(ParameterRows.of(Gpt2Table.WTE.tensorName(), ParameterRows.tableOf(stage)));

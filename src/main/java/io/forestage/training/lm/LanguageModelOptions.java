@@ -7,14 +7,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a training of a language model does.
+ * The options of a language model's training.
  *
- * @param dimension D of new tables; a model's own where there is a model
- * @param context the tokens of a window, each of which is to tell the next one
- * @param stride the tokens from one window's start to the next one's
- * @param learningRate Adam's
- * @param dropout the part of the stage's elements that training drops
- * @param heldOut the share of the text, at its end, that is only measured on
+ * @param dimension D of new tables, 1 to 65536; a model to start from has its own
+ * @param context the tokens of a window, each of which predicts the next one, 1 to 1048576
+ * @param stride the distance from one window's start to the next one's, 1 to {@code context}, so
+ *     that no token is skipped
+ * @param learningRate Adam's, above 0
+ * @param dropout the probability that training drops an element of the stage's output, at least 0
+ *     and below 1
+ * @param heldOut the share of the text, at its end, that is held out for evaluation, at least 0 and
+ *     below 1; above 0 if the training may stop early
  * @param steps how windows become steps
  */
 public record LanguageModelOptions(
@@ -32,13 +35,6 @@ public record LanguageModelOptions(
     /**
      * Checks the values.
      *
-     * @param dimension 1 to 65536
-     * @param context 1 to 1048576
-     * @param stride 1 to {@code context}, so that no token is passed over
-     * @param learningRate above 0
-     * @param dropout at least 0 and below 1
-     * @param heldOut at least 0 and below 1; above 0 if training may stop early
-     * @param steps any
      * @throws IllegalArgumentException if a value is out of its range
      */
     public LanguageModelOptions {
@@ -52,16 +48,14 @@ public record LanguageModelOptions(
     }
 
     /**
-     * Returns the usual values: 128 dimensions, windows of 64 tokens side by side, a rate of 0.001,
-     * no dropout, a tenth held out, batches of 8 windows, one epoch, seed 1.
-     *
-     * @return the options
+     * Returns the defaults: 128 dimensions, windows of 64 tokens that do not overlap, a rate of
+     * 0.001, no dropout, a tenth held out, batches of 8 windows, one epoch, seed 1.
      */
     public static LanguageModelOptions defaults() {
         return new LanguageModelOptions(128, 64, 64, 1e-3, 0, 0.1, new StepOptions(8, 1, 1, 1));
     }
 
-    /** All values by the names that the command line gives them. */
+    /** Returns all values by their names on the command line. */
     Map<String, String> asText() {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("dim", Integer.toString(dimension));

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 /**
  * The result of a language model's training.
  *
- * @param model the folder that was written
- * @param trained how it does on text that it learned from, at most as much as was held out, or a
- *     tenth if none was
- * @param heldOut how it does on the text that was held out; without targets if none was
- * @param last the last step
+ * @param model the model folder written
+ * @param trained the evaluation on a sample of the trained text, as long as the held-out text, or a
+ *     tenth if none was held out
+ * @param heldOut the evaluation on the held-out text; without targets if none was held out
+ * @param last the progress after the last step
  */
 public record LanguageModelReport(
         Path model, Evaluation trained, Evaluation heldOut, TrainingProgress last) {}

@@ -24,9 +24,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains the input stage to tell the next token: token and position vectors, and the token table
- * again as the projection to logits, with nothing between. Such a model knows of a text no more
- * than its last token and where that stands; it is GPT-2 without its blocks.
+ * Trains the input stage by next-token prediction with tied weights: the sum of token and position
+ * vectors, times the token table, is the logits. Such a model sees only the last token and its
+ * position: it is GPT-2 without its transformer blocks.
  *
  * <pre>{@code
  * LanguageModelTraining training =
@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  * System.out.println(report.heldOut().perplexity());
  * }</pre>
  *
- * <p>Windows run over the whole text, from one file into the next, with an end of text between
- * them. The projection makes the table's gradient dense, so a step costs what the table costs,
- * whatever the batch: V · D, and B · T · V for the logits, which also take four times that memory.
+ * <p>Windows run over the whole text, from one file into the next, with an end-of-text token
+ * between files. The projection makes the table's gradient dense, so a step updates V · D values
+ * whatever the batch. The logits have B · T · V elements, which take four times as many bytes.
  *
  * <p><b>Source.</b> Press and Wolf 2017, <i>Using the Output Embedding to Improve Language
  * Models</i>; Bengio et al. 2003, <i>A Neural Probabilistic Language Model</i>.
@@ -71,17 +71,17 @@ public final class LanguageModelTraining {
     }
 
     /**
-     * Trains and writes the model folder. Checkpoints lie in a folder beside it, of the same name
-     * with {@code -training} at its end, until the model is written.
+     * Trains and writes the model folder. Until the model is written, checkpoints are in a folder
+     * beside it, named like it with {@code -training} at the end.
      *
      * @param run how to run it
-     * @param listener hears of each step
-     * @return what came of it
+     * @param listener receives the progress after each step
+     * @return the model's folder, its evaluations and the last step
      * @throws IOException if a text or the model to start from cannot be read, or a checkpoint or
      *     the model cannot be written
-     * @throws IllegalArgumentException if the text is too short, or the context longer than the
+     * @throws IllegalArgumentException if the text is too short, or the context is longer than the
      *     positions of the model to start from
-     * @throws IllegalStateException if the loss is no number any more; the last checkpoint is kept
+     * @throws IllegalStateException if the loss is not finite; the last checkpoint is kept
      */
     public LanguageModelReport run(TrainingRun run, TrainingListener listener) throws IOException {
         try (ModelTraining training = ModelTraining.open(model, run)) {
@@ -138,8 +138,8 @@ public final class LanguageModelTraining {
         if (config.positionKind() == PositionKind.LEARNED
                 && options.context() > config.nPositions()) {
             throw new IllegalArgumentException(
-                    "context: expected at most the positions of %s, %d, found %d; choose a smaller context"
-                            .formatted(init, config.nPositions(), options.context()));
+                    "context: expected at most %d, the positions of %s, found %d; choose a smaller context"
+                            .formatted(config.nPositions(), init, options.context()));
         }
         return start.newConfig(
                 config.positionKind(), Math.toIntExact(config.nPositions()), config.nEmbd());

@@ -1,4 +1,4 @@
-/** Next-token prediction: the stage's vectors times its own table. */
+/** Next-token prediction with tied weights: the stage's vectors times its own table. */
 @NullMarked
 package io.forestage.training.lm;
 

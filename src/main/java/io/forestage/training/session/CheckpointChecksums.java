@@ -18,48 +18,49 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SHA-256 of each tensor of a checkpoint, which is a tensor of its own, {@code U8 [32]}: a
- * changed bit would otherwise be trained on without a word.
+ * The SHA-256 of each tensor of a checkpoint, stored as another tensor, {@code U8 [32]}. Without
+ * it, a resumed training would not notice a flipped bit.
  */
 final class CheckpointChecksums {
 
     private static final String PREFIX = "sha256 of ";
     private static final long BYTES = 32;
     private static final String REMEDY =
-            "the checkpoint is damaged: put back a copy of it, or begin anew with --force";
+            "the checkpoint is damaged: restore a copy of it, or start over with --force";
 
     private CheckpointChecksums() {}
 
-    /**
-     * Some tensors and a checksum of each, which is taken while they are written: they come first.
-     */
+    /** Returns the tensors, then their checksums, which are computed as the tensors are written. */
     static List<TensorSource> with(List<TensorSource> tensors) {
-        List<TensorSource> followed = new ArrayList<>();
+        List<TensorSource> all = new ArrayList<>();
         List<TensorSource> checksums = new ArrayList<>();
         for (TensorSource tensor : tensors) {
-            Running running = new Running(tensor);
-            followed.add(
-                    new TensorSource(tensor.name(), tensor.type(), tensor.shape(), running::write));
+            HashedTensor hashed = new HashedTensor(tensor);
+            all.add(new TensorSource(tensor.name(), tensor.type(), tensor.shape(), hashed::write));
             checksums.add(
                     new TensorSource(
                             PREFIX + tensor.name(),
                             ElementType.U8,
                             List.of(BYTES),
-                            running::writeChecksum));
+                            hashed::writeChecksum));
         }
-        followed.addAll(checksums);
-        return followed;
+        all.addAll(checksums);
+        return all;
     }
 
-    /** Whether a tensor is the checksum of another. */
-    static boolean isOne(String tensor) {
+    /** Returns whether a tensor is the checksum of another one. */
+    static boolean isChecksum(String tensor) {
         return tensor.startsWith(PREFIX);
     }
 
-    /** Reads all that there is, and holds it against its checksums. */
+    /**
+     * Compares every tensor with its checksum.
+     *
+     * @throws WeightFileException if a checksum is missing or differs
+     */
     static void require(WeightFile checkpoint) throws IOException {
         for (TensorEntry tensor : checkpoint.tensors()) {
-            if (!isOne(tensor.name())) {
+            if (!isChecksum(tensor.name())) {
                 requireUnchanged(checkpoint, tensor);
             }
         }
@@ -70,7 +71,11 @@ final class CheckpointChecksums {
         Optional<TensorEntry> recorded = checkpoint.find(PREFIX + tensor.name());
         if (recorded.isEmpty() || recorded.get().byteSize() != BYTES) {
             throw new WeightFileException(
-                    checkpoint.path(), tensor.name(), "its checksum", "none", REMEDY);
+                    checkpoint.path(),
+                    tensor.name(),
+                    "a checksum of %d bytes".formatted(BYTES),
+                    recorded.map(entry -> "%d bytes".formatted(entry.byteSize())).orElse("none"),
+                    REMEDY);
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         checkpoint.transferTo(recorded.get(), Channels.newChannel(bytes));
@@ -84,19 +89,19 @@ final class CheckpointChecksums {
             throw new WeightFileException(
                     checkpoint.path(),
                     tensor.name(),
-                    "values of sha256 " + expected,
-                    "sha256 " + found,
+                    "values of SHA-256 %s".formatted(expected),
+                    "SHA-256 %s".formatted(found),
                     REMEDY);
         }
     }
 
-    /** A tensor and, once it is written, its checksum. */
-    private static final class Running {
+    /** A tensor whose checksum is known once it is written. */
+    private static final class HashedTensor {
 
         private final TensorSource tensor;
         private byte @Nullable [] checksum;
 
-        Running(TensorSource tensor) {
+        HashedTensor(TensorSource tensor) {
             this.tensor = tensor;
         }
 

@@ -9,35 +9,39 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Rows of data to learn from, by their numbers: each asks for one class or more. */
+/** Rows of training data, numbered from 0. A row has one or more targets, each to be predicted. */
 public interface Examples {
 
-    /** How many rows there are, numbered from 0. */
+    /** Returns the number of rows. */
     int size();
 
-    /** The tokens that rows have together. */
+    /** Returns the number of tokens that rows have together. */
     long tokens(int[] rows);
 
-    /** The classes that rows ask for together: what a mean loss is the mean of. */
+    /**
+     * Returns the number of targets that rows have together: a mean loss is the mean over these.
+     */
     long targets(int[] rows);
 
-    /** What a network takes for rows. */
+    /** Returns the network's inputs for rows. */
     NDList inputs(NDManager manager, int[] rows);
 
-    /** The right classes, in the form that the network's {@link Network.Objective} takes. */
+    /** Returns the rows' labels in the form that the network's {@link Network.Objective} takes. */
     NDArray labels(NDManager manager, int[] rows);
 
-    /** The rows that each step learns from. */
+    /** The rows of each step. */
     interface StepRows {
 
-        /** How many steps there are. */
+        /** Returns the number of steps. */
         long steps();
 
-        /** A step's batches, each as large as memory allows at once: rows by their numbers. */
+        /**
+         * Returns a step's batches, each a list of row numbers for one forward and backward pass.
+         */
         List<int[]> batches(long step);
     }
 
-    /** All rows once in each epoch, in an order that depends on the seed and the epoch. */
+    /** Takes each row once an epoch, in an order that depends only on the seed and the epoch. */
     static final class ShuffledRows implements Examples.StepRows {
 
         private static final int SHUFFLING = 11;
@@ -74,7 +78,7 @@ public interface Examples {
             return cut(Arrays.copyOfRange(order, begin, end), options.batch());
         }
 
-        /** Rows in batches of a size, of which the last may be smaller. */
+        /** Cuts rows into batches; the last one may be smaller than {@code size}. */
         static List<int[]> cut(int[] rows, int size) {
             List<int[]> batches = new ArrayList<>();
             for (int begin = 0; begin < rows.length; begin += size) {

@@ -14,11 +14,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Forward and backward passes over batches, and the update after them, on one device or several.
+ * Forward and backward passes over batches, then the update, on one or more devices.
  *
- * <p>These are the parts that DJL's {@code Trainer} is made of, without the Trainer: its {@code
- * step} refuses gradients that sum to zero, and those of a softmax over a frozen table do, with two
- * classes often exactly; and making one unfreezes the parameters of a loaded model.
+ * <p>This uses the parts of DJL's {@link ai.djl.training.Trainer}, but not the class itself. Its
+ * {@code step} rejects gradients that sum to zero. Over a frozen table, the gradients of a softmax
+ * do sum to zero, with two classes often exactly. Besides, creating a Trainer unfreezes the
+ * parameters of a loaded model.
  */
 final class GradientSteps {
 
@@ -36,8 +37,8 @@ final class GradientSteps {
     }
 
     /**
-     * Does one step over the rows of all batches, as if they were one, and gives their mean loss;
-     * if that is no finite number, nothing is updated.
+     * Takes one step over the rows of all batches, as if they were one batch, and returns their
+     * mean loss. If the loss is not finite, nothing is updated.
      */
     double train(Examples examples, List<int[]> batches) {
         double targets = batches.stream().mapToLong(examples::targets).sum();
@@ -57,14 +58,14 @@ final class GradientSteps {
         return sum;
     }
 
-    /** The mean loss and accuracy over batches, without learning from them. */
+    /** Returns the mean loss and accuracy over batches, without an update. */
     Evaluation evaluate(Examples examples, List<int[]> batches) {
         if (batches.isEmpty()) {
             return Evaluation.none();
         }
         long targets = 0;
         double losses = 0;
-        long right = 0;
+        long correct = 0;
         for (int[] batch : batches) {
             try (NDManager scratch = network.manager().newSubManager(devices.first())) {
                 NDArray labels = examples.labels(scratch, batch);
@@ -72,10 +73,10 @@ final class GradientSteps {
                 long count = labels.getShape().get(0);
                 targets += count;
                 losses += count * (double) objective().loss(labels, logits).getFloat();
-                right += objective().right(labels, logits);
+                correct += objective().correct(labels, logits);
             }
         }
-        return new Evaluation(targets, losses / targets, (double) right / targets);
+        return new Evaluation(targets, losses / targets, (double) correct / targets);
     }
 
     private double backward(Examples examples, int[] rows, Device device, double part) {
@@ -84,7 +85,7 @@ final class GradientSteps {
             NDArray labels = examples.labels(scratch, rows);
             NDArray logits = logits(examples.inputs(scratch, rows), true);
             NDArray mean = objective().loss(labels, logits);
-            // The backward pass reads the factor, so it has to stay open; a number would not.
+            // The backward pass reads the factor. mul(Number) would have closed it by then.
             collector.backward(mean.mul(scratch.create(part)));
             return mean.getFloat();
         }
@@ -94,14 +95,14 @@ final class GradientSteps {
         return network.objective();
     }
 
-    /** (targets, classes). */
+    /** Returns the logits, (targets, classes). */
     private NDArray logits(NDList inputs, boolean training) {
         NDArray logits = network.block().forward(store, inputs, training).singletonOrThrow();
         Shape shape = logits.getShape();
         return logits.reshape(new Shape(-1, shape.get(shape.dimension() - 1)));
     }
 
-    /** The rows of a batch that a device takes. */
+    /** Returns the rows of a batch that one device processes. */
     private int[] share(int[] batch, int device) {
         int begin = (int) ((long) batch.length * device / devices.count());
         int end = (int) ((long) batch.length * (device + 1) / devices.count());

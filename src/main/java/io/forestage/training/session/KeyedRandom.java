@@ -1,9 +1,11 @@
 package io.forestage.training.session;
 
 /**
- * Numbers that look random and depend on nothing but what they are asked for: whoever asks, in
- * whatever order, on whatever thread, gets the same. The mixing is SplitMix64's (Steele, Lea and
- * Flood 2014, <i>Fast Splittable Pseudorandom Number Generators</i>).
+ * Pseudorandom numbers that depend on their key alone, so that neither the order of the calls nor
+ * the threads change them. The mixing function is SplitMix64's.
+ *
+ * <p><b>Source.</b> Steele, Lea and Flood 2014, <i>Fast Splittable Pseudorandom Number
+ * Generators</i>.
  */
 public final class KeyedRandom {
 
@@ -11,22 +13,23 @@ public final class KeyedRandom {
 
     private long state;
 
-    /** A sequence of its own for each combination of numbers. */
+    /** Starts the sequence of a key; another key has another sequence. */
     public KeyedRandom(long... key) {
         state = key(key);
     }
 
+    /** Returns the next number of the sequence. */
     public long next() {
         state += GOLDEN;
         return scramble(state);
     }
 
-    /** From 0 to {@code bound} - 1. */
+    /** Returns the next number, scaled to 0 … {@code bound} - 1. */
     public int next(int bound) {
         return scaled(next(), bound);
     }
 
-    /** Puts numbers into some order. */
+    /** Shuffles numbers in place. */
     public void shuffle(int[] numbers) {
         for (int i = numbers.length - 1; i > 0; i--) {
             int other = next(i + 1);
@@ -36,7 +39,7 @@ public final class KeyedRandom {
         }
     }
 
-    /** One number for a combination of them. */
+    /** Combines numbers into one key. */
     public static long key(long... parts) {
         long key = GOLDEN;
         for (long part : parts) {
@@ -45,17 +48,17 @@ public final class KeyedRandom {
         return key;
     }
 
-    /** The number at one place of an endless table. */
-    public static long at(long key, long place) {
-        return scramble(key + place * GOLDEN);
+    /** Returns the random number of a key at an index, without the ones before it. */
+    public static long at(long key, long index) {
+        return scramble(key + index * GOLDEN);
     }
 
-    /** From 0, inclusive, to 1, exclusive. */
+    /** Scales a number to 0 (inclusive) … 1 (exclusive). */
     public static double unit(long number) {
         return (number >>> 11) * 0x1p-53;
     }
 
-    /** The upper half of a number as one from 0 to {@code bound} - 1. */
+    /** Scales the upper half of a number to 0 … {@code bound} - 1. */
     public static int scaled(long number, int bound) {
         return (int) (((number >>> 32) * bound) >>> 32);
     }

@@ -5,51 +5,54 @@ import io.forestage.weights.WeightFile;
 import java.io.IOException;
 import java.util.List;
 
-/** What a task trains, step by step; its number and the state determine each step. */
+/** The steps of a task's training. A step depends only on its number and the learner's state. */
 public interface Learner {
 
-    /** How many steps there are, counted from 0. */
+    /** Returns the number of steps; they are numbered from 0. */
     long steps();
 
-    /** The tokens that all steps go through. */
+    /** Returns the number of tokens that all steps process. */
     long allTokens();
 
-    /** The rate at which a step begins. */
+    /** Returns the learning rate at the start of a step. */
     double learningRate(long step);
 
-    /** What to say of the rates where a step fails. */
+    /** Returns the learning rates in words, for the message of a step that fails. */
     default String rates(long step) {
-        return "learning rate " + (float) learningRate(step);
+        return "learning rate %s".formatted((float) learningRate(step));
     }
 
-    /** Does a step. Returns a loss that is not finite like any other. */
+    /** Takes a step. A loss that is not finite is returned, not thrown. */
     StepResult train(long step) throws IOException;
 
-    /** The loss on what is held out, if it is to be measured after so many steps; NaN if not. */
+    /** Returns the held-out loss if it is due after {@code done} steps, else NaN. */
     default double heldOutLoss(long done) {
         return Double.NaN;
     }
 
-    /** How many measurements without a new least held-out loss end the training; 0: none do. */
+    /**
+     * Returns after how many measurements without a new minimum of the held-out loss the training
+     * stops; 0: it never stops early.
+     */
     default int patience() {
         return 0;
     }
 
-    /** Whether all that was learned is finite. */
+    /** Returns whether all trained values are finite. */
     boolean isFinite();
 
-    /** All that the next steps need; read only before the next step. */
+    /** Returns all tensors that later steps need; they must be read before the next step. */
     List<TensorSource> state() throws IOException;
 
-    /** Takes a state back. */
+    /** Restores the state from a checkpoint. */
     void restore(WeightFile checkpoint) throws IOException;
 
     /**
-     * What a step came to.
+     * The result of a step.
      *
-     * @param tokens the tokens that it went through
-     * @param loss its mean loss, at the weights that it found
-     * @param learningRate the rate at its end
+     * @param tokens the number of tokens processed
+     * @param loss the mean loss, at the weights before each update
+     * @param learningRate the rate at the end of the step
      */
     record StepResult(long tokens, double loss, double learningRate) {}
 }

@@ -21,9 +21,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The way of every training to its model folder: a free place, steps and checkpoints, the model.
- */
+/** Runs a training: checks and locks its folders, takes the steps, writes the model. */
 public final class ModelTraining implements AutoCloseable {
 
     private static final String CURVE = "curve.csv";
@@ -33,25 +31,30 @@ public final class ModelTraining implements AutoCloseable {
     private final TrainingRun run;
     private final TrainingLock lock;
 
-    /** Whether a model is there that only this training itself may have written, before a kill. */
-    private final boolean mayBeWritten;
+    /** Whether the model folder exists and this training may have written it, before a kill. */
+    private final boolean modelMayBeOurs;
 
-    private ModelTraining(Path model, TrainingRun run, TrainingLock lock, boolean mayBeWritten) {
+    private ModelTraining(Path model, TrainingRun run, TrainingLock lock, boolean modelMayBeOurs) {
         this.model = model;
         this.run = run;
         this.lock = lock;
-        this.mayBeWritten = mayBeWritten;
+        this.modelMayBeOurs = modelMayBeOurs;
     }
 
-    /** Refuses what could not be written in the end, or would throw away unfinished work. */
+    /**
+     * Locks the training of a model folder.
+     *
+     * @throws IOException if the model could not be written in the end, a checkpoint is in the way
+     *     or missing, or another training of this model is running
+     */
     public static ModelTraining open(Path model, TrainingRun run) throws IOException {
         TrainingCheckpoint checkpoint = new TrainingCheckpoint(model, Map.of());
-        boolean mayBeWritten =
+        boolean modelMayBeOurs =
                 run.start() == TrainingRun.Start.RESUME
                         && !run.force()
                         && checkpoint.exists()
                         && Files.exists(model);
-        if (mayBeWritten) {
+        if (modelMayBeOurs) {
             ModelWriter.removeLeft(model);
         } else {
             requireFree(model, checkpoint, run);
@@ -65,7 +68,7 @@ public final class ModelTraining implements AutoCloseable {
             lock.close();
             throw e;
         }
-        return new ModelTraining(model, run, lock, mayBeWritten);
+        return new ModelTraining(model, run, lock, modelMayBeOurs);
     }
 
     @Override
@@ -78,8 +81,8 @@ public final class ModelTraining implements AutoCloseable {
         try {
             ModelWriter.requireFree(model, run.force());
         } catch (IOException e) {
-            // A training that was killed when all but this was done.
-            TrainingLock.removeLeft(checkpoint.folder());
+            // A training that was killed at its very end left only its lock.
+            TrainingLock.deleteUnused(checkpoint.folder());
             throw e;
         }
     }
@@ -88,31 +91,31 @@ public final class ModelTraining implements AutoCloseable {
             throws IOException {
         if (run.start() == TrainingRun.Start.RESUME && !checkpoint.exists()) {
             throw new IOException(
-                    checkpoint.file()
-                            + ": expected a checkpoint to resume, found none; train without"
-                            + " --resume");
+                    "%s: expected a checkpoint to resume, found none; train without --resume"
+                            .formatted(checkpoint.file()));
         }
         if (run.start() == TrainingRun.Start.NEW && checkpoint.exists()) {
             throw new IOException(
-                    checkpoint.file()
-                            + ": found the checkpoint of an unfinished training; --resume continues"
-                            + " it, --force starts over");
+                    "%s: expected no checkpoint, found that of an unfinished training; continue it with --resume or start over with --force"
+                            .formatted(checkpoint.file()));
         }
     }
 
-    /** Trains, from the checkpoint on if that is asked for; it stays until the model is written. */
+    /**
+     * Trains, from the checkpoint if the run resumes. The checkpoint stays until {@link #write}.
+     */
     public TrainingCurve train(
             Learner learner, Map<String, String> identity, TrainingListener listener)
             throws IOException {
         TrainingCheckpoint checkpoint = new TrainingCheckpoint(model, identity);
-        if (run.start() == TrainingRun.Start.AFRESH) {
+        if (run.start() == TrainingRun.Start.RESTART) {
             checkpoint.delete();
         }
         TrainingSession session = new TrainingSession(learner, checkpoint);
         if (run.start() == TrainingRun.Start.RESUME) {
             session.resume(checkpoint);
             listener.onCheckpoint(checkpoint.file(), session.curve().last().step());
-            if (mayBeWritten && !session.isDone()) {
+            if (modelMayBeOurs && !session.isDone()) {
                 ModelWriter.requireFree(model, false);
             }
         }
@@ -125,8 +128,8 @@ public final class ModelTraining implements AutoCloseable {
     }
 
     /**
-     * Trains without writing a model or checkpoints; the best state of a training that may stop
-     * early lies beside the model's place meanwhile.
+     * Trains without writing a model or checkpoints. A training that may stop early keeps its best
+     * state in the training folder meanwhile.
      */
     public static TrainingCurve measure(
             Path model, Learner learner, TrainingRun run, TrainingListener listener)
@@ -147,7 +150,7 @@ public final class ModelTraining implements AutoCloseable {
         }
     }
 
-    /** Writes the model folder, and has no more use for the checkpoint. */
+    /** Writes the model folder and deletes the checkpoint. */
     public void write(LearnedModel learned, Map<String, String> identity, TrainingCurve curve)
             throws IOException {
         Map<String, String> provenance = provenance(learned, identity, curve);
@@ -159,11 +162,11 @@ public final class ModelTraining implements AutoCloseable {
                         learned.config(),
                         learned.tables().stream().map(table -> table.as(type)).toList(),
                         learned.tokenizerOf(),
-                        learned.task() + " training by Forestage",
+                        "%s training by Forestage".formatted(learned.task()),
                         learned.trainedTokens(),
                         provenance);
-        // Killed after the model was in its place, a training is done but for its checkpoint.
-        if (!mayBeWritten || !written.isAt(model, identity)) {
+        // A training that was killed after it wrote the model has only its checkpoint to delete.
+        if (!modelMayBeOurs || !written.isAt(model, identity)) {
             written.write(
                     model,
                     run.force(),
@@ -178,16 +181,16 @@ public final class ModelTraining implements AutoCloseable {
         new TrainingCheckpoint(model, identity).delete();
     }
 
-    /** Without a screen that answers, or fonts, there is no plot: no reason to lose the model. */
+    /** Draws the curve. Where that fails, for lack of fonts or a screen, the model has no plot. */
     private static byte[] plot(
             LearnedModel learned, TrainingCurve curve, Map<String, String> provenance)
             throws IOException {
         try {
             return TrainingCurve.Plot.png(learned.task(), curve.steps());
         } catch (RuntimeException | Error e) {
-            // AWTError among them, which is not named: a Java without java.desktop could not load
-            // this class.
-            provenance.put(PLOT, "not drawn: " + e);
+            // Error covers AWTError: named here, it would keep this class from loading in a Java
+            // without java.desktop.
+            provenance.put(PLOT, "not drawn: %s".formatted(e));
             return new byte[0];
         }
     }
@@ -216,15 +219,15 @@ public final class ModelTraining implements AutoCloseable {
     }
 
     /**
-     * What a training came to.
+     * The result of a training, to be written.
      *
-     * @param task how the training is called where a person reads of it
-     * @param config the model's
-     * @param tables its tables, under GPT-2's names
-     * @param tokenizerOf the model whose tokenizer it has; null for GPT-2's
-     * @param trainedTokens the tokens whose rows were trained; null if all were
-     * @param measures what was measured of it, in words
-     * @param extras writes what else there is to keep
+     * @param task the task's name, for people
+     * @param config the model's configuration
+     * @param tables the model's tables by GPT-2's tensor names
+     * @param tokenizerOf the model whose tokenizer is copied; null for GPT-2's
+     * @param trainedTokens the tokens whose rows were trained; null for all
+     * @param measures the measured values for the provenance, by name
+     * @param extras writes further files into the folder {@code training}
      */
     public record LearnedModel(
             String task,

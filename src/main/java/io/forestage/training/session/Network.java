@@ -9,15 +9,15 @@ import ai.djl.training.loss.Loss;
 import io.forestage.optim.ParameterGroups;
 
 /**
- * What DJL trains: a block from {@link Examples#inputs} to logits, (…, classes).
+ * A block and its optimiser. The block maps {@link Examples#inputs} to logits, (…, classes).
  *
- * @param manager owns the block's parameters, and all that is made on the way
+ * @param manager owns the block's parameters and all intermediate arrays
  * @param block the block, initialised
- * @param optimizer the optimisers of its parameters
- * @param learningRate the rate that is reported for each step
- * @param rates all rates, for the message of a step that fails
- * @param objective what its logits mean
- * @param dropsOut whether training draws random numbers
+ * @param optimizer the optimisers of the block's parameters
+ * @param learningRate the rate to report for each step
+ * @param rates all rates in words, for the message of a step that fails
+ * @param objective the loss
+ * @param dropsOut whether the block has dropout, which draws random numbers
  */
 public record Network(
         NDManager manager,
@@ -35,7 +35,7 @@ public record Network(
         manager.close();
     }
 
-    /** What a network's logits, (targets, classes), are to say of the labels. */
+    /** A loss of logits, (targets, classes), and labels. */
     public enum Objective {
 
         /**
@@ -49,7 +49,7 @@ public record Network(
             }
 
             @Override
-            long right(NDArray labels, NDArray logits) {
+            long correct(NDArray labels, NDArray logits) {
                 return logits.argMax(1).eq(labels).countNonzero().getLong();
             }
         },
@@ -62,13 +62,16 @@ public record Network(
         ANY_CLASSES {
             @Override
             NDArray loss(NDArray labels, NDArray logits) {
-                // −y·log σ(z) − (1 − y)·log(1 − σ(z)), without a logarithm of what is rounded to 0
+                // −y·log σ(z) − (1 − y)·log(1 − σ(z)), without a logarithm of 0 where σ(z) rounds
+                // to it
                 return Activation.softPlus(logits).sub(logits.mul(labels)).mean();
             }
 
-            /** Those whose best class is one of theirs: precision at 1. */
+            /**
+             * Counts the targets whose most likely class is one of their labels: precision at 1.
+             */
             @Override
-            long right(NDArray labels, NDArray logits) {
+            long correct(NDArray labels, NDArray logits) {
                 NDArray best = logits.argMax(1).expandDims(1);
                 return labels.gather(best, 1).countNonzero().getLong();
             }
@@ -76,10 +79,10 @@ public record Network(
 
         private static final Loss SOFTMAX = Loss.softmaxCrossEntropyLoss();
 
-        /** The mean loss over the targets. */
+        /** Returns the mean loss over the targets. */
         abstract NDArray loss(NDArray labels, NDArray logits);
 
-        /** How many targets the network has right. */
-        abstract long right(NDArray labels, NDArray logits);
+        /** Returns the number of targets that are predicted correctly. */
+        abstract long correct(NDArray labels, NDArray logits);
     }
 }

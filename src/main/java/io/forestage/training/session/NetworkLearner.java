@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A network's steps over rows of data. */
+/** Trains a network on rows of examples. */
 public final class NetworkLearner implements Learner {
 
     private static final int DROPPING = 12;
@@ -61,9 +61,10 @@ public final class NetworkLearner implements Learner {
     @Override
     public StepResult train(long step) {
         if (network.dropsOut()) {
-            // By the step's number alone, so that a training that goes on drops out the same.
-            int drawn = (int) KeyedRandom.key(options.seed(), DROPPING, step);
-            network.manager().getEngine().setRandomSeed(drawn);
+            // Seeded by the step's number alone, so that a resumed training drops the same
+            // elements.
+            int seed = (int) KeyedRandom.key(options.seed(), DROPPING, step);
+            network.manager().getEngine().setRandomSeed(seed);
         }
         List<int[]> batches = rows.batches(step);
         double loss = steps.train(examples, batches);
@@ -71,15 +72,15 @@ public final class NetworkLearner implements Learner {
         return new StepResult(tokens, loss, network.learningRate());
     }
 
-    /** What the network is worth on all of some examples; {@link Evaluation#none} without any. */
-    public Evaluation evaluate(Examples others) {
-        return evaluate(others, options.batch());
+    /** Evaluates the network on examples; returns {@link Evaluation#none} if there are none. */
+    public Evaluation evaluate(Examples evaluated) {
+        return evaluate(evaluated, options.batch());
     }
 
-    /** The same, so many at a time. */
-    public Evaluation evaluate(Examples others, int batch) {
-        int[] all = IntStream.range(0, others.size()).toArray();
-        return steps.evaluate(others, Examples.ShuffledRows.cut(all, batch));
+    /** Evaluates the network on examples in batches of a size. */
+    public Evaluation evaluate(Examples evaluated, int batch) {
+        int[] all = IntStream.range(0, evaluated.size()).toArray();
+        return steps.evaluate(evaluated, Examples.ShuffledRows.cut(all, batch));
     }
 
     @Override

@@ -29,11 +29,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The trained parameters of a network and what its optimiser remembers of them, as tensors of a
- * checkpoint. What is frozen is not kept: it is where it came from.
+ * A network's trained parameters and its optimiser's state as tensors of a checkpoint. Frozen
+ * parameters are left out: the model that the training starts from has them.
  *
  * @param network the network
- * @param devices what it is trained on
+ * @param devices the devices that it is trained on
  */
 record NetworkState(Network network, TrainingDevices devices) {
 
@@ -63,9 +63,9 @@ record NetworkState(Network network, TrainingDevices devices) {
             fill(checkpoint, PARAMETER + trained.getKey(), trained.getValue().getArray());
         }
         TensorEntry entry = checkpoint.require(OPTIMIZER);
-        FileRegion place = checkpoint.region(entry).orElseThrow();
-        try (FileChannel channel = FileChannel.open(place.file())) {
-            channel.position(place.offset());
+        FileRegion region = checkpoint.region(entry).orElseThrow();
+        try (FileChannel channel = FileChannel.open(region.file())) {
+            channel.position(region.offset());
             network.optimizer()
                     .loadState(
                             network.block(),
@@ -76,9 +76,9 @@ record NetworkState(Network network, TrainingDevices devices) {
                                                     entry.byteSize()))),
                             devices.devices().toArray(Device[]::new));
         } catch (IOException e) {
-            // An optimiser knows a stream and no file.
+            // The optimiser reads a stream: it cannot name the file.
             throw new IOException(
-                    "%s: %s: %s; begin anew with --force"
+                    "%s: %s: %s; start over with --force"
                             .formatted(checkpoint.path(), OPTIMIZER, e.getMessage()),
                     e);
         }
@@ -90,7 +90,7 @@ record NetworkState(Network network, TrainingDevices devices) {
             try (NDManager scratch = array.getManager().newSubManager()) {
                 NDArray values = array.stopGradient();
                 values.attach(scratch);
-                // 0, or NaN once and for all.
+                // 0, or NaN if any value is not finite
                 if (values.mul(0).sum().getFloat() != 0) {
                     return false;
                 }
@@ -121,16 +121,17 @@ record NetworkState(Network network, TrainingDevices devices) {
             throw new WeightFileException(
                     checkpoint.path(),
                     name,
-                    "F32 of " + array.size() + " values",
-                    entry.type() + " " + entry.shape(),
-                    "begin anew with --force");
+                    "F32 of %d values".formatted(array.size()),
+                    "%s %s".formatted(entry.type(), entry.shape()),
+                    "start over with --force");
         }
         ByteBuffer values =
                 ByteBuffer.allocateDirect(Math.toIntExact(entry.byteSize()))
                         .order(ByteOrder.nativeOrder());
         checkpoint.readFloats(entry, values);
         try (NDManager scratch = array.getManager().newSubManager()) {
-            // Past the gradient: an in-place change of what wants one is refused on most threads.
+            // A detached array with the same values: PyTorch refuses in-place changes of one that
+            // requires a gradient, unless gradients are off on the thread.
             NDArray target = array.stopGradient();
             target.attach(scratch);
             NDArray read = scratch.create(values.rewind(), array.getShape(), array.getDataType());
@@ -138,7 +139,7 @@ record NetworkState(Network network, TrainingDevices devices) {
         }
     }
 
-    /** Ends where a tensor ends, and not in the next one. */
+    /** Ends after the bytes of one tensor. */
     private static final class FirstBytes extends FilterInputStream {
 
         private long left;
@@ -165,7 +166,7 @@ record NetworkState(Network network, TrainingDevices devices) {
         }
     }
 
-    /** Counts bytes and forgets them. */
+    /** Counts bytes and discards them. */
     private static final class ByteCounter extends OutputStream {
 
         private long count;

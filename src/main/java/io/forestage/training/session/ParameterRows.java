@@ -8,12 +8,13 @@ import io.forestage.weights.RowSource;
 import java.util.Arrays;
 
 /**
- * A parameter on any device as rows on the host: some are copied at a time, as each copy is a call.
- * A vector is one row.
+ * Reads the rows of a parameter on any device. Each copy to the host is a native call, so it takes
+ * a block of rows. A vector is one row.
  */
 public final class ParameterRows {
 
-    private static final int VALUES = 1 << 18;
+    /** The values of a block. */
+    private static final int BLOCK_VALUES = 1 << 18;
 
     private final NDArray array;
     private final int rows;
@@ -27,15 +28,15 @@ public final class ParameterRows {
         Shape shape = array.getShape();
         rows = shape.dimension() < 2 ? 1 : Math.toIntExact(shape.get(0));
         width = Math.toIntExact(shape.size() / rows);
-        rowsAtOnce = Math.max(1, VALUES / width);
+        rowsAtOnce = Math.max(1, BLOCK_VALUES / width);
     }
 
-    /** The token table of a stage. */
+    /** Returns the token table of a stage, (V, D). */
     public static NDArray tableOf(Gpt2InputEmbedding stage) {
         return stage.getTokenEmbedding().getParameters().valueAt(0).getArray();
     }
 
-    /** The rows under a name; they are read when they are asked for. */
+    /** Returns a parameter's rows under a tensor name; they are copied when they are read. */
     public static RowSource of(String name, NDArray array) {
         ParameterRows source = new ParameterRows(array);
         return new RowSource(name, source.rows, source.width, source::row);

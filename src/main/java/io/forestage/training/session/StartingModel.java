@@ -23,31 +23,38 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a training starts from: a model folder, or nothing but GPT-2's vocabulary.
+ * The model that a training starts from, or none: then only the vocabulary is given, GPT-2's.
  *
- * @param folder the model, or null
+ * @param folder the model folder, or null
  */
 public record StartingModel(@Nullable ModelFolder folder) {
 
+    /** What messages about a new model name in place of its folder. */
     private static final Path NEW = Path.of("the new model");
 
     /** Hugging Face's initializer_range. */
     private static final double RANGE = 0.02;
 
+    /** Opens a model folder; null for none. */
     public static StartingModel of(@Nullable Path folder) throws IOException {
         return new StartingModel(folder == null ? null : ModelFolder.open(folder));
     }
 
+    /** Loads the model's tokenizer, or GPT-2's. */
     public TextTokenizer loadTokenizer() throws IOException {
         return folder == null ? TextTokenizer.gpt2() : folder.loadTokenizer();
     }
 
-    /** The token at a text's end. */
+    /** Returns the id of the end-of-text token. */
     public long endOfText() {
         return folder == null ? ModelConfig.GPT2_EOS_TOKEN_ID : folder.batchOptions().paddingId();
     }
 
-    /** The configuration of a new model of the same vocabulary. */
+    /**
+     * Returns the configuration of a new model with the same vocabulary.
+     *
+     * @param length the longest row, or null for GPT-2's, 1024
+     */
     public ModelConfig newConfig(PositionKind positions, @Nullable Integer length, long dimension) {
         return new ModelConfig(
                 folder == null ? ModelConfig.GPT2_VOCAB_SIZE : folder.config().vocabSize(),
@@ -60,13 +67,13 @@ public record StartingModel(@Nullable ModelFolder folder) {
                 OptionalInt.empty());
     }
 
-    /** A new block of a configuration. */
+    /** Creates a block of a configuration, with random tables. */
     public static Gpt2InputEmbedding draw(ModelConfig config, NDManager manager, int seed)
             throws IOException {
         return ModelFolder.draw(NEW, config, manager, seed).block();
     }
 
-    /** The folder's block, with the positions of a kind, or of its own kind. */
+    /** Loads the folder's block for training; null for the folder's own kind of positions. */
     public Gpt2InputEmbedding load(NDManager manager, @Nullable PositionKind positions)
             throws IOException {
         return required()
@@ -78,7 +85,10 @@ public record StartingModel(@Nullable ModelFolder folder) {
                 .block();
     }
 
-    /** The tokens whose rows have a meaning after a training that saw some; null if all have. */
+    /**
+     * Returns the tokens whose rows are trained, before or by a training on {@code seen}; null if
+     * all are.
+     */
     public @Nullable BitSet trainedTokens(IntStream seen) throws IOException {
         BitSet trained = folder == null ? new BitSet() : folder.trainedTokens().orElse(null);
         if (trained != null) {
@@ -87,7 +97,7 @@ public record StartingModel(@Nullable ModelFolder folder) {
         return trained;
     }
 
-    /** What distinguishes this start from others. */
+    /** Returns what distinguishes this start in {@link TrainingCheckpoint#identityOf}. */
     public Map<String, String> identity() throws IOException {
         Map<String, String> identity = new LinkedHashMap<>();
         if (folder == null) {
@@ -97,7 +107,7 @@ public record StartingModel(@Nullable ModelFolder folder) {
         ModelVerification.of(folder.path())
                 .found()
                 .forEach((table, sha256) -> identity.put("init " + table, "sha256 " + sha256));
-        // What the options say of the width is about a new table.
+        // The width among the options is that of a new table.
         identity.put("dim", Long.toString(folder.config().nEmbd()));
         identity.put(
                 "init positions",

@@ -24,7 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** All that a training needs to go on: its state, its curve, and what it is a training of. */
+/** A file with a training's state and curve, and its identity: which training it belongs to. */
 public final class TrainingCheckpoint {
 
     private static final String FILE_NAME = "checkpoint.safetensors";
@@ -35,7 +35,7 @@ public final class TrainingCheckpoint {
     private final String name;
     private final Map<String, String> identity;
 
-    /** Checkpoints in a folder beside a model's, of a training that these words describe. */
+    /** Creates the checkpoint of a training with an identity, in a folder beside the model's. */
     TrainingCheckpoint(Path model, Map<String, String> identity) {
         this(folderOf(model), FILE_NAME, identity);
     }
@@ -47,21 +47,21 @@ public final class TrainingCheckpoint {
     }
 
     private static Path folderOf(Path model) {
-        Path place = model.toAbsolutePath().normalize();
-        return place.resolveSibling(place.getFileName() + "-training");
+        Path absolute = model.toAbsolutePath().normalize();
+        return absolute.resolveSibling(absolute.getFileName() + "-training");
     }
 
-    /** Where the same training keeps the state of its least held-out loss. */
+    /** Returns the same training's file for the state of its lowest held-out loss. */
     TrainingCheckpoint best() {
         return new TrainingCheckpoint(folder, BEST_NAME, identity);
     }
 
-    /** The curve so far, in plain text, for those who watch. */
+    /** Returns the file of the curve so far, CSV, which can be read during the training. */
     Path curveFile() {
         return folder.resolve(CURVE_NAME);
     }
 
-    /** The folder that checkpoints lie in. */
+    /** Returns the folder of the checkpoint. */
     Path folder() {
         return folder;
     }
@@ -74,7 +74,9 @@ public final class TrainingCheckpoint {
         return Files.exists(file(), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Refuses a link, through which another file would be read or replaced, and the like. */
+    /**
+     * Requires a file of our own or none: through a link, we would read or replace another file.
+     */
     void requireOwn() throws IOException {
         OwnFiles.requireFileOrNone(file());
     }
@@ -90,6 +92,8 @@ public final class TrainingCheckpoint {
     /**
      * Restores the learner's state and returns the curve so far. Checks the whole file before it
      * uses any of it.
+     *
+     * @throws WeightFileException if the file is damaged or belongs to another training
      */
     TrainingCurve read(Learner learner) throws IOException {
         try (WeightFile checkpoint = SafetensorsFile.open(file())) {
@@ -107,19 +111,19 @@ public final class TrainingCheckpoint {
         }
     }
 
-    /** Removes what killed processes left of checkpoints that they were writing. */
+    /** Deletes the unfinished checkpoints that killed processes left. */
     void deleteLeftovers() {
         AtomicFile.deleteLeftovers(folder);
     }
 
-    /** Removes the checkpoint, the best state and the curve beside it. */
+    /** Deletes the checkpoint, the best state and the curve. */
     void delete() throws IOException {
         Files.deleteIfExists(best().file());
         Files.deleteIfExists(curveFile());
         Files.deleteIfExists(file());
     }
 
-    /** The curve's length is the number of steps done. */
+    /** Requires a curve of at least one and at most all steps. */
     private void requireCurve(TensorEntry curve, long steps) throws WeightFileException {
         List<Long> shape = curve.shape();
         boolean fits =
@@ -133,8 +137,8 @@ public final class TrainingCheckpoint {
                     file(),
                     curve.name(),
                     "I64 [1 to %d, %d]".formatted(steps, TrainingCurve.COLUMNS),
-                    curve.type() + " " + shape,
-                    "begin anew with --force");
+                    "%s %s".formatted(curve.type(), shape),
+                    "start over with --force");
         }
     }
 
@@ -149,14 +153,15 @@ public final class TrainingCheckpoint {
                     "a checkpoint of this training, with %s %s"
                             .formatted(first.getKey(), Quoted.cut(first.getValue())),
                     Quoted.cut(checkpoint.metadata().getOrDefault(first.getKey(), "none")),
-                    "resume with the text and options that it was begun with, or begin anew with"
-                            + " --force");
+                    "resume with the same texts and options, or start over with --force");
         }
     }
 
     /**
-     * What makes a training the one that it is, in words: a task with its options, and files whose
-     * bytes count, in their order. Only the same training can be resumed.
+     * Returns the identity of a training: its task, its options and the checksums of its files, in
+     * order. Only a training of the same identity can be resumed.
+     *
+     * @param kind what the files are called, such as {@code text}
      */
     public static Map<String, String> identityOf(
             String task,

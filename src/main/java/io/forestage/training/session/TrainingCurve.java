@@ -29,7 +29,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The steps of a training, as its curve shows them. */
+/** The curve of a training: its progress after each step. */
 public final class TrainingCurve {
 
     static final String TENSOR = "curve";
@@ -45,7 +45,7 @@ public final class TrainingCurve {
 
     TrainingCurve() {}
 
-    /** A curve from what {@link #toTensor} wrote. */
+    /** Reads the values of {@link #toTensor}. */
     static TrainingCurve fromBits(long[] bits) {
         TrainingCurve curve = new TrainingCurve();
         for (int i = 0; i + COLUMNS <= bits.length; i += COLUMNS) {
@@ -81,12 +81,12 @@ public final class TrainingCurve {
         return List.copyOf(steps);
     }
 
-    /** How long all steps took. */
+    /** Returns the time of all steps. */
     Duration elapsed() {
         return steps.isEmpty() ? Duration.ZERO : last().elapsed();
     }
 
-    /** The tokens that all steps went through. */
+    /** Returns the number of tokens that all steps processed. */
     long tokens() {
         return steps.isEmpty() ? 0 : last().tokens();
     }
@@ -112,13 +112,13 @@ public final class TrainingCurve {
         return TensorSource.ofLongs(TENSOR, List.of((long) steps.size(), (long) COLUMNS), bits);
     }
 
-    /** The step with the least held-out loss, the first if there are several; null for none. */
+    /** Returns the first step with the lowest held-out loss; null if none was measured. */
     @Nullable TrainingProgress best() {
         return best;
     }
 
-    /** Whether so many measurements of the held-out loss, the last ones, found no new least. */
-    boolean isPast(int patience) {
+    /** Returns whether the last {@code patience} held-out losses brought no new minimum. */
+    boolean hasStalled(int patience) {
         return measuredSinceBest >= patience;
     }
 
@@ -143,7 +143,7 @@ public final class TrainingCurve {
                         : String.format(Locale.ROOT, "%.6f", step.heldOutLoss()));
     }
 
-    /** Draws the loss of a training over the tokens that it has seen. */
+    /** Draws the loss over the tokens processed. */
     static final class Plot {
 
         private static final int WIDTH = 900;
@@ -152,7 +152,7 @@ public final class TrainingCurve {
 
         private Plot() {}
 
-        /** A PNG image. */
+        /** Returns a PNG image. */
         static byte[] png(String title, List<TrainingProgress> steps) throws IOException {
             XYChart chart =
                     new XYChartBuilder()
@@ -185,8 +185,9 @@ public final class TrainingCurve {
     }
 
     /**
-     * The curve of a training under way, a line a step, for those who watch it. Lines reach the
-     * file about once a second and with each checkpoint. It passes on what it receives.
+     * Writes the curve of a running training, one line per step, so that it can be watched. Lines
+     * reach the file about once a second and with each checkpoint. Passes all calls on to another
+     * listener.
      */
     static final class LiveFile implements TrainingListener, AutoCloseable {
 
@@ -201,7 +202,7 @@ public final class TrainingCurve {
             this.next = next;
         }
 
-        /** Replaces a file by the steps so far; those to come are added. */
+        /** Replaces a file by the steps so far; later steps are appended. */
         static LiveFile begin(Path file, TrainingCurve soFar, TrainingListener next)
                 throws IOException {
             OwnFiles.requireFileOrNone(file);

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Keeps a second training of the same model away from the checkpoints of the first. The system lets
- * go of the lock when the process ends, however it ends.
+ * Lets one training at a time use a model's checkpoints. The operating system releases the lock
+ * when the process ends, even if it is killed.
  */
 final class TrainingLock implements AutoCloseable {
 
     private static final String FILE_NAME = "training.lock";
 
-    /** How often the folder may be removed by another training's end just when we come. */
+    /** Another training that ends may delete the folder before we lock it; then we try again. */
     private static final int MAX_TRIES = 100;
 
     private final Path folder;
@@ -27,7 +27,11 @@ final class TrainingLock implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** Takes a folder of checkpoints, which is made if it is not there. */
+    /**
+     * Locks a folder of checkpoints; creates it if it is missing.
+     *
+     * @throws IOException if another training has the lock
+     */
     static TrainingLock take(Path folder) throws IOException {
         return new TrainingLock(
                 folder,
@@ -35,11 +39,8 @@ final class TrainingLock implements AutoCloseable {
                         .orElseThrow(
                                 () ->
                                         new IOException(
-                                                folder
-                                                        + ": expected no other training of this"
-                                                        + " model, found one that runs; wait for"
-                                                        + " its end, or choose another model"
-                                                        + " folder")));
+                                                "%s: expected no other training of this model, found one that is running; wait until it ends or choose another model folder"
+                                                        .formatted(folder))));
     }
 
     private static Optional<LockFile> lock(Path folder) throws IOException {
@@ -48,32 +49,32 @@ final class TrainingLock implements AutoCloseable {
             try {
                 return LockFile.take(folder.resolve(FILE_NAME));
             } catch (NoSuchFileException removed) {
-                // With the folder, by a training that has just ended.
+                // A training that has just ended deleted the folder.
             }
         }
         return Optional.empty();
     }
 
-    /** Removes a lock that nobody holds, and its folder if nothing is kept there. */
-    static void removeLeft(Path folder) {
+    /** Deletes a lock file that no process holds, and its folder if it is empty then. */
+    static void deleteUnused(Path folder) {
         try {
             OwnFiles.requireFolder(folder);
             LockFile.takeExisting(folder.resolve(FILE_NAME))
                     .ifPresent(lock -> new TrainingLock(folder, lock).close());
-        } catch (IOException noneOfOurs) {
-            // Nothing of a training's, or not to be touched.
+        } catch (IOException notOurs) {
+            // There is no folder of a training, or it is not ours to change.
         }
     }
 
-    /** Lets go of the folder, and removes it if nothing is kept there. */
+    /** Releases the lock, and deletes the folder if it is empty then. */
     @Override
     public void close() {
         try {
             lock.delete();
             Files.deleteIfExists(folder);
         } catch (IOException kept) {
-            // A checkpoint or somebody's own files lie there, or it cannot be removed: a lock file
-            // that nobody holds is in nobody's way.
+            // The folder has a checkpoint or a user's files, or cannot be deleted. A lock file that
+            // no process holds does no harm.
         }
     }
 }

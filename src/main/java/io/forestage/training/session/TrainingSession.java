@@ -7,7 +7,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A training under way: what learns, how far it is, and where it is kept. */
+/** Takes a learner's steps, writes checkpoints, and stops early if the learner has patience. */
 public final class TrainingSession {
 
     private final Learner learner;
@@ -16,12 +16,14 @@ public final class TrainingSession {
     private TrainingCurve curve = new TrainingCurve();
     private long done;
 
-    /** A session that keeps what it learns; without a checkpoint, one that keeps nothing. */
+    /** Creates a session; without a checkpoint, it writes none and never stops early. */
     public TrainingSession(Learner learner, @Nullable TrainingCheckpoint checkpoint) {
         this(learner, checkpoint, checkpoint == null ? null : checkpoint.best());
     }
 
-    /** A session that keeps its best state in a place of its own, or else never stops early. */
+    /**
+     * Creates a session that keeps its best state in {@code best}; without, it never stops early.
+     */
     TrainingSession(
             Learner learner,
             @Nullable TrainingCheckpoint checkpoint,
@@ -31,34 +33,34 @@ public final class TrainingSession {
         this.best = best;
     }
 
-    /** Takes up where a checkpoint was written. */
+    /** Continues from a checkpoint. */
     void resume(TrainingCheckpoint written) throws IOException {
         curve = written.read(learner);
         done = curve.steps().size();
     }
 
-    /** The steps that are done. */
+    /** Returns the curve of the steps done. */
     TrainingCurve curve() {
         return curve;
     }
 
-    /** Whether nothing is left to train. */
+    /** Returns whether no step is left. */
     boolean isDone() {
-        return done == learner.steps() || (stopsEarly() && curve.isPast(learner.patience()));
+        return done == learner.steps() || (stopsEarly() && curve.hasStalled(learner.patience()));
     }
 
     private boolean stopsEarly() {
         return learner.patience() > 0 && best != null;
     }
 
-    /** Trains what is left; if a training may stop early, what it learned is its best state. */
+    /** Takes the steps left. A learner with patience ends in the state of its best step. */
     public TrainingCurve train(int checkpointEvery, TrainingListener listener) throws IOException {
         TrainingCheckpoint kept = learner.patience() > 0 ? best : null;
         while (!isDone()) {
             long started = System.nanoTime();
             Learner.StepResult result = learner.train(done);
             if (!Double.isFinite(result.loss())) {
-                throw diverged("a finite loss, found " + result.loss());
+                throw diverged("a finite loss", String.valueOf(result.loss()));
             }
             done++;
             long trained = System.nanoTime() - started;
@@ -70,7 +72,7 @@ public final class TrainingSession {
                 requireFinite();
                 kept.write(learner.state(), curve);
             }
-            // The last one too: the disk may have no room for the model.
+            // After the last step too: writing the model may fail, as when the disk is full.
             boolean last = isDone();
             if (checkpoint != null && (last || done % checkpointEvery == 0)) {
                 requireFinite();
@@ -84,19 +86,19 @@ public final class TrainingSession {
                 stop();
             }
         }
-        TrainingProgress least = curve.best();
-        if (kept != null && least != null && least.step() < done) {
+        TrainingProgress lowest = curve.best();
+        if (kept != null && lowest != null && lowest.step() < done) {
             long found = kept.read(learner).last().step();
-            if (found != least.step()) {
+            if (found != lowest.step()) {
                 throw new IOException(
-                        "%s: expected the state after step %d, found that after step %d; begin anew with --force"
-                                .formatted(kept.file(), least.step(), found));
+                        "%s: expected the state after step %d, found the state after step %d; start over with --force"
+                                .formatted(kept.file(), lowest.step(), found));
             }
         }
         return curve;
     }
 
-    /** Ends a training whose thread was interrupted; nothing that it learned is lost. */
+    /** Writes a checkpoint, if there is one to write, and ends the interrupted training. */
     private void stop() throws IOException {
         try {
             if (checkpoint == null) {
@@ -106,20 +108,18 @@ public final class TrainingSession {
             requireFinite();
             checkpoint.write(learner.state(), curve);
             throw new InterruptedIOException(
-                    "interrupted after step %d of %d; the checkpoint is %s; resume to go on"
+                    "interrupted after step %d of %d; the checkpoint is %s; resume to continue"
                             .formatted(done, learner.steps(), checkpoint.file()));
         } finally {
             Thread.currentThread().interrupt();
         }
     }
 
-    /**
-     * The loss shows weights that are not finite one step late; no checkpoint is written of such.
-     */
+    /** Checks the weights before they are written: the loss shows a bad value one step later. */
     private void requireFinite() {
         if (!learner.isFinite()) {
             done--;
-            throw diverged("finite weights, found others");
+            throw diverged("finite weights", "NaN or infinity");
         }
     }
 
@@ -137,13 +137,14 @@ public final class TrainingSession {
                 heldOutLoss);
     }
 
-    private IllegalStateException diverged(String expectedAndFound) {
+    private IllegalStateException diverged(String expected, String found) {
         return new IllegalStateException(
-                "step %d of %d: expected %s at %s; %s; choose a smaller learning rate"
+                "step %d of %d: expected %s, found %s at %s; %s; choose a smaller learning rate"
                         .formatted(
                                 done + 1,
                                 learner.steps(),
-                                expectedAndFound,
+                                expected,
+                                found,
                                 learner.rates(done),
                                 checkpoint != null && checkpoint.exists()
                                         ? "the last good checkpoint is " + checkpoint.file()

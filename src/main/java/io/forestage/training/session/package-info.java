@@ -2,10 +2,9 @@
  * A training from its lock to the written model: steps, checkpoints, resuming, the curve. For the
  * rooms of {@code training} alone.
  *
- * <p>A {@link io.forestage.training.session.Learner} takes the steps: skip-gram over its tables, or
- * a {@link io.forestage.training.session.NetworkLearner} over {@link
- * io.forestage.training.session.Examples}. {@link io.forestage.training.session.ModelTraining} does
- * all around it.
+ * <p>A {@link io.forestage.training.session.Learner} takes the steps: skip-gram's own, or a {@link
+ * io.forestage.training.session.NetworkLearner} on {@link io.forestage.training.session.Examples}.
+ * {@link io.forestage.training.session.ModelTraining} does everything else.
  */
 @NullMarked
 package io.forestage.training.session;

@@ -4,9 +4,11 @@ import io.forestage.training.session.KeyedRandom;
 import java.util.ArrayDeque;
 
 /**
- * Draws from some tokens, each with a chance in proportion to its count to the power of 3/4
- * (Mikolov et al. 2013b, section 2.2), in constant time by the alias method (Vose 1991, <i>A Linear
- * Algorithm for Generating Random Numbers with a Given Distribution</i>).
+ * Draws tokens with a probability proportional to their count to the power of 3/4, in constant time
+ * by the alias method.
+ *
+ * <p><b>Source.</b> Mikolov et al. 2013b, section 2.2; Vose 1991, <i>A Linear Algorithm for
+ * Generating Random Numbers with a Given Distribution</i>.
  */
 final class NegativeSampler {
 
@@ -17,10 +19,10 @@ final class NegativeSampler {
     private final int[] tokens;
     private final int[] aliases;
 
-    /** How many of 2^32 draws of a place keep its own token. */
+    /** How many of 2^32 draws of a slot keep its own token; the others take its alias. */
     private final long[] keeps;
 
-    /** For tokens with the counts at their ids. */
+    /** Creates a sampler of some tokens; {@code counts} has the count of each id. */
     NegativeSampler(int[] tokens, long[] counts) {
         this.tokens = tokens;
         aliases = new int[tokens.length];
@@ -37,18 +39,19 @@ final class NegativeSampler {
         fill(share);
     }
 
-    /** How many tokens there are. */
+    /** Returns the number of tokens. */
     int size() {
         return tokens.length;
     }
 
+    /** Returns a random token. */
     int draw(KeyedRandom random) {
         long number = random.next();
-        int place = KeyedRandom.scaled(number, tokens.length);
-        return tokens[(number & 0xffffffffL) < keeps[place] ? place : aliases[place]];
+        int slot = KeyedRandom.scaled(number, tokens.length);
+        return tokens[(number & 0xffffffffL) < keeps[slot] ? slot : aliases[slot]];
     }
 
-    /** Each place holds a whole share: a small one is filled up from a large one. */
+    /** Fills each slot up to one share: a token of less shares its slot with one of more. */
     private void fill(double[] share) {
         ArrayDeque<Integer> small = new ArrayDeque<>();
         ArrayDeque<Integer> large = new ArrayDeque<>();
@@ -63,13 +66,13 @@ final class NegativeSampler {
             share[more] -= 1 - share[less];
             (share[more] < 1 ? small : large).add(more);
         }
-        // What rounding leaves over is whole.
+        // Those left have one share each, but for rounding.
         small.forEach(this::keep);
         large.forEach(this::keep);
     }
 
-    private void keep(int place) {
-        keeps[place] = (long) WHOLE;
-        aliases[place] = place;
+    private void keep(int slot) {
+        keeps[slot] = (long) WHOLE;
+        aliases[slot] = slot;
     }
 }

@@ -7,16 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The pairs of one step, laid together by blocks, in each block in the text's order. */
+/** The pairs of one step, grouped by block; within a block they are in the text's order. */
 final class PairBlocks {
 
-    /** So many tokens are one task. */
+    /** The tokens of a task. */
     private static final int CHUNK = 1 << 13;
 
     private final int[] centers;
     private final int[] contexts;
 
-    /** Where each block starts, and where the last one ends. */
+    /** The first pair of each block, and the end of the last block. */
     private final int[] starts;
 
     private PairBlocks(int[] centers, int[] contexts, int[] starts) {
@@ -25,6 +25,7 @@ final class PairBlocks {
         this.starts = starts;
     }
 
+    /** Makes the pairs whose center is at a position from {@code from} to {@code to} - 1. */
     static PairBlocks make(
             PairMaker maker, VocabularyPartition parts, int from, int to, Workers workers) {
         int blocks = parts.count() * parts.count();
@@ -41,18 +42,18 @@ final class PairBlocks {
                     maker.make(start, Math.min(to, start + CHUNK), made.get(i));
                 });
         int[] starts = new int[blocks + 1];
-        int place = 0;
+        int next = 0;
         for (int block = 0; block < blocks; block++) {
-            starts[block] = place;
+            starts[block] = next;
             for (Chunk chunk : made) {
-                int size = chunk.places[block];
-                chunk.places[block] = place;
-                place = Math.addExact(place, size);
+                int size = chunk.next[block];
+                chunk.next[block] = next;
+                next = Math.addExact(next, size);
             }
         }
-        starts[blocks] = place;
-        PairBlocks all = new PairBlocks(new int[place], new int[place], starts);
-        workers.run(chunks, i -> made.get(i).spread(all));
+        starts[blocks] = next;
+        PairBlocks all = new PairBlocks(new int[next], new int[next], starts);
+        workers.run(chunks, i -> made.get(i).copyTo(all));
         return all;
     }
 
@@ -76,7 +77,7 @@ final class PairBlocks {
         return contexts[pair];
     }
 
-    /** How many pairs there are in all. */
+    /** Returns the number of pairs in all. */
     int size() {
         return centers.length;
     }
@@ -88,35 +89,35 @@ final class PairBlocks {
         private final TokenList centers = new TokenList();
         private final TokenList contexts = new TokenList();
 
-        /** First how many pairs a block has, then where its next one goes. */
-        private final int[] places;
+        /** At first the number of pairs of each block, then the index of its next pair. */
+        private final int[] next;
 
         Chunk(VocabularyPartition parts, int blocks) {
             this.parts = parts;
-            places = new int[blocks];
+            next = new int[blocks];
         }
 
         @Override
         public void add(int center, int context) {
             centers.add(center);
             contexts.add(context);
-            places[parts.block(center, context)]++;
+            next[parts.block(center, context)]++;
         }
 
-        void spread(PairBlocks all) {
+        void copyTo(PairBlocks all) {
             int[] center = centers.array();
             int[] context = contexts.array();
             for (int i = 0; i < centers.size(); i++) {
-                int place = places[parts.block(center[i], context[i])]++;
-                all.centers[place] = center[i];
-                all.contexts[place] = context[i];
+                int pair = next[parts.block(center[i], context[i])]++;
+                all.centers[pair] = center[i];
+                all.contexts[pair] = context[i];
             }
         }
     }
 
     /**
-     * The pairs of center and context in one epoch of a text: for each token that is kept, those
-     * kept tokens that lie within its window, in the same paragraph.
+     * Makes the pairs of center and context in one epoch of a text. After subsampling, each token
+     * is paired with the tokens within its window and its paragraph.
      */
     static final class PairMaker {
 
@@ -130,28 +131,28 @@ final class PairBlocks {
             this.window = window;
         }
 
-        /** Takes pairs. */
+        /** Receives pairs. */
         interface Pairs {
             void add(int center, int context);
         }
 
-        /** The pairs whose center lies in a part of the text; their contexts may lie beyond it. */
+        /** Makes the pairs whose center lies in a part of the text; contexts may lie outside it. */
         void make(int from, int to, Pairs pairs) {
             int start = reach(from, -1);
             int end = reach(to - 1, 1) + 1;
             int[] tokens = new int[end - start];
-            int[] places = new int[end - start];
+            int[] positions = new int[end - start];
             int size = 0;
-            for (int place = start; place < end; place++) {
-                int id = ids[place];
-                if (id == TrainingText.BREAK || draws.keeps(id, place)) {
+            for (int position = start; position < end; position++) {
+                int id = ids[position];
+                if (id == TrainingText.BREAK || draws.keeps(id, position)) {
                     tokens[size] = id;
-                    places[size++] = place;
+                    positions[size++] = position;
                 }
             }
             for (int i = 0; i < size; i++) {
-                if (tokens[i] != TrainingText.BREAK && places[i] >= from && places[i] < to) {
-                    around(tokens, size, i, draws.window(places[i]), pairs);
+                if (tokens[i] != TrainingText.BREAK && positions[i] >= from && positions[i] < to) {
+                    around(tokens, size, i, draws.window(positions[i]), pairs);
                 }
             }
         }
@@ -167,20 +168,20 @@ final class PairBlocks {
             }
         }
 
-        /** How far one has to look from a place to see a whole window of kept tokens. */
-        private int reach(int place, int direction) {
+        /** Returns the farthest position, in one direction, whose token may be in the window. */
+        private int reach(int position, int direction) {
             int seen = 0;
-            int at = place;
-            for (int next = place + direction;
+            int farthest = position;
+            for (int next = position + direction;
                     seen < window
                             && next >= 0
                             && next < ids.length
                             && ids[next] != TrainingText.BREAK;
                     next += direction) {
-                at = next;
+                farthest = next;
                 seen += draws.keeps(ids[next], next) ? 1 : 0;
             }
-            return at;
+            return farthest;
         }
     }
 }

@@ -3,46 +3,48 @@ package io.forestage.training.skipgram;
 import java.util.Arrays;
 
 /**
- * One step of stochastic gradient descent for one center, one context and its negatives: all the
- * arithmetic of skip-gram (Mikolov et al. 2013b, equation 4).
+ * One step of stochastic gradient descent for a center, a context and its negatives: all arithmetic
+ * of skip-gram.
  *
- * <p>The updates are loops of the plain kind that the JIT compiler turns into vector instructions.
- * It does not do so with a sum of floats, whose order Java fixes; so three scores are summed at
- * once in four parts each, which keeps a processor's units for {@link Math#fma} busy. Measured at D
- * = 128, that takes three quarters of the time of vectorised products that are folded afterwards,
- * as many short loops lose more at their ends than they gain.
+ * <p>The updates are plain loops, which the JIT compiler turns into vector instructions. It cannot
+ * vectorise a sum of floats, since Java fixes its order. So three scores are computed at once, with
+ * four partial sums each, which keeps the processor's units for {@link Math#fma} busy. Measured at
+ * D = 128, this takes three quarters of the time of vectorised products that are added up
+ * afterwards, as the ends of many short loops cost more than vectors gain.
  *
- * <p>The rows of one step have to be different arrays.
+ * <p>The rows of a step must be different arrays.
+ *
+ * <p><b>Source.</b> Mikolov et al. 2013b, equation 4.
  */
 final class PairKernel {
 
     private static final int GROUP = 3;
 
-    private final SigmoidTable logistic;
+    private final SigmoidTable sigmoid;
     private final int dimension;
     private final float[] scores = new float[GROUP];
     private final float[] centerGradient;
 
-    /** The rows of a step: its context first, then negatives, then spare ones up to full groups. */
+    /** The rows of a step: the context, the negatives, then spare rows that fill the last group. */
     private final float[][] rows;
 
     private final float[][] spare;
     private double loss;
 
-    PairKernel(SigmoidTable logistic, int dimension, int negatives) {
-        this.logistic = logistic;
+    PairKernel(SigmoidTable sigmoid, int dimension, int negatives) {
+        this.sigmoid = sigmoid;
         this.dimension = dimension;
         centerGradient = new float[dimension];
         rows = new float[negatives + GROUP][];
         spare = new float[GROUP - 1][dimension];
     }
 
-    /** Sets a row of the next step: 0 is the context, the others are negatives. */
+    /** Sets a row of the next step: row 0 is the context, the others are negatives. */
     void setRow(int index, float[] row) {
         rows[index] = row;
     }
 
-    /** Moves the center and the first so many rows. */
+    /** Updates the center and the first {@code count} rows. */
     void step(float[] center, int count, float rate) {
         int end = count;
         for (int i = 0; end % GROUP != 0; i++) {
@@ -55,7 +57,7 @@ final class PairKernel {
         add(center, centerGradient, dimension);
     }
 
-    /** The loss of all steps so far, each at the weights that it found. */
+    /** Returns the sum of the losses of all steps so far, each before its update. */
     double loss() {
         return loss;
     }
@@ -72,17 +74,17 @@ final class PairKernel {
         addToEach(a, b, c, center, forA, forB, forC, dimension);
     }
 
-    /** The learning rate times what the loss falls by for each unit that the score rises. */
+    /** Returns the negative derivative of the loss by the score, times the learning rate. */
     private float gradient(int row, int count, float score, float rate) {
         if (row >= count) {
             return 0f;
         }
-        // Of a negative it is the loss of -score, which is the same but for the score itself.
-        loss += row == 0 ? logistic.loss(score) : logistic.loss(score) + score;
-        return ((row == 0 ? 1f : 0f) - logistic.probability(score)) * rate;
+        // The loss of a negative is loss(-score), which is loss(score) + score.
+        loss += row == 0 ? sigmoid.loss(score) : sigmoid.loss(score) + score;
+        return ((row == 0 ? 1f : 0f) - sigmoid.probability(score)) * rate;
     }
 
-    /** Twelve sums, as an addition takes longer than it takes to start the next. */
+    /** Twelve sums at once: an addition takes longer than the time to start the next one. */
     private void score(float[] x, float[] a, float[] b, float[] c) {
         float a0 = 0;
         float a1 = 0;

@@ -1,12 +1,12 @@
 package io.forestage.training.skipgram;
 
 /**
- * The logistic function and its loss, from tables with straight lines between their points: within
- * 1e-5 of the true values, the same bits on every machine, and a NaN stays one.
+ * The logistic function and its loss by linear interpolation in tables: within 1e-5 of the true
+ * values and the same bits on every machine. A NaN stays NaN.
  */
 final class SigmoidTable {
 
-    /** Beyond this, the functions hardly differ from their limits in float32. */
+    /** Beyond ± this, the functions hardly differ from their limits in float32. */
     private static final float END = 16f;
 
     private static final int STEPS_PER_UNIT = 64;
@@ -24,26 +24,26 @@ final class SigmoidTable {
         }
     }
 
-    /** 1 / (1 + exp(-x)). */
+    /** Returns 1 / (1 + exp(-x)). */
     float probability(float x) {
-        return interpolate(probability, place(x));
+        return interpolate(probability, position(x));
     }
 
-    /** -log(1 / (1 + exp(-x))). */
+    /** Returns -log(1 / (1 + exp(-x))). */
     float loss(float x) {
-        return x < -END ? -x : interpolate(loss, place(x));
+        return x < -END ? -x : interpolate(loss, position(x));
     }
 
-    /** Comparisons, as Math.min and Math.max cost several times as much. */
-    private static float place(float x) {
+    /** Compares, as Math.min and Math.max cost several times as much. */
+    private static float position(float x) {
         if (x > END) {
             return STEPS;
         }
         return x < -END ? 0f : (x + END) * STEPS_PER_UNIT;
     }
 
-    private static float interpolate(float[] table, float place) {
-        int i = (int) place;
-        return table[i] + (place - i) * (table[i + 1] - table[i]);
+    private static float interpolate(float[] table, float position) {
+        int i = (int) position;
+        return table[i] + (position - i) * (table[i + 1] - table[i]);
     }
 }

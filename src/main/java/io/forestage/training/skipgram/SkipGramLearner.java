@@ -69,7 +69,7 @@ final class SkipGramLearner implements Learner {
         fill(checkpoint, CONTEXTS, tables.contexts());
     }
 
-    /** The table that is the result, under a name. */
+    /** Returns the trained embeddings under a tensor name. */
     RowSource embeddings(String name) {
         return source(name, tables.centers());
     }
@@ -86,9 +86,9 @@ final class SkipGramLearner implements Learner {
             throw new WeightFileException(
                     checkpoint.path(),
                     name,
-                    "F32 " + expected,
-                    entry.type() + " " + entry.shape(),
-                    "begin anew with --force");
+                    "F32 %s".formatted(expected),
+                    "%s %s".formatted(entry.type(), entry.shape()),
+                    "start over with --force");
         }
         checkpoint.transferTo(entry, new SkipGramTables.RowFiller(table));
     }

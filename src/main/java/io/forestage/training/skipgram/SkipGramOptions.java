@@ -6,20 +6,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a skip-gram training does; the same options, text and version of Forestage give the same
- * vectors, bit for bit.
+ * The options of a skip-gram training. The same options, text and version of Forestage produce the
+ * same vectors, bit for bit.
  *
- * @param dimension D, the length of a vector
- * @param window the most tokens between a center and its context, on either side; each center draws
+ * @param dimension D, the length of a vector, 1 to 65536
+ * @param window the maximum distance between a center and its context, 1 to 1000; each center draws
  *     its own from 1 to this
- * @param negatives the tokens of noise that are set against each context
- * @param epochs how often the text is gone through
- * @param sample the share of the text above which a token's occurrences are thinned out; 0 keeps
- *     all
- * @param learningRate the first one; it falls in proportion to the tokens that are done, to a ten
- *     thousandth
- * @param minCount tokens that occur less often are left out of the text
- * @param seed where all random numbers come from
+ * @param negatives the number of negative tokens for each context, 1 to 1000
+ * @param epochs the passes over the text, at least 1
+ * @param sample the share of the text, 0 to 1, above which a token is subsampled; 0 keeps all
+ *     tokens
+ * @param learningRate the initial rate, above 0; it falls linearly to 1/10000 of it
+ * @param minCount tokens that occur less often are dropped from the text, at least 1
+ * @param seed the seed of all random numbers
  */
 public record SkipGramOptions(
         int dimension,
@@ -38,14 +37,6 @@ public record SkipGramOptions(
     /**
      * Checks the values.
      *
-     * @param dimension 1 to 65536
-     * @param window 1 to 1000
-     * @param negatives 1 to 1000
-     * @param epochs at least 1
-     * @param sample 0 to 1
-     * @param learningRate above 0
-     * @param minCount at least 1
-     * @param seed any
      * @throws IllegalArgumentException if a value is out of its range
      */
     public SkipGramOptions {
@@ -60,16 +51,15 @@ public record SkipGramOptions(
     }
 
     /**
-     * Returns word2vec's usual values: 128 dimensions, a window of 5, 5 negatives, 5 epochs, sample
-     * 1e-3, a learning rate of 0.025, tokens that occur at least 5 times, seed 1.
-     *
-     * @return the options
+     * Returns the defaults, which are word2vec's but for D: 128 dimensions, a window of 5, 5
+     * negatives, 5 epochs, sample 1e-3, a learning rate of 0.025, tokens that occur at least 5
+     * times, seed 1.
      */
     public static SkipGramOptions defaults() {
         return new SkipGramOptions(128, 5, 5, 5, 1e-3, 0.025, 5, 1);
     }
 
-    /** All values by the names that the command line gives them. */
+    /** Returns all values by their names on the command line. */
     Map<String, String> asText() {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("dim", Integer.toString(dimension));

@@ -4,10 +4,10 @@ import io.forestage.training.TrainingProgress;
 import java.nio.file.Path;
 
 /**
- * The result of a training.
+ * The result of a skip-gram training.
  *
- * @param model the folder that was written
- * @param trainedTokens how many tokens of the vocabulary the text has, often enough
- * @param last the last step
+ * @param model the model folder written
+ * @param trainedTokens the number of distinct tokens trained: those that the text has often enough
+ * @param last the progress after the last step
  */
 public record SkipGramReport(Path model, int trainedTokens, TrainingProgress last) {}

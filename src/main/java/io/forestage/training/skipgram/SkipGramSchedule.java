@@ -8,18 +8,19 @@ import java.util.TreeMap;
 /** Derives everything about a step from its index alone. */
 final class SkipGramSchedule {
 
-    /** Fewer tokens make short blocks; more keep rows waiting for their first update. */
+    /** Fewer tokens a step make short blocks; more delay the first update of a row. */
     private static final int MIN_TOKENS = 1 << 16;
 
     private static final int MAX_TOKENS = 1 << 19;
 
-    /** What a short text is divided by, for a curve with some points. */
-    private static final int STEPS_OF_AN_EPOCH = 16;
+    /** The steps of an epoch of a short text, so that its curve has some points. */
+    private static final int STEPS_PER_EPOCH = 16;
 
-    /** Most texts have a pair among so many. */
-    private static final int TOKENS_OF_A_LOOK = 1 << 12;
+    /** The tokens that are searched for a pair at once; most texts have one among them. */
+    private static final int TOKENS_PER_SEARCH = 1 << 12;
 
-    private static final double LOWEST_RATE = 1e-4;
+    /** Of the initial rate. */
+    private static final double MIN_RATE = 1e-4;
 
     private final TrainingText text;
     private final SkipGramOptions options;
@@ -27,7 +28,7 @@ final class SkipGramSchedule {
     private final Subsampling subsampling;
     private final int[] byWeight;
     private final int stepTokens;
-    private final int stepsOfAnEpoch;
+    private final int stepsPerEpoch;
 
     SkipGramSchedule(TrainingText text, SkipGramOptions options) {
         this.text = text;
@@ -36,25 +37,25 @@ final class SkipGramSchedule {
         subsampling = new Subsampling(counts, options);
         byWeight = VocabularyPartition.byWeight(counts, subsampling);
         int length = text.ids().length;
-        stepTokens = Math.max(MIN_TOKENS, Math.min(MAX_TOKENS, length / STEPS_OF_AN_EPOCH));
-        stepsOfAnEpoch = (int) ((length + (long) stepTokens - 1) / stepTokens);
+        stepTokens = Math.max(MIN_TOKENS, Math.min(MAX_TOKENS, length / STEPS_PER_EPOCH));
+        stepsPerEpoch = (int) ((length + (long) stepTokens - 1) / stepTokens);
     }
 
     SkipGramOptions options() {
         return options;
     }
 
-    /** V. */
+    /** Returns V. */
     int vocabularySize() {
         return text.vocabularySize();
     }
 
-    /** The tokens that occur; no others are ever trained. */
+    /** Returns the tokens that occur; no others are trained. */
     int[] trained() {
         return byWeight.clone();
     }
 
-    /** How much there is to train, in words for those who ask where a model comes from. */
+    /** Returns the size of the training, for the model's provenance. */
     Map<String, String> measures() {
         return new TreeMap<>(
                 Map.of(
@@ -62,37 +63,38 @@ final class SkipGramSchedule {
                         "trained rows", Integer.toString(byWeight.length)));
     }
 
-    /** How many steps there are, counted from 0. */
+    /** Returns the number of steps; they are numbered from 0. */
     long steps() {
-        return (long) stepsOfAnEpoch * options.epochs();
+        return (long) stepsPerEpoch * options.epochs();
     }
 
-    /** Where a step's part of the text starts. */
+    /** Returns the position in the text at which a step starts. */
     int start(long step) {
-        return (int) (step % stepsOfAnEpoch) * stepTokens;
+        return (int) (step % stepsPerEpoch) * stepTokens;
     }
 
+    /** Returns the position in the text before which a step ends. */
     int end(long step) {
         return (int) Math.min(text.ids().length, (long) start(step) + stepTokens);
     }
 
-    /** How much of the text has been gone through before a step, all epochs together. */
+    /** Returns the number of tokens processed before a step, over all epochs. */
     long tokensBefore(long step) {
-        return step / stepsOfAnEpoch * text.ids().length + start(step);
+        return step / stepsPerEpoch * text.ids().length + start(step);
     }
 
     PairBlocks.PairMaker pairMaker(long step) {
-        int epoch = (int) (step / stepsOfAnEpoch);
+        int epoch = (int) (step / stepsPerEpoch);
         return new PairBlocks.PairMaker(text, subsampling.epoch(epoch), options.window());
     }
 
-    /** Whether any step has a pair to learn from, after frequent tokens were thinned out. */
+    /** Returns whether any step has a pair after subsampling. */
     boolean hasPairs() {
         boolean[] found = new boolean[1];
         for (long step = 0; step < steps(); step++) {
             PairBlocks.PairMaker pairs = pairMaker(step);
-            for (int begin = start(step); begin < end(step); begin += TOKENS_OF_A_LOOK) {
-                int last = Math.min(end(step), begin + TOKENS_OF_A_LOOK);
+            for (int begin = start(step); begin < end(step); begin += TOKENS_PER_SEARCH) {
+                int last = Math.min(end(step), begin + TOKENS_PER_SEARCH);
                 pairs.make(begin, last, (center, context) -> found[0] = true);
                 if (found[0]) {
                     return true;
@@ -103,13 +105,13 @@ final class SkipGramSchedule {
     }
 
     VocabularyPartition parts(long step) {
-        return VocabularyPartition.deal(byWeight, counts, options.seed(), step);
+        return VocabularyPartition.random(byWeight, counts, options.seed(), step);
     }
 
-    /** The rate at some fraction of a step. */
+    /** Returns the learning rate after a fraction of a step. */
     float learningRate(long step, double fraction) {
         double done = tokensBefore(step) + fraction * (end(step) - start(step));
         double all = (double) text.ids().length * options.epochs();
-        return (float) (options.learningRate() * Math.max(LOWEST_RATE, 1 - done / all));
+        return (float) (options.learningRate() * Math.max(MIN_RATE, 1 - done / all));
     }
 }

@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * One step: a stretch of the text, whose pairs are trained in as many rounds as there are parts. In
- * round r the blocks (i, i + r) are trained at once.
+ * Trains the pairs of one step, a stretch of the text, in as many rounds as there are parts. In
+ * round r, the blocks (i, i + r) are trained in parallel.
  */
 final class SkipGramStep {
 
@@ -33,7 +33,7 @@ final class SkipGramStep {
                         schedule.start(step),
                         schedule.end(step),
                         workers);
-        tables.lay(parts, workers);
+        tables.groupByPart(parts, workers);
         double[] losses = new double[parts.count() * parts.count()];
         for (int round = 0; round < parts.count(); round++) {
             float rate = schedule.learningRate(step, (double) round / parts.count());
@@ -49,7 +49,7 @@ final class SkipGramStep {
         return new Result(sum, pairs.size());
     }
 
-    /** So that no thread is left with a long block at the end. */
+    /** Returns the blocks of a round, so ordered that no thread starts a long block at the end. */
     private static int[] longestFirst(VocabularyPartition parts, PairBlocks pairs, int round) {
         return IntStream.range(0, parts.count())
                 .map(part -> parts.blockInRound(part, round))
@@ -60,37 +60,37 @@ final class SkipGramStep {
     }
 
     /**
-     * What a step came to.
+     * The result of a step.
      *
-     * @param loss the sum of its pairs' losses, each at the weights that the pair found
-     * @param pairs how many there were
+     * @param loss the sum of the losses of its pairs, each before its update
+     * @param pairs the number of pairs
      */
     record Result(double loss, int pairs) {}
 
-    /** Goes through the pairs of blocks, one after the other: plain stochastic gradient descent. */
+    /** Trains the pairs of a block one by one: plain stochastic gradient descent. */
     static final class BlockTrainer {
 
         private static final int NOISE = 5;
 
-        /** A noise of few, very uneven tokens may not give as many different ones as asked for. */
-        private static final int DRAWS_PER_NEGATIVE = 8;
+        /** Draws of few tokens with very uneven counts may never yield enough different ones. */
+        private static final int MAX_DRAWS_PER_NEGATIVE = 8;
 
         private final SkipGramTables tables;
         private final SkipGramOptions options;
-        private final SigmoidTable logistic = new SigmoidTable();
+        private final SigmoidTable sigmoid = new SigmoidTable();
 
         BlockTrainer(SkipGramTables tables, SkipGramOptions options) {
             this.tables = tables;
             this.options = options;
         }
 
-        /** Trains a block and gives the sum of its pairs' losses. */
+        /** Trains a block and returns the sum of the losses of its pairs. */
         double train(
                 PairBlocks pairs, VocabularyPartition parts, int block, long step, float rate) {
             SkipGramTables.RowTable centers = tables.centers();
             SkipGramTables.RowTable contexts = tables.contexts();
             NegativeSampler noise = parts.noise(block);
-            PairKernel kernel = new PairKernel(logistic, options.dimension(), options.negatives());
+            PairKernel kernel = new PairKernel(sigmoid, options.dimension(), options.negatives());
             KeyedRandom random = new KeyedRandom(options.seed(), NOISE, step, block);
             int[] drawn = new int[options.negatives() + 1];
             int end = pairs.end(block);
@@ -105,11 +105,13 @@ final class SkipGramStep {
             return kernel.loss();
         }
 
-        /** Puts negatives behind the context, all of them different; the number of tokens then. */
+        /** Adds different negatives after the context; returns the number of tokens. */
         private static int draw(NegativeSampler noise, KeyedRandom random, int[] drawn) {
             int count = 1;
             int wanted = Math.min(drawn.length, noise.size());
-            for (int left = DRAWS_PER_NEGATIVE * drawn.length; count < wanted && left > 0; left--) {
+            for (int left = MAX_DRAWS_PER_NEGATIVE * drawn.length;
+                    count < wanted && left > 0;
+                    left--) {
                 int token = noise.draw(random);
                 boolean isNew = true;
                 for (int i = 0; i < count; i++) {

@@ -8,16 +8,16 @@ import java.nio.channels.WritableByteChannel;
 
 /**
  * The two vectors of each token: one as a center, which becomes its embedding, and one as a
- * context. Each row is an array of its own, which is what {@link PairKernel}'s loops want.
+ * context. Each row is an array of its own, as {@link PairKernel}'s loops need it.
  *
- * @param centers the row of each token, by its id; rows move, so none is to be kept
- * @param contexts likewise
+ * @param centers the center vectors by token id; rows move, so callers must not keep them
+ * @param contexts the context vectors, likewise
  */
 record SkipGramTables(RowTable centers, RowTable contexts) {
 
     private static final int DRAWING = 4;
 
-    /** Centers evenly from ±1/(2D), contexts 0, as word2vec starts. */
+    /** Creates word2vec's initial tables: uniform centers within ±1/(2D), contexts of 0. */
     static SkipGramTables random(SkipGramSchedule schedule) {
         SkipGramOptions options = schedule.options();
         int dimension = options.dimension();
@@ -36,39 +36,41 @@ record SkipGramTables(RowTable centers, RowTable contexts) {
         return tables;
     }
 
-    /** Lays the rows of each part together: a part then fits into a core's own cache. */
-    void lay(VocabularyPartition parts, Workers workers) {
+    /** Moves the rows of each part together, so that a part fits into a core's own cache. */
+    void groupByPart(VocabularyPartition parts, Workers workers) {
         centers.beginMove();
         contexts.beginMove();
         workers.run(
                 parts.count(),
                 part -> {
-                    centers.move(parts.members(part), parts.firstPlace(part));
-                    contexts.move(parts.members(part), parts.firstPlace(part));
+                    centers.move(parts.members(part), parts.firstIndex(part));
+                    contexts.move(parts.members(part), parts.firstIndex(part));
                 });
     }
 
     /**
-     * A table of rows that can be laid out in memory anew. Rows that are used together and lie
-     * together share the processor's pages and caches, which makes half as much again of the speed.
-     * It takes twice the table's memory.
+     * A table whose rows can be moved in memory. Rows that are used together and lie together share
+     * the processor's pages and caches, which makes training about 1.5 times as fast. It takes
+     * twice the table's memory.
      */
     static final class RowTable {
 
         private final float[][] rows;
 
-        /** Places that follow one another in memory: those in use and those for the next move. */
-        private float[][] places;
+        /** Arrays that are contiguous in memory: those in use, and those for the next move. */
+        private float[][] current;
 
-        private float[][] nextPlaces;
+        private float[][] next;
 
-        /** Rows of which some will be moved, those always together. */
+        /**
+         * Creates a table; the rows of the ids {@code moving} can be moved, all of them at once.
+         */
         RowTable(int size, int dimension, int[] moving) {
             rows = new float[size][];
-            places = new float[moving.length][dimension];
-            nextPlaces = new float[moving.length][dimension];
+            current = new float[moving.length][dimension];
+            next = new float[moving.length][dimension];
             for (int i = 0; i < moving.length; i++) {
-                rows[moving[i]] = places[i];
+                rows[moving[i]] = current[i];
             }
             for (int id = 0; id < size; id++) {
                 if (rows[id] == null) {
@@ -85,12 +87,12 @@ record SkipGramTables(RowTable centers, RowTable contexts) {
             return rows.length;
         }
 
-        /** Whether there is neither an infinity nor a NaN. */
+        /** Returns whether no value is infinite or NaN. */
         boolean isFinite() {
             for (float[] row : rows) {
                 float sum = 0;
                 for (float value : row) {
-                    sum += value * 0; // NaN once and for all where a value is not finite
+                    sum += value * 0; // NaN from the first value that is not finite
                 }
                 if (sum != 0) {
                     return false;
@@ -99,24 +101,24 @@ record SkipGramTables(RowTable centers, RowTable contexts) {
             return true;
         }
 
-        /** Begins a move of all rows that are ever moved. */
+        /** Begins a move of all rows that can be moved. */
         void beginMove() {
-            float[][] old = places;
-            places = nextPlaces;
-            nextPlaces = old;
+            float[][] old = current;
+            current = next;
+            next = old;
         }
 
-        /** Moves some rows to places that follow one another. */
-        void move(int[] ids, int firstPlace) {
+        /** Moves rows next to each other, to the arrays from an index on. */
+        void move(int[] ids, int firstIndex) {
             for (int i = 0; i < ids.length; i++) {
-                float[] place = places[firstPlace + i];
-                System.arraycopy(rows[ids[i]], 0, place, 0, place.length);
-                rows[ids[i]] = place;
+                float[] moved = current[firstIndex + i];
+                System.arraycopy(rows[ids[i]], 0, moved, 0, moved.length);
+                rows[ids[i]] = moved;
             }
         }
     }
 
-    /** Takes a table's little-endian float32 bytes and puts them into its rows. */
+    /** Fills a table's rows from little-endian float32 bytes. */
     static final class RowFiller implements WritableByteChannel {
 
         private final SkipGramTables.RowTable table;

@@ -25,20 +25,20 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Learns a token embedding from text: skip-gram with negative sampling over GPT-2's tokens, where
- * each token's vector has to tell the tokens around it from noise.
+ * Learns a token embedding from text by skip-gram with negative sampling over GPT-2's tokens: each
+ * token's vector learns to distinguish the tokens around it from random ones.
  *
- * <p>The objective is word2vec's: a random window of 1 to W tokens on either side, frequent tokens
- * thinned out, K negatives from the counts to the power of 3/4, a rate that falls in proportion to
- * the text that is done. The differences: what is a sentence there is a paragraph here (between
- * blank lines, at most 65536 characters); the negatives of one pair are all different; and, instead
- * of threads that overwrite each other's work, the pairs of a step are trained in blocks that share
- * no rows, {@link VocabularyPartition}, so that the same seed gives the same bits whatever the
- * number of threads.
+ * <p>The objective is word2vec's: a random window of 1 to W tokens on either side, subsampling of
+ * frequent tokens, K negatives drawn by the counts to the power of 3/4, and a linearly falling
+ * learning rate. There are three differences. A paragraph (between blank lines, at most 65536
+ * characters) takes the part of word2vec's sentence. The negatives of a pair are all different. And
+ * threads do not overwrite each other's updates: the pairs of a step are trained in blocks that
+ * share no rows ({@link VocabularyPartition}), so that the same seed produces the same bits with
+ * any number of threads.
  *
- * <p>A token of text takes up to 16 bytes while the text is read and 4 from then on, the pairs of a
- * step up to 100 MB at a window of 5, the tables 16 · V · D bytes. Tokens that the text lacks keep
- * the small random vectors that they start with.
+ * <p><b>Memory.</b> A token of text takes up to 16 bytes while the text is read and 4 afterwards,
+ * the pairs of a step up to 100 MB at a window of 5, the tables 16 · V · D bytes. Tokens that are
+ * not in the text keep their small random initial vectors.
  *
  * <p><b>Source.</b> Mikolov et al. 2013a, <i>Efficient Estimation of Word Representations in Vector
  * Space</i>; Mikolov et al. 2013b, <i>Distributed Representations of Words and Phrases and their
@@ -46,10 +46,10 @@ import java.util.OptionalLong;
  */
 public final class SkipGramTraining {
 
-    /** Why no other device will do. */
+    /** Why skip-gram runs on no other device, for messages. */
     public static final String WHY_CPU =
-            "skip-gram runs on the CPU only, as each pair moves its rows before the next one looks"
-                    + " at them: one short task after the other, in Java";
+            "skip-gram runs on the CPU only, as its updates are too small for a GPU: each pair"
+                    + " reads what the one before has written";
 
     private final List<Path> texts;
     private final Path model;
@@ -69,16 +69,16 @@ public final class SkipGramTraining {
     }
 
     /**
-     * Trains and writes the model folder. Checkpoints lie in a folder beside it, of the same name
-     * with {@code -training} at its end, until the model is written.
+     * Trains and writes the model folder. Until the model is written, checkpoints are in a folder
+     * beside it, named like it with {@code -training} at the end.
      *
      * @param run how to run it
-     * @param listener hears of each step
-     * @return what came of it
+     * @param listener receives the progress after each step
+     * @return the model's folder and the last step
      * @throws IOException if a text cannot be read, or a checkpoint or the model cannot be written
-     * @throws IllegalArgumentException if the text is too short, also after frequent tokens were
-     *     thinned out, or the device is not the CPU
-     * @throws IllegalStateException if the loss is no number any more; the last checkpoint is kept
+     * @throws IllegalArgumentException if the text has no pair to learn from, or the device is not
+     *     the CPU
+     * @throws IllegalStateException if the loss is not finite; the last checkpoint is kept
      */
     public SkipGramReport run(TrainingRun run, TrainingListener listener) throws IOException {
         requireCpu(run.devices());
@@ -102,7 +102,7 @@ public final class SkipGramTraining {
             SkipGramSchedule schedule = new SkipGramSchedule(text, options);
             if (!schedule.hasPairs()) {
                 throw new IllegalArgumentException(
-                        "%s: expected two neighbouring tokens after thinning with sample %s, found none in any epoch, so that nothing would be learned; give more text, or a sample of 0 for no thinning"
+                        "%s: expected two neighbouring tokens after subsampling with sample %s, found none in any epoch; give more text, or a sample of 0, which keeps all tokens"
                                 .formatted(texts, options.sample()));
             }
             SkipGramLearner learner = new SkipGramLearner(schedule, workers);
@@ -126,7 +126,8 @@ public final class SkipGramTraining {
     private static void requireCpu(TrainingDevices devices) {
         if (!devices.equals(TrainingDevices.cpu())) {
             throw new IllegalArgumentException(
-                    "device: " + WHY_CPU + ", found " + devices + "; leave the option out");
+                    "device: expected cpu, found %s: %s; remove the option"
+                            .formatted(devices, WHY_CPU));
         }
     }
 

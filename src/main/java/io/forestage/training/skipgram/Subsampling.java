@@ -3,9 +3,9 @@ package io.forestage.training.skipgram;
 import io.forestage.training.session.KeyedRandom;
 
 /**
- * Which occurrences of frequent tokens are kept, drawn anew in each epoch: those of a token with
- * share f of the text with the chance (√(f/s) + 1) · s/f, s being the option {@code sample}, as
- * word2vec does it. Each place is drawn for itself, so that any part of the text can be looked at
+ * Subsampling of frequent tokens, as in word2vec. In each epoch, an occurrence of a token with
+ * share f of the text is kept with probability (√(f/s) + 1) · s/f, where s is the option {@code
+ * sample}. Each position has its own random number, so that any part of the text can be processed
  * alone.
  */
 final class Subsampling {
@@ -13,7 +13,7 @@ final class Subsampling {
     private static final int KEEPING = 1;
     private static final int WINDOW = 2;
 
-    private final double[] chances;
+    private final double[] probabilities;
     private final int window;
     private final long seed;
 
@@ -22,27 +22,27 @@ final class Subsampling {
         for (long count : counts) {
             total += count;
         }
-        chances = new double[counts.length];
+        probabilities = new double[counts.length];
         for (int id = 0; id < counts.length; id++) {
             double share = options.sample() / (counts[id] / total);
-            chances[id] = options.sample() == 0 ? 1 : Math.min(1, Math.sqrt(share) + share);
+            probabilities[id] = options.sample() == 0 ? 1 : Math.min(1, Math.sqrt(share) + share);
         }
         window = options.window();
         seed = options.seed();
     }
 
-    /** The chance that an occurrence of a token is kept. */
-    double chance(int id) {
-        return chances[id];
+    /** Returns the probability that an occurrence of a token is kept. */
+    double probability(int id) {
+        return probabilities[id];
     }
 
-    /** What is drawn in one epoch. */
+    /** Returns the draws of one epoch. */
     Epoch epoch(int epoch) {
         return new Epoch(
                 KeyedRandom.key(seed, KEEPING, epoch), KeyedRandom.key(seed, WINDOW, epoch));
     }
 
-    /** The draws of an epoch, one for each place of the text. */
+    /** The draws of an epoch, one for each position in the text. */
     final class Epoch {
 
         private final long keeping;
@@ -53,13 +53,14 @@ final class Subsampling {
             this.windows = windows;
         }
 
-        boolean keeps(int id, int place) {
-            return KeyedRandom.unit(KeyedRandom.at(keeping, place)) < chances[id];
+        /** Returns whether the token at a position is kept. */
+        boolean keeps(int id, int position) {
+            return KeyedRandom.unit(KeyedRandom.at(keeping, position)) < probabilities[id];
         }
 
-        /** How far the window around a place reaches. */
-        int window(int place) {
-            return 1 + KeyedRandom.scaled(KeyedRandom.at(windows, place), window);
+        /** Returns the size of the window on either side of a position. */
+        int window(int position) {
+            return 1 + KeyedRandom.scaled(KeyedRandom.at(windows, position), window);
         }
     }
 }

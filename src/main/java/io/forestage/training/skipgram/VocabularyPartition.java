@@ -6,25 +6,26 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * The vocabulary dealt into parts of about equal weight, anew for each step. A pair lies in the
- * block (part of its center, part of its context); blocks that share neither part touch no common
- * row, so they can be trained at once and the result is the same as one after the other (Gemulla et
- * al. 2011, <i>Large-Scale Matrix Factorization with Distributed Stochastic Gradient Descent</i>;
- * Zhu et al. 2019, <i>GraphVite</i>).
+ * A random partition of the vocabulary into parts of about equal weight, another one for each step.
+ * A pair is in the block (part of its center, part of its context). Blocks that share neither part
+ * have no row in common, so they can be trained in parallel with the same result as one by one.
  *
- * <p>Tokens are dealt from the heaviest to the lightest, each round of them in a random order. The
- * noise of a block comes from its context's part; as the parts change, each token is in time set
- * against all others.
+ * <p>Tokens are assigned from the heaviest to the lightest: the next ones go one to each part, in
+ * random order. The negatives of a block come from the part of its contexts. As the parts change
+ * with each step, any token becomes a negative of any other in time.
+ *
+ * <p><b>Source.</b> Gemulla et al. 2011, <i>Large-Scale Matrix Factorization with Distributed
+ * Stochastic Gradient Descent</i>; Zhu et al. 2019, <i>GraphVite</i>.
  */
 final class VocabularyPartition {
 
-    /** Enough for as many threads, and few enough for blocks to be long. */
-    private static final int MOST = 16;
+    /** As many threads can work at once; with more parts, blocks would be short. */
+    private static final int MAX_PARTS = 16;
 
-    /** So that a part has noise to draw from. */
+    /** A part needs tokens to draw negatives from. */
     private static final int MIN_TOKENS = 64;
 
-    private static final int DEALING = 3;
+    private static final int ASSIGNING = 3;
 
     private final int count;
     private final int[] partOf;
@@ -38,19 +39,20 @@ final class VocabularyPartition {
         this.noise = noise;
     }
 
-    /** The tokens that occur, the heaviest first. */
+    /** Returns the tokens that occur, those with the most occurrences after subsampling first. */
     static int[] byWeight(long[] counts, Subsampling subsampling) {
         return IntStream.range(0, counts.length)
                 .filter(id -> counts[id] > 0)
                 .boxed()
-                .sorted(Comparator.comparingDouble(id -> -counts[id] * subsampling.chance(id)))
+                .sorted(Comparator.comparingDouble(id -> -counts[id] * subsampling.probability(id)))
                 .mapToInt(Integer::intValue)
                 .toArray();
     }
 
-    static VocabularyPartition deal(int[] byWeight, long[] counts, long seed, long step) {
-        int count = Math.max(1, Math.min(MOST, byWeight.length / MIN_TOKENS));
-        KeyedRandom random = new KeyedRandom(seed, DEALING, step);
+    /** Creates the partition of a step. */
+    static VocabularyPartition random(int[] byWeight, long[] counts, long seed, long step) {
+        int count = Math.max(1, Math.min(MAX_PARTS, byWeight.length / MIN_TOKENS));
+        KeyedRandom random = new KeyedRandom(seed, ASSIGNING, step);
         int[] partOf = new int[counts.length];
         int[][] members = new int[count][(byWeight.length + count - 1) / count];
         int[] sizes = new int[count];
@@ -71,32 +73,32 @@ final class VocabularyPartition {
         return new VocabularyPartition(partOf, members, noise);
     }
 
-    /** How many parts there are. */
+    /** Returns the number of parts. */
     int count() {
         return count;
     }
 
-    /** The tokens of a part, the heaviest first. */
+    /** Returns the tokens of a part, the heaviest first. */
     int[] members(int part) {
         return members[part];
     }
 
-    /** How many tokens the parts before a part have. */
-    int firstPlace(int part) {
+    /** Returns the number of tokens in the parts before a part. */
+    int firstIndex(int part) {
         return Arrays.stream(members).limit(part).mapToInt(each -> each.length).sum();
     }
 
-    /** The block of a pair, from 0 to count² - 1. */
+    /** Returns the block of a pair, from 0 to count² - 1. */
     int block(int center, int context) {
         return partOf[center] * count + partOf[context];
     }
 
-    /** The block that a part of centers has in a round: all its blocks in count rounds. */
+    /** Returns the block of a part of centers in a round; in {@code count} rounds it has all. */
     int blockInRound(int centers, int round) {
         return centers * count + (centers + round) % count;
     }
 
-    /** What the negatives of a block are drawn from. */
+    /** Returns the sampler of a block's negatives. */
     NegativeSampler noise(int block) {
         return noise[block % count];
     }

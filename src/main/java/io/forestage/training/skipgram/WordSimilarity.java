@@ -25,15 +25,16 @@ import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 
 /**
- * How well a model's vectors tell what people find similar: Spearman's rank correlation between the
- * cosine of two words' vectors and the score that people gave them, over the pairs whose words are
- * each one token with the space before it.
+ * How well a model's vectors agree with people on the similarity of words: Spearman's rank
+ * correlation between the cosine of two words' vectors and people's score. It uses the pairs whose
+ * words are one token each, with the space before it.
  *
- * @param pairs the pairs in the file
- * @param used those that are single tokens, and tokens that the model was trained on
- * @param untrained those that are left out because it was not
+ * @param pairs the number of pairs in the file
+ * @param used the number of pairs used: both words are single, trained tokens
+ * @param untrained the number of pairs of single tokens left out as one is untrained
  * @param correlation Spearman's, from -1 to 1; NaN if there is nothing to rank
- * @param random the standard deviation of what random vectors score on the same pairs, about 0
+ * @param random the standard deviation, about 0, of the correlation of random vectors on the same
+ *     pairs
  */
 public record WordSimilarity(
         int pairs, int used, int untrained, double correlation, double random) {
@@ -44,7 +45,7 @@ public record WordSimilarity(
      * Evaluates a model, its table mapped.
      *
      * @param model a model folder
-     * @param files for each a list of pairs: two words and a score a line, tabs or spaces between
+     * @param files lists of pairs: a line has two words and a score, separated by tabs or spaces
      * @return the evaluation of each file
      * @throws IOException if the model or a file cannot be read
      */
@@ -56,7 +57,7 @@ public record WordSimilarity(
      * Evaluates a model.
      *
      * @param model a model folder
-     * @param files for each a list of pairs: two words and a score a line, tabs or spaces between
+     * @param files lists of pairs: a line has two words and a score, separated by tabs or spaces
      * @param options whether the table is copied; positions make no difference
      * @return the evaluation of each file
      * @throws IOException if the model or a file cannot be read
@@ -116,7 +117,7 @@ public record WordSimilarity(
         }
     }
 
-    /** Of each two vectors that follow one another. */
+    /** Returns the cosine of each pair of consecutive vectors. */
     private static double[] cosines(float[] vectors, int pairs) {
         int dimension = vectors.length / pairs / 2;
         double[] cosines = new double[pairs];
@@ -141,7 +142,7 @@ public record WordSimilarity(
         float[] vectors = new float[2 * ids.size() * dimension];
         for (int table = 0; table < RANDOM_TABLES; table++) {
             for (int row = 0; row < 2 * ids.size(); row++) {
-                // A word that comes again has the same vector again.
+                // Keyed by the token, so that a repeated word has the same vector.
                 Random random = new Random(KeyedRandom.key(table, ids.get(row / 2)[row % 2]));
                 for (int i = 0; i < dimension; i++) {
                     vectors[row * dimension + i] = (float) random.nextGaussian();
@@ -160,7 +161,7 @@ public record WordSimilarity(
      */
     record WordPairs(List<Pair> pairs) {
 
-        /** Reads a file with two words and a score a line, tabs or spaces between them. */
+        /** Reads a file with two words and a score per line, separated by tabs or spaces. */
         static WordPairs read(Path file) throws IOException {
             List<Pair> pairs = new ArrayList<>();
             int line = 0;
@@ -173,10 +174,12 @@ public record WordSimilarity(
                 }
             } catch (CharacterCodingException e) {
                 throw new IOException(
-                        file + ": expected UTF-8, found other bytes; convert it first", e);
+                        "%s: expected UTF-8, found other bytes; convert the file to UTF-8"
+                                .formatted(file),
+                        e);
             } catch (IllegalArgumentException e) {
                 throw new IOException(
-                        "%s: line %d: expected two words and a score, found %s; remove the line"
+                        "%s: line %d: expected two words and a score, found %s; fix or remove the line"
                                 .formatted(file, line, Quoted.cut(String.valueOf(e.getMessage()))),
                         e);
             }
@@ -185,25 +188,34 @@ public record WordSimilarity(
 
         private static Pair parse(String[] fields) {
             if (fields.length != 3) {
-                throw new IllegalArgumentException(fields.length + " fields");
+                throw new IllegalArgumentException("%d fields".formatted(fields.length));
             }
-            double score = Double.parseDouble(fields[2]);
-            if (!Double.isFinite(score)) {
-                throw new IllegalArgumentException("the score " + fields[2]);
-            }
-            return new Pair(fields[0], fields[1], score);
+            return new Pair(fields[0], fields[1], score(fields[2]));
         }
 
-        /** Two words and how similar they are. */
+        private static double score(String text) {
+            double score;
+            try {
+                score = Double.parseDouble(text);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("the score %s".formatted(text), e);
+            }
+            if (!Double.isFinite(score)) {
+                throw new IllegalArgumentException("the score %s".formatted(text));
+            }
+            return score;
+        }
+
+        /** Two words and their similarity. */
         record Pair(String one, String other, double score) {}
     }
 
-    /** Spearman's: how well two lists agree in the order of their elements. */
+    /** Spearman's rank correlation. */
     static final class RankCorrelation {
 
         private RankCorrelation() {}
 
-        /** From -1 to 1; NaN if all elements of a list are equal. */
+        /** Returns a number from -1 to 1; NaN if all elements of a list are equal. */
         static double of(double[] one, double[] other) {
             double[] a = ranks(one);
             double[] b = ranks(other);
@@ -219,7 +231,7 @@ public record WordSimilarity(
             return products / Math.sqrt(squaresA * squaresB);
         }
 
-        /** From 1; equal elements share the mean of theirs. */
+        /** Returns the ranks, from 1; equal elements share the mean of their ranks. */
         private static double[] ranks(double[] values) {
             int[] order =
                     IntStream.range(0, values.length)

@@ -15,13 +15,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts with their labels: the rows of a file of lines {@code label TAB text}, or of fastText's,
- * {@code __label__NAME text}, which may have several labels.
+ * Labelled texts, one per line: {@code label TAB text}, or fastText's {@code __label__NAME text},
+ * where a line may have several labels.
  */
 public final class LabeledTexts {
 
     /**
-     * Enough for all cores; what a tokenizer returns beside the ids takes many times their memory.
+     * Enough for all cores. The tokenizer's results take many times the memory of the ids, so they
+     * must not be kept for all texts at once.
      */
     private static final int TEXTS_AT_ONCE = 1 << 12;
 
@@ -41,7 +42,12 @@ public final class LabeledTexts {
         this.ids = ids;
     }
 
-    /** Reads a file; lines of white space alone are passed over. */
+    /**
+     * Reads and tokenizes a file; blank lines are skipped.
+     *
+     * @throws IOException if the file cannot be read, a line has no label or no text, or all lines
+     *     have the same label
+     */
     public static LabeledTexts read(Path file, TextTokenizer tokenizer) throws IOException {
         List<TextReader.PieceEncoder.Piece> texts = new ArrayList<>();
         List<SortedSet<String>> names = new ArrayList<>();
@@ -63,14 +69,15 @@ public final class LabeledTexts {
         List<String> labels = List.copyOf(all);
         if (labels.size() < 2) {
             throw new IOException(
-                    "%s: expected lines \"label TAB text\" with two labels or more, found %s; add lines of another class"
+                    "%s: expected lines \"label TAB text\" with two labels or more, found %s; add lines with another label"
                             .formatted(
                                     file,
                                     labels.isEmpty()
-                                            ? "no line"
-                                            : texts.size()
-                                                    + " lines of "
-                                                    + Quoted.of(labels.get(0))));
+                                            ? "no lines"
+                                            : "%d lines of %s"
+                                                    .formatted(
+                                                            texts.size(),
+                                                            Quoted.of(labels.get(0)))));
         }
         List<int[]> classes =
                 names.stream()
@@ -90,27 +97,27 @@ public final class LabeledTexts {
         return file;
     }
 
-    /** Each label once, in the order of their characters: a class is a place in it. */
+    /** Returns the distinct labels, sorted; a class is an index into this list. */
     public List<String> labels() {
         return labels;
     }
 
-    /** The classes of a row, at least one, ascending. */
+    /** Returns the classes of a row, at least one, in ascending order. */
     public int[] classesOf(int row) {
         return classes.get(row);
     }
 
-    /** Whether any row has more than one. */
+    /** Returns whether any row has more than one label. */
     public boolean hasSeveralLabels() {
         return classes.stream().anyMatch(row -> row.length > 1);
     }
 
-    /** A row's tokens, at least one. */
+    /** Returns the token ids of a row, at least one. */
     public long[] ids(int row) {
         return ids.get(row);
     }
 
-    /** How many rows there are. */
+    /** Returns the number of rows. */
     public int size() {
         return classes.size();
     }
@@ -127,10 +134,10 @@ public final class LabeledTexts {
         return ids;
     }
 
-    /** A line that is taken apart. */
+    /** The labels and the text of a line. */
     private record Row(SortedSet<String> labels, String text) {
 
-        /** Such words are labels wherever they stand in a line of fastText's. */
+        /** fastText reads such words as labels anywhere in a line. */
         private static final Pattern FAST_TEXT_LABEL =
                 Pattern.compile("(?<!\\S)__label__(\\S+)\\s*");
 
@@ -158,16 +165,14 @@ public final class LabeledTexts {
                                         file,
                                         line,
                                         tab < 0 && !isFastText
-                                                ? "no tab in " + Quoted.of(text)
-                                                : "no " + (hasLabel ? "text" : "label")));
+                                                ? "no tab in %s".formatted(Quoted.of(text))
+                                                : hasLabel ? "no text" : "no label"));
             }
             return row;
         }
     }
 
-    /**
-     * A text's lines, which end with LF or CR LF; a byte order mark before the first is no text.
-     */
+    /** Splits a text at LF or CR LF, and drops a byte order mark at its start. */
     static final class LineReader implements TextCut.TextPieces {
 
         private static final char BYTE_ORDER_MARK = '\ufeff';
@@ -203,7 +208,7 @@ public final class LabeledTexts {
             return text.toString();
         }
 
-        /** The line that was read last, or is being read. */
+        /** Returns the number of the line being read, or of the line read last. */
         @Override
         public int line() {
             return line;

@@ -5,12 +5,12 @@ import java.io.Reader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text's paragraphs: what lies between lines without anything but white space. One that is longer
- * than {@value #LONGEST} characters is cut, at the end of a line or a word where it has one.
+ * Splits a text into paragraphs at blank lines. A paragraph longer than {@value #MAX_LENGTH}
+ * characters is cut, where possible at the end of a line, else at the end of a word.
  */
 final class ParagraphReader implements TextCut.TextPieces {
 
-    static final int LONGEST = 1 << 16;
+    static final int MAX_LENGTH = 1 << 16;
 
     private final Reader reader;
     private final StringBuilder text = new StringBuilder();
@@ -21,7 +21,7 @@ final class ParagraphReader implements TextCut.TextPieces {
         this.reader = reader;
     }
 
-    /** The next one, without the line breaks around it. */
+    /** Returns the next paragraph without the line breaks around it. */
     @Override
     public @Nullable String next() throws IOException {
         while (!ended) {
@@ -30,7 +30,7 @@ final class ParagraphReader implements TextCut.TextPieces {
                 ended = true;
             } else if (read != '\n') {
                 text.append((char) read);
-                if (text.length() >= LONGEST) {
+                if (text.length() >= MAX_LENGTH) {
                     return cut();
                 }
             } else {
@@ -70,7 +70,7 @@ final class ParagraphReader implements TextCut.TextPieces {
         }
         if (end <= 0) {
             end = text.length();
-            // Half a character stays for the next piece.
+            // Do not cut a surrogate pair: its first half starts the next piece.
             end -= Character.isHighSurrogate(text.charAt(end - 1)) ? 1 : 0;
         }
         return take(end);

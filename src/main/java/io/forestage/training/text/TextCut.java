@@ -4,27 +4,27 @@ import java.io.IOException;
 import java.io.Reader;
 import org.jspecify.annotations.Nullable;
 
-/** What a text is cut into to be tokenized. */
+/** Where a text is cut before it is tokenized. */
 public enum TextCut {
-    /** Paragraphs, the blank lines between them left out. */
+    /** Between paragraphs; the blank lines are dropped. */
     PARAGRAPHS,
-    /** Nothing: the pieces are only what the tokenizer is given at a time. */
-    NOWHERE;
+    /** Only between files: the pieces of a file together have the tokens of the whole. */
+    FILES;
 
     TextPieces pieces(Reader text) {
         return switch (this) {
             case PARAGRAPHS -> new ParagraphReader(text);
-            case NOWHERE -> new WholeTextReader(text);
+            case FILES -> new WholeTextReader(text);
         };
     }
 
-    /** A text piece by piece. */
+    /** Reads a text piece by piece. */
     interface TextPieces {
 
-        /** The next one; null at the end. */
+        /** Returns the next piece; null at the end. */
         @Nullable String next() throws IOException;
 
-        /** The line that is being read, from 1. */
+        /** Returns the number of the line being read, from 1. */
         int line();
     }
 }

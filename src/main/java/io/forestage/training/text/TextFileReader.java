@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a file of UTF-8 through once, and takes its checksum on the way. */
+/** Reads a UTF-8 file once, and computes its checksum meanwhile. */
 public final class TextFileReader {
 
     private final Function<Reader, TextCut.TextPieces> cut;
@@ -24,32 +24,34 @@ public final class TextFileReader {
         this.cut = cut;
     }
 
-    /** What is done with a file's pieces, in their order. */
+    /** Receives a file's pieces, in order. */
     @FunctionalInterface
-    interface Use {
-        void piece(String text, int line) throws IOException;
+    interface PieceConsumer {
+        void accept(String text, int line) throws IOException;
     }
 
-    TextFile read(Path file, Use use) throws IOException {
+    TextFile read(Path file, PieceConsumer consumer) throws IOException {
         if (!Files.exists(file)) {
             throw new NoSuchFileException(file.toString());
         }
         if (Files.isDirectory(file)) {
-            throw new IOException(file + ": expected a text file, found a folder");
+            throw new IOException(
+                    "%s: expected a text file, found a folder; name a file".formatted(file));
         }
         Digest checksum = Digest.sha256();
         try (InputStream in = checksum.follow(Files.newInputStream(file));
                 BufferedReader reader =
                         new BufferedReader(
                                 new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) {
-            readAll(file, cut.apply(reader), use);
+            readAll(file, cut.apply(reader), consumer);
         }
         return new TextFile(String.valueOf(file.getFileName()), Files.size(file), checksum.hex());
     }
 
-    private static void readAll(Path file, TextCut.TextPieces pieces, Use use) throws IOException {
+    private static void readAll(Path file, TextCut.TextPieces pieces, PieceConsumer consumer)
+            throws IOException {
         for (String next = next(file, pieces); next != null; next = next(file, pieces)) {
-            use.piece(next, pieces.line());
+            consumer.accept(next, pieces.line());
         }
     }
 
@@ -58,11 +60,11 @@ public final class TextFileReader {
             return pieces.next();
         } catch (CharacterCodingException e) {
             throw new IOException(
-                    "%s: expected UTF-8, found other bytes in or soon after line %d; convert it first"
+                    "%s: expected UTF-8, found other bytes in or soon after line %d; convert the file to UTF-8"
                             .formatted(file, pieces.line()),
                     e);
         } catch (IOException e) {
-            // The system's message, such as an input/output error, names no file.
+            // The operating system's message, such as "Input/output error", names no file.
             throw new IOException(
                     "%s: expected a file that can be read, found %s in or soon after line %d; check the disk"
                             .formatted(file, FailureReason.of(e), pieces.line()),
@@ -71,11 +73,11 @@ public final class TextFileReader {
     }
 
     /**
-     * A file of text that was read.
+     * A text file that was read.
      *
      * @param name its name without folders
-     * @param bytes its size
-     * @param sha256 of its bytes, in hexadecimal
+     * @param bytes its size in bytes
+     * @param sha256 its SHA-256 in hexadecimal
      */
     public record TextFile(String name, long bytes, String sha256) {}
 }

@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads UTF-8 files and tokenizes them, some pieces at a time, on all cores. A break lies where the
- * text is cut and between files.
+ * Reads UTF-8 files and tokenizes them in batches on all cores. The result has a break at each cut
+ * and between files.
  */
 public final class TextReader {
 
-    /** A tokenizer's batch: large enough for all cores, small beside the ids. */
-    private static final int BATCH = 1 << 19;
+    /** The characters of a batch: enough for all cores, little beside the ids. */
+    private static final int BATCH_CHARACTERS = 1 << 19;
 
     private final TextTokenizer tokenizer;
     private final PieceEncoder encoder;
@@ -31,6 +31,12 @@ public final class TextReader {
         this.cut = cut;
     }
 
+    /**
+     * Reads and tokenizes files, in order.
+     *
+     * @throws IOException if a file cannot be read, is not UTF-8, or has a character that the
+     *     vocabulary lacks; the message names the file and the line
+     */
     public TrainingText read(List<Path> files) throws IOException {
         List<TextFileReader.TextFile> read = new ArrayList<>();
         for (Path file : files) {
@@ -38,7 +44,7 @@ public final class TextReader {
                     new TextFileReader(cut::pieces)
                             .read(file, (text, line) -> add(file, text, line)));
             tokenize(file);
-            if (cut == TextCut.NOWHERE) {
+            if (cut == TextCut.FILES) {
                 ids.add(TrainingText.BREAK);
             }
         }
@@ -48,7 +54,7 @@ public final class TextReader {
     private void add(Path file, String text, int line) throws IOException {
         batch.add(new PieceEncoder.Piece(text, line));
         batched += text.length();
-        if (batched >= BATCH) {
+        if (batched >= BATCH_CHARACTERS) {
             tokenize(file);
         }
     }
@@ -66,13 +72,13 @@ public final class TextReader {
         batched = 0;
     }
 
-    /** Tokenizes pieces of files on all cores; an error names the file and line. */
+    /** Tokenizes pieces of files on all cores; an error names the file and the line. */
     record PieceEncoder(TextTokenizer tokenizer) {
 
-        /** A piece of a file, and the line that it ends at. */
+        /** A piece of a file, and the number of its last line. */
         record Piece(String text, int line) {}
 
-        /** The ids of each piece of a file. */
+        /** Returns the token ids of each piece of a file. */
         List<long[]> encode(Path file, List<Piece> pieces) throws IOException {
             try {
                 List<String> texts = pieces.stream().map(Piece::text).toList();
@@ -84,7 +90,7 @@ public final class TextReader {
             }
         }
 
-        /** The tokenizer's message counts texts; this one names the line of the file. */
+        /** Finds the text that failed: the tokenizer's message has its index, but not its line. */
         private IOException refused(
                 Path file, List<Piece> pieces, IllegalArgumentException failure) {
             for (Piece piece : pieces) {
@@ -100,7 +106,7 @@ public final class TextReader {
                             e);
                 }
             }
-            return new IOException(file + ": " + failure.getMessage(), failure);
+            return new IOException("%s: %s".formatted(file, failure.getMessage()), failure);
         }
     }
 }

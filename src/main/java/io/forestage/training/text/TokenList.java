@@ -5,19 +5,19 @@ import java.util.Arrays;
 /** A growable int array. */
 public final class TokenList {
 
-    private static final int MOST = Integer.MAX_VALUE - 8;
+    private static final int MAX_SIZE = Integer.MAX_VALUE - 8;
 
     private int[] ids = new int[1 << 12];
     private int size;
 
     public void add(int id) {
         if (size == ids.length) {
-            if (size == MOST) {
+            if (size == MAX_SIZE) {
                 throw new IllegalStateException(
-                        "expected a text of fewer than %d tokens, found more; train on a part of it"
-                                .formatted(MOST));
+                        "expected a text of at most %d tokens, found more; train on a part of it"
+                                .formatted(MAX_SIZE));
             }
-            ids = Arrays.copyOf(ids, (int) Math.min(MOST, size + (long) (size >> 1) + 1));
+            ids = Arrays.copyOf(ids, (int) Math.min(MAX_SIZE, size + (long) (size >> 1) + 1));
         }
         ids[size++] = id;
     }
@@ -30,7 +30,7 @@ public final class TokenList {
         return Arrays.copyOf(ids, size);
     }
 
-    /** The array behind the list: its elements beyond the size mean nothing. */
+    /** Returns the array behind the list; elements from {@link #size} on are unused. */
     public int[] array() {
         return ids;
     }

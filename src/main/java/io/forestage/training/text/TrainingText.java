@@ -3,8 +3,8 @@ package io.forestage.training.text;
 import java.util.List;
 
 /**
- * A text as the training sees it, 4 bytes a token: the tokens' ids, and {@link #BREAK} between
- * paragraphs, across which no window reaches.
+ * A text as token ids, 4 bytes a token, with a {@link #BREAK} at each cut. Skip-gram's windows do
+ * not cross a break.
  */
 public final class TrainingText {
 
@@ -14,14 +14,14 @@ public final class TrainingText {
     private final int vocabularySize;
     private final List<TextFileReader.TextFile> files;
 
-    /** A text of a vocabulary's ids, read from files. */
+    /** Creates a text of ids below {@code vocabularySize}, or {@link #BREAK}. */
     public TrainingText(int[] ids, int vocabularySize, List<TextFileReader.TextFile> files) {
         this.ids = ids;
         this.vocabularySize = vocabularySize;
         this.files = List.copyOf(files);
     }
 
-    /** The ids themselves, not a copy. */
+    /** Returns the ids themselves, not a copy. */
     public int[] ids() {
         return ids;
     }
@@ -34,7 +34,7 @@ public final class TrainingText {
         return files;
     }
 
-    /** How often each token occurs, by its id. */
+    /** Returns how often each token occurs, by its id. */
     public long[] counts() {
         long[] counts = new long[vocabularySize];
         for (int id : ids) {
@@ -45,7 +45,7 @@ public final class TrainingText {
         return counts;
     }
 
-    /** The same without the tokens that occur less often than that. */
+    /** Returns the text without the tokens that occur fewer than {@code minCount} times. */
     public TrainingText withoutRare(int minCount) {
         long[] counts = counts();
         TokenList kept = new TokenList();
@@ -57,7 +57,7 @@ public final class TrainingText {
         return new TrainingText(kept.toArray(), vocabularySize, files);
     }
 
-    /** Whether any two tokens are neighbours. */
+    /** Returns whether any two tokens are neighbours, without a break between them. */
     public boolean hasPairs() {
         for (int i = 1; i < ids.length; i++) {
             if (ids[i] != BREAK && ids[i - 1] != BREAK) {

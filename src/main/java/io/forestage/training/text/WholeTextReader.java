@@ -5,28 +5,28 @@ import java.io.Reader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text in pieces that have together the tokens of the whole: it is cut before white space that
- * follows a visible character, where GPT-2's tokens always end. Only where {@value #LONGEST}
- * characters have no such place, a token may be cut in two.
+ * Splits a text into pieces that together have the tokens of the whole. It cuts before white space
+ * that follows a visible character, where a GPT-2 token always ends. Where {@value #MAX_LENGTH}
+ * characters have no such position, it may cut a token in two.
  */
 final class WholeTextReader implements TextCut.TextPieces {
 
-    private static final int LONG_ENOUGH = 1 << 16;
-    private static final int LONGEST = 1 << 20;
+    private static final int MIN_LENGTH = 1 << 16;
+    private static final int MAX_LENGTH = 1 << 20;
 
     private final Reader reader;
-    private final int longEnough;
+    private final int minLength;
     private final StringBuilder text = new StringBuilder();
     private int line = 1;
     private boolean ended;
 
     WholeTextReader(Reader reader) {
-        this(reader, LONG_ENOUGH);
+        this(reader, MIN_LENGTH);
     }
 
-    WholeTextReader(Reader reader, int longEnough) {
+    WholeTextReader(Reader reader, int minLength) {
         this.reader = reader;
-        this.longEnough = longEnough;
+        this.minLength = minLength;
     }
 
     @Override
@@ -37,7 +37,7 @@ final class WholeTextReader implements TextCut.TextPieces {
                 ended = true;
             } else {
                 line += read == '\n' ? 1 : 0;
-                boolean cuts = text.length() >= longEnough && mayCutBefore((char) read);
+                boolean cuts = text.length() >= minLength && mayCutBefore((char) read);
                 text.append((char) read);
                 if (cuts) {
                     return take(text.length() - 1);
@@ -55,8 +55,8 @@ final class WholeTextReader implements TextCut.TextPieces {
     private boolean mayCutBefore(char next) {
         char last = text.charAt(text.length() - 1);
         boolean isVisible = (last > ' ' && last < '\u007f') || Character.isLetterOrDigit(last);
-        boolean isPlace = (next == ' ' || next == '\n') && isVisible;
-        return isPlace || (text.length() >= LONGEST && !Character.isLowSurrogate(next));
+        boolean isTokenEnd = (next == ' ' || next == '\n') && isVisible;
+        return isTokenEnd || (text.length() >= MAX_LENGTH && !Character.isLowSurrogate(next));
     }
 
     private String take(int end) {

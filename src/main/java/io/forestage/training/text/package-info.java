@@ -1,6 +1,6 @@
 /**
- * Text files to tokens for training: plain texts, cut into paragraphs or whole, and texts with
- * labels. For the rooms of {@code training} alone.
+ * From text files to token ids: plain texts, by paragraphs or whole, and labelled texts. For the
+ * rooms of {@code training} alone.
  */
 @NullMarked
 package io.forestage.training.text;

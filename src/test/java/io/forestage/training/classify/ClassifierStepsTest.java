@@ -21,7 +21,7 @@ class ClassifierStepsTest {
     @TempDir Path temporary;
 
     @Test
-    void accumulatedSparseGradientsAreAsThoseOfOneLargerBatch() throws IOException {
+    void accumulatedSparseGradientsAreThoseOfOneLargerBatch() throws IOException {
         BagExamples bags =
                 TestClassifiers.bags(TestClassifiers.writeLabelled(temporary.resolve("t.tsv"), 30));
 
@@ -34,7 +34,7 @@ class ClassifierStepsTest {
                         .max()
                         .orElseThrow();
         assertThat(greatest).isLessThan(Tolerances.ACCUMULATED);
-        assertThat(trainedTable(bags, 4, 1)).as("the size does matter").isNotEqualTo(large);
+        assertThat(trainedTable(bags, 4, 1)).as("the size changes the result").isNotEqualTo(large);
     }
 
     @Test
@@ -62,7 +62,7 @@ class ClassifierStepsTest {
     }
 
     @Test
-    void rowsThatNoTextHasStayAsTheyWere() throws IOException {
+    void rowsOfTokensInNoTextStayUnchanged() throws IOException {
         BagExamples bags =
                 TestClassifiers.bags(TestClassifiers.writeLabelled(temporary.resolve("t.tsv"), 30));
         StepOptions steps = new StepOptions(8, 1, 2, 1);
@@ -78,7 +78,7 @@ class ClassifierStepsTest {
             for (int i = 0; i < before.length; i += 8) {
                 changed += after[i] == before[i] ? 0 : 1;
             }
-            // Seven words, a line's first without the space before it.
+            // Seven words, and the first of a line has no space before it.
             assertThat(changed).isBetween(7, 20);
         }
     }

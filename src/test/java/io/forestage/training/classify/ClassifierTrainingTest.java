@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From labelled lines to a model folder with a head. */
+/** Trainings from labelled lines to a model folder with a head. */
 class ClassifierTrainingTest {
 
     private static final TrainingRun RUN = TrainingRun.defaults().withCheckpointEvery(2);
@@ -114,7 +114,7 @@ class ClassifierTrainingTest {
 
     @ParameterizedTest
     @EnumSource
-    void anInterruptedTrainingGoesOnToTheSameBits(ClassifierStart start) throws IOException {
+    void aResumedTrainingEndsInTheSameBits(ClassifierStart start) throws IOException {
         List<SortedMap<String, String>> states = new ArrayList<>();
         training(start).run(RUN, progress -> keepLast(progress, states));
         Path whole = Files.move(model, temporary.resolve("whole"));
@@ -155,7 +155,7 @@ class ClassifierTrainingTest {
                 "a\\tx\\na\\ty\\n; two labels or more, found 2 lines of \"a\"",
                 "\\n \\n; two labels or more, found no line"
             })
-    void badDataIsRefusedWithItsPlace(String text, String message) throws IOException {
+    void invalidLinesAreRefusedWithTheirNumber(String text, String message) throws IOException {
         Files.writeString(
                 data, text.replace("\\t", "\t").replace("\\n", "\n").replace("\\r", "\r"));
         assertThatThrownBy(() -> training(ClassifierStart.SCRATCH).run(RUN, progress -> {}))
@@ -181,7 +181,7 @@ class ClassifierTrainingTest {
     }
 
     @Test
-    void aByteOrderMarkAndCarriageReturnsAreNoText() throws IOException {
+    void aByteOrderMarkAndCarriageReturnsAreDropped() throws IOException {
         Files.writeString(data, "\ufeffa\tx\r\nb\ty\r\n" + "a\tx\r\nb\tz\r\n".repeat(5));
         ClassifierReport report =
                 training(ClassifierStart.SCRATCH).measure(ClassifierStart.SCRATCH, RUN, p -> {});
@@ -211,7 +211,7 @@ class ClassifierTrainingTest {
                                         0.01,
                                         0,
                                         new StepOptions(16, 1, 2, 1).withEarlyStopping(0, 3)))
-                .hasMessageContaining("patience: expected 0 where held-out is 0");
+                .hasMessageContaining("patience: expected 0 with a held-out of 0");
     }
 
     @Test
@@ -244,7 +244,7 @@ class ClassifierTrainingTest {
     }
 
     /**
-     * Three topics, of which a text may have any; wherever fastText would find a label, it is one.
+     * Three topics, any of which a text may have. Labels are found wherever fastText finds them.
      */
     @Test
     void rowsMayHaveSeveralLabels() throws IOException {
@@ -281,7 +281,7 @@ class ClassifierTrainingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"__label__a", "__label__a \t ", "a b", "\tx", "a\t "})
-    void aLineWithoutLabelOrTextIsNamed(String line) throws IOException {
+    void aLineWithoutLabelOrTextIsReportedWithItsNumber(String line) throws IOException {
         Files.writeString(data, "a\tx\nb\ty\n" + line + "\n");
 
         assertThatThrownBy(() -> training(ClassifierStart.SCRATCH).run(RUN, progress -> {}))
@@ -292,7 +292,7 @@ class ClassifierTrainingTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FROZEN", "FINE_TUNED"})
-    void withoutAModelThereIsNoPretrainedTable(ClassifierStart start) {
+    void aStartWithAModelsTableRequiresAModel(ClassifierStart start) {
         assertThatThrownBy(() -> new ClassifierTraining(data, null, model, options(start, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("init: expected a model to start from");

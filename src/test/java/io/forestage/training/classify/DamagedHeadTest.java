@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Heads of classifiers that are missing or not in order, for a model three wide. */
+/** Missing and invalid heads of classifiers, for a model of D = 3. */
 class DamagedHeadTest {
 
     private static final Map<String, String> TWO = Map.of("label 0", "a", "label 1", "b");
@@ -41,13 +41,13 @@ class DamagedHeadTest {
     }
 
     @Test
-    void aSoundOneIsLoaded() throws IOException {
+    void aValidHeadIsLoaded() throws IOException {
         SafetensorsWriter.write(head, TWO, List.of(WEIGHT, BIAS));
         TextClassifier.load(model).close();
     }
 
     @Test
-    void aModelThatIsNoClassifierIsRefused() {
+    void aModelWithoutAHeadIsRefused() {
         assertThatThrownBy(() -> TextClassifier.load(model))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(head.toString())
@@ -56,7 +56,7 @@ class DamagedHeadTest {
     }
 
     @Test
-    void aModelThatIsNotThereIsRefused() {
+    void aMissingModelIsRefused() {
         Path nowhere = temporary.resolve("nowhere");
         assertThatThrownBy(() -> TextClassifier.load(nowhere))
                 .isInstanceOf(IOException.class)
@@ -75,7 +75,7 @@ class DamagedHeadTest {
 
     @ParameterizedTest
     @MethodSource
-    void aHeadThatIsNotInOrderIsRefused(
+    void anInvalidHeadIsRefused(
             Map<String, String> labels, List<TensorSource> tensors, String message)
             throws IOException {
         SafetensorsWriter.write(head, labels, tensors);
@@ -85,7 +85,7 @@ class DamagedHeadTest {
                 .hasMessageContaining(message);
     }
 
-    static Stream<Arguments> aHeadThatIsNotInOrderIsRefused() {
+    static Stream<Arguments> anInvalidHeadIsRefused() {
         List<TensorSource> both = List.of(WEIGHT, BIAS);
         return Stream.of(
                 Arguments.of(TWO, List.of(BIAS), "score.weight"),

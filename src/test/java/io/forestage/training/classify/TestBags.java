@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** Random bags of a few classes, under a mean and a linear layer, with their gradients. */
+/** Random bags with labels, and their gradients through a mean and a linear layer. */
 public final class TestBags implements TrainingCases.CheckedExamples {
 
     private final int rows;
@@ -17,11 +17,14 @@ public final class TestBags implements TrainingCases.CheckedExamples {
     private final long[][] bags;
     private final int[] labels;
 
-    public TestBags(Random random, int bags, int longest, int rows, int classes) {
+    public TestBags(Random random, int bags, int maxTokens, int rows, int classes) {
         this.rows = rows;
         this.classes = classes;
         this.bags =
-                Stream.generate(() -> random.longs(1 + random.nextInt(longest), 0, rows).toArray())
+                Stream.generate(
+                                () ->
+                                        random.longs(1 + random.nextInt(maxTokens), 0, rows)
+                                                .toArray())
                         .limit(bags)
                         .toArray(long[][]::new);
         labels = random.ints(bags, 0, classes).toArray();

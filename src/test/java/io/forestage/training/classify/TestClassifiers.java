@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Small classifiers, and texts for them. */
+/** Small classifiers and texts for them. */
 public final class TestClassifiers {
 
     private static final int WIDTH = 8;
@@ -31,7 +31,7 @@ public final class TestClassifiers {
                 manager, table, classes, Network.Objective.ONE_CLASS, options, 2);
     }
 
-    /** Rows of a file of two classes of words, of which some are common to both. */
+    /** Writes texts of two classes, with some words in common. */
     public static Path writeLabelled(Path file, int rows) throws IOException {
         String[][] words = {{"cat", "dog", "horse", "tree"}, {"car", "road", "train", "tree"}};
         Random random = new Random(3);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A classifier does after loading what it did in its training. */
+/** A loaded classifier agrees with its training. */
 class TextClassifierTest {
 
     private static final TrainingRun RUN = TrainingRun.defaults();
@@ -47,15 +47,15 @@ class TextClassifierTest {
 
     @ParameterizedTest
     @EnumSource
-    void itGivesTheVectorsTheProbabilitiesAndTheAccuracyOfItsTraining(ClassifierStart kind)
+    void itHasTheVectorsProbabilitiesAndAccuracyOfItsTraining(ClassifierStart kind)
             throws IOException {
         StartingModel start = StartingModel.of(TinyModel.write(temporary.resolve("tiny")));
-        // Few epochs at a low rate: some texts have to come out wrong.
+        // One epoch at a low rate, so that some texts are classified wrongly.
         ClassifierOptions options =
                 new ClassifierOptions(kind, 3, 1e-4, 1e-4, 0.4, new StepOptions(64, 1, 1, 1));
         ClassifierData read = ClassifierData.read(data, start, options);
         List<String> lines = Files.readAllLines(data);
-        int[] rows = ClassifierData.HeldOut.ofEachClass(read.texts(), 0.4, 1).kept();
+        int[] rows = ClassifierData.Split.ofEachClass(read.texts(), 0.4, 1).heldOut();
         List<String> texts =
                 IntStream.of(rows).mapToObj(row -> lines.get(row).split("\t", -1)[1]).toList();
         try (ClassifierSession session = ClassifierSession.open(start, read, options, RUN);
@@ -103,13 +103,15 @@ class TextClassifierTest {
                                     : 0;
                 }
                 assertThat((double) right / rows.length).isEqualTo(report.heldOut().accuracy());
-                assertThat(right).as("no use in a test where all are right").isLessThan(48);
+                assertThat(right)
+                        .as("some are wrong, or the comparison shows nothing")
+                        .isLessThan(48);
             }
         }
     }
 
     @Test
-    void moreTextsThanGoThroughAtOnceComeBackInTheirOrder() throws IOException {
+    void manyBatchesOfTextsKeepTheirOrder() throws IOException {
         train();
         List<String> texts =
                 IntStream.range(0, 700).mapToObj(i -> i % 3 == 0 ? "cat dog" : "car road").toList();
@@ -126,7 +128,7 @@ class TextClassifierTest {
     }
 
     @Test
-    void threadsShareOne() throws Exception {
+    void threadsShareAClassifier() throws Exception {
         train();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try (TextClassifier classifier = TextClassifier.load(model)) {
@@ -156,13 +158,14 @@ class TextClassifierTest {
         try (TextClassifier classifier = TextClassifier.load(model)) {
             assertThatThrownBy(() -> classifier.classify("cat", ""))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("text 1: expected a text to classify, found an empty one");
+                    .hasMessage(
+                            "text 1: expected a text to classify, found an empty one; remove it");
         }
     }
 
     @Test
     @SuppressWarnings("NullAway") // a caller without the checker
-    void noTextIsRefused() throws IOException {
+    void nullIsRefused() throws IOException {
         train();
         try (TextClassifier classifier = TextClassifier.load(model)) {
             assertThatThrownBy(() -> classifier.classify("cat", null))
@@ -172,7 +175,7 @@ class TextClassifierTest {
     }
 
     @Test
-    void aClosedOneSaysSo() throws IOException {
+    void aClosedClassifierIsRefused() throws IOException {
         train();
         TextClassifier classifier = TextClassifier.load(model);
         classifier.close();

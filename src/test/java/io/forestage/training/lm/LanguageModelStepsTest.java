@@ -30,7 +30,7 @@ class LanguageModelStepsTest {
         for (int i = 0; i < large.size(); i++) {
             assertThat(accumulated.get(i))
                     .containsExactly(large.get(i), within(Tolerances.ACCUMULATED));
-            assertThat(small.get(i)).as("the size does matter").isNotEqualTo(large.get(i));
+            assertThat(small.get(i)).as("the size changes the result").isNotEqualTo(large.get(i));
         }
     }
 

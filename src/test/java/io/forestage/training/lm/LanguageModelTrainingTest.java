@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From text files to a model folder of tokens and positions. */
+/** Trainings from text files to a model folder with tokens and positions. */
 class LanguageModelTrainingTest {
 
     private static final TrainingRun RUN = TrainingRun.defaults().withCheckpointEvery(2);
@@ -43,15 +43,15 @@ class LanguageModelTrainingTest {
     }
 
     @Test
-    void theModelHasTokensAndPositionsAndTellsWhatItIsWorth() throws IOException {
-        List<TrainingProgress> heard = new ArrayList<>();
+    void theModelHasTokensAndPositionsAndTheReportItsEvaluation() throws IOException {
+        List<TrainingProgress> received = new ArrayList<>();
         LanguageModelReport report =
-                training(options(0.05, 0, 3)).run(RUN.withCheckpointEvery(1000), heard::add);
+                training(options(0.05, 0, 3)).run(RUN.withCheckpointEvery(1000), received::add);
 
         assertThat(report.heldOut().perplexity()).isLessThan(1000);
         assertThat(report.trained().perplexity()).isLessThan(1000);
-        assertThat(heard.get(0).loss()).as("50257 tokens, all the same").isBetween(10.7, 10.9);
-        assertThat(heard).hasSize((int) report.last().steps());
+        assertThat(received.get(0).loss()).as("50257 tokens, all the same").isBetween(10.7, 10.9);
+        assertThat(received).hasSize((int) report.last().steps());
         assertThat(report.last().tokens()).isEqualTo(report.last().allTokens());
         try (InputStage stage = InputStage.load(model);
                 Embeddings twice = stage.embed(" king king")) {
@@ -73,7 +73,7 @@ class LanguageModelTrainingTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.3})
-    void anInterruptedTrainingGoesOnToTheSameBits(double dropout) throws IOException {
+    void aResumedTrainingEndsInTheSameBits(double dropout) throws IOException {
         LanguageModelOptions options = options(0.01, dropout, 1);
         List<SortedMap<String, String>> states = new ArrayList<>();
         TrainingListener keeper = progress -> keepLast(progress, states);
@@ -83,16 +83,16 @@ class LanguageModelTrainingTest {
         assertThatThrownBy(() -> training(options).run(RUN, Interruption.after(3)))
                 .isInstanceOf(Interruption.class);
         assertThat(Interruption.checkpointOf(model)).exists();
-        List<TrainingProgress> heard = new ArrayList<>();
+        List<TrainingProgress> received = new ArrayList<>();
         training(options)
                 .run(
                         RUN.withStart(TrainingRun.Start.RESUME),
                         progress -> {
-                            heard.add(progress);
+                            received.add(progress);
                             keeper.onStep(progress);
                         });
 
-        assertThat(heard.get(0).step()).as("the step after the checkpoint").isEqualTo(3);
+        assertThat(received.get(0).step()).as("the step after the checkpoint").isEqualTo(3);
         assertThat(model.resolve("model.safetensors"))
                 .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
         assertThat(states.get(0)).containsKeys("optimizer");
@@ -136,7 +136,7 @@ class LanguageModelTrainingTest {
     }
 
     @Test
-    void aLossThatIsNoNumberStopsWithItsStepAndTheLastCheckpoint() {
+    void aLossThatIsNotFiniteIsReportedWithItsStepAndTheLastCheckpoint() {
         assertThatThrownBy(
                         () ->
                                 training(options(1e30, 0, 1))
@@ -155,7 +155,8 @@ class LanguageModelTrainingTest {
         assertThatThrownBy(() -> train(List.of(tokens)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("few.txt")
-                .hasMessageContaining("expected 9 tokens or more to train on and to hold out")
+                .hasMessageContaining(
+                        "expected at least 9 tokens (context + 1) to train on and to hold out")
                 .hasMessageContaining("found 37 and 4");
     }
 
@@ -188,7 +189,7 @@ class LanguageModelTrainingTest {
         assertThatThrownBy(() -> training.run(RUN, progress -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(
-                        "expected at most the positions of " + tiny + ", 32, found 33");
+                        "expected at most 32, the positions of " + tiny + ", found 33");
     }
 
     @Test

@@ -21,7 +21,7 @@ public final class TestLanguageModels {
 
     private TestLanguageModels() {}
 
-    /** Returns what trains a small language model on a few windows. */
+    /** Returns a learner of a small language model on a few windows. */
     public static Learner learner() throws IOException {
         LanguageModelOptions options = options(2, 1);
         return TestNetworks.learner(network(options).network(), windows(6), options.steps());

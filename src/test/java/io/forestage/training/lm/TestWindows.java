@@ -56,10 +56,10 @@ public final class TestWindows implements TrainingCases.CheckedExamples {
         int targets = ids.length - 1;
         for (int i = 0; i < targets; i++) {
             int token = ids[i] * width;
-            int place = i % context * width;
+            int position = i % context * width;
             double[] vector = new double[width];
             for (int d = 0; d < width; d++) {
-                vector[d] = wte[token + d] + wpe[place + d];
+                vector[d] = wte[token + d] + wpe[position + d];
             }
             double[] logits = new double[rows];
             for (int row = 0; row < rows; row++) {
@@ -73,7 +73,7 @@ public final class TestWindows implements TrainingCases.CheckedExamples {
                     double back = errors[row] * wte[row * width + d];
                     gradients[0][row * width + d] += errors[row] * vector[d];
                     gradients[0][token + d] += back;
-                    gradients[1][place + d] += back;
+                    gradients[1][position + d] += back;
                 }
             }
         }

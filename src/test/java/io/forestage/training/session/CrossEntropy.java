@@ -2,12 +2,14 @@ package io.forestage.training.session;
 
 import java.util.Arrays;
 
-/** The gradient of a cross entropy by its logits, in float64. */
+/** The gradient of a cross-entropy by its logits, in float64. */
 public final class CrossEntropy {
 
     private CrossEntropy() {}
 
-    /** Softmax less the right class, over the number of targets that a loss is the mean of. */
+    /**
+     * Returns the softmax minus the one-hot label, divided by the number of targets of the mean.
+     */
     public static double[] gradient(double[] logits, int label, int targets) {
         double greatest = Arrays.stream(logits).max().orElseThrow();
         double[] gradient =

@@ -18,12 +18,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Drawing needs what a server may lack. */
+/** Trainings where the curve cannot be drawn, as on a server without a screen. */
 class CurvePlotTest {
 
     private static final Pattern OPTIONAL = Pattern.compile("xchart|picocli|progressbar|jline");
 
-    /** Those that DJL and the JDK's own HTTP client need. */
+    /** The modules that DJL and the JDK's HTTP client need. */
     private static final String MODULES =
             "java.logging,java.management,jdk.management,java.net.http,java.xml,jdk.unsupported";
 
@@ -50,9 +50,9 @@ class CurvePlotTest {
                 .contains("\"curve.png\": \"not drawn: ");
     }
 
-    /** As a server has it: no java.desktop, and none of the optional libraries. */
+    /** As on a server: without java.desktop and the optional libraries. */
     @Test
-    void everyTrainingRunsWithoutWhatDrawsAndWhatTheCommandLineNeeds() throws Exception {
+    void everyTrainingRunsWithoutTheLibrariesOfThePlotAndTheCommandLine() throws Exception {
         for (SmallTraining task : SmallTraining.values()) {
             Path input = task.write(temporary.resolve("input"));
             Path model = temporary.resolve(task.name());
@@ -78,7 +78,7 @@ class CurvePlotTest {
         }
     }
 
-    /** A program that has not said that it goes without a screen. */
+    /** A program that expects a screen. */
     static final class Drawing {
 
         private Drawing() {}

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Checkpoints of a classifier of eight steps whose tensors are not what they were. */
+/** Damaged checkpoints of a classifier with eight steps. */
 class DamagedCheckpointTest {
 
     private static final SmallTraining TASK = SmallTraining.CLASSIFY;
@@ -56,20 +56,20 @@ class DamagedCheckpointTest {
 
     @ParameterizedTest
     @MethodSource
-    void itIsRefusedWithItsPlace(String tensor, UnaryOperator<TensorSource> damage, String message)
-            throws IOException {
+    void aChangedTensorIsRefusedWithItsName(
+            String tensor, UnaryOperator<TensorSource> damage, String message) throws IOException {
         rewrite(tensor, damage);
         TrainingRun run = KilledTraining.run(1, TrainingRun.Start.RESUME);
         assertThatThrownBy(() -> TASK.run(input, model, run, progress -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(checkpoint.toString())
                 .hasMessageContaining(message)
-                .hasMessageContaining("begin anew with --force");
+                .hasMessageContaining("start over with --force");
         assertThat(model).doesNotExist();
         assertThat(checkpoint).exists();
     }
 
-    static Stream<Arguments> itIsRefusedWithItsPlace() {
+    static Stream<Arguments> aChangedTensorIsRefusedWithItsName() {
         return Stream.of(
                 Arguments.of("curve", longs(0, 9), "expected I64 [1 to 8, 9], found I64 [0, 9]"),
                 Arguments.of("curve", longs(9, 9), "expected I64 [1 to 8, 9], found I64 [9, 9]"),
@@ -79,29 +79,29 @@ class DamagedCheckpointTest {
                 Arguments.of("optimizer", CUT, "saved state"));
     }
 
-    /** Wherever it is: in a parameter it would be trained on, to any loss. */
+    /** In any tensor: training would go on from a flipped bit of a parameter, with any loss. */
     @Test
     void aFlippedBitIsRefusedWithItsTensor() throws IOException {
         byte[] bytes = Files.readAllBytes(checkpoint);
-        Map<String, Long> places = new TreeMap<>();
+        Map<String, Long> offsets = new TreeMap<>();
         try (WeightFile file = SafetensorsFile.open(checkpoint)) {
             for (TensorEntry tensor : file.tensors()) {
                 FileRegion region = file.region(tensor).orElseThrow();
-                places.put(tensor.name(), region.offset() + tensor.byteSize() / 2);
+                offsets.put(tensor.name(), region.offset() + tensor.byteSize() / 2);
             }
         }
-        assertThat(places).containsKeys("curve", "optimizer", "sha256 of curve");
-        assertThat(places).hasSizeGreaterThan(6);
+        assertThat(offsets).containsKeys("curve", "optimizer", "sha256 of curve");
+        assertThat(offsets).hasSizeGreaterThan(6);
         TrainingRun run = KilledTraining.run(1, TrainingRun.Start.RESUME);
-        for (Map.Entry<String, Long> place : places.entrySet()) {
+        for (Map.Entry<String, Long> offset : offsets.entrySet()) {
             byte[] damaged = bytes.clone();
-            damaged[Math.toIntExact(place.getValue())] ^= 0x40;
+            damaged[Math.toIntExact(offset.getValue())] ^= 0x40;
             Files.write(checkpoint, damaged);
             assertThatThrownBy(() -> TASK.run(input, model, run, progress -> {}))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(checkpoint.toString())
-                    .hasMessageContaining(place.getKey().replace("sha256 of ", ""))
-                    .hasMessageContaining("put back a copy of it, or begin anew with --force");
+                    .hasMessageContaining(offset.getKey().replace("sha256 of ", ""))
+                    .hasMessageContaining("restore a copy of it, or start over with --force");
         }
         Files.write(checkpoint, bytes);
         TASK.run(input, model, run, progress -> {});
@@ -118,7 +118,7 @@ class DamagedCheckpointTest {
         assertThatThrownBy(() -> TASK.run(input, model, run, progress -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("\"curve\" in " + checkpoint)
-                .hasMessageContaining("expected its checksum, found none");
+                .hasMessageContaining("expected a checksum of 32 bytes, found none");
     }
 
     private Map<String, String> metadata() throws IOException {
@@ -135,7 +135,7 @@ class DamagedCheckpointTest {
             for (TensorEntry entry : file.tensors()) {
                 ByteArrayOutputStream bytes = new ByteArrayOutputStream();
                 file.transferTo(entry, Channels.newChannel(bytes));
-                if (CheckpointChecksums.isOne(entry.name())) {
+                if (CheckpointChecksums.isChecksum(entry.name())) {
                     continue;
                 }
                 TensorSource tensor =
@@ -158,10 +158,10 @@ class DamagedCheckpointTest {
                         new long[rows * columns]);
     }
 
-    private static UnaryOperator<TensorSource> changed(int place) {
+    private static UnaryOperator<TensorSource> changed(int offset) {
         return tensor -> {
             byte[] bytes = bytes(tensor);
-            bytes[place] ^= 0x55;
+            bytes[offset] ^= 0x55;
             return new TensorSource(
                     tensor.name(),
                     tensor.type(),

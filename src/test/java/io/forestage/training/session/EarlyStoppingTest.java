@@ -22,7 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The held-out loss along the way, the curve that grows with it, and where a training stops. */
+/** When a training stops, the held-out losses on the way, and the file of the curve so far. */
 class EarlyStoppingTest {
 
     private static final double[] LOSSES = {5, 4, 3, 3.5, 2, 2.5, 2, 2.1, 1, 0.5};
@@ -32,21 +32,21 @@ class EarlyStoppingTest {
     @TempDir Path temporary;
 
     @Test
-    void itStopsAfterSoManyMeasurementsWithoutANewLeast() throws IOException {
-        // Seen after each step: 5 4 3 3.5 2 2.5 2 2.1, where 2 the second time is no new least.
+    void itStopsAfterSoManyMeasurementsWithoutANewMinimum() throws IOException {
+        // Measured after each step: 5 4 3 3.5 2 2.5 2 2.1; the second 2 is no new minimum.
         Numbers learner = new Numbers(1, 3);
 
         TrainingCurve curve = train(learner, RUN, progress -> {});
 
         assertThat(curve.last().step()).isEqualTo(8);
-        assertThat(learner.value).as("the state of the least loss").isEqualTo(5);
+        assertThat(learner.value).as("the state of the lowest loss").isEqualTo(5);
         assertThat(curve.steps())
                 .extracting(TrainingProgress::heldOutLoss)
                 .containsExactly(5.0, 4.0, 3.0, 3.5, 2.0, 2.5, 2.0, 2.1);
     }
 
     @Test
-    void withoutPatienceItGoesToItsEnd() throws IOException {
+    void withoutPatienceItTakesAllSteps() throws IOException {
         Numbers learner = new Numbers(2, 0);
 
         TrainingCurve curve = train(learner, RUN, progress -> {});
@@ -68,7 +68,7 @@ class EarlyStoppingTest {
     }
 
     @Test
-    void aResumedTrainingStopsAtTheSamePlaceWithTheSameState() throws IOException {
+    void aResumedTrainingStopsAtTheSameStepWithTheSameState() throws IOException {
         for (int cut = 1; cut <= 7; cut++) {
             Path model = temporary.resolve("model" + cut);
             Numbers first = new Numbers(1, 3);
@@ -102,7 +102,7 @@ class EarlyStoppingTest {
     }
 
     @Test
-    void aBestStateThatIsNotTheBestOnesIsRefused() throws IOException {
+    void aBestStateOfAnotherStepIsRefused() throws IOException {
         Path model = temporary.resolve("model");
         Path best = temporary.resolve("model-training/best.safetensors");
         Path older = temporary.resolve("older");
@@ -118,11 +118,11 @@ class EarlyStoppingTest {
                                         }))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("best.safetensors: expected the state after step 5")
-                .hasMessageContaining("found that after step 2");
+                .hasMessageContaining("found the state after step 2");
     }
 
     @Test
-    void theCurveGrowsAsTheTrainingGoes() throws IOException {
+    void theCurveFileGrowsWithTheTraining() throws IOException {
         Path curve = temporary.resolve("model-training/curve.csv");
         List<Long> lines = new ArrayList<>();
 
@@ -137,8 +137,9 @@ class EarlyStoppingTest {
                     }
                 });
 
-        // A line for the names; the steps of a checkpoint, every third, before the next one is
-        // heard.
+        // One header line. The steps up to a checkpoint, every third step, are in the file before
+        // the
+        // listener receives the next step.
         assertThat(lines.get(0)).isEqualTo(1);
         assertThat(lines.get(3)).isGreaterThanOrEqualTo(3);
         assertThat(lines.get(9)).isGreaterThanOrEqualTo(9);
@@ -181,7 +182,7 @@ class EarlyStoppingTest {
         }
     }
 
-    /** What learns a number, the count of its steps. */
+    /** A learner whose state is the number of its steps. */
     private static final class Numbers implements Learner {
 
         private final int every;

@@ -12,14 +12,14 @@ import java.util.HexFormat;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A training that ends in the middle, and what it has then. */
+/** Interrupts a training after a step, and reads its checkpoint. */
 public final class Interruption extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
     private Interruption() {}
 
-    /** Ends the training when a step is done. */
+    /** Returns a listener that ends the training after a step. */
     public static TrainingListener after(long step) {
         return progress -> {
             if (progress.step() == step) {
@@ -32,13 +32,13 @@ public final class Interruption extends RuntimeException {
         return model.resolveSibling(model.getFileName() + "-training/checkpoint.safetensors");
     }
 
-    /** The bytes of all tensors of a checkpoint's state; the curve tells of time. */
+    /** Returns the bytes of all tensors of a checkpoint but the curve, which has times. */
     public static SortedMap<String, String> state(Path model) throws IOException {
         SortedMap<String, String> state = new TreeMap<>();
         try (WeightFile file = SafetensorsFile.open(checkpointOf(model))) {
             for (TensorEntry tensor : file.tensors()) {
                 if (!tensor.name().equals(TrainingCurve.TENSOR)
-                        && !CheckpointChecksums.isOne(tensor.name())) {
+                        && !CheckpointChecksums.isChecksum(tensor.name())) {
                     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
                     file.transferTo(tensor, Channels.newChannel(bytes));
                     state.put(tensor.name(), HexFormat.of().formatHex(bytes.toByteArray()));

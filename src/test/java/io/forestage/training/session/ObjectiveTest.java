@@ -10,7 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import org.junit.jupiter.api.Test;
 
-/** Losses and gradients beside the same formulas in double precision. */
+/** Losses and gradients compared with the same formulas in float64. */
 class ObjectiveTest {
 
     private static final float[] LOGITS = {0, 1.5f, -3, 90, -120, 0.25f};
@@ -45,14 +45,14 @@ class ObjectiveTest {
     }
 
     @Test
-    void ofAnyClassesARowIsRightIfItsBestClassIsOneOfItsOwn() {
+    void ofAnyClassesARowIsCorrectIfItsMostLikelyClassIsOneOfItsLabels() {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             NDArray logits =
                     manager.create(new float[] {1, 2, 3, 3, 2, 1, 0, 5, 1}, new Shape(3, 3));
             NDArray labels =
                     manager.create(new float[] {1, 0, 1, 0, 1, 1, 0, 1, 0}, new Shape(3, 3));
 
-            assertThat(Network.Objective.ANY_CLASSES.right(labels, logits)).isEqualTo(2);
+            assertThat(Network.Objective.ANY_CLASSES.correct(labels, logits)).isEqualTo(2);
         }
     }
 
@@ -66,7 +66,7 @@ class ObjectiveTest {
             double second = Math.log(Math.exp(3) + Math.exp(1) + 1) - 1;
             assertThat((double) Network.Objective.ONE_CLASS.loss(labels, logits).getFloat())
                     .isCloseTo((first + second) / 2, within(FLOAT_ROUNDING));
-            assertThat(Network.Objective.ONE_CLASS.right(labels, logits)).isEqualTo(1);
+            assertThat(Network.Objective.ONE_CLASS.correct(labels, logits)).isEqualTo(1);
         }
     }
 }

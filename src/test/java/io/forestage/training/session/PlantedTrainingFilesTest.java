@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What others have put where a training keeps its own files is neither used nor harmed. */
+/** Files of others in place of a training's own files are neither used nor changed. */
 class PlantedTrainingFilesTest {
 
     private static final SmallTraining TASK = SmallTraining.CLASSIFY;
@@ -88,13 +88,13 @@ class PlantedTrainingFilesTest {
         try (TrainingLock lock = TrainingLock.take(checkpoints)) {
             assertThat(lock).isNotNull();
             assertThatThrownBy(() -> TrainingLock.take(checkpoints))
-                    .hasMessageContaining("found one that runs");
+                    .hasMessageContaining("found one that is running");
             Process other =
                     KilledTraining.process(Locking.class, TASK, input, checkpoints)
                             .redirectErrorStream(true)
                             .start();
             try (BufferedReader out = other.inputReader(StandardCharsets.UTF_8)) {
-                assertThat(out.readLine()).contains("found one that runs");
+                assertThat(out.readLine()).contains("found one that is running");
             }
         }
     }

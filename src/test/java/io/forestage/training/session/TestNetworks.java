@@ -4,7 +4,7 @@ import io.forestage.training.StepOptions;
 import io.forestage.training.TrainingDevices;
 import io.forestage.weights.RowSource;
 
-/** What tests of several networks share. */
+/** Helpers for tests of networks. */
 public final class TestNetworks {
 
     private TestNetworks() {}

@@ -35,8 +35,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * The trainings' own passes, and DJL's, over two batches a step, with garbage inside the network;
- * what a step of rate 1 takes away from each parameter is its gradient.
+ * Gradient cases of the trainings, by our passes and by DJL's Trainer, with two batches a step and
+ * garbage made inside the network. A step of rate 1 subtracts the gradient from each parameter.
  */
 public final class TrainingCases {
 
@@ -44,18 +44,14 @@ public final class TrainingCases {
     private static final int WIDTH = 4;
     private static final int CLASSES = 3;
     private static final int BAGS = 120;
-    private static final int LONGEST = 12;
+    private static final int MAX_TOKENS = 12;
     private static final int WINDOWS = 24;
     private static final int CONTEXT = 16;
     private static final double TOLERANCE = 5e-6;
 
     private TrainingCases() {}
 
-    /**
-     * Gives the cases.
-     *
-     * @return a classifier and a language model; the former by DJL's Trainer too
-     */
+    /** Returns the cases: a classifier, the same by DJL's Trainer, and a language model. */
     public static List<GradientCase> all() {
         return List.of(classifier(true), classifier(false), languageModel());
     }
@@ -65,7 +61,8 @@ public final class TrainingCases {
         NDArray table = random(manager, 1, ROWS, WIDTH);
         EmbeddingBag bag = EmbeddingBag.builder().optWeight(table).optSparse(true).build();
         Linear head = Linear.builder().setUnits(CLASSES).build();
-        Breaks breaks = new Breaks(List.of(BAGS / 2 * Long.BYTES, BAGS * LONGEST / 4 * Long.BYTES));
+        Breaks breaks =
+                new Breaks(List.of(BAGS / 2 * Long.BYTES, BAGS * MAX_TOKENS / 4 * Long.BYTES));
         Block block = new SequentialBlock().add(bag).add(breaks.block()).add(head);
         block.initialize(manager, DataType.FLOAT32, new Shape(1), new Shape(1));
         Network network = network(manager, block);
@@ -84,7 +81,7 @@ public final class TrainingCases {
                 parameters,
                 breaks,
                 passes,
-                random -> new TestBags(random, BAGS, LONGEST, ROWS, CLASSES));
+                random -> new TestBags(random, BAGS, MAX_TOKENS, ROWS, CLASSES));
     }
 
     private static GradientCase languageModel() {
@@ -122,7 +119,7 @@ public final class TrainingCases {
         return new Network(manager, block, optimizer, 1, "", Network.Objective.ONE_CLASS, false);
     }
 
-    /** DJL's own Trainer, which takes one batch a step. */
+    /** Returns the passes of DJL's Trainer, which takes one batch a step. */
     private static Passes trainer(Network network) {
         Model model = Model.newInstance("soak", "PyTorch");
         model.setBlock(network.block());
@@ -158,11 +155,11 @@ public final class TrainingCases {
         double train(Examples examples, List<int[]> batches);
     }
 
-    /** Examples that know the right gradients. */
+    /** Examples that compute the expected gradients. */
     public interface CheckedExamples extends Examples {
 
         /**
-         * The gradients of the mean cross entropy of all rows.
+         * Returns the gradients of the mean cross-entropy of all rows.
          *
          * @param parameters their values, flat, in the order of the network
          */
@@ -173,7 +170,7 @@ public final class TrainingCases {
         CheckedExamples next(Random random);
     }
 
-    /** A block that hands its input on after making garbage. */
+    /** A block that makes garbage and returns its input. */
     private static final class Breaks {
 
         private final List<Integer> sizes;

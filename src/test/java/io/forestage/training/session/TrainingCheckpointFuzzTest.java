@@ -29,8 +29,8 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeAll;
 
 /**
- * Checkpoints whose tensors and words are not what they were, each written by the writer itself, so
- * that whatever stands before them, be it a header or checksums, is in order.
+ * Checkpoints with changed tensors and metadata. Our own writer writes them, so that header and
+ * checksums are valid and the checks behind those are reached.
  */
 class TrainingCheckpointFuzzTest {
 
@@ -40,7 +40,7 @@ class TrainingCheckpointFuzzTest {
     private static final MutantTally NETWORK = new MutantTally("checkpoint of a network");
     private static final MutantTally SKIP_GRAM = new MutantTally("checkpoint of a skip-gram");
 
-    /** Starting the engine takes longer than any input may. */
+    /** Starts the engine first: that takes longer than an input may. */
     @BeforeAll
     static void makeLearners() {
         Learners.load();
@@ -56,7 +56,7 @@ class TrainingCheckpointFuzzTest {
         read(Learners.SKIP_GRAM, Learners.SKIP_GRAM_STATE, data, SKIP_GRAM);
     }
 
-    /** Made once, with a step behind them. */
+    /** Made once, after a step. */
     private static final class Learners {
 
         static final Learner NETWORK = network();
@@ -106,17 +106,17 @@ class TrainingCheckpointFuzzTest {
         Map<String, String> identity = IDENTITY;
         TrainingCurve curve = curve(1);
         for (int wrong = data.consumeInt(1, 2); wrong > 0 && !state.isEmpty(); wrong--) {
-            int place = data.consumeInt(0, state.size() - 1);
-            Saved tensor = state.get(place);
+            int index = data.consumeInt(0, state.size() - 1);
+            Saved tensor = state.get(index);
             switch (data.consumeInt(0, 11)) {
-                case 0 -> state.remove(place);
-                case 1 -> state.set(place, tensor.named(Mutants.string(data)));
-                case 2 -> state.set(place, tensor.shaped(data));
-                case 3 -> state.set(place, tensor.typed(data.pickValue(ElementType.values())));
+                case 0 -> state.remove(index);
+                case 1 -> state.set(index, tensor.named(Mutants.string(data)));
+                case 2 -> state.set(index, tensor.shaped(data));
+                case 3 -> state.set(index, tensor.typed(data.pickValue(ElementType.values())));
                 case 4 -> curve = curve(data.consumeInt(1, 200));
                 case 5 -> curve = odd(data);
                 case 6 -> identity = Map.of("task", Mutants.string(data));
-                default -> state.set(place, tensor.changed(data));
+                default -> state.set(index, tensor.changed(data));
             }
         }
         Path folder = FuzzedFile.folder().resolve("fuzzed");
@@ -125,7 +125,7 @@ class TrainingCheckpointFuzzTest {
             List<TensorSource> tensors = state.stream().map(Saved::source).toList();
             written.write(tensors, curve);
         } catch (IllegalArgumentException unwritable) {
-            return; // Such as a name twice, or half a surrogate pair.
+            return; // such as a repeated name or half a surrogate pair
         }
         try {
             TrainingCurve found = new TrainingCheckpoint(folder, IDENTITY).read(learner);
@@ -163,7 +163,7 @@ class TrainingCheckpointFuzzTest {
             return new Saved(other, type, shape, bytes);
         }
 
-        /** As many elements in another shape, or more or fewer of them. */
+        /** Changes the shape or the number of elements. */
         Saved shaped(FuzzedDataProvider data) {
             int width = type.bytes();
             int count = data.consumeInt(0, 2 * bytes.length / width);
@@ -183,7 +183,8 @@ class TrainingCheckpointFuzzTest {
         }
 
         /**
-         * Other values; what an optimiser has saved ends with a checksum, which mostly fits again.
+         * Changes values. An optimiser's state ends with a checksum, which is mostly computed
+         * again.
          */
         Saved changed(FuzzedDataProvider data) {
             byte[] other = Mutants.bytes(data, bytes);

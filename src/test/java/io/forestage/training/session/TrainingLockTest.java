@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One model is trained by one training at a time. */
+/** Only one training of a model runs at a time. */
 class TrainingLockTest {
 
     @TempDir Path temporary;
@@ -49,7 +49,7 @@ class TrainingLockTest {
                     assertThatThrownBy(() -> small.run(input, model, run.withStart(start), p -> {}))
                             .isInstanceOf(IOException.class)
                             .hasMessageContaining(checkpoints.toString())
-                            .hasMessageContaining("found one that runs; wait for its end");
+                            .hasMessageContaining("found one that is running; wait until it ends");
                     assertThat(bytes(Interruption.checkpointOf(model))).isEqualTo(before);
                 });
 
@@ -58,14 +58,14 @@ class TrainingLockTest {
     }
 
     @Test
-    void aPlaceIsFreeAgainWhenItsTrainingHasEnded() throws IOException {
+    void aFolderCanBeLockedAgainAfterItsTraining() throws IOException {
         TrainingLock.take(checkpoints).close();
         assertThat(checkpoints).doesNotExist();
         TrainingLock.take(checkpoints).close();
     }
 
     @Test
-    void theLockOfAKilledTrainingIsNotInTheWay() throws IOException {
+    void theLockFileOfAKilledTrainingIsTaken() throws IOException {
         Files.createDirectories(checkpoints);
         Files.writeString(checkpoints.resolve("training.lock"), "of another process");
         TrainingLock.take(checkpoints).close();
@@ -73,7 +73,7 @@ class TrainingLockTest {
     }
 
     @Test
-    void somebodysOwnFilesAreKept() throws IOException {
+    void aUsersFilesAreKept() throws IOException {
         Files.createDirectories(checkpoints);
         Path own = Files.writeString(checkpoints.resolve("notes.txt"), "mine");
         TrainingLock.take(checkpoints).close();
@@ -82,7 +82,7 @@ class TrainingLockTest {
     }
 
     @Test
-    void aTrainingThatDoesNotBeginLeavesNothing() throws IOException {
+    void aTrainingThatFailsAtItsStartLeavesNoFiles() throws IOException {
         Path empty = Files.createFile(temporary.resolve("empty.txt"));
         LanguageModelTraining training =
                 new LanguageModelTraining(
@@ -93,7 +93,7 @@ class TrainingLockTest {
     }
 
     @Test
-    void whatAKilledTrainingWasWritingGoesAtTheNextStart() throws IOException {
+    void anUnfinishedCheckpointIsDeletedAtTheNextStart() throws IOException {
         SmallTraining small = SmallTraining.CLASSIFY;
         Path input = small.write(temporary.resolve("input"));
         TrainingRun run = TrainingRun.defaults().withCheckpointEvery(1);

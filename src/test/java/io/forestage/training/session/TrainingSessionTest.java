@@ -15,35 +15,35 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trainings that end early: weights that are not finite, an interrupted thread. */
+/** Trainings that fail or are interrupted: weights that are not finite, an interrupted thread. */
 class TrainingSessionTest {
 
     @TempDir Path temporary;
 
     @Test
-    void weightsThatAreNoNumbersAreNeverKept() throws IOException {
+    void weightsThatAreNotFiniteAreNotWritten() throws IOException {
         Path model = temporary.resolve("model");
         TrainingCheckpoint checkpoint = new TrainingCheckpoint(model, Map.of());
-        List<TrainingProgress> heard = new ArrayList<>();
-        TrainingSession session = new TrainingSession(new SpoiltAtStep(4), checkpoint);
+        List<TrainingProgress> received = new ArrayList<>();
+        TrainingSession session = new TrainingSession(new DivergesAtStep(4), checkpoint);
 
-        assertThatThrownBy(() -> session.train(2, heard::add))
+        assertThatThrownBy(() -> session.train(2, received::add))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("step 4 of 6: expected finite weights, found others")
+                .hasMessageContaining("step 4 of 6: expected finite weights, found NaN or infinity")
                 .hasMessageContaining("the last good checkpoint is " + checkpoint.file());
-        assertThat(heard).hasSize(3);
-        TrainingSession resumed = new TrainingSession(new SpoiltAtStep(100), checkpoint);
-        List<TrainingProgress> goesOn = new ArrayList<>();
+        assertThat(received).hasSize(3);
+        TrainingSession resumed = new TrainingSession(new DivergesAtStep(100), checkpoint);
+        List<TrainingProgress> continued = new ArrayList<>();
         resumed.resume(checkpoint);
-        resumed.train(2, goesOn::add);
-        assertThat(goesOn.get(0).step()).isEqualTo(3);
+        resumed.train(2, continued::add);
+        assertThat(continued.get(0).step()).isEqualTo(3);
     }
 
     @Test
-    void anInterruptedTrainingKeepsACheckpointAndGoesOn() throws IOException {
+    void anInterruptedTrainingWritesACheckpointAndCanBeResumed() throws IOException {
         TrainingCheckpoint checkpoint =
                 new TrainingCheckpoint(temporary.resolve("model"), Map.of());
-        TrainingSession session = new TrainingSession(new SpoiltAtStep(100), checkpoint);
+        TrainingSession session = new TrainingSession(new DivergesAtStep(100), checkpoint);
 
         assertThatThrownBy(
                         () ->
@@ -59,21 +59,21 @@ class TrainingSessionTest {
                 .hasMessageContaining(checkpoint.file().toString());
 
         assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
-        TrainingSession resumed = new TrainingSession(new SpoiltAtStep(100), checkpoint);
-        List<TrainingProgress> goesOn = new ArrayList<>();
+        TrainingSession resumed = new TrainingSession(new DivergesAtStep(100), checkpoint);
+        List<TrainingProgress> continued = new ArrayList<>();
         resumed.resume(checkpoint);
-        resumed.train(6, goesOn::add);
-        assertThat(goesOn).extracting(TrainingProgress::step).containsExactly(3L, 4L, 5L, 6L);
+        resumed.train(6, continued::add);
+        assertThat(continued).extracting(TrainingProgress::step).containsExactly(3L, 4L, 5L, 6L);
     }
 
-    /** Six steps of one token each, whose weights are spoilt by one of them. */
-    private static final class SpoiltAtStep implements Learner {
+    /** Six steps of one token each; the weights are not finite from one of them on. */
+    private static final class DivergesAtStep implements Learner {
 
-        private final long spoilt;
+        private final long diverged;
         private long done;
 
-        SpoiltAtStep(long spoilt) {
-            this.spoilt = spoilt;
+        DivergesAtStep(long diverged) {
+            this.diverged = diverged;
         }
 
         @Override
@@ -99,7 +99,7 @@ class TrainingSessionTest {
 
         @Override
         public boolean isFinite() {
-            return done < spoilt;
+            return done < diverged;
         }
 
         @Override

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One step beside the objective itself, in float64. */
+/** A step compared with the numeric gradient of the objective, in float64. */
 class PairKernelTest {
 
     private static final float RATE = 0.5f;
 
-    /** A step is the rate times a gradient of about 1; float32 and the tables take this much. */
+    /** The error of float32 and the tables, for a rate times a gradient of about 1. */
     private static final double TOLERANCE = 2e-5;
 
     private static final double DELTA = 1e-5;
@@ -22,7 +22,7 @@ class PairKernelTest {
 
     @ParameterizedTest(name = "D = {0}, {1} rows")
     @CsvSource({"1, 2", "7, 1", "16, 3", "64, 4", "100, 6", "128, 6", "130, 7", "300, 9"})
-    void aStepGoesAgainstTheGradientOfTheLoss(int dimension, int count) {
+    void aStepFollowsTheNegativeGradientOfTheLoss(int dimension, int count) {
         float[] center = row(dimension);
         float[][] rows = new float[count][];
         PairKernel kernel = new PairKernel(new SigmoidTable(), dimension, count - 1);
@@ -41,7 +41,7 @@ class PairKernelTest {
             expected[i] -= RATE * slope;
         }
 
-        // Twice, so that what a step leaves behind in the kernel would show.
+        // Two steps: the second one would show state that the first one leaves in the kernel.
         step(kernel, row(dimension), rows(count, dimension));
         double before = kernel.loss();
         step(kernel, center, rows);
@@ -61,12 +61,12 @@ class PairKernelTest {
 
     @Test
     void theLogisticFunctionIsWithinItsTolerance() {
-        SigmoidTable logistic = new SigmoidTable();
+        SigmoidTable sigmoid = new SigmoidTable();
         for (double x = -40; x < 40; x += 0.00137) {
             float score = (float) x;
-            assertThat((double) logistic.probability(score))
+            assertThat((double) sigmoid.probability(score))
                     .isCloseTo(1 / (1 + Math.exp(-score)), within(1e-5));
-            assertThat((double) logistic.loss(score))
+            assertThat((double) sigmoid.loss(score))
                     .isCloseTo(Math.log1p(Math.exp(-score)), within(1e-5));
         }
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A training that is killed outright goes on to the bits that it would have come to. */
+/** A killed training that is resumed ends in the same bits as one that was not killed. */
 class ResumedTrainingTest {
 
     private static final int EPOCHS = 6;
@@ -42,7 +42,7 @@ class ResumedTrainingTest {
 
     @ParameterizedTest
     @EnumSource
-    void aKilledTrainingGoesOnToTheSameBits(SmallTraining task) throws Exception {
+    void aResumedTrainingEndsInTheSameBits(SmallTraining task) throws Exception {
         Path input = task.write(temporary.resolve("input"));
         Path whole = temporary.resolve("whole");
         task.run(input, whole, run(1, TrainingRun.Start.NEW), progress -> {});
@@ -51,8 +51,8 @@ class ResumedTrainingTest {
         assertThat(model).doesNotExist();
         assertThat(checkpoint).exists();
         KilledTraining.kill(task, input, model, 2);
-        List<TrainingProgress> heard = new ArrayList<>();
-        task.run(input, model, run(3, TrainingRun.Start.RESUME), heard::add);
+        List<TrainingProgress> received = new ArrayList<>();
+        task.run(input, model, run(3, TrainingRun.Start.RESUME), received::add);
 
         assertThat(model.resolve("model.safetensors"))
                 .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
@@ -60,7 +60,7 @@ class ResumedTrainingTest {
             assertThat(model.resolve("training/head.safetensors"))
                     .hasSameBinaryContentAs(whole.resolve("training/head.safetensors"));
         }
-        assertThat(heard.get(0).step()).as("goes on, and does not begin anew").isGreaterThan(3);
+        assertThat(received.get(0).step()).as("resumes, and does not start over").isGreaterThan(3);
         assertThat(lossesOf(model)).isEqualTo(lossesOf(whole));
         assertThat(checkpoint.getParent()).doesNotExist();
     }
@@ -94,7 +94,7 @@ class ResumedTrainingTest {
     }
 
     @Test
-    void anUnfinishedTrainingIsNotThrownAwayUnasked() throws Exception {
+    void anUnfinishedTrainingIsKeptUnlessForced() throws Exception {
         kill(1);
         SkipGramTraining training = training(text, model, 1);
 
@@ -103,12 +103,12 @@ class ResumedTrainingTest {
                 .hasMessageContaining("--resume")
                 .hasMessageContaining("--force");
 
-        training.run(run(1, TrainingRun.Start.AFRESH), p -> {});
+        training.run(run(1, TrainingRun.Start.RESTART), p -> {});
         assertThat(checkpoint).doesNotExist();
     }
 
     @Test
-    void thereHasToBeACheckpointToResume() {
+    void aMissingCheckpointIsReported() {
         assertThatThrownBy(
                         () ->
                                 training(text, model, 1)
@@ -118,9 +118,9 @@ class ResumedTrainingTest {
     }
 
     @Test
-    void aModelThatCouldNotBeWrittenIsWrittenLater() throws IOException {
+    void aModelThatCouldNotBeWrittenIsWrittenOnResume() throws IOException {
         SkipGramTraining training = training(text, model, 1);
-        assertThatThrownBy(() -> training.run(run(1, TrainingRun.Start.NEW), this::stand))
+        assertThatThrownBy(() -> training.run(run(1, TrainingRun.Start.NEW), this::block))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("found a file");
         Files.delete(model);
@@ -155,8 +155,8 @@ class ResumedTrainingTest {
         KilledTraining.kill(SmallTraining.SKIP_GRAM, text, model, steps);
     }
 
-    /** Puts a file where the model is to go. */
-    private void stand(TrainingProgress progress) {
+    /** Writes a file to the model's path. */
+    private void block(TrainingProgress progress) {
         try {
             Files.writeString(model, "in the way");
         } catch (IOException e) {

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is drawn, beside the formulas. */
+/** Random draws compared with their formulas. */
 class SamplingTest {
 
     private static final int DRAWS = 2_000_000;
@@ -37,17 +37,17 @@ class SamplingTest {
     }
 
     @Test
-    void frequentTokensAreThinnedOutAtTheirRate() {
+    void frequentTokensAreSubsampledAtTheirRate() {
         SkipGramOptions options = new SkipGramOptions(8, 4, 5, 1, 0.01, 0.025, 1, 7);
         Subsampling subsampling = new Subsampling(new long[] {900, 99, 1}, options);
         Subsampling.Epoch epoch = subsampling.epoch(0);
         int[] kept = new int[3];
         int[] windows = new int[5];
-        for (int place = 0; place < DRAWS; place++) {
+        for (int position = 0; position < DRAWS; position++) {
             for (int id = 0; id < 3; id++) {
-                kept[id] += epoch.keeps(id, place) ? 1 : 0;
+                kept[id] += epoch.keeps(id, position) ? 1 : 0;
             }
-            windows[epoch.window(place)]++;
+            windows[epoch.window(position)]++;
         }
 
         assertThat(kept[0] / (double) DRAWS)
@@ -61,13 +61,14 @@ class SamplingTest {
     }
 
     @Test
-    void eachEpochDrawsAnew() {
+    void epochsDrawDifferently() {
         SkipGramOptions options = new SkipGramOptions(8, 4, 5, 2, 0.01, 0.025, 1, 7);
         Subsampling subsampling = new Subsampling(new long[] {900, 99, 1}, options);
         int differing = 0;
-        for (int place = 0; place < 1000; place++) {
+        for (int position = 0; position < 1000; position++) {
             differing +=
-                    subsampling.epoch(0).keeps(1, place) == subsampling.epoch(1).keeps(1, place)
+                    subsampling.epoch(0).keeps(1, position)
+                                    == subsampling.epoch(1).keeps(1, position)
                             ? 0
                             : 1;
         }
@@ -118,31 +119,31 @@ class SamplingTest {
         }
         SkipGramOptions options = SkipGramOptions.defaults();
         int[] byWeight = VocabularyPartition.byWeight(counts, new Subsampling(counts, options));
-        VocabularyPartition parts = VocabularyPartition.deal(byWeight, counts, 1, 3);
+        VocabularyPartition parts = VocabularyPartition.random(byWeight, counts, 1, 3);
 
         assertThat(parts.count()).isEqualTo(16);
         List<Integer> members = new ArrayList<>();
         long total = Arrays.stream(counts).sum();
         for (int part = 0; part < parts.count(); part++) {
-            assertThat(parts.firstPlace(part)).isEqualTo(members.size());
+            assertThat(parts.firstIndex(part)).isEqualTo(members.size());
             long weight = Arrays.stream(parts.members(part)).mapToLong(id -> counts[id]).sum();
             assertThat(weight / (double) total).isCloseTo(1 / 16.0, within(0.01));
             Arrays.stream(parts.members(part)).forEach(members::add);
         }
         assertThat(members).hasSize(4_900).doesNotHaveDuplicates();
-        assertThat(VocabularyPartition.deal(byWeight, counts, 1, 4).members(0))
-                .as("dealt anew")
+        assertThat(VocabularyPartition.random(byWeight, counts, 1, 4).members(0))
+                .as("another step has another partition")
                 .isNotEqualTo(parts.members(0));
     }
 
     @Test
-    void eachBlockHasItsTurnAndBlocksOfARoundShareNoPart() {
+    void roundsCoverEachBlockOnceAndBlocksOfARoundShareNoPart() {
         long[] counts = new long[2_000];
         Arrays.fill(counts, 10);
         int[] byWeight =
                 VocabularyPartition.byWeight(
                         counts, new Subsampling(counts, SkipGramOptions.defaults()));
-        VocabularyPartition parts = VocabularyPartition.deal(byWeight, counts, 1, 0);
+        VocabularyPartition parts = VocabularyPartition.random(byWeight, counts, 1, 0);
         List<Integer> blocks = new ArrayList<>();
         for (int round = 0; round < parts.count(); round++) {
             List<Integer> contexts = new ArrayList<>();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole trainings beside a plain one in float64, and beside themselves on other threads. */
+/** Trainings compared with the plain algorithm in float64, and with other numbers of threads. */
 class SkipGramReferenceTest {
 
     private static final int VOCABULARY = 300;
@@ -21,23 +21,23 @@ class SkipGramReferenceTest {
     private static final SkipGramOptions OPTIONS =
             new SkipGramOptions(12, 3, 4, 2, 0.01, 0.2, 1, 42);
 
-    /** Some 100,000 updates in float32 and with tables, of weights up to about 1. */
+    /** The error of some 100,000 updates in float32 with tables, of weights up to about 1. */
     private static final double TOLERANCE = 2e-3;
 
     @Test
-    void aTableKnowsWhetherItIsFinite() {
-        for (float spoilt : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -1 / 0f}) {
+    void valuesThatAreNotFiniteAreFound() {
+        for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -1 / 0f}) {
             SkipGramTables.RowTable table = new SkipGramTables.RowTable(3, 2, new int[0]);
             table.row(1)[0] = Float.MAX_VALUE;
             table.row(1)[1] = Float.MAX_VALUE;
             assertThat(table.isFinite()).isTrue();
-            table.row(2)[1] = spoilt;
+            table.row(2)[1] = value;
             assertThat(table.isFinite()).isFalse();
         }
     }
 
     @Test
-    void aTrainingIsThatOfThePlainAlgorithm() {
+    void aTrainingAgreesWithThePlainAlgorithm() {
         TrainingText text = text(20_000);
         SkipGramSchedule schedule = new SkipGramSchedule(text, OPTIONS);
         SkipGramTables start = SkipGramTables.random(schedule);
@@ -80,7 +80,7 @@ class SkipGramReferenceTest {
     }
 
     @Test
-    void tokensThatNeverMeetEndFarApart() {
+    void tokensOfSeparateParagraphsEndFarApart() {
         Random random = new Random(3);
         TokenList ids = new TokenList();
         for (int paragraph = 0; paragraph < 4_000; paragraph++) {
@@ -173,7 +173,9 @@ class SkipGramReferenceTest {
         return tables;
     }
 
-    /** Uneven, as real text is, with neighbours that depend on each other. */
+    /**
+     * Returns a text with uneven counts, as in real text, and neighbours that depend on each other.
+     */
     private static TrainingText text(int tokens) {
         Random random = new Random(9);
         TokenList ids = new TokenList();

@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From text files to a model folder. */
+/** Trainings from text files to a model folder. */
 class SkipGramTrainingTest {
 
     private static final SkipGramOptions OPTIONS = new SkipGramOptions(8, 3, 2, 2, 0, 0.05, 2, 1);
@@ -29,18 +29,18 @@ class SkipGramTrainingTest {
     @TempDir Path temporary;
 
     @Test
-    void theModelGivesBareTokenVectors() throws IOException {
+    void theModelReturnsTokenVectorsWithoutPositions() throws IOException {
         Path text = TrainingTexts.write(temporary.resolve("text.txt"), 3_000, 1);
         Path model = temporary.resolve("models/new");
-        List<TrainingProgress> heard = new ArrayList<>();
+        List<TrainingProgress> received = new ArrayList<>();
 
-        SkipGramReport report = train(List.of(text), model, run(1), heard);
+        SkipGramReport report = train(List.of(text), model, run(1), received);
 
         assertThat(report.trainedTokens()).isEqualTo(12);
-        assertThat(heard).hasSize(2).endsWith(report.last());
+        assertThat(received).hasSize(2).endsWith(report.last());
         assertThat(report.last().step()).isEqualTo(report.last().steps());
         assertThat(report.last().tokens()).isEqualTo(report.last().allTokens());
-        assertThat(report.last().loss()).isLessThan(heard.get(0).loss()).isPositive();
+        assertThat(report.last().loss()).isLessThan(received.get(0).loss()).isPositive();
         try (InputStage stage = InputStage.load(model);
                 Embeddings king = stage.embed(" king king")) {
             float[] vectors = king.embeddings().toFloatArray();
@@ -71,7 +71,7 @@ class SkipGramTrainingTest {
     }
 
     @Test
-    void halvesAreTheRoundedFloats() throws IOException {
+    void float16TablesAreTheRoundedFloat32Tables() throws IOException {
         Path text = TrainingTexts.write(temporary.resolve("text.txt"), 500, 1);
         Path whole = temporary.resolve("whole");
         Path half = temporary.resolve("half");
@@ -91,17 +91,18 @@ class SkipGramTrainingTest {
     }
 
     @Test
-    void aTextOfWhichThinningLeavesNoPairIsRefusedBeforeAnythingIsWritten() throws IOException {
+    void aTextWithoutPairsAfterSubsamplingIsRefusedBeforeAnythingIsWritten() throws IOException {
         Path text = Files.writeString(temporary.resolve("thin.txt"), "hello world\n");
         Path model = temporary.resolve("thin");
-        SkipGramOptions thinning = new SkipGramOptions(8, 3, 2, 2, 1e-3, 0.05, 1, 1);
-        SkipGramTraining training = new SkipGramTraining(List.of(text), model, thinning);
+        SkipGramOptions subsampling = new SkipGramOptions(8, 3, 2, 2, 1e-3, 0.05, 1, 1);
+        SkipGramTraining training = new SkipGramTraining(List.of(text), model, subsampling);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> training.run(run(1), progress -> {}))
                 .withMessageContaining("thin.txt")
-                .withMessageContaining("two neighbouring tokens after thinning with sample 0.001")
-                .withMessageContaining("a sample of 0 for no thinning");
+                .withMessageContaining(
+                        "two neighbouring tokens after subsampling with sample 0.001")
+                .withMessageContaining("a sample of 0, which keeps all tokens");
         assertThat(model).doesNotExist();
         SkipGramOptions whole = new SkipGramOptions(8, 3, 2, 2, 0, 0.05, 1, 1);
         assertThat(
@@ -113,7 +114,7 @@ class SkipGramTrainingTest {
     }
 
     @Test
-    void aModelThatIsThereIsNotReplacedUnlessForced() throws IOException {
+    void anExistingModelIsNotReplacedUnlessForced() throws IOException {
         Path text = TrainingTexts.write(temporary.resolve("text.txt"), 500, 1);
         Path model = temporary.resolve("model");
         train(List.of(text), model, run(1), new ArrayList<>());
@@ -125,13 +126,13 @@ class SkipGramTrainingTest {
 
         Path other = TrainingTexts.write(temporary.resolve("other.txt"), 600, 2);
         TrainingRun forced =
-                new TrainingRun(1, 1, StoredType.FLOAT32, TrainingRun.Start.AFRESH, true);
+                new TrainingRun(1, 1, StoredType.FLOAT32, TrainingRun.Start.RESTART, true);
         train(List.of(other), model, forced, new ArrayList<>());
         assertThat(model.resolve("provenance.json")).content().contains("other.txt");
     }
 
     @Test
-    void aTextThatIsNotThereIsNamed() {
+    void aMissingTextIsNamed() {
         Path text = temporary.resolve("nothing.txt");
         assertThatThrownBy(() -> train(List.of(text)))
                 .isInstanceOf(NoSuchFileException.class)
@@ -181,7 +182,7 @@ class SkipGramTrainingTest {
     }
 
     @Test
-    void aLossThatIsNoNumberStopsWithItsStep() throws IOException {
+    void aLossThatIsNotFiniteIsReportedWithItsStep() throws IOException {
         Path text = TrainingTexts.write(temporary.resolve("text.txt"), 3_000, 1);
         SkipGramOptions wild = new SkipGramOptions(8, 3, 2, 2, 0, 1e30, 2, 1);
         Path model = temporary.resolve("model");
@@ -199,9 +200,9 @@ class SkipGramTrainingTest {
     }
 
     private static SkipGramReport train(
-            List<Path> texts, Path model, TrainingRun run, List<TrainingProgress> heard)
+            List<Path> texts, Path model, TrainingRun run, List<TrainingProgress> received)
             throws IOException {
-        return new SkipGramTraining(texts, model, OPTIONS).run(run, heard::add);
+        return new SkipGramTraining(texts, model, OPTIONS).run(run, received::add);
     }
 
     private static TrainingRun run(int threads) {

@@ -10,7 +10,7 @@ public final class TestSkipGram {
 
     private TestSkipGram() {}
 
-    /** Returns what trains a few tokens. */
+    /** Returns a learner of a few tokens. */
     public static Learner learner() {
         int[] ids = new int[300];
         for (int i = 0; i < ids.length; i++) {

@@ -21,14 +21,14 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WordSimilarityTest {
 
     @TempDir Path temporary;
 
     @Test
-    void aModelThatOrdersPairsAsPeopleDoScoresOne() throws IOException {
+    void aModelThatRanksPairsAsPeopleDoScoresOne() throws IOException {
         Path model = model();
         Path pairs =
                 Files.writeString(
@@ -77,16 +77,23 @@ class WordSimilarityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"king queen", "king queen much", "king queen NaN", "a b 1 2"})
-    void aLineOfAnotherFormIsRefused(String line) throws IOException {
+    @CsvSource({
+        "king queen, 2 fields",
+        "king queen much, the score much",
+        "king queen NaN, the score NaN",
+        "a b 1 2, 4 fields"
+    })
+    void anInvalidLineIsRefused(String line, String found) throws IOException {
         Path file = Files.writeString(temporary.resolve("pairs.txt"), "king man 1\n" + line);
 
         assertThatThrownBy(() -> WordSimilarity.WordPairs.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("pairs.txt: line 2: expected two words and a score, found");
+                .hasMessageContaining(
+                        "pairs.txt: line 2: expected two words and a score, found %s; fix or"
+                                .formatted(found));
     }
 
-    /** In which queen, man and sea lie ever further from king. */
+    /** Writes a model in which queen, man and sea are ever farther from king. */
     private Path model(String... trained) throws IOException {
         Path folder = temporary.resolve("model");
         float[][] rows = new float[50257][2];

@@ -17,25 +17,25 @@ class ParagraphReaderTest {
     }
 
     @Test
-    void aTextOfWhiteSpaceHasNone() throws IOException {
+    void aTextOfWhiteSpaceHasNoParagraphs() throws IOException {
         assertThat(read("")).isEmpty();
         assertThat(read(" \n\n\t")).isEmpty();
-        assertThat(read(" ".repeat(3 * ParagraphReader.LONGEST))).containsOnly("");
+        assertThat(read(" ".repeat(3 * ParagraphReader.MAX_LENGTH))).containsOnly("");
     }
 
     @Test
-    void aLongOneIsCutAtTheEndOfALineElseOfAWord() throws IOException {
+    void aLongParagraphIsCutAtTheEndOfALineElseOfAWord() throws IOException {
         String line = "some words\n";
-        List<String> lines = read(line.repeat(ParagraphReader.LONGEST / 5));
+        List<String> lines = read(line.repeat(ParagraphReader.MAX_LENGTH / 5));
         assertThat(lines).hasSizeGreaterThan(1).allMatch(piece -> piece.endsWith("some words"));
-        List<String> words = read("word ".repeat(ParagraphReader.LONGEST));
+        List<String> words = read("word ".repeat(ParagraphReader.MAX_LENGTH));
         assertThat(words).hasSizeGreaterThan(1).allMatch(piece -> piece.endsWith("word"));
-        assertThat(String.join("", words)).hasSize(5 * ParagraphReader.LONGEST - 1);
+        assertThat(String.join("", words)).hasSize(5 * ParagraphReader.MAX_LENGTH - 1);
     }
 
     @Test
     void noCharacterIsCutInHalf() throws IOException {
-        String text = "a" + "\uD83D\uDE00".repeat(ParagraphReader.LONGEST);
+        String text = "a" + "\uD83D\uDE00".repeat(ParagraphReader.MAX_LENGTH);
         List<String> pieces = read(text);
 
         assertThat(String.join("", pieces)).isEqualTo(text);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** A text in pieces that has the tokens of the whole. */
+/** The pieces of a text have the tokens of the whole. */
 class WholeTextReaderTest {
 
     private static final String TEXT =
@@ -33,7 +33,7 @@ class WholeTextReaderTest {
     }
 
     @Test
-    void aTextWithoutAPlaceToCutIsCutAllTheSameButNotWithinACharacter() throws IOException {
+    void aTextWithoutATokenEndIsCutBetweenCharacters() throws IOException {
         String text = "-" + "😀".repeat(600_000);
 
         List<String> pieces = pieces(text, 10);
@@ -45,7 +45,7 @@ class WholeTextReaderTest {
     }
 
     @Test
-    void aPieceKnowsItsLine() throws IOException {
+    void theLineIsCounted() throws IOException {
         WholeTextReader reader = new WholeTextReader(new StringReader("a\nb\nc"), 100);
         assertThat(reader.line()).isEqualTo(1);
         assertThat(reader.next()).isEqualTo("a\nb\nc");
@@ -53,8 +53,8 @@ class WholeTextReaderTest {
         assertThat(reader.next()).isNull();
     }
 
-    private static List<String> pieces(String text, int longEnough) throws IOException {
-        WholeTextReader reader = new WholeTextReader(new StringReader(text), longEnough);
+    private static List<String> pieces(String text, int minLength) throws IOException {
+        WholeTextReader reader = new WholeTextReader(new StringReader(text), minLength);
         List<String> pieces = new ArrayList<>();
         for (String next = reader.next(); next != null; next = reader.next()) {
             pieces.add(next);
