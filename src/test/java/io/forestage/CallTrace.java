@@ -28,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -56,8 +57,8 @@ record CallTrace(Map<String, Integer> entered, Map<String, Integer> moves) {
     static CallTrace of(Class<?> program, String arguments) throws Exception {
         LaunchingConnector connector = Bootstrap.virtualMachineManager().defaultConnector();
         Map<String, Connector.Argument> launch = connector.defaultArguments();
-        launch.get("main").setValue(program.getName() + " " + arguments);
-        launch.get("options")
+        option(launch, "main").setValue(program.getName() + " " + arguments);
+        option(launch, "options")
                 .setValue(
                         "-XX:TieredStopAtLevel=1 -Dai.djl.offline=true -DOPT_OUT_TRACKING=true -cp \"%s\""
                                 .formatted(System.getProperty("java.class.path")));
@@ -66,6 +67,10 @@ record CallTrace(Map<String, Integer> entered, Map<String, Integer> moves) {
         trace.follow(machine);
         assertThat(machine.process().waitFor()).as(() -> errors(machine)).isZero();
         return trace;
+    }
+
+    private static Connector.Argument option(Map<String, Connector.Argument> launch, String name) {
+        return Objects.requireNonNull(launch.get(name), name);
     }
 
     int moveCount() {
