@@ -2,8 +2,8 @@ package io.forestage.cli;
 
 import static io.forestage.testing.HostileText.KEY;
 import static io.forestage.testing.HostileText.TEXT;
+import static io.forestage.testing.HostileText.isUnsafe;
 import static io.forestage.testing.HostileText.quoted;
-import static io.forestage.testing.HostileText.steers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a stranger's file holds is shown, and obeyed by no terminal. */
+/** Control characters in files and arguments are escaped before they reach the terminal. */
 class HostileTerminalTest {
 
     @TempDir Path temporary;
@@ -34,7 +34,7 @@ class HostileTerminalTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"table", "json"})
-    void inspectShowsNamesAndMetadata(String format) throws IOException {
+    void namesAndMetadataAreEscaped(String format) throws IOException {
         String name = KEY.replace("\n", "") + ".safetensors";
         Path file = temporary.resolve(name);
         SafetensorsWriter.write(
@@ -49,7 +49,7 @@ class HostileTerminalTest {
     }
 
     @Test
-    void jsonMeansTheSameTexts() throws IOException {
+    void escapedJsonHasTheSameStrings() throws IOException {
         String text = "a\u001b\u009b\u202e\u200b\u2028\udb40\udc41 世界";
         Path file = temporary.resolve("a.safetensors");
         SafetensorsWriter.write(
@@ -72,14 +72,14 @@ class HostileTerminalTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"table", "json", "ids"})
-    void tokensAreShown(String format) {
+    void tokensAreEscaped(String format) {
         assertThat(run("tokenize", "--format", format, TEXT)).isZero();
         assertHarmless(out);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"config.json", "tokenizer.json", "vocab.json", "provenance.json"})
-    void neitherMessageNorStackTraceSteers(String name) throws IOException {
+    void messagesAndStackTracesAreEscaped(String name) throws IOException {
         Path model = TinyModel.write(temporary.resolve("model"));
         Files.writeString(model.resolve("merges.txt"), "");
         Files.writeString(model.resolve(name), "{%1$s: [%1$s], %1$s: 1}".formatted(quoted(TEXT)));
@@ -92,11 +92,11 @@ class HostileTerminalTest {
 
         assertHarmless(err);
         assertThat(err().lines().count()).isGreaterThan(5);
-        assertThat(err().lines()).allMatch(line -> line.length() <= HostileText.LONGEST + 20);
+        assertThat(err().lines()).allMatch(line -> line.length() <= HostileText.MAX_LENGTH + 20);
     }
 
     @Test
-    void wrongUsageIsOneLineToo() {
+    void argumentsInMessagesAreEscaped() {
         assertThat(run("tokenize", "--format", TEXT, "x")).isEqualTo(2);
         assertHarmless(err);
         assertThat(run("tokenize", "--" + TEXT)).isEqualTo(2);
@@ -106,7 +106,7 @@ class HostileTerminalTest {
     private static void assertHarmless(ByteArrayOutputStream stream) {
         String text = stream.toString(StandardCharsets.UTF_8);
         assertThat(text).isNotEmpty();
-        assertThat(steers(text.replace("\n", "").replace("\t", ""))).as(text).isFalse();
+        assertThat(isUnsafe(text.replace("\n", "").replace("\t", ""))).as(text).isFalse();
     }
 
     private String out() {

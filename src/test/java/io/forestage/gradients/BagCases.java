@@ -14,20 +14,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Bags: as rows, by offsets, by offsets with an end, with and without weights. */
+/** Bags: as rows or by offsets, with and without weights. */
 final class BagCases {
 
     private static final int BAGS = 160;
-    private static final int LONGEST = 8;
+    private static final int MAX_BAG_SIZE = 8;
     private static final int PADDING = LookupCases.PADDING;
 
     private BagCases() {}
 
-    /** What a bag block is built with. */
+    /** The options of a bag block. */
     private record Kind(
             BagMode mode, DataType type, boolean padding, boolean byFrequency, boolean sparse) {
 
-        String words() {
+        String description() {
             return "bag, %s, %s%s%s%s"
                     .formatted(
                             mode,
@@ -70,7 +70,7 @@ final class BagCases {
             builder.optPaddingIdx(PADDING);
         }
         return new BlockCase(
-                kind.words(),
+                kind.description(),
                 manager,
                 new Network(
                         builder.build(),
@@ -84,30 +84,31 @@ final class BagCases {
         boolean hasWeights = kind.mode() == BagMode.SUM && random.nextBoolean();
         int[] begins = new int[BAGS + 1];
         for (int bag = 0; bag < BAGS; bag++) {
-            begins[bag + 1] = begins[bag] + (areRows ? LONGEST / 2 : random.nextInt(LONGEST));
+            int size = areRows ? MAX_BAG_SIZE / 2 : random.nextInt(MAX_BAG_SIZE);
+            begins[bag + 1] = begins[bag] + size;
         }
         int count = begins[BAGS];
         int[] ids = random.ints(count, 0, LookupCases.ROWS).toArray();
         double[] weights = Grid.numbers(hasWeights ? count : 0);
-        Shape shape = areRows ? new Shape(BAGS, LONGEST / 2) : new Shape(count);
+        Shape shape = areRows ? new Shape(BAGS, MAX_BAG_SIZE / 2) : new Shape(count);
         NDList inputs = new NDList(LookupCases.indices(owner, random, ids, shape));
         if (!areRows) {
             int[] offsets = Arrays.copyOf(begins, BAGS);
             inputs.add(LookupCases.indices(owner, random, offsets, new Shape(BAGS)));
         }
-        List<NDArray> wanted = new ArrayList<>();
+        List<NDArray> differentiable = new ArrayList<>();
         if (hasWeights) {
             NDArray given = Grid.javaArray(owner, weights, shape, kind.type());
             inputs.add(given);
             if (weighted) {
                 given.setRequiresGradient(true);
-                wanted.add(given);
+                differentiable.add(given);
             }
         }
         return new Batch(
                 inputs,
-                wanted,
-                terms(kind, table, ids, begins, weights, !wanted.isEmpty()),
+                differentiable,
+                terms(kind, table, ids, begins, weights, !differentiable.isEmpty()),
                 List.of(
                         count * Long.BYTES,
                         count * Integer.BYTES,
@@ -121,9 +122,9 @@ final class BagCases {
             int[] ids,
             int[] begins,
             double[] weights,
-            boolean areWeightsWanted) {
+            boolean hasWeightGradient) {
         int[] counts = LookupCases.counts(ids);
-        Terms terms = new Terms(BAGS, LookupCases.WIDTH, areWeightsWanted ? ids.length : 0, table);
+        Terms terms = new Terms(BAGS, LookupCases.WIDTH, hasWeightGradient ? ids.length : 0, table);
         for (int bag = 0; bag < BAGS; bag++) {
             List<Integer> places = new ArrayList<>();
             for (int i = begins[bag]; i < begins[bag + 1]; i++) {
@@ -132,14 +133,14 @@ final class BagCases {
                 }
             }
             if (kind.mode() == BagMode.MAX) {
-                addGreatest(terms, table, bag, places.stream().map(i -> ids[i]).toList());
+                addMaximum(terms, table, bag, places.stream().map(i -> ids[i]).toList());
                 continue;
             }
             double mean = kind.mode() == BagMode.MEAN ? 1.0 / places.size() : 1;
             for (int i : places) {
                 double share = kind.byFrequency() ? 1.0 / counts[ids[i]] : 1;
                 double factor = weights.length == 0 ? mean : weights[i];
-                if (areWeightsWanted) {
+                if (hasWeightGradient) {
                     terms.addWeighted(bag, ids[i], factor, share, i);
                 } else {
                     terms.add(bag, 0, ids[i], factor, share);
@@ -149,13 +150,13 @@ final class BagCases {
         return terms;
     }
 
-    private static void addGreatest(Terms terms, double[][] table, int bag, List<Integer> ids) {
+    private static void addMaximum(Terms terms, double[][] table, int bag, List<Integer> ids) {
         for (int column = 0; column < LookupCases.WIDTH && !ids.isEmpty(); column++) {
-            int greatest = ids.get(0);
+            int maximum = ids.get(0);
             for (int id : ids) {
-                greatest = table[id][column] > table[greatest][column] ? id : greatest;
+                maximum = table[id][column] > table[maximum][column] ? id : maximum;
             }
-            terms.addColumn(bag, greatest, column);
+            terms.addColumn(bag, maximum, column);
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** A block under a loss that weighs each value of its output. */
+/** A block, with a loss that weights each value of its output. */
 final class BlockCase implements GradientCase {
 
     private final String name;
@@ -28,11 +28,11 @@ final class BlockCase implements GradientCase {
     }
 
     /**
-     * What is trained.
+     * The trained network.
      *
-     * @param block the block, its tables in libtorch's memory
-     * @param tables what wants a gradient
-     * @param batches makes inputs
+     * @param block the block, with its tables in libtorch's memory
+     * @param tables the tables, which require a gradient
+     * @param batches makes the inputs
      */
     record Network(Block block, List<NDArray> tables, Batches batches) {}
 
@@ -42,21 +42,25 @@ final class BlockCase implements GradientCase {
         /**
          * Makes a batch.
          *
-         * @param owner of the inputs
-         * @param weighted whether an input may want a gradient of its own
+         * @param owner the manager of the inputs
+         * @param weighted whether an input may require a gradient, too
          */
         Batch next(Random random, NDManager owner, boolean weighted);
     }
 
     /**
-     * Inputs and what they should lead to.
+     * Inputs and their expected results.
      *
-     * @param inputs in Java's memory
-     * @param wanted inputs that want a gradient, after the tables
-     * @param reference the right result
-     * @param sizes the sizes of buffers that the step may have made, in bytes
+     * @param inputs arrays in Java's memory
+     * @param differentiable the inputs that require a gradient
+     * @param reference the expected results
+     * @param sizes the sizes, in bytes, of buffers that the step may allocate
      */
-    record Batch(NDList inputs, List<NDArray> wanted, Reference reference, List<Integer> sizes) {}
+    record Batch(
+            NDList inputs,
+            List<NDArray> differentiable,
+            Reference reference,
+            List<Integer> sizes) {}
 
     @Override
     public String name() {
@@ -71,8 +75,8 @@ final class BlockCase implements GradientCase {
             NDManager batch = step.newSubManager();
             Batch given = network.batches().next(random, batch, !closing);
             Reference reference = given.reference();
-            NDList wanted = new NDList(network.tables());
-            wanted.addAll(given.wanted());
+            NDList differentiable = new NDList(network.tables());
+            differentiable.addAll(given.differentiable());
             NDArray output =
                     network.block()
                             .forward(new ParameterStore(batch, false), given.inputs(), true)
@@ -84,7 +88,7 @@ final class BlockCase implements GradientCase {
                 given = null;
             }
             garbage.make(sizes);
-            return compare(output, reference, wanted, collector, step);
+            return compare(output, reference, differentiable, collector, step);
         } catch (EngineException e) {
             return Optional.of(e.toString().lines().findFirst().orElse(""));
         } finally {
@@ -100,19 +104,19 @@ final class BlockCase implements GradientCase {
     private static Optional<String> compare(
             NDArray output,
             Reference reference,
-            NDList wanted,
+            NDList differentiable,
             GradientCollector collector,
             NDManager step) {
         double[] seed = Grid.numbers(Math.toIntExact(output.size()));
         NDArray weights = Grid.javaArray(step, seed, output.getShape(), output.getDataType());
         collector.backward(output.mul(weights).sum());
-        Optional<String> wrong = Comparison.of("output", output, reference.output());
+        Optional<String> difference = Comparison.of("output", output, reference.output());
         double[][] gradients = reference.gradients(seed);
-        for (int i = 0; i < wanted.size() && wrong.isEmpty(); i++) {
-            try (NDArray gradient = wanted.get(i).getGradient()) {
-                wrong = Comparison.of("gradient " + i, gradient, gradients[i]);
+        for (int i = 0; i < differentiable.size() && difference.isEmpty(); i++) {
+            try (NDArray gradient = differentiable.get(i).getGradient()) {
+                difference = Comparison.of("gradient " + i, gradient, gradients[i]);
             }
         }
-        return wrong;
+        return difference;
     }
 }

@@ -4,18 +4,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import java.util.Optional;
 
-/** An array beside the values that it should have. */
+/** Compares arrays with expected values. */
 public final class Comparison {
 
     private Comparison() {}
 
     /**
-     * Compares.
+     * Compares an array.
      *
-     * @param what names the array in the answer
-     * @param found dense or sparse
-     * @param expected its values, flat
-     * @return the first value that is wrong; empty if none is
+     * @param what the array's name in the result
+     * @param found a dense or sparse array
+     * @param expected the expected values, flat
+     * @return the first difference; empty if there is none
      */
     public static Optional<String> of(String what, NDArray found, double[] expected) {
         double tolerance =
@@ -29,13 +29,13 @@ public final class Comparison {
     }
 
     /**
-     * Compares.
+     * Compares values.
      *
-     * @param what names the values in the answer
+     * @param what the values' name in the result
      * @param found the values
-     * @param expected what they should be
-     * @param tolerance allowed, for values of size 1 and below, and for greater ones in proportion
-     * @return the first value that is wrong; empty if none is
+     * @param expected the expected values
+     * @param tolerance absolute for values up to 1, relative for larger ones
+     * @return the first difference; empty if there is none
      */
     public static Optional<String> of(
             String what, double[] found, double[] expected, double tolerance) {
@@ -45,7 +45,7 @@ public final class Comparison {
                             .formatted(what, expected.length, found.length));
         }
         for (int i = 0; i < found.length; i++) {
-            // A value that is no number is wrong too.
+            // Negated, so that NaN is a difference.
             if (!(Math.abs(found[i] - expected[i])
                     <= tolerance * Math.max(1, Math.abs(expected[i])))) {
                 return Optional.of(

@@ -2,22 +2,22 @@ package io.forestage.gradients;
 
 import java.util.Optional;
 
-/** One kind of network or training, step by step, each held to a float64 computation in Java. */
+/** One kind of network or training. Each step is compared with a float64 computation in Java. */
 public interface GradientCase extends AutoCloseable {
 
     /**
-     * Says what is trained.
+     * Returns the name of the case for the report.
      *
-     * @return a name for the report
+     * @return the name
      */
     String name();
 
     /**
-     * Does a forward and a backward pass over inputs of its own, with garbage in between.
+     * Runs a forward and a backward pass over new inputs, and makes garbage in between.
      *
-     * @param closing whether the inputs are closed before the backward pass, where they can be
-     * @param garbage what is made in between
-     * @return what is wrong with the output or a gradient; empty if nothing is
+     * @param closing whether to close the inputs before the backward pass, if the case allows it
+     * @param garbage makes the garbage
+     * @return the first difference of the output or a gradient; empty if there is none
      */
     Optional<String> step(boolean closing, Garbage garbage);
 

@@ -9,15 +9,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Outputs and gradients stay right while the collector frees whatever nobody holds: in a Java of
- * its own with a small heap, for some seconds, or as many as {@code -Dforestage.soakSeconds} says.
+ * Outputs and gradients stay correct while the garbage collector frees what is no longer
+ * referenced. Runs in a JVM of its own with a small heap, for 15 seconds or those of {@code
+ * -Dforestage.soakSeconds}.
  */
 class GradientMemoryTest {
 
     private static final String SECONDS = "15";
 
     @Test
-    void noGradientReadsMemoryThatWasFreed() throws IOException, InterruptedException {
+    void noGradientReadsFreedMemory() throws IOException, InterruptedException {
         Process process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -38,7 +39,7 @@ class GradientMemoryTest {
                         .lines()
                         .toList();
 
-        assertThat(process.waitFor()).as("the end of the process that trains").isZero();
+        assertThat(process.waitFor()).as("exit status").isZero();
         assertThat(report).endsWith(GradientSoak.END);
         assertThat(report.subList(0, report.size() - 1))
                 .hasSizeGreaterThan(80)

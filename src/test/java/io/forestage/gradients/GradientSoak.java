@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The program that {@link GradientMemoryTest} starts: all cases in turns for some seconds, and then
- * a line for each: steps, those that were wrong, the name, and what the first wrong one had.
+ * The program that {@link GradientMemoryTest} starts. It runs all cases in turns for some seconds
+ * and prints a line for each: the steps, the wrong ones, the name, and the first difference.
  */
 public final class GradientSoak {
 
-    /** Ends each report, so that one that was cut off is not taken for a good one. */
+    /** The last line of a report, so that a report that was cut off fails the test. */
     static final String END = "all cases reported";
 
-    private static final int STEPS_IN_A_TURN = 8;
+    private static final int STEPS_PER_TURN = 8;
 
     private GradientSoak() {}
 
     /**
-     * Runs.
+     * Runs the cases and prints the report.
      *
-     * @param arguments the seconds
+     * @param arguments the number of seconds
      */
     public static void main(String[] arguments) {
         long end = System.nanoTime() + Duration.ofSeconds(Long.parseLong(arguments[0])).toNanos();
@@ -48,7 +48,7 @@ public final class GradientSoak {
         return cases;
     }
 
-    /** What came of a case. */
+    /** The counts of one case. */
     private static final class Count {
 
         private final GradientCase tested;
@@ -63,7 +63,7 @@ public final class GradientSoak {
         }
 
         void turn(Garbage garbage) {
-            for (int i = 0; i < STEPS_IN_A_TURN; i++) {
+            for (int i = 0; i < STEPS_PER_TURN; i++) {
                 steps++;
                 Optional<String> error = tested.step(closing, garbage);
                 if (error.isPresent()) {

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-/** Values that each type of floating point holds exactly, in Java and in libtorch's memory. */
+/** Makes values that are exact in each floating point type, in Java's or libtorch's memory. */
 final class Grid {
 
     private static final double STEP = 0.125;
@@ -13,9 +13,9 @@ final class Grid {
     private Grid() {}
 
     /**
-     * A table without equal values in a column, so that each column has one greatest.
+     * Returns a table without equal values in a column, so that each column has one maximum.
      *
-     * @param rows a number that 7 does not divide
+     * @param rows the number of rows, not a multiple of 7
      */
     static double[][] table(int rows, int width) {
         double[][] table = new double[rows][width];
@@ -28,7 +28,7 @@ final class Grid {
         return table;
     }
 
-    /** Some numbers from −1 to 1. */
+    /** Returns numbers from −1 to 1. */
     static double[] numbers(int count) {
         double[] numbers = new double[count];
         for (int i = 0; i < count; i++) {
@@ -37,7 +37,7 @@ final class Grid {
         return numbers;
     }
 
-    /** Values in libtorch's own memory. */
+    /** Returns an array in libtorch's memory. */
     static NDArray array(NDManager manager, double[][] table, DataType type) {
         NDArray[] array = new NDArray[1];
         try (NDManager scratch = manager.newSubManager()) {
@@ -47,7 +47,7 @@ final class Grid {
         return array[0];
     }
 
-    /** Values in Java's memory, as a program gives them. */
+    /** Returns an array in Java's memory, as {@link NDManager#create(float[], Shape)} makes it. */
     static NDArray javaArray(NDManager manager, double[] values, Shape shape, DataType type) {
         if (type == DataType.FLOAT64) {
             return manager.create(values, shape);

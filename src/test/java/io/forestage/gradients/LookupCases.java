@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/** Lookups of single rows, and the projection back onto them. */
+/** Lookups of rows, and the projection onto the table. */
 final class LookupCases {
 
     static final int ROWS = 10;
@@ -127,7 +127,7 @@ final class LookupCases {
                         }));
     }
 
-    /** int32 or int64 by chance, in Java's memory. */
+    /** Returns an array in Java's memory, int32 or int64 at random. */
     static NDArray indices(NDManager owner, Random random, int[] ids, Shape shape) {
         return random.nextBoolean() ? owner.create(ids, shape) : longs(owner, ids, shape);
     }
@@ -156,7 +156,9 @@ final class LookupCases {
                 List.of(IDS * Integer.BYTES, IDS * Long.BYTES));
     }
 
-    /** As {@code embedding_renorm_}: only greater norms change, and 1e-7 guards the division. */
+    /**
+     * Scales rows as {@code embedding_renorm_}: only norms above the maximum, divided with 1e-7.
+     */
     private static void limitNorms(double[][] table) {
         for (double[] row : table) {
             double norm = 0;

@@ -1,16 +1,16 @@
 package io.forestage.gradients;
 
-/** The right result of a batch, in float64. */
+/** The expected results of a batch, in float64. */
 interface Reference {
 
-    /** The network's output, flat. */
+    /** Returns the network's output, flat. */
     double[] output();
 
     /**
-     * The gradients of a loss Σ seed · output.
+     * Returns the gradients of the loss Σ seed · output.
      *
-     * @param seed as many as the output has values
-     * @return one for each of the arrays that want one, flat
+     * @param seed a factor for each value of the output
+     * @return one for each array that requires a gradient, flat
      */
     double[][] gradients(double[] seed);
 }

@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class Terms implements Reference {
 
-    /** Of which a factor has no gradient. */
+    /** A term in all columns, or one whose factor has no gradient. */
     private static final int NONE = -1;
 
     private final int outputs;
@@ -19,11 +19,11 @@ final class Terms implements Reference {
     private final List<Term> terms = new ArrayList<>();
 
     /**
-     * Starts with no terms.
+     * Creates a network without terms.
      *
      * @param outputs the number of vectors in the output
-     * @param width D
-     * @param weights the number of factors that want a gradient
+     * @param width the width D of a vector
+     * @param weights the number of factors that require a gradient
      * @param tables the values of the tables, (rows, D) each
      */
     Terms(int outputs, int width, int weights, double[][]... tables) {
@@ -34,9 +34,9 @@ final class Terms implements Reference {
     }
 
     /**
-     * A row of a table, in one column or in all, times a factor.
+     * A row of a table times a factor, in one column or in all.
      *
-     * @param share the part of the gradient that reaches the row
+     * @param share the factor of the gradient of the row
      */
     private record Term(
             int output, int table, int row, int column, double factor, double share, int weight) {}

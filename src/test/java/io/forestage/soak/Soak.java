@@ -14,47 +14,45 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The program of {@code scripts/soak}: for half of the time 16 threads and for the other half 64
- * that predict, interrupt, cancel, open and close; a row of the table now and then, and a verdict.
- * The first third of each half is for warming up.
+ * The program of {@code scripts/soak}: 16 threads for half of the time and 64 for the other half
+ * predict, interrupt, cancel, open and close. It prints a table with a row at regular intervals,
+ * and a verdict. The first third of each half is warm-up.
  */
 public final class Soak {
 
     private static final int[] THREADS = {16, 64};
     private static final long INTERVAL_SECONDS = 30;
-    private static final int LEAST_SAMPLES = 6;
-    private static final long PATIENCE_SECONDS = 120;
+    private static final int MIN_SAMPLES = 6;
+    private static final long TIMEOUT_SECONDS = 120;
 
-    /**
-     * What the resident size may grow by from one end of the second and third third to the other.
-     */
-    private static final double GROWTH = 1.1;
+    /** The factor by which the resident size may grow after warm-up, plus the noise. */
+    private static final double MAX_GROWTH = 1.1;
 
-    private static final long NOISE = 32L << 20;
+    private static final long NOISE_BYTES = 32L << 20;
 
-    /** Arrays of closed models that wait to be collected. */
-    private static final long WAITING = 8;
+    /** The arrays of closed models that may not be collected yet. */
+    private static final long MAX_UNCOLLECTED = 8;
 
     private final long start = System.nanoTime();
     private final SoakCounts counts = new SoakCounts();
-    private final List<String> complaints = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
 
     private Soak() {}
 
     /**
-     * Runs and exits: 0 if all was well, 1 if not.
+     * Runs and exits with status 0 if it passed and 1 if not.
      *
-     * @param arguments the seconds, and a folder for the model
+     * @param arguments the number of seconds, and a folder for the model
      */
     public static void main(String[] arguments) throws Exception {
         Soak soak = new Soak();
         soak.run(Long.parseLong(arguments[0]), Path.of(arguments[1]));
         System.out.println(soak.counts.summary());
         System.out.println(
-                soak.complaints.isEmpty()
+                soak.problems.isEmpty()
                         ? "soak: passed"
-                        : "soak: FAILED: " + String.join("; ", soak.complaints));
-        System.exit(soak.complaints.isEmpty() ? 0 : 1); // whatever thread may hang
+                        : "soak: FAILED: " + String.join("; ", soak.problems));
+        System.exit(soak.problems.isEmpty() ? 0 : 1); // a thread may still hang
     }
 
     private void run(long seconds, Path folder) throws Exception {
@@ -65,18 +63,18 @@ public final class Soak {
                 ZooModel<String, float[][]> model = SoakWorker.load(folder, false)) {
             Shared shared = new Shared(folder, stage, model, helpers);
             for (int threads : THREADS) {
-                if (complaints.isEmpty()) {
-                    judge(threads, phase(threads, seconds / THREADS.length, shared));
+                if (problems.isEmpty()) {
+                    check(threads, phase(threads, seconds / THREADS.length, shared));
                 }
             }
         } finally {
             helpers.shutdownNow();
         }
         if (counts.wrong() > 0) {
-            complaints.add(counts.wrong() + " times other vectors");
+            problems.add(counts.wrong() + " wrong results");
         }
         if (counts.failures() > 0) {
-            complaints.add(counts.failures() + " errors");
+            problems.add(counts.failures() + " errors");
         }
     }
 
@@ -94,15 +92,15 @@ public final class Soak {
         }
         List<SoakSample> samples = new ArrayList<>();
         long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-        long interval = Math.max(1, Math.min(INTERVAL_SECONDS, seconds / LEAST_SAMPLES));
+        long interval = Math.max(1, Math.min(INTERVAL_SECONDS, seconds / MIN_SAMPLES));
         while (System.nanoTime() < end && sample(threads, interval, lock, samples)) {
-            // The sample is what is waited for.
+            // sample() waits for the interval.
         }
         workers.forEach(SoakWorker::end);
         for (Thread thread : running) {
-            thread.join(Duration.ofSeconds(PATIENCE_SECONDS).toMillis());
+            thread.join(Duration.ofSeconds(TIMEOUT_SECONDS).toMillis());
             if (thread.isAlive()) {
-                hangs(thread.getName());
+                reportHang(thread.getName());
                 break;
             }
         }
@@ -112,8 +110,8 @@ public final class Soak {
     private boolean sample(int threads, long interval, ReadWriteLock lock, List<SoakSample> samples)
             throws Exception {
         TimeUnit.SECONDS.sleep(interval);
-        if (!lock.writeLock().tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            hangs("an action");
+        if (!lock.writeLock().tryLock(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            reportHang("an action");
             return false;
         }
         try {
@@ -127,8 +125,8 @@ public final class Soak {
         }
     }
 
-    private void hangs(String what) {
-        complaints.add(what + " did not end within " + PATIENCE_SECONDS + " seconds");
+    private void reportHang(String what) {
+        problems.add("%s did not end within %d seconds".formatted(what, TIMEOUT_SECONDS));
         Thread.getAllStackTraces()
                 .forEach(
                         (thread, frames) -> {
@@ -139,10 +137,12 @@ public final class Soak {
                         });
     }
 
-    private void judge(int threads, List<SoakSample> samples) {
+    private void check(int threads, List<SoakSample> samples) {
         List<SoakSample> warm = samples.subList(samples.size() / 3, samples.size());
         if (warm.size() < 2) {
-            complaints.add("too few samples with " + threads + " threads: give it more time");
+            problems.add(
+                    "with %d threads: expected two samples after warm-up, found %d; give more seconds"
+                            .formatted(threads, warm.size()));
             return;
         }
         int half = warm.size() / 2;
@@ -153,21 +153,22 @@ public final class Soak {
                         .mapToLong(SoakSample::anonymous)
                         .min()
                         .orElse(0);
-        if (after > before * GROWTH + NOISE) {
-            complaints.add(
-                    "with %d threads the resident size grew from %d to %d MB after warming up"
+        if (after > before * MAX_GROWTH + NOISE_BYTES) {
+            problems.add(
+                    "with %d threads the resident size grew from %d to %d MB after warm-up"
                             .formatted(threads, before >> 20, after >> 20));
         }
-        long few = warm.subList(0, half).stream().mapToLong(SoakSample::arrays).min().orElse(0);
-        long more =
+        long arraysBefore =
+                warm.subList(0, half).stream().mapToLong(SoakSample::arrays).min().orElse(0);
+        long arraysAfter =
                 warm.subList(half, warm.size()).stream()
                         .mapToLong(SoakSample::arrays)
                         .min()
                         .orElse(0);
-        if (more > few + WAITING) {
-            complaints.add(
-                    "with %d threads the open arrays grew from %d to %d after warming up"
-                            .formatted(threads, few, more));
+        if (arraysAfter > arraysBefore + MAX_UNCOLLECTED) {
+            problems.add(
+                    "with %d threads the number of open arrays grew from %d to %d after warm-up"
+                            .formatted(threads, arraysBefore, arraysAfter));
         }
     }
 }

@@ -3,38 +3,38 @@ package io.forestage.soak;
 import java.util.Locale;
 import java.util.Random;
 
-/** What a worker may do next. */
+/** The actions of a worker, each with its share in percent. */
 enum SoakAction {
-    /** A prediction through the shared model. */
+    /** Predicts with the shared model. */
     PREDICT(60),
-    /** A batch through the shared stage. */
+    /** Embeds a batch with the shared stage. */
     EMBED(20),
-    /** A prediction by a thread that is interrupted. */
+    /** Predicts in an interrupted thread. */
     INTERRUPT(8),
-    /** A prediction whose future is cancelled. */
+    /** Predicts in another thread and cancels it. */
     CANCEL(6),
-    /** A stage of its own, mapped or copied, opened and closed; sometimes interrupted. */
+    /** Opens, uses and closes a new stage, mapped or copied; sometimes interrupted. */
     STAGE(4),
-    /** A model of its own, closed while another thread predicts with it. */
+    /** Opens a new model and closes it while another thread predicts with it. */
     MODEL(2);
 
-    private static final int ALL = 100;
+    private static final int PERCENT = 100;
 
-    private final int weight;
+    private final int share;
 
-    SoakAction(int weight) {
-        this.weight = weight;
+    SoakAction(int share) {
+        this.share = share;
     }
 
     static SoakAction next(Random random) {
-        int place = random.nextInt(ALL);
+        int left = random.nextInt(PERCENT);
         for (SoakAction action : values()) {
-            place -= action.weight;
-            if (place < 0) {
+            left -= action.share;
+            if (left < 0) {
                 return action;
             }
         }
-        throw new IllegalStateException("weights: expected a sum of " + ALL);
+        throw new IllegalStateException("shares: expected a sum of " + PERCENT);
     }
 
     @Override

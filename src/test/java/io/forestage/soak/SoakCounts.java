@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the workers did and met, and the first few of what should not have been. */
+/** Counts the workers' actions and their outcomes, and prints the first few problems. */
 final class SoakCounts {
 
-    private static final int SHOWN = 3;
+    private static final int MAX_PRINTED = 3;
 
     private final Map<SoakAction, AtomicLong> done = new ConcurrentHashMap<>();
     private final AtomicLong refusals = new AtomicLong();
@@ -20,22 +20,22 @@ final class SoakCounts {
         done.computeIfAbsent(action, each -> new AtomicLong()).incrementAndGet();
     }
 
-    /** An error in words that has to come: of an interrupt, of a model that is closed. */
+    /** Counts an expected error: that of an interrupt or of a closed model. */
     void refused() {
         refusals.incrementAndGet();
     }
 
     void failed(SoakAction action, Throwable error) {
-        if (failures.incrementAndGet() <= SHOWN) {
+        if (failures.incrementAndGet() <= MAX_PRINTED) {
             StringWriter text = new StringWriter();
             error.printStackTrace(new PrintWriter(text, true));
-            System.err.println("soak: error at " + action + ": " + text);
+            System.err.printf("soak: error in action %s: %s%n", action, text);
         }
     }
 
     void wrong(SoakAction action, String text) {
-        if (wrong.incrementAndGet() <= SHOWN) {
-            System.err.println("soak: other vectors at " + action + " for \"" + text + "\"");
+        if (wrong.incrementAndGet() <= MAX_PRINTED) {
+            System.err.printf("soak: wrong vectors in action %s for \"%s\"%n", action, text);
         }
     }
 
@@ -51,13 +51,13 @@ final class SoakCounts {
         return wrong.get();
     }
 
-    /** How often each action was done. */
+    /** Returns the number of times of each action and of expected errors. */
     String summary() {
         StringBuilder line = new StringBuilder();
         for (SoakAction action : SoakAction.values()) {
             AtomicLong count = done.get(action);
             line.append(count == null ? 0 : count.get()).append(' ').append(action).append(", ");
         }
-        return line.append(refusals.get()).append(" refusals in words").toString();
+        return line.append(refusals.get()).append(" expected errors").toString();
     }
 }

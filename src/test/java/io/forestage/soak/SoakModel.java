@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model of 13 MB whose values are made by a rule, all of them multiples of 1/64: what a text's
- * vectors should be is known to the bit without any other code.
+ * A model of 13 MB whose values follow from a formula and are multiples of 1/64, so that a text's
+ * expected vectors are known to the bit.
  */
 final class SoakModel {
 
@@ -42,7 +42,7 @@ final class SoakModel {
         ServingProperties.write(folder, ServingProperties.Classes.ON_CLASS_PATH, false);
     }
 
-    /** The vectors of a row of ids, flat. */
+    /** Returns the expected vectors of a row of ids, flat. */
     static float[] vectors(long... ids) {
         float[] vectors = new float[ids.length * WIDTH];
         for (int i = 0; i < vectors.length; i++) {
@@ -59,11 +59,11 @@ final class SoakModel {
         return (row * 13 + column * 7) % 251 * STEP;
     }
 
-    private interface Rule {
+    private interface Formula {
         float value(int row, int column);
     }
 
-    private static TensorSource tensor(String name, int rows, Rule rule) {
+    private static TensorSource tensor(String name, int rows, Formula formula) {
         return new TensorSource(
                 name,
                 ElementType.F32,
@@ -73,7 +73,7 @@ final class SoakModel {
                             ByteBuffer.allocate(rows * WIDTH * Float.BYTES)
                                     .order(ByteOrder.LITTLE_ENDIAN);
                     for (int i = 0; i < rows * WIDTH; i++) {
-                        bytes.putFloat(rule.value(i / WIDTH, i % WIDTH));
+                        bytes.putFloat(formula.value(i / WIDTH, i % WIDTH));
                     }
                     channel.write(bytes.flip());
                 });

@@ -9,16 +9,16 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
- * The process while nothing is under way, after a garbage collection.
+ * A row of the table: the process while no action runs, after a garbage collection.
  *
- * @param seconds since the beginning
- * @param threads that were at work
- * @param actions that are done
- * @param failures those that ended in an error that they should not
- * @param wrong those that gave other vectors
+ * @param seconds the seconds since the start
+ * @param threads the number of workers
+ * @param actions the number of actions done
+ * @param failures the number of unexpected errors
+ * @param wrong the number of wrong results
  * @param resident the resident size, in bytes
- * @param anonymous of it what is no file's
- * @param arrays the native arrays that are open
+ * @param anonymous the resident size without mapped files, in bytes
+ * @param arrays the number of open native arrays
  */
 record SoakSample(
         long seconds,
@@ -65,12 +65,11 @@ record SoakSample(
     }
 
     /**
-     * Those that a manager or a program still holds. One that nobody holds and nobody closed is not
-     * among them: its memory shows in the resident size.
+     * Counts the arrays that are still referenced. Unreferenced ones that were not closed are not
+     * among them: their memory shows in the resident size.
      */
     private static long openArrays() throws JMException {
-        System.gc(); // the first one lets DJL's models be finalised, the histogram's counts the
-        // rest
+        System.gc(); // starts the finalisers of DJL's models; the histogram collects again
         LockSupport.parkNanos(FINALIZATION_NANOS);
         String histogram =
                 (String)

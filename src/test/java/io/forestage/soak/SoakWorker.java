@@ -18,15 +18,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 
-/** One thread's work: one action after the other, until it is told to end. */
+/** Runs one action after another until {@link #end()} is called. */
 final class SoakWorker implements Runnable {
 
     private static final String[] WORDS = {
         "the", "king", "greeted", "Queen", "42", "and", "however", "naïve", "end", "<b>"
     };
-    private static final int LONGEST = 40;
-    private static final int MOST_TEXTS = 4;
-    private static final int MOST_PAUSE_MICROS = 3000;
+    private static final int MAX_WORDS = 40;
+    private static final int MAX_TEXTS = 4;
+    private static final int MAX_PAUSE_MICROS = 3000;
 
     private final Path folder;
     private final InputStage stage;
@@ -48,12 +48,12 @@ final class SoakWorker implements Runnable {
     }
 
     /**
-     * What all workers use.
+     * The objects that all workers share.
      *
-     * @param folder the model's
-     * @param stage its stage
-     * @param model it as a pipeline
-     * @param helpers threads that predict for workers who interrupt, cancel or close
+     * @param folder the model folder
+     * @param stage the model's stage
+     * @param model the model as a pipeline
+     * @param helpers threads that predict while a worker interrupts, cancels or closes
      */
     record Shared(
             Path folder,
@@ -79,7 +79,7 @@ final class SoakWorker implements Runnable {
         try (Predictor<String, float[][]> predictor = model.newPredictor()) {
             while (!ended) {
                 SoakAction action = SoakAction.next(random);
-                working.lock(); // whoever measures waits until nothing is under way
+                working.lock(); // a measurement waits until no action runs
                 try {
                     act(action, predictor);
                     counts.done(action);
@@ -99,7 +99,7 @@ final class SoakWorker implements Runnable {
             case EMBED -> embed(action, stage);
             case INTERRUPT -> {
                 Thread.currentThread().interrupt();
-                orRefused(() -> predict(action, predictor, text()));
+                allowRefusal(() -> predict(action, predictor, text()));
             }
             case CANCEL -> cancel(action);
             case STAGE -> ownStage(action);
@@ -107,7 +107,7 @@ final class SoakWorker implements Runnable {
         }
     }
 
-    /** Another thread predicts, and is cancelled at some moment. */
+    /** Starts a prediction in another thread and cancels it after a random pause. */
     private void cancel(SoakAction action) throws Exception {
         String text = text();
         CountDownLatch over = new CountDownLatch(1);
@@ -117,7 +117,7 @@ final class SoakWorker implements Runnable {
                         () -> {
                             begun.countDown();
                             try (Predictor<String, float[][]> other = model.newPredictor()) {
-                                orRefused(() -> predict(action, other, text));
+                                allowRefusal(() -> predict(action, other, text));
                             } catch (Exception | Error e) {
                                 counts.failed(action, e);
                             } finally {
@@ -145,7 +145,7 @@ final class SoakWorker implements Runnable {
                         over.countDown();
                     });
         }
-        orRefused(
+        allowRefusal(
                 () -> {
                     try (InputStage own = InputStage.load(folder, options, null)) {
                         embed(action, own);
@@ -157,7 +157,7 @@ final class SoakWorker implements Runnable {
         }
     }
 
-    /** Another thread predicts until the model is closed under it. */
+    /** Closes a model while another thread predicts with it. */
     private void ownModel(SoakAction action) throws Exception {
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch over = new CountDownLatch(1);
@@ -196,7 +196,7 @@ final class SoakWorker implements Runnable {
 
     private void embed(SoakAction action, InputStage with) {
         List<String> texts = new ArrayList<>();
-        int count = 1 + random.nextInt(MOST_TEXTS);
+        int count = 1 + random.nextInt(MAX_TEXTS);
         for (int i = 0; i < count; i++) {
             texts.add(text());
         }
@@ -221,7 +221,8 @@ final class SoakWorker implements Runnable {
         void run() throws Exception;
     }
 
-    private void orRefused(Step step) throws Exception {
+    /** Runs a step that may end in the error of an interrupt or of a closed model. */
+    private void allowRefusal(Step step) throws Exception {
         try {
             step.run();
         } catch (Exception e) {
@@ -247,8 +248,7 @@ final class SoakWorker implements Runnable {
 
     private void pause() {
         long end =
-                System.nanoTime()
-                        + TimeUnit.MICROSECONDS.toNanos(random.nextInt(MOST_PAUSE_MICROS));
+                System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(random.nextInt(MAX_PAUSE_MICROS));
         while (System.nanoTime() < end) {
             Thread.onSpinWait();
         }
@@ -256,7 +256,7 @@ final class SoakWorker implements Runnable {
 
     private String text() {
         StringBuilder text = new StringBuilder();
-        int words = 1 + random.nextInt(LONGEST);
+        int words = 1 + random.nextInt(MAX_WORDS);
         for (int i = 0; i < words; i++) {
             text.append(i == 0 ? "" : " ").append(WORDS[random.nextInt(WORDS.length)]);
         }

@@ -2,7 +2,7 @@ package io.forestage.testing;
 
 import ai.djl.ndarray.NDArray;
 
-/** Float32 values as their bit patterns, so that an equality means every bit. */
+/** Float32 values as bit patterns, to compare them to the bit. */
 public final class Bits {
 
     private Bits() {}

@@ -21,22 +21,24 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import org.junit.jupiter.api.Test;
 
-/** What every block of the project does. */
+/** The tests that every block of the project passes. */
 public interface BlockContract {
 
-    /** A new block, not initialised. */
+    /** Returns a new block, not initialised. */
     Block newBlock();
 
-    /** Inputs that the block takes. */
+    /** Returns inputs that the block accepts. */
     NDList inputs(NDManager manager);
 
-    /** The arrays that a forward pass leaves beside its output; DJL's own blocks leave some. */
+    /**
+     * Returns how many arrays besides the output a forward pass leaves; DJL's blocks leave some.
+     */
     default int intermediates() {
         return 0;
     }
 
     @Test
-    default void theShapeIsTheOneReported() {
+    default void theOutputHasTheReportedShape() {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             Block block = initialized(manager);
             NDList inputs = inputs(manager);
@@ -66,7 +68,7 @@ public interface BlockContract {
     }
 
     @Test
-    default void loadingOverParametersLeavesNoneBehind() throws Exception {
+    default void loadingAgainClosesTheOldParameters() throws Exception {
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             Block block = initialized(manager);
             ByteArrayOutputStream saved = new ByteArrayOutputStream();
@@ -108,14 +110,14 @@ public interface BlockContract {
             }
             if (!block.getParameters().isEmpty()) {
                 assertThatThrownBy(() -> backward(block, inputs))
-                        .as("nothing leads from the output to a parameter")
+                        .as("the output depends on no parameter that requires a gradient")
                         .isInstanceOf(EngineException.class);
             }
         }
     }
 
     @Test
-    default void aForwardPassLeavesOnlyItsOutput() {
+    default void aForwardPassClosesItsTemporaryArrays() {
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 NDManager batch = manager.newSubManager()) {
             Block block = initialized(manager);

@@ -16,22 +16,20 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-/**
- * Gives a reader a file of any bytes and holds it to its promise: tensors, or its own exception.
- */
+/** Has a reader read a file of any bytes: it must return tensors or throw its own exception. */
 public final class FuzzedFile {
 
-    /** More than any seed's tensors take; a tensor beyond it is opened but not read. */
-    private static final long MOST_READ = 1 << 20;
+    /** The size of the largest tensor that is read, in bytes. Those of valid files are smaller. */
+    private static final long MAX_READ = 1 << 20;
 
-    /** How many files it takes until the reader's classes are loaded. */
-    private static final int COLD = 100;
+    /** Files without a time limit, while the reader's classes are loaded. */
+    private static final int WARM_UP_FILES = 100;
 
     private static final AtomicLong FILES = new AtomicLong();
 
     private FuzzedFile() {}
 
-    /** What is under test. */
+    /** The reader under test. */
     @FunctionalInterface
     public interface Reader {
         WeightFile open(Path file) throws WeightFileException;
@@ -41,22 +39,22 @@ public final class FuzzedFile {
         read(write(name, bytes), reader);
     }
 
-    /** Where {@link #write} writes. */
+    /** Returns the folder of {@link #write}. */
     public static Path folder() {
         return Folder.PATH;
     }
 
-    /** Writes the bytes where a reader can open them, over the last that were of that name. */
+    /** Writes bytes to a file and replaces an older one of that name. */
     public static Path write(String name, byte[] bytes) throws IOException {
         return Files.write(Folder.PATH.resolve(name), bytes);
     }
 
-    /** Reads all of a file; within a second of the processor, once the classes are loaded. */
+    /** Reads a whole file, within a second of processor time once the classes are loaded. */
     public static void read(Path path, Reader reader) throws IOException {
         long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         readAll(path, reader);
         long taken = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin;
-        if (FILES.incrementAndGet() > COLD) {
+        if (FILES.incrementAndGet() > WARM_UP_FILES) {
             assertThat(Duration.ofNanos(taken)).isLessThan(Duration.ofSeconds(1));
         }
     }
@@ -64,7 +62,7 @@ public final class FuzzedFile {
     private static void readAll(Path path, Reader reader) throws IOException {
         try (WeightFile file = reader.open(path)) {
             for (TensorEntry tensor : file.tensors()) {
-                if (tensor.byteSize() <= MOST_READ) {
+                if (tensor.byteSize() <= MAX_READ) {
                     readThrough(file, tensor);
                 }
             }
@@ -83,7 +81,7 @@ public final class FuzzedFile {
         }
     }
 
-    /** One folder for the whole process: millions of them would be slow to make and to delete. */
+    /** One folder for the whole process: one for each file would be slow to make and delete. */
     private static final class Folder {
 
         static final Path PATH = make();

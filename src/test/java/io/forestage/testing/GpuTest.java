@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
  */
 @Tag("gpu")
 @EnabledIf(
-        value = "io.forestage.testing.TestDevice#isThere",
+        value = "io.forestage.testing.TestDevice#isAvailable",
         disabledReason = "DJL sees no GPU; -Dforestage.device=cpu rehearses on the CPU")
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

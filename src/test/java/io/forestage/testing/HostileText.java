@@ -15,35 +15,35 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A text that would set a terminal's title, turn the direction of its line, hide in it and fill the
- * screen, and files with it in every place that a string may have.
+ * A text that would set a terminal's title, reverse the direction of a line, hide characters and
+ * fill the screen; and JSON files with that text in every place.
  */
 public final class HostileText {
 
-    /** Sets a title, ends the line, turns the direction, shows nothing, and goes on and on. */
+    /** Sets a title, breaks the line, reverses the direction, is partly invisible, and is long. */
     public static final String TEXT =
             "\u001b]0;x\u0007\n\r\u202e\u200b\u009b\u2028" + "x".repeat(3000);
 
-    /** A shorter one, for a name. */
+    /** A shorter text, for a name. */
     public static final String KEY = "\u001b]0;x\u0007\n\u202e";
 
-    /** The most that one line of explanation may take. */
-    public static final int LONGEST = 1000;
+    /** The maximum length of a message. */
+    public static final int MAX_LENGTH = 1000;
 
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
     private HostileText() {}
 
-    /** A reader of what a test has written. */
+    /** Reads what a test has written. */
     @FunctionalInterface
     public interface Action {
         void run() throws Exception;
     }
 
     /**
-     * Runs a reader, which may succeed.
+     * Runs a reader.
      *
-     * @return the message that it failed with; empty if it did not fail
+     * @return the message of its exception; empty if it succeeded
      */
     public static String messageOf(Action action) {
         try {
@@ -55,12 +55,12 @@ public final class HostileText {
         }
     }
 
-    /** Whether a text has a character that steers a terminal or shows nothing. */
-    public static boolean steers(String text) {
-        return text.codePoints().anyMatch(HostileText::steers);
+    /** Returns whether a text has a character that controls a terminal or is invisible. */
+    public static boolean isUnsafe(String text) {
+        return text.codePoints().anyMatch(HostileText::isUnsafe);
     }
 
-    private static boolean steers(int c) {
+    private static boolean isUnsafe(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,
                     Character.FORMAT,
@@ -73,18 +73,19 @@ public final class HostileText {
     }
 
     public static void assertHarmless(String message) {
-        assertThat(message.length()).as("length of: %s", message).isLessThanOrEqualTo(LONGEST);
-        assertThat(steers(message)).as(message).isFalse();
+        assertThat(message.length()).as("length of: %s", message).isLessThanOrEqualTo(MAX_LENGTH);
+        assertThat(isUnsafe(message)).as(message).isFalse();
     }
 
-    /** The JSON of a text in quotes. */
+    /** Returns a text as a JSON string in quotes. */
     public static String quoted(String text) {
         return GSON.toJson(text);
     }
 
     /**
-     * Puts the text into sound JSON, into one place after the other: for each value and each key,
-     * as a key that comes twice, as the digits of a number, and outside of all strings.
+     * Returns copies of valid JSON, each with the text in another place: for a value or a key, in
+     * an array or object for a value, as a duplicate key, and outside all strings. Some have a
+     * number of 3001 digits instead.
      */
     public static List<String> everywhereIn(String json) {
         JsonElement sound = JsonParser.parseString(json);
@@ -108,7 +109,7 @@ public final class HostileText {
         return all;
     }
 
-    /** Counts the places, and changes one of them. */
+    /** Counts the places, or changes one of them. */
     private static final class Change {
 
         private static final int WAYS = 5;
@@ -171,7 +172,7 @@ public final class HostileText {
         }
     }
 
-    /** A number of three thousand digits, which is written as it is. */
+    /** A number that is written with 3001 digits. */
     private static final class LongNumber extends Number {
 
         private static final long serialVersionUID = 1L;

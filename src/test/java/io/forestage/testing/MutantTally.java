@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Counts where mutants end: read, refused where the file begins, or refused by a check behind that.
- * A fuzz test whose mutants are all refused at once tests little, which this shows.
+ * Counts what becomes of mutants: read, rejected at the beginning of the file, or rejected by a
+ * later check. A fuzz test whose mutants are all rejected at the beginning tests little.
  */
 public final class MutantTally {
 
-    /** The end of a run is not told, so that it is said now and then. */
-    private static final int EACH = 200;
+    /** Mutants between two reports: Jazzer does not call back at the end of a run. */
+    private static final int REPORT_EVERY = 200;
 
     private final String what;
     private long read;
@@ -29,10 +29,10 @@ public final class MutantTally {
     }
 
     /**
-     * Counts a refusal and holds its message to what messages promise.
+     * Counts a rejected mutant and checks the message.
      *
      * @param refusal what the reader threw
-     * @param wordsAtOnce what messages have one of where a file is refused at its beginning
+     * @param wordsAtOnce texts; a message with one of them rejects a file at its beginning
      */
     public void refused(Throwable refusal, String... wordsAtOnce) {
         String message = String.valueOf(refusal.getMessage());
@@ -48,10 +48,10 @@ public final class MutantTally {
 
     private void print() {
         long all = read + atOnce + later;
-        if (all % EACH == 0) {
+        if (all % REPORT_EVERY == 0) {
             System.err.printf(
                     Locale.ROOT,
-                    "mutants: %s: %d, of which %.0f %% read, %.0f %% refused at once, %.0f %%"
+                    "mutants: %s: %d: %.0f %% read, %.0f %% rejected at once, %.0f %% rejected"
                             + " later%n",
                     what,
                     all,

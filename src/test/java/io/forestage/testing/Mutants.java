@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sound files with one to three things wrong. Bytes drawn at random are refused where a file
- * begins; these come as far as the checks behind. Where the drawn bytes are used up, each choice is
- * the first one, so that the first ones do little harm.
+ * Valid files with one to three changes. Random bytes are rejected at the beginning of a file;
+ * these files reach later checks. When the fuzzer's bytes are used up, it makes the first choice
+ * each time, so the first choices change little.
  */
 public final class Mutants {
 
@@ -65,8 +65,8 @@ public final class Mutants {
                     "NaN",
                     HostileText.TEXT);
 
-    private static final int MOST_WRONG = 3;
-    private static final int LONGEST_OWN = 40;
+    private static final int MAX_CHANGES = 3;
+    private static final int MAX_STRING_LENGTH = 40;
 
     private final FuzzedDataProvider data;
 
@@ -74,20 +74,20 @@ public final class Mutants {
         this.data = data;
     }
 
-    /** JSON that is mostly well-formed. */
-    public static String json(FuzzedDataProvider data, String sound) {
-        return new Mutants(data).json(sound);
+    /** Returns changed JSON, which is well-formed most of the time. */
+    public static String json(FuzzedDataProvider data, String valid) {
+        return new Mutants(data).json(valid);
     }
 
-    /** Lines of which some are changed, twice there, gone, or in another order. */
-    public static String lines(FuzzedDataProvider data, String sound) {
-        return new Mutants(data).ofLines(sound);
+    /** Returns the lines with some changed, repeated, removed or moved. */
+    public static String lines(FuzzedDataProvider data, String valid) {
+        return new Mutants(data).ofLines(valid);
     }
 
-    /** Bytes of which some are others. */
-    public static byte[] bytes(FuzzedDataProvider data, byte[] sound) {
-        byte[] bytes = sound.clone();
-        for (int wrong = data.consumeInt(1, MOST_WRONG); wrong > 0 && bytes.length > 0; wrong--) {
+    /** Returns the bytes with some changed. */
+    public static byte[] bytes(FuzzedDataProvider data, byte[] valid) {
+        byte[] bytes = valid.clone();
+        for (int left = data.consumeInt(1, MAX_CHANGES); left > 0 && bytes.length > 0; left--) {
             int place = data.consumeInt(0, bytes.length - 1);
             bytes[place] =
                     data.consumeBoolean()
@@ -97,19 +97,19 @@ public final class Mutants {
         return bytes;
     }
 
-    /** A string that may be of any kind. */
+    /** Returns a string: a special one or one of random characters. */
     public static String string(FuzzedDataProvider data) {
         return new Mutants(data).string();
     }
 
-    private String json(String sound) {
-        JsonElement json = JsonParser.parseString(sound);
-        for (int wrong = data.consumeInt(1, MOST_WRONG); wrong > 0; wrong--) {
+    private String json(String valid) {
+        JsonElement json = JsonParser.parseString(valid);
+        for (int left = data.consumeInt(1, MAX_CHANGES); left > 0; left--) {
             json = changed(json);
         }
         String text = GSON.toJson(json);
         return switch (data.consumeInt(0, 19)) {
-            case 18 -> twice(text);
+            case 18 -> withDuplicateKey(text);
             case 19 -> cut(text);
             default -> text;
         };
@@ -120,8 +120,8 @@ public final class Mutants {
         return text.substring(0, place) + data.consumeString(3);
     }
 
-    /** The first member of some object once more. */
-    private String twice(String text) {
+    /** Repeats the first key of an object. */
+    private String withDuplicateKey(String text) {
         int begin = text.indexOf('{', data.consumeInt(0, text.length() - 1));
         int colon = text.indexOf(':', begin);
         return begin < 0 || colon < 0
@@ -129,7 +129,7 @@ public final class Mutants {
                 : text.substring(0, colon) + ":0," + text.substring(begin + 1);
     }
 
-    /** One change at a place of the tree, which is gone down from its root. */
+    /** Descends from the root to one place of the tree and changes it. */
     private JsonElement changed(JsonElement element) {
         boolean isDeep =
                 (element instanceof JsonObject object && object.size() > 0)
@@ -198,12 +198,12 @@ public final class Mutants {
     private String string() {
         return data.consumeBoolean()
                 ? data.pickValue(STRINGS)
-                : data.consumeString(LONGEST_OWN).replaceAll("[\ud800-\udfff]", "?");
+                : data.consumeString(MAX_STRING_LENGTH).replaceAll("[\ud800-\udfff]", "?");
     }
 
-    private String ofLines(String sound) {
-        List<String> lines = new ArrayList<>(sound.lines().toList());
-        for (int wrong = data.consumeInt(1, MOST_WRONG); wrong > 0 && !lines.isEmpty(); wrong--) {
+    private String ofLines(String valid) {
+        List<String> lines = new ArrayList<>(valid.lines().toList());
+        for (int left = data.consumeInt(1, MAX_CHANGES); left > 0 && !lines.isEmpty(); left--) {
             int place = data.consumeInt(0, lines.size() - 1);
             String line = lines.get(place);
             int cut = data.consumeInt(0, line.length());
@@ -222,7 +222,7 @@ public final class Mutants {
         return String.join(data.consumeBoolean() ? "\n" : "\r\n", lines) + "\n";
     }
 
-    /** A number as it is spelled. */
+    /** A number that keeps its spelling. */
     private static final class Spelled extends Number {
 
         private static final long serialVersionUID = 1L;

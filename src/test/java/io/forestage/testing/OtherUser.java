@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** What belongs to another user, which only a superuser can make. */
+/** Files that belong to another user. Only the superuser can make them. */
 public final class OtherUser {
 
     /** "nobody" on Linux. */
@@ -15,12 +15,12 @@ public final class OtherUser {
 
     private OtherUser() {}
 
-    /** Gives a file or folder, or a link itself, away; the test is skipped where that cannot be. */
+    /** Changes the owner of a file, folder or link itself; skips the test if that fails. */
     public static Path give(Path path) throws IOException {
         try {
             Files.setAttribute(path, "unix:uid", NOBODY, LinkOption.NOFOLLOW_LINKS);
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            assumeThat(false).as("a file can be given to another user: " + e).isTrue();
+            assumeThat(false).as("the owner of a file can be changed: " + e).isTrue();
         }
         return path;
     }

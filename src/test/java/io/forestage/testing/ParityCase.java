@@ -25,13 +25,13 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays that PyTorch computed, as {@code scripts/make-parity-fixtures} wrote them, and the checks
+ * Arrays that PyTorch computed and {@code scripts/make-parity-fixtures} wrote, with the checks
  * against them.
  *
  * <p>The committed cases come from one processor, and libtorch's last bits depend on it (decision
- * 0013). With the system property {@code forestage.parity} the cases come from the folder it names,
- * where {@code scripts/check-parity} has PyTorch compute them on this very machine: then every
- * value that may round otherwise on another processor has to agree to the bit.
+ * 0013). With the system property {@code forestage.parity} the cases come from the folder that it
+ * names. {@code scripts/check-parity} has PyTorch compute those on this machine. Then values that
+ * may round differently on another processor must be the same to the bit, too.
  */
 public final class ParityCase {
 
@@ -47,7 +47,7 @@ public final class ParityCase {
         return new ParityCase(parse(name + "/case.json").getAsJsonObject());
     }
 
-    /** The cases of a grid, each with a name and options beside its arrays. */
+    /** Reads the cases of a grid, each with a name, options and arrays. */
     public static List<ParityCase> readGrid(String name) {
         return parse(name + "/cases.json").getAsJsonArray().asList().stream()
                 .map(grid -> new ParityCase(grid.getAsJsonObject()))
@@ -58,7 +58,7 @@ public final class ParityCase {
         return arrays.has(name);
     }
 
-    /** An option's value, or null where PyTorch's is None. */
+    /** Returns an option's value, or null if it is None in PyTorch. */
     public @Nullable String option(String name) {
         JsonElement value = object("options").get(name);
         return value == null || value.isJsonNull() ? null : value.getAsString();
@@ -106,12 +106,12 @@ public final class ParityCase {
         return stream(name).mapToLong(JsonElement::getAsLong).toArray();
     }
 
-    /** How PyTorch's {@code torch.sqrt} rounded where the case was made. */
+    /** Returns whether {@code torch.sqrt} rounded correctly on the machine that made the case. */
     public boolean hasCorrectRoots() {
         return "correctly rounded".equals(arrays.get("square_root").getAsString());
     }
 
-    /** Checks values that IEEE 754 alone decides: the same bits on every processor. */
+    /** Checks values that IEEE 754 fixes: they have the same bits on every processor. */
     public void checkBits(String name, float[] found) {
         assertThat(Bits.of(found)).as(name).isEqualTo(Bits.of(floats(name)));
     }
@@ -119,8 +119,8 @@ public final class ParityCase {
     /**
      * Checks values that libtorch computed on both sides by the same operations.
      *
-     * @param tolerance what another instruction set may change; where PyTorch computed the case on
-     *     this machine, nothing
+     * @param tolerance the difference that another instruction set may cause; ignored if PyTorch
+     *     computed the case on this machine
      */
     public void checkSameOperations(String name, float[] found, float tolerance) {
         if (COMPUTED_HERE == null) {
@@ -130,12 +130,12 @@ public final class ParityCase {
         }
     }
 
-    /** Checks values that ours and PyTorch's operations round differently, on any processor. */
+    /** Checks values that Forestage and PyTorch round differently on any processor. */
     public void checkNear(String name, float[] found, float tolerance) {
         assertThat(found).as(name).containsExactly(floats(name), within(tolerance));
     }
 
-    /** Whether PyTorch computed the cases on this machine. */
+    /** Returns whether PyTorch computed the cases on this machine. */
     public static boolean areComputedHere() {
         return COMPUTED_HERE != null;
     }

@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** Named pipes, which nobody writes into: to open one for reading is to wait for ever. */
+/** Named pipes without a writer: to open one for reading blocks forever. */
 public final class Pipes {
 
     private Pipes() {}
 
-    /** Makes a pipe; the test is skipped where the system cannot. */
+    /** Makes a pipe; skips the test if the system cannot. */
     public static Path make(Path path) throws IOException, InterruptedException {
         Process made = new ProcessBuilder("mkfifo", path.toString()).start();
         assumeThat(made.waitFor(10, TimeUnit.SECONDS) && made.exitValue() == 0)

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/** A zip file put together field by field, sound until a test sets one of its fields otherwise. */
+/** A zip file written field by field. It is valid until a test changes a field. */
 public final class RawZip {
 
-    /** An entry's bytes, as they lie in the file, and what is said about them. */
+    /** An entry: its name, compression method, compressed bytes and content. */
     public static final class Entry {
 
         private final byte[] name;
@@ -62,7 +62,7 @@ public final class RawZip {
         bytes = room;
     }
 
-    /** What both headers of an entry have, from the flags to the length of the extra field. */
+    /** Writes what both headers of an entry have, from the flags to the extra field's length. */
     private static void shared(ByteBuffer room, Entry entry) {
         CRC32 crc = new CRC32();
         crc.update(entry.data);
@@ -96,17 +96,17 @@ public final class RawZip {
         return out.toByteArray();
     }
 
-    /** Where a field of an entry's own header lies. */
+    /** Returns the position of a field of an entry's local header. */
     public int local(int entry, int field) {
         return locals.get(entry) + field;
     }
 
-    /** Where a field of an entry's record in the directory lies. */
+    /** Returns the position of a field of an entry's record in the central directory. */
     public int central(int entry, int field) {
         return centrals.get(entry) + field;
     }
 
-    /** Where a field of the end of the directory lies. */
+    /** Returns the position of a field of the end-of-central-directory record. */
     public int end(int field) {
         return end + field;
     }
@@ -126,7 +126,7 @@ public final class RawZip {
         return this;
     }
 
-    /** The file, with more bytes put in somewhere. */
+    /** Returns the file with more bytes inserted at a position. */
     public byte[] withInserted(int position, byte[] more) {
         return ByteBuffer.allocate(file.length + more.length)
                 .put(file, 0, position)

@@ -5,19 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The memory of this process that lies in RAM, on Linux. */
+/** The resident size of this process, on Linux. */
 public final class ResidentSize {
 
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private ResidentSize() {}
 
-    /** Bytes, those of mapped files included. */
+    /** Returns the resident bytes, including those of mapped files. */
     public static long bytes() throws IOException {
         return value("VmRSS");
     }
 
-    /** Bytes, without those of mapped files, which the system can take back at any time. */
+    /** Returns the resident bytes without those of mapped files, which the system may drop. */
     public static long anonymousBytes() throws IOException {
         return value("RssAnon");
     }

@@ -10,7 +10,7 @@ import java.util.Locale;
 
 /**
  * The device that tests tagged {@code gpu} run on: the first GPU, or with the system property
- * {@code forestage.device=cpu} the CPU, which tries the tests themselves and proves nothing about a
+ * {@code forestage.device=cpu} the CPU. That is a rehearsal of the tests and proves nothing about a
  * GPU.
  */
 public final class TestDevice {
@@ -20,22 +20,21 @@ public final class TestDevice {
 
     private TestDevice() {}
 
-    /** The device. */
     public static Device get() {
         return isRehearsal() ? Device.cpu() : Device.gpu();
     }
 
-    /** The device as the command line and a pipeline's arguments name it. */
+    /** Returns the device's name on the command line and in a pipeline's arguments. */
     public static String name() {
         return isRehearsal() ? "cpu" : GPU;
     }
 
-    /** Whether the tests can run: {@link GpuTest} asks. */
-    public static boolean isThere() {
+    /** Returns whether the device is available, for {@link GpuTest}. */
+    public static boolean isAvailable() {
         return isRehearsal() || Engine.getEngine("PyTorch").getGpuCount() > 0;
     }
 
-    /** The bytes of the device's memory that are in use, after libtorch gave back what it keeps. */
+    /** Returns the bytes of GPU memory in use, without libtorch's cache. */
     public static long usedMemory() {
         if (isRehearsal()) {
             return 0;
@@ -44,7 +43,7 @@ public final class TestDevice {
         return CudaUtils.getGpuMemory(Device.gpu()).getUsed();
     }
 
-    /** A copy of an array on the CPU, as float32. */
+    /** Returns an array's values as float32. */
     public static float[] floats(NDArray array) {
         try (NDArray host = array.toDevice(Device.cpu(), true);
                 NDArray wide = host.toType(DataType.FLOAT32, true)) {

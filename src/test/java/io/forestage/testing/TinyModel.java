@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model folder of GPT-2's vocabulary, 32 positions and width 3, with values that say where they
- * come from: wte[i][j] = i + j / 4, wpe[p][j] = p / 64 + j / 4.
+ * Writes a model folder with GPT-2's vocabulary, 32 positions and width 3. Its values follow from
+ * their indices: wte[i][j] = i + j / 4, wpe[p][j] = p / 64 + j / 4.
  */
 public final class TinyModel {
 
@@ -25,7 +25,7 @@ public final class TinyModel {
 
     private TinyModel() {}
 
-    /** Writes the folder with tensors of the given type, names and an unused tensor beside. */
+    /** Writes the folder: both tables, of a type and with a prefix, and an unused tensor. */
     public static Path write(Path folder, ElementType type, String prefix) throws IOException {
         Files.createDirectories(folder);
         config(folder, "");
@@ -41,7 +41,7 @@ public final class TinyModel {
         return write(folder, ElementType.F32, "");
     }
 
-    /** Writes config.json; {@code more} is inserted as it is, such as {@code ,"key": 1}. */
+    /** Writes config.json; {@code more} is inserted unchanged, such as {@code ,"key": 1}. */
     public static void config(Path folder, String more) throws IOException {
         Files.writeString(
                 folder.resolve("config.json"),

@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Objects;
 
-/** The tables that every weight format's fixture holds, as twins/make_fixtures.py wrote them. */
+/** The tables in every weight format's fixture, as twins/make_fixtures.py wrote them. */
 public final class TwinTables {
 
     public static final List<Long> WTE_SHAPE = List.of(19L, 6L);
@@ -21,7 +21,7 @@ public final class TwinTables {
 
     private TwinTables() {}
 
-    /** The table as little-endian float32. */
+    /** Returns a table as little-endian float32. */
     public static byte[] bytes(Gpt2Table table) throws IOException {
         String path =
                 switch (table) {
@@ -33,13 +33,13 @@ public final class TwinTables {
         }
     }
 
-    /** Holds both tables of a file, whatever its types, to the twins' bits. */
+    /** Checks that both tables of a file, converted to float32, have the bits of these. */
     public static void assertHeldBy(WeightFile file) throws IOException {
         assertHeldBy(file, Gpt2Table.WTE);
         assertHeldBy(file, Gpt2Table.WPE);
     }
 
-    /** Holds one table of a file, whatever its type, to its twin's bits. */
+    /** Checks that a table of a file, converted to float32, has the bits of this one. */
     public static void assertHeldBy(WeightFile file, Gpt2Table table) throws IOException {
         TensorEntry entry = table.requireIn(file);
         assertThat(entry.shape())
