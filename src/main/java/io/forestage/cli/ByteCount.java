@@ -2,7 +2,7 @@ package io.forestage.cli;
 
 import java.util.Locale;
 
-/** Formats a number of bytes for people: 1.5 MB. */
+/** Formats a number of bytes with its unit, such as 1.5 MB. */
 final class ByteCount {
 
     private ByteCount() {}

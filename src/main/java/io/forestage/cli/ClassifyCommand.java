@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "classify",
         description =
-                "Learn to classify texts: the mean of their token vectors through a linear layer.",
+                "Train a classifier of texts: a linear layer over the mean of their token vectors.",
         showDefaultValues = true)
 final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
 
@@ -34,8 +34,8 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
             paramLabel = "FILE",
             required = true,
             description =
-                    "UTF-8 lines: a label, a tab, a text; or fastText's: __label__NAME, as often as"
-                            + " the text has labels, and the text.")
+                    "UTF-8 lines: a label, a tab and a text; or, as in fastText, __label__NAME for"
+                            + " each label of the text, then the text.")
     private Path data;
 
     @Option(names = "--freeze", description = "Do not train the table of --init.")
@@ -44,7 +44,7 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
     @Option(
             names = "--compare",
             description =
-                    "With --init: compare a new table, the frozen one and the fine-tuned one.")
+                    "With --init: train with a new, a frozen and a fine-tuned table, and compare.")
     private boolean compare;
 
     @Option(names = "--learning-rate", description = "Adam's learning rate for the table.")
@@ -68,8 +68,8 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
     ClassifierTraining prepare(Path model) {
         if (start.init() == null && (freeze || compare)) {
             throw new IllegalArgumentException(
-                    (freeze ? "--freeze" : "--compare")
-                            + ": expected --init MODEL with it, found none");
+                    "%1$s: expected --init MODEL too, found none; add it or leave out %1$s"
+                            .formatted(freeze ? "--freeze" : "--compare"));
         }
         return new ClassifierTraining(
                 data,
@@ -85,12 +85,12 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
     }
 
     @Override
-    void train(ClassifierTraining training, TrainingRun how) throws IOException {
+    void train(ClassifierTraining training, TrainingRun run) throws IOException {
         List<ClassifierReport> reports = new ArrayList<>();
-        reports.add(watched(progress -> training.run(how, progress)));
+        reports.add(watched(progress -> training.run(run, progress)));
         for (ClassifierStart other : ClassifierStart.values()) {
             if (compare && other != chosen()) {
-                reports.add(compared(progress -> training.measure(other, how, progress)));
+                reports.add(compared(progress -> training.measure(other, run, progress)));
             }
         }
         print(reports);
@@ -109,13 +109,13 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
         new ClassifierTable(out).print(reports);
         out.printf(
                 Locale.ROOT,
-                "wrote     %s: %s, %d classes; its head and curve are in training/%n",
+                "wrote     %s: %s, %d classes; training/ has its head and curve%n",
                 options().model(),
                 ClassifierTable.name(chosen.start()),
                 chosen.labels().size());
     }
 
-    /** The accuracy of each classifier, one row for each start of its table. */
+    /** Prints the accuracy of each classifier, one row per initial table. */
     private record ClassifierTable(PrintWriter out) {
 
         void print(List<ClassifierReport> reports) {
@@ -129,9 +129,9 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
                                     TextTable.Align.RIGHT),
                             List.of(
                                     "table",
-                                    "accuracy held out",
-                                    "trained",
-                                    "loss held out",
+                                    "held-out accuracy",
+                                    "training accuracy",
+                                    "held-out loss",
                                     "time"));
             for (ClassifierReport report : reports) {
                 table.add(
@@ -147,12 +147,12 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
             table.print(out);
             if (any.hasSeveralLabels()) {
                 out.println(
-                        "rows have several labels: accuracy is the share of rows whose likeliest"
-                                + " label is one of their own");
+                        "rows have several labels: accuracy is the share of rows whose most"
+                                + " probable label is one of theirs");
             }
             out.printf(
                     Locale.ROOT,
-                    "%d rows held out, %d trained%n",
+                    "%d held-out rows, %d training rows%n",
                     any.heldOut().targets(),
                     any.trained().targets());
         }

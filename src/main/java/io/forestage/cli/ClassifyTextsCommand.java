@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code classify}: texts to the labels of a trained classifier. */
+/** {@code classify}: the labels of texts by a trained classifier. */
 @Command(
         name = "classify",
         description = "Classify texts with a model written by 'train classify'.")
@@ -50,7 +50,8 @@ final class ClassifyTextsCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (source.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "no text to classify; give TEXT, - or --file");
+                    spec.commandLine(),
+                    "expected a text to classify, found none; add TEXT, - or --file");
         }
         List<String> texts = source.read();
         try (TextClassifier classifier = TextClassifier.load(model, copy.options())) {
@@ -60,19 +61,18 @@ final class ClassifyTextsCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Prints the classes of texts in one of the formats. */
+    /** Prints the most probable label of each text, or all likely ones if it may have several. */
     private static final class Printer {
 
-        /** How many characters of a text a table shows. */
-        private static final int SHOWN = 60;
+        /** The characters of a text that a table shows. */
+        private static final int MAX_CHARACTERS = 60;
 
-        /** The threshold for a label where a text may have several. */
-        private static final double LIKELY = 0.5;
+        /** The least probability of a label that is printed, if a text may have several. */
+        private static final double MIN_PROBABILITY = 0.5;
 
         private final PrintWriter out;
         private final boolean severalLabels;
 
-        /** Prints the best label of each text, or all likely labels if a text may have several. */
         Printer(PrintWriter out, boolean severalLabels) {
             this.out = out;
             this.severalLabels = severalLabels;
@@ -120,15 +120,15 @@ final class ClassifyTextsCommand implements Callable<Integer> {
         }
 
         private static String beginning(String text) {
-            return text.codePointCount(0, text.length()) <= SHOWN
+            return text.codePointCount(0, text.length()) <= MAX_CHARACTERS
                     ? text
-                    : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "…";
+                    : text.substring(0, text.offsetByCodePoints(0, MAX_CHARACTERS)) + "…";
         }
 
         private List<String> labels(Classifications result) {
             List<String> likely =
                     result.<Classifications.Classification>items().stream()
-                            .filter(label -> label.getProbability() >= LIKELY)
+                            .filter(label -> label.getProbability() >= MIN_PROBABILITY)
                             .map(Classifications.Classification::getClassName)
                             .toList();
             return severalLabels && !likely.isEmpty()

@@ -18,7 +18,7 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
 
     private static final int REFRESH_MILLIS = 200;
 
-    /** The usual 80 columns less one, which would break the line. */
+    /** The usual 80 columns minus one: a full line would wrap. */
     private static final int COLUMNS = 79;
 
     private static final long KILO = 1000;
@@ -27,12 +27,12 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
     private final @Nullable PrintStream terminal;
     private @Nullable ProgressBar bar;
 
-    /** Shows progress on a terminal; null to show nothing. */
+    /** Creates a bar on a terminal; null shows nothing. */
     DownloadBar(@Nullable PrintStream terminal) {
         this.terminal = terminal;
     }
 
-    /** A bar on standard error if it is a terminal, else one that shows nothing. */
+    /** Returns a bar on standard error if that is a terminal, else one that shows nothing. */
     static DownloadBar onStandardError() {
         return new DownloadBar(Terminal.isStandardError() ? System.err : null);
     }
@@ -61,8 +61,7 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
     @Override
     public void close() {
         if (bar != null && terminal != null) {
-            // The bar waits until it is drawn for the last time, and loses an interruption
-            // meanwhile.
+            // The bar waits for its last drawing and swallows an interrupt meanwhile.
             boolean interrupted = Thread.interrupted();
             bar.close();
             bar = null;
@@ -89,9 +88,9 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
     }
 
     /**
-     * One line of a terminal. Its width is given, so that the bar does not query the terminal
-     * through native code. close() does nothing, since the bar calls it only after it has run for a
-     * while.
+     * One line of a terminal. Its width is fixed, so that the bar does not query the terminal
+     * through native code. close() does nothing, because the bar does not call it unless it has run
+     * for a while.
      */
     private static final class Line extends ConsoleProgressBarConsumer {
 

@@ -41,7 +41,7 @@ final class EmbedCommand implements Callable<Integer> {
     @Option(
             names = "--ids",
             paramLabel = "IDS",
-            description = "Ids instead of text: \"1,2;3,4\", with ; between rows.")
+            description = "Ids instead of texts, such as \"1,2;3,4\". A ; separates rows.")
     private @Nullable String ids;
 
     @Option(
@@ -65,7 +65,7 @@ final class EmbedCommand implements Callable<Integer> {
         Path folder = model.folder();
         try (InputStage stage = InputStage.load(folder, options, null);
                 Embeddings embeddings = embed(stage, texts, rows)) {
-            warnOfRandomTables(folder, stage);
+            warnIfRandom(folder, stage);
             if (output == null) {
                 new EmbeddingsTable(stage.tokenizer(), spec.commandLine().getOut())
                         .print(texts, embeddings);
@@ -88,10 +88,10 @@ final class EmbedCommand implements Callable<Integer> {
 
     private void requireOneKindOfInput() {
         if (ids == null && source.isEmpty()) {
-            throw usage("no text or ids to embed; give TEXT, -, --file or --ids");
+            throw usage("expected texts or ids to embed, found none; add TEXT, -, --file or --ids");
         }
         if (ids != null && !source.isEmpty()) {
-            throw usage("--ids and text exclude each other; give one of them");
+            throw usage("--ids: expected ids or texts, found both; leave one out");
         }
     }
 
@@ -99,7 +99,8 @@ final class EmbedCommand implements Callable<Integer> {
         if (output != null
                 && !output.toString().endsWith(".safetensors")
                 && !output.toString().endsWith(".npy")) {
-            throw usage("--output: expected FILE.safetensors or FILE.npy, found " + output);
+            throw usage(
+                    "--output: expected FILE.safetensors or FILE.npy, found %s".formatted(output));
         }
     }
 
@@ -111,7 +112,7 @@ final class EmbedCommand implements Callable<Integer> {
         }
     }
 
-    private void warnOfRandomTables(Path folder, InputStage stage) {
+    private void warnIfRandom(Path folder, InputStage stage) {
         if (stage.report().randomSeed().isPresent()) {
             PrintWriter err = spec.commandLine().getErr();
             err.printf(

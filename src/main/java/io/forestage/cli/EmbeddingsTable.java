@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Prints a batch for people: a table for each row, without the pads. */
+/** Prints a batch, a table for each row, without the padding. */
 final class EmbeddingsTable {
 
-    /** How many values of a vector are shown. */
-    private static final int SHOWN = 4;
+    /** The number of values shown of a vector. */
+    private static final int MAX_VALUES = 4;
 
     private final TextTokenizer tokenizer;
     private final PrintWriter out;
@@ -91,10 +91,10 @@ final class EmbeddingsTable {
 
     private static String firstValues(float[] vector) {
         List<String> values = new ArrayList<>();
-        for (int i = 0; i < Math.min(SHOWN, vector.length); i++) {
+        for (int i = 0; i < Math.min(MAX_VALUES, vector.length); i++) {
             values.add("%8s".formatted(format(vector[i])));
         }
-        return String.join(" ", values) + (vector.length > SHOWN ? " …" : "");
+        return String.join(" ", values) + (vector.length > MAX_VALUES ? " …" : "");
     }
 
     private static String format(double value) {

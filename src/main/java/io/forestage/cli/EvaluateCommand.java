@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code evaluate}: measures of a model. */
+/** {@code evaluate}: measures a model's vectors. */
 @Command(
         name = "evaluate",
         description = "Evaluate a model's vectors.",
@@ -21,12 +21,13 @@ import picocli.CommandLine.Spec;
         subcommands = EvaluateCommand.SimilarityCommand.class)
 final class EvaluateCommand extends Forestage.CommandGroup {
 
-    /** {@code evaluate similarity}: a model's cosines against similarity ratings by people. */
+    /** {@code evaluate similarity}: compares cosines with people's ratings of similarity. */
     @Command(
             name = "similarity",
             description =
-                    "Spearman's rank correlation between cosines and people's ratings, over pairs"
-                            + " of words that are one token each (with the space before the word).")
+                    "Compute Spearman's rank correlation of cosines and people's ratings of word"
+                            + " pairs. Words must be one token with the space before them; other"
+                            + " pairs are left out.")
     static final class SimilarityCommand implements Callable<Integer> {
 
         @Spec private CommandSpec spec;

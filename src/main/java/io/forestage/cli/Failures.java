@@ -14,12 +14,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Reports failures: one line, and for wrong usage the synopsis. */
+/** Prints a failure as one line, and for wrong usage the synopsis too. */
 final class Failures {
 
     private Failures() {}
 
-    /** Prints what went wrong and returns the exit status of a failed command. */
+    /** Prints a failure's message and returns the exit status of a failed command. */
     static int report(Throwable failure, PrintWriter err, boolean verbose) {
         err.println("forestage: " + inOneLine(failure));
         if (verbose) {
@@ -28,18 +28,18 @@ final class Failures {
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** Reports that results were lost, unless the reader closed the pipe. */
+    /** Reports results that were not written, unless the reader of a pipe closed it. */
     static int reportLost(@Nullable IOException failure, PrintWriter err) {
         if (failure == null) {
             return CommandLine.ExitCode.OK;
         }
         if (!"Broken pipe".equals(failure.getMessage())) {
-            err.println("forestage: standard output cannot be written: " + inOneLine(failure));
+            err.println("forestage: cannot write to standard output: " + inOneLine(failure));
         }
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    /** Prints what is wrong with the arguments and returns the exit status of wrong usage. */
+    /** Prints what is wrong with the arguments, and returns the exit status of wrong usage. */
     static int usage(ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
@@ -50,7 +50,7 @@ final class Failures {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** Escapes each line: the messages of the JDK and of libraries quote text unescaped. */
+    /** Escapes each line, because messages of the JDK and of libraries quote text unescaped. */
     private static void printTrace(Throwable failure, PrintWriter err) {
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
@@ -74,10 +74,8 @@ final class Failures {
 
     private static @Nullable String message(Throwable failure) {
         if (failure instanceof OutOfMemoryError) {
-            return "out of memory ("
-                    + failure.getMessage()
-                    + "); process less at once, or "
-                    + HeapBudget.REMEDY;
+            return "out of memory (%s); process less at once, or %s"
+                    .formatted(failure.getMessage(), HeapBudget.REMEDY);
         }
         if (failure instanceof NoSuchFileException missing) {
             return missing.getFile() + ": no such file";
@@ -85,8 +83,8 @@ final class Failures {
         if (failure instanceof AccessDeniedException denied) {
             return denied.getFile() + ": permission denied";
         }
-        if (failure instanceof FileAlreadyExistsException there) {
-            return there.getFile() + ": expected a folder or nothing there, found a file";
+        if (failure instanceof FileAlreadyExistsException existing) {
+            return existing.getFile() + ": expected a folder, found a file; choose another path";
         }
         if (failure instanceof FileSystemException problem && problem.getReason() != null) {
             return problem.getFile() + ": " + problem.getReason();

@@ -50,15 +50,15 @@ public final class Forestage {
     private Forestage() {}
 
     /**
-     * Runs a command and ends the process with 0, 1 for a failure or 2 for wrong usage.
+     * Runs a command and exits with status 0, 1 for a failure or 2 for wrong usage.
      *
      * @param args the command line
      */
     public static void main(String[] args) {
-        // DJL reads these when its engine starts: no telemetry, no download, no log.
+        // Read when DJL's engine starts: no telemetry and no download.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
-        // Training curves are drawn into files; no display is needed.
+        // Training curves are drawn to files, so that no display is needed.
         System.setProperty("java.awt.headless", "true");
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         int status =
@@ -105,7 +105,7 @@ public final class Forestage {
         }
     }
 
-    /** Standard output that keeps its first failure, which a PrintWriter drops. */
+    /** Standard output that keeps its first exception, which a {@link PrintWriter} swallows. */
     private static final class ResultStream extends FilterOutputStream {
 
         private @Nullable IOException failure;
@@ -114,7 +114,7 @@ public final class Forestage {
             super(out);
         }
 
-        /** The first failure, or null if everything was written. */
+        /** Returns the first exception, or null if everything was written. */
         @Nullable IOException failure() {
             return failure;
         }
@@ -135,7 +135,7 @@ public final class Forestage {
         }
     }
 
-    /** A command that has only subcommands; without one it is wrong usage. */
+    /** A command with subcommands only; to call it without one is wrong usage. */
     abstract static class CommandGroup implements Runnable {
 
         @Spec private CommandSpec spec;
@@ -145,7 +145,11 @@ public final class Forestage {
             String kind = spec.usageMessage().synopsisSubcommandLabel().toLowerCase(Locale.ROOT);
             throw new ParameterException(
                     spec.commandLine(),
-                    "expected a " + kind + ": " + String.join(", ", spec.subcommands().keySet()));
+                    "%s: expected a %s (%s), found none"
+                            .formatted(
+                                    spec.name(),
+                                    kind,
+                                    String.join(", ", spec.subcommands().keySet())));
         }
     }
 }

@@ -15,10 +15,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code import}: GPT-2's tables from any source into a slim model folder. */
-@Command(
-        name = "import",
-        description = "Extract wte and wpe from a model into a slim model folder.")
+/** {@code import}: copies GPT-2's tables from any source into a slim model folder. */
+@Command(name = "import", description = "Copy a model's wte and wpe into a slim model folder.")
 final class ImportCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -52,7 +50,7 @@ final class ImportCommand implements Callable<Integer> {
 
     @Option(
             names = "--cut-padding",
-            description = "Remove the rows of wte beyond the vocabulary, which llm.c adds.")
+            description = "Remove the rows that llm.c adds to wte beyond the vocabulary.")
     private boolean cutPadding;
 
     @Override

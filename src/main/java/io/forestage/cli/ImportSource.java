@@ -15,9 +15,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The SOURCE of an import: a file or folder, or, if none of that name exists, a model on the hub.
- */
+/** The SOURCE of an import: a file or folder, or, if there is none, a model on the hub. */
 record ImportSource(
         String name,
         Map<String, String> environment,
@@ -27,7 +25,7 @@ record ImportSource(
     ImportReport importInto(Path target, ImportOptions options) throws IOException {
         if (name.isBlank()) {
             throw new IOException(
-                    "SOURCE: expected a file, a folder or a model's name, found a blank");
+                    "SOURCE: expected a file, a folder or a model's name, found none; name one");
         }
         Path local = local();
         return local == null
@@ -37,7 +35,7 @@ record ImportSource(
 
     private ImportReport fromHub(HubModel model, Path target, ImportOptions options)
             throws IOException {
-        // Checked before the download, so that a refusal comes at once.
+        // Checked before the download, so that an error about the target comes at once.
         ModelImport.requireTarget(target, options);
         try (HubDownload download =
                 HubDownload.open(model, settings(), ModelImport.workFolder(target, "download"))) {
@@ -71,18 +69,17 @@ record ImportSource(
 
     private HubModel hubModel() throws IOException {
         try {
-            if (!looksLikeAPath()) {
+            if (!isLikelyPath()) {
                 return HubModel.parse(name);
             }
         } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "no such file or folder, nor a model on the hub: " + e.getMessage(), e);
+            throw new IOException("no such file or folder; %s".formatted(e.getMessage()), e);
         }
         throw new IOException(name + ": no such file or folder");
     }
 
     /** A misspelt path must not be sent to the hub as a model name. */
-    private boolean looksLikeAPath() {
+    private boolean isLikelyPath() {
         Path path = Path.of(name);
         return path.isAbsolute()
                 || name.startsWith(".")

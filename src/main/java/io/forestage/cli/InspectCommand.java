@@ -126,7 +126,7 @@ final class InspectCommand implements Callable<Integer> {
             table.print(out);
         }
 
-        /** A weight file, in the form of the JSON. */
+        /** A weight file, as in the JSON. */
         private record FileContent(
                 String file,
                 String format,
@@ -134,7 +134,7 @@ final class InspectCommand implements Callable<Integer> {
                 Map<String, String> metadata,
                 List<Tensor> tensors) {}
 
-        /** A tensor, in the form of the JSON. */
+        /** A tensor, as in the JSON. */
         private record Tensor(String name, String type, List<Long> shape, long bytes) {
 
             static Tensor of(TensorEntry entry) {

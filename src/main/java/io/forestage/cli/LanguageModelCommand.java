@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "lm",
         description =
-                "Learn token and position vectors by next-token prediction with tied weights.",
+                "Train token and position vectors by next-token prediction with tied weights.",
         showDefaultValues = true)
 final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> {
 
@@ -34,7 +34,7 @@ final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> 
             paramLabel = "FILE",
             arity = "1..*",
             required = true,
-            description = "UTF-8 text; <|endoftext|> is put between files.")
+            description = "UTF-8 texts, joined by <|endoftext|>.")
     private List<Path> texts;
 
     @Option(names = "--context", description = "The length of a window in tokens.")
@@ -78,26 +78,26 @@ final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> 
     }
 
     @Override
-    void train(LanguageModelTraining training, TrainingRun how) throws IOException {
-        LanguageModelReport report = watched(progress -> training.run(how, progress));
+    void train(LanguageModelTraining training, TrainingRun run) throws IOException {
+        LanguageModelReport report = watched(progress -> training.run(run, progress));
         spec().commandLine()
                 .getOut()
                 .printf(
                         Locale.ROOT,
-                        "wrote     %s: perplexity %s, %.2f trained, %d s; its curve is in"
-                                + " training/%n",
+                        "wrote     %s: perplexity %.2f on the training text, %s, %d s; training/"
+                                + " has its curve%n",
                         report.model(),
-                        heldOut(report.heldOut()),
                         report.trained().perplexity(),
+                        heldOut(report.heldOut()),
                         report.last().elapsed().toSeconds());
     }
 
     private static String heldOut(Evaluation heldOut) {
         return heldOut.targets() == 0
-                ? "of no held-out text"
+                ? "no held-out text"
                 : String.format(
                         Locale.ROOT,
-                        "%.2f held out (%d tokens)",
+                        "%.2f on %d held-out tokens",
                         heldOut.perplexity(),
                         heldOut.targets());
     }

@@ -7,25 +7,25 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The model that a command reads: the one given, or the best one present. */
+/** The model that a command reads: that of --model, or else the imported GPT-2, or else nano. */
 final class ModelOption {
 
     @Option(
             names = "--model",
             paramLabel = "DIR",
             description = "The model folder. Default: models/gpt2 if it exists, else models/nano.")
-    private @Nullable Path named;
+    private @Nullable Path model;
 
     @Mixin private CopyFlag copy;
 
-    /** How its tables are loaded. */
+    /** Returns how to load the model's tables. */
     LoadOptions options() {
         return copy.options();
     }
 
     Path folder() {
-        if (named != null) {
-            return named;
+        if (model != null) {
+            return model;
         }
         // scripts/forestage sets the project's folder.
         Path models = Path.of(System.getProperty("forestage.home", "")).resolve("models");
@@ -33,7 +33,7 @@ final class ModelOption {
         return Files.isDirectory(imported) ? imported : models.resolve("nano");
     }
 
-    /** Whether a command that loads a model maps its tables or copies them. */
+    /** The option --copy of commands that load a model. */
     static final class CopyFlag {
 
         @Option(
@@ -43,7 +43,7 @@ final class ModelOption {
                                 + " programs may overwrite the file.")
         private boolean copy;
 
-        /** Frozen tables, mapped or copied. */
+        /** Returns the options for frozen tables, mapped or copied. */
         LoadOptions options() {
             return copy ? LoadOptions.frozen().copied() : LoadOptions.frozen();
         }

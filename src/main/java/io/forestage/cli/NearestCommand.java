@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "nearest",
         description =
-                "Find the tokens whose vectors have the highest cosine with a word or a sum of"
-                        + " words.")
+                "Find the tokens nearest to a word or a sum of words, by the cosine of their"
+                        + " vectors.")
 final class NearestCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -34,7 +34,7 @@ final class NearestCommand implements Callable<Integer> {
             names = "--count",
             paramLabel = "N",
             defaultValue = "10",
-            description = "How many tokens to print (${DEFAULT-VALUE}).")
+            description = "The number of tokens to print. Default: ${DEFAULT-VALUE}.")
     private int count;
 
     @Parameters(
@@ -70,8 +70,7 @@ final class NearestCommand implements Callable<Integer> {
                         .getErr()
                         .printf(
                                 Locale.ROOT,
-                                "%d of %d tokens did not occur in the training text and are left"
-                                        + " out%n",
+                                "left out %d of %d tokens, which the training text does not have%n",
                                 nearest.untrained(),
                                 stage.config().vocabSize());
             }
@@ -100,14 +99,14 @@ final class NearestCommand implements Callable<Integer> {
                 throw expected("a word after " + sign, "none");
             }
             if (plus.isEmpty()) {
-                throw expected("a word that is added", "none");
+                throw expected("a word to add", "none");
             }
             return new WordSum(plus, minus);
         }
 
         private static IOException expected(String expected, String found) {
             return new IOException(
-                    "WORD: expected %s, found %s; such as: king - man + woman"
+                    "WORD: expected %s, found %s; write, for example: king - man + woman"
                             .formatted(expected, found));
         }
     }

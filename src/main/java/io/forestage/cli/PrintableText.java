@@ -6,19 +6,19 @@ import io.forestage.support.Quoted;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
 
-/** Text that is safe to print: tokens in quotes, and results as JSON. */
+/** Makes text safe to print: tokens in quotes, and results as JSON. */
 final class PrintableText {
 
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
     private PrintableText() {}
 
-    /** The characters of token {@code i}; for a part of a character, the whole character. */
+    /** Returns the text of token {@code i}; for a part of a character, the whole character. */
     static String of(String text, TokenSequence tokens, int i) {
         return quoted(text.substring(tokens.start(i), tokens.end(i)));
     }
 
-    /** The text of a token; for a part of a character, its byte-level spelling. */
+    /** Returns the text of a token; for a part of a character, its byte-level spelling. */
     static String of(TextTokenizer tokenizer, long id) {
         String text = tokenizer.decode(id);
         return text.indexOf('\uFFFD') < 0 ? quoted(text) : Quoted.whole(tokenizer.idToToken(id));
@@ -30,8 +30,8 @@ final class PrintableText {
     }
 
     /**
-     * A result as JSON in one line. Characters that would control a terminal or show nothing are
-     * escaped, so that a program reads the same strings and a person can look at them.
+     * Returns a result as one line of JSON. Characters that control a terminal or are invisible are
+     * escaped: the line is safe to print, and a program reads the same strings from it.
      */
     static String json(Object value) {
         String json = GSON.toJson(value);

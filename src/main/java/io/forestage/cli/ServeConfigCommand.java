@@ -14,12 +14,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code serve-config}: the file by which DJL and DJL Serving load a model folder. */
+/** {@code serve-config}: the file that lets DJL and DJL Serving load a model folder. */
 @Command(
         name = "serve-config",
         description =
-                "Write serving.properties, by which DJL's Criteria and DJL Serving load a folder."
-                        + " 'import' writes it too.")
+                "Write serving.properties, with which DJL's Criteria and DJL Serving load the"
+                        + " folder. 'import' writes it too.")
 final class ServeConfigCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -30,11 +30,13 @@ final class ServeConfigCommand implements Callable<Integer> {
     @Option(
             names = "--with-jars",
             description =
-                    "Also put Forestage's classes into the folder's lib, for a server without"
+                    "Also copy Forestage's jars into the folder, for a server that does not have"
                             + " them.")
     private boolean withJars;
 
-    @Option(names = "--force", description = "Replace a serving.properties of another program.")
+    @Option(
+            names = "--force",
+            description = "Replace a serving.properties that another program wrote.")
     private boolean force;
 
     @Override

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 /** {@code train skipgram}: word2vec's objective over GPT-2's tokens. */
 @Command(
         name = "skipgram",
-        description = "Learn a token embedding from text: skip-gram with negative sampling.",
+        description = "Train token vectors on text by skip-gram with negative sampling.",
         showDefaultValues = true)
 final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
 
@@ -23,13 +23,13 @@ final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
             paramLabel = "FILE",
             arity = "1..*",
             required = true,
-            description = "UTF-8 text; windows end at blank lines.")
+            description = "UTF-8 texts. Windows end at blank lines.")
     private List<Path> texts;
 
-    @Option(names = "--dim", description = "D, the length of the vectors.")
+    @Option(names = "--dim", description = "The width D of the vectors.")
     private int dimension = SkipGramOptions.defaults().dimension();
 
-    @Option(names = "--window", description = "The greatest distance of a context token.")
+    @Option(names = "--window", description = "The maximum distance of a context token.")
     private int window = SkipGramOptions.defaults().window();
 
     @Option(names = "--negative", description = "Negative samples per context token.")
@@ -46,7 +46,7 @@ final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
             description = "The initial learning rate; it decays linearly to almost 0.")
     private double learningRate = SkipGramOptions.defaults().learningRate();
 
-    @Option(names = "--min-count", description = "Leave out tokens that occur fewer times.")
+    @Option(names = "--min-count", description = "Leave out tokens that are rarer than this.")
     private int minCount = SkipGramOptions.defaults().minCount();
 
     @Option(names = "--seed", description = "The seed of all random numbers.")
@@ -60,11 +60,8 @@ final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
     SkipGramTraining prepare(Path model) {
         if (!options().device().equals("cpu")) {
             throw new IllegalArgumentException(
-                    "--device: "
-                            + SkipGramTraining.WHY_CPU
-                            + ", found "
-                            + options().device()
-                            + "; leave the option out");
+                    "--device: %s, found %s; leave the option out"
+                            .formatted(SkipGramTraining.WHY_CPU, options().device()));
         }
         return new SkipGramTraining(
                 texts,
@@ -81,14 +78,14 @@ final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
     }
 
     @Override
-    void train(SkipGramTraining training, TrainingRun how) throws IOException {
-        SkipGramReport report = watched(progress -> training.run(how, progress));
+    void train(SkipGramTraining training, TrainingRun run) throws IOException {
+        SkipGramReport report = watched(progress -> training.run(run, progress));
         spec().commandLine()
                 .getOut()
                 .printf(
                         Locale.ROOT,
-                        "wrote     %s: %d tokens trained, loss %.4f, %d s; its curve is in"
-                                + " training/%n",
+                        "wrote     %s: vectors of %d tokens trained, loss %.4f, %d s; training/ has"
+                                + " the curve%n",
                         report.model(),
                         report.trainedTokens(),
                         report.last().loss(),

@@ -4,21 +4,21 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
 
-/** Whether standard error is a terminal. The JDK can answer only for all streams together. */
+/** Whether standard error is a terminal, which {@link System#console()} does not check. */
 final class Terminal {
 
     private static final int STANDARD_ERROR = 2;
 
     private Terminal() {}
 
-    /** Asks the C library; false where JNA cannot load it. */
+    /** Returns whether standard error is a terminal; false if JNA cannot load the C library. */
     static boolean isStandardError() {
         try {
             return Platform.isWindows()
                     ? Native.load("msvcrt", Windows.class)._isatty(STANDARD_ERROR) != 0
                     : Native.load(Platform.C_LIBRARY_NAME, Unix.class).isatty(STANDARD_ERROR) == 1;
         } catch (LinkageError noLibrary) {
-            // UnsatisfiedLinkError at first; NoClassDefFoundError once JNA's own start has failed.
+            // UnsatisfiedLinkError at first; NoClassDefFoundError once JNA failed to initialise.
             return false;
         }
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The texts that a command works on. Bytes that are not UTF-8 are refused, not replaced. */
+/** Reads the texts of a command. Bytes that are not UTF-8 are an error and not replaced. */
 final class TextInput {
 
     /** Without a limit, an endless source such as a device would fill the memory. */
@@ -24,18 +24,18 @@ final class TextInput {
 
     private TextInput() {}
 
-    /** Cuts the content of a file or of standard input into texts; each word is one text. */
+    /** Splits the content of a file or of standard input into texts; each argument is one text. */
     private static List<String> read(
-            @Nullable Path file, List<String> words, Function<String, List<String>> cut)
+            @Nullable Path file, List<String> arguments, Function<String, List<String>> split)
             throws IOException {
         List<String> all = new ArrayList<>();
         if (file != null) {
-            all.addAll(cut.apply(ofFile(file)));
+            all.addAll(split.apply(ofFile(file)));
         }
-        if (words.equals(List.of("-"))) {
-            all.addAll(cut.apply(ofStandardInput()));
+        if (arguments.equals(List.of("-"))) {
+            all.addAll(split.apply(ofStandardInput()));
         } else {
-            all.addAll(words);
+            all.addAll(arguments);
         }
         return all;
     }
@@ -57,7 +57,7 @@ final class TextInput {
         byte[] bytes = in.readNBytes(MAX_BYTES);
         if (bytes.length == MAX_BYTES) {
             throw new IOException(
-                    "%s: expected less than %s of text; split it"
+                    "%s: expected less than %s of text, found more; split it"
                             .formatted(name, ByteCount.of(MAX_BYTES)));
         }
         return decode(name, bytes);
@@ -82,13 +82,13 @@ final class TextInput {
         @Option(
                 names = "--file",
                 paramLabel = "PATH",
-                description = "A UTF-8 file as one text, its line breaks included.")
+                description = "A UTF-8 file, read as one text with its line breaks.")
         private @Nullable Path file;
 
         @Parameters(
                 paramLabel = "TEXT",
                 arity = "0..*",
-                description = "Texts; a lone - reads one text from standard input.")
+                description = "Texts. A single - reads one text from standard input.")
         private List<String> texts = new ArrayList<>();
 
         boolean isEmpty() {
@@ -114,7 +114,7 @@ final class TextInput {
         @Parameters(
                 paramLabel = "TEXT",
                 arity = "0..*",
-                description = "Texts; a lone - reads them from standard input, one per line.")
+                description = "Texts. A single - reads standard input, one text per line.")
         private List<String> texts = new ArrayList<>();
 
         boolean isEmpty() {
@@ -125,11 +125,11 @@ final class TextInput {
             return TextInput.read(file, texts, Lines::lines);
         }
 
-        /** The same rules as in training, so that a text is the same in both. */
+        /** Splits by the same rules as the training, so that a line is the same text in both. */
         private static List<String> lines(String text) {
-            String begin = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+            String unmarked = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
             List<String> lines = new ArrayList<>();
-            for (String line : begin.split("\r?\n|\r$", -1)) {
+            for (String line : unmarked.split("\r?\n|\r$", -1)) {
                 if (!line.isBlank()) {
                     lines.add(line);
                 }

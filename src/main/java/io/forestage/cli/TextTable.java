@@ -48,7 +48,7 @@ final class TextTable {
         return widths;
     }
 
-    /** The number of characters; a terminal may draw some of them two cells wide. */
+    /** Returns the number of characters. A terminal may draw some of them two columns wide. */
     private static int width(String cell) {
         return cell.codePointCount(0, cell.length());
     }

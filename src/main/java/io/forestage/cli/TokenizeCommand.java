@@ -43,7 +43,8 @@ final class TokenizeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (source.isEmpty()) {
             throw new ParameterException(
-                    spec.commandLine(), "no text to tokenize; give TEXT, - or --file");
+                    spec.commandLine(),
+                    "expected a text to tokenize, found none; add TEXT, - or --file");
         }
         SpecialTokens meaning = special ? SpecialTokens.RECOGNIZED : SpecialTokens.AS_TEXT;
         List<String> texts = source.read();

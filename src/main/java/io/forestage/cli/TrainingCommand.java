@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * What all training commands share.
+ * The base of all training commands.
  *
  * @param <T> the training
  */
@@ -21,9 +21,9 @@ abstract class TrainingCommand<T> implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Mixin private TrainingOptions.Run run;
+    @Mixin private TrainingOptions.Run options;
 
-    /** A command with a default number of steps between checkpoints. */
+    /** Creates a command with a default number of steps between checkpoints. */
     TrainingCommand(int checkpointEvery) {
         this.checkpointEvery = checkpointEvery;
     }
@@ -32,19 +32,19 @@ abstract class TrainingCommand<T> implements Callable<Integer> {
     abstract T prepare(Path model);
 
     /** Trains and prints the result. */
-    abstract void train(T training, TrainingRun how) throws IOException;
+    abstract void train(T training, TrainingRun run) throws IOException;
 
     @Override
     public final Integer call() throws IOException {
         T training;
-        TrainingRun how;
+        TrainingRun run;
         try {
-            training = prepare(run.model());
-            how = run.run(checkpointEvery);
+            training = prepare(options.model());
+            run = options.run(checkpointEvery);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        train(training, how);
+        train(training, run);
         return 0;
     }
 
@@ -79,6 +79,6 @@ abstract class TrainingCommand<T> implements Callable<Integer> {
     }
 
     final TrainingOptions.Run options() {
-        return run;
+        return options;
     }
 }

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
 
-/** The options of trainings, in groups for commands to mix in. */
+/** The options of training commands, in groups for commands to mix in. */
 final class TrainingOptions {
 
     private TrainingOptions() {}
 
-    /** The options of every training: the target, the device, and how to continue a stopped run. */
+    /** The options of every training: the target, the device, checkpoints and how to resume. */
     static final class Run {
 
         @Option(
@@ -22,12 +22,13 @@ final class TrainingOptions {
                 paramLabel = "OUT",
                 required = true,
                 description =
-                        "The model folder to write; until then checkpoints are in OUT-training.")
+                        "The model folder to write. During the training, OUT-training has the"
+                                + " checkpoints.")
         private Path model;
 
         @Option(
                 names = "--threads",
-                description = "Default: all cores. The result does not depend on it.")
+                description = "The number of threads. It does not change the result.")
         private int threads = TrainingRun.defaults().threads();
 
         @Option(
@@ -41,7 +42,8 @@ final class TrainingOptions {
                 names = "--checkpoint-every",
                 paramLabel = "STEPS",
                 description =
-                        "Default: 20 in skipgram, where a step has up to 524288 tokens, else 200.")
+                        "Steps between checkpoints. Default: 20 in skipgram, where a step has up to"
+                                + " 524288 tokens; 200 in classify and lm.")
         private @Nullable Integer checkpointEvery;
 
         @Option(names = "--resume", description = "Continue from the last checkpoint.")
@@ -64,11 +66,11 @@ final class TrainingOptions {
             return device;
         }
 
-        /** The run, with a default number of steps between checkpoints. */
-        TrainingRun run(int byDefault) {
+        /** Returns the run, with a default number of steps between checkpoints. */
+        TrainingRun run(int defaultCheckpointEvery) {
             return new TrainingRun(
                     threads,
-                    checkpointEvery == null ? byDefault : checkpointEvery,
+                    checkpointEvery == null ? defaultCheckpointEvery : checkpointEvery,
                     type,
                     start(),
                     force,
@@ -83,7 +85,7 @@ final class TrainingOptions {
         }
     }
 
-    /** How rows of data become steps. Options not given keep the task's defaults. */
+    /** The options of batches, steps and evaluations. */
     static final class Steps {
 
         @Option(names = "--batch", description = "Rows per batch. Default: 32 texts or 8 windows.")
@@ -93,8 +95,8 @@ final class TrainingOptions {
                 names = "--accumulate",
                 paramLabel = "N",
                 description =
-                        "Batches per step, 1 by default: the step of one batch N times as large, in"
-                                + " less memory.")
+                        "Batches per step. The step is that of one batch N times as large, in less"
+                                + " memory. Default: 1.")
         private @Nullable Integer accumulate;
 
         @Option(
@@ -102,14 +104,15 @@ final class TrainingOptions {
                 description = "Passes over the data. Default: 1 in lm, 5 in classify.")
         private @Nullable Integer epochs;
 
-        @Option(names = "--seed", description = "The seed of all random numbers, 1 by default.")
+        @Option(names = "--seed", description = "The seed of all random numbers. Default: 1.")
         private @Nullable Integer seed;
 
         @Option(
                 names = "--evaluate-every",
                 paramLabel = "STEPS",
                 description =
-                        "Steps between evaluations on held-out data. Default: once per epoch.")
+                        "Steps between evaluations on held-out data. Default: once per epoch.",
+                showDefaultValue = Help.Visibility.NEVER)
         private int evaluateEvery;
 
         @Option(
@@ -117,9 +120,10 @@ final class TrainingOptions {
                 paramLabel = "N",
                 description =
                         "Stop after N evaluations without a new minimum of the held-out loss, and"
-                                + " keep the model of the minimum; 0, the default: never.")
+                                + " keep the model of the minimum; 0: never stop early.")
         private int patience;
 
+        /** Returns the options given, and the task's defaults for the others. */
         StepOptions or(StepOptions defaults) {
             return new StepOptions(
                     batch == null ? defaults.batch() : batch,
@@ -131,7 +135,7 @@ final class TrainingOptions {
         }
     }
 
-    /** What the tables start from: a model, or new tables of a given width. */
+    /** The options of the initial tables: those of a model, or new ones of a given width. */
     static final class Start {
 
         @Option(
@@ -142,22 +146,21 @@ final class TrainingOptions {
 
         @Option(
                 names = "--dim",
-                description = "D of new tables; 64 by default in classify, 128 in lm.")
+                description = "The width D of new tables. Default: 64 in classify, 128 in lm.")
         private @Nullable Integer dimension;
 
         @Nullable Path init() {
             return init;
         }
 
-        /** The width of new tables; tables of --init keep their own. */
-        int dimension(int byDefault) {
+        /** Returns the width of new tables; the tables of --init keep theirs. */
+        int dimension(int defaultDimension) {
             if (init != null && dimension != null) {
                 throw new IllegalArgumentException(
-                        "--dim: expected no --init, whose tables have their own width, found --dim="
-                                + dimension
-                                + "; leave one of them out");
+                        "--dim: expected --dim or --init, whose tables have their own width, found both (--dim=%d); leave one out"
+                                .formatted(dimension));
             }
-            return dimension == null ? byDefault : dimension;
+            return dimension == null ? defaultDimension : dimension;
         }
     }
 }

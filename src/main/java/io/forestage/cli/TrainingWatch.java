@@ -13,8 +13,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training's progress on standard error: a bar on a terminal, else a line every ten seconds. On
- * Ctrl-C or SIGTERM it prints how to continue the training.
+ * Prints a training's progress: a bar on a terminal, else a line every ten seconds. On Ctrl-C or
+ * SIGTERM it prints how to continue the training.
  */
 final class TrainingWatch implements TrainingListener, AutoCloseable {
 
@@ -35,7 +35,7 @@ final class TrainingWatch implements TrainingListener, AutoCloseable {
     private record Checkpoint(Path file, long step) {}
 
     /**
-     * Watches a training.
+     * Starts to watch a training.
      *
      * @param terminal whether standard error is a terminal
      * @param writesCheckpoints whether the training writes checkpoints
@@ -70,9 +70,9 @@ final class TrainingWatch implements TrainingListener, AutoCloseable {
 
     @Override
     public void close() {
-        ProgressBar shown = bar;
-        if (shown != null) {
-            shown.close();
+        ProgressBar current = bar;
+        if (current != null) {
+            current.close();
         }
         try {
             Runtime.getRuntime().removeShutdownHook(atShutdown);
@@ -82,9 +82,9 @@ final class TrainingWatch implements TrainingListener, AutoCloseable {
     }
 
     private void moveBar(TrainingProgress progress) {
-        ProgressBar shown = bar;
-        if (shown == null) {
-            shown =
+        ProgressBar current = bar;
+        if (current == null) {
+            current =
                     new ProgressBarBuilder()
                             .setTaskName("train")
                             .setInitialMax(progress.allTokens())
@@ -92,14 +92,14 @@ final class TrainingWatch implements TrainingListener, AutoCloseable {
                             .setStyle(ProgressBarStyle.ASCII)
                             .startsFrom(progress.tokens(), progress.elapsed())
                             .build();
-            bar = shown;
+            bar = current;
         }
-        shown.stepTo(progress.tokens());
-        shown.setExtraMessage(
+        current.stepTo(progress.tokens());
+        current.setExtraMessage(
                 String.format(
                         Locale.ROOT,
                         "loss %s%s, %.0fk tokens/s",
-                        shown(progress.loss()),
+                        format(progress.loss()),
                         heldOut(),
                         progress.tokensPerSecond() / 1000));
     }
@@ -111,7 +111,7 @@ final class TrainingWatch implements TrainingListener, AutoCloseable {
                 "step %d of %d, loss %s%s, learning rate %.2e, %.0f tokens/s, %d:%02d left",
                 progress.step(),
                 progress.steps(),
-                shown(progress.loss()),
+                format(progress.loss()),
                 heldOut(),
                 progress.learningRate(),
                 progress.tokensPerSecond(),
@@ -120,10 +120,10 @@ final class TrainingWatch implements TrainingListener, AutoCloseable {
     }
 
     private String heldOut() {
-        return Double.isNaN(heldOutLoss) ? "" : " (held out " + shown(heldOutLoss) + ")";
+        return Double.isNaN(heldOutLoss) ? "" : " (held out " + format(heldOutLoss) + ")";
     }
 
-    private static String shown(double loss) {
+    private static String format(double loss) {
         return String.format(Locale.ROOT, loss < MAX_FIXED_POINT ? "%.4f" : "%.3e", loss);
     }
 
@@ -141,12 +141,12 @@ final class TrainingWatch implements TrainingListener, AutoCloseable {
                         : "interrupted after step %d of %d"
                                 .formatted(progress.step(), progress.steps());
         if (!writesCheckpoints) {
-            return stopped + " of a comparison; the model is written already";
+            return "%s of a comparison; the model is already written".formatted(stopped);
         }
-        Checkpoint kept = checkpoint;
-        return kept == null
-                ? stopped + "; this run has written no checkpoint"
-                : "%s; %s holds %d steps: repeat the command with --resume to continue"
-                        .formatted(stopped, Quoted.whole(kept.file().toString()), kept.step());
+        Checkpoint saved = checkpoint;
+        return saved == null
+                ? "%s; this run has written no checkpoint".formatted(stopped)
+                : "%s; %s has %d steps: repeat the command with --resume to continue"
+                        .formatted(stopped, Quoted.whole(saved.file().toString()), saved.step());
     }
 }

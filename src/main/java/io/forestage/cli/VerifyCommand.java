@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description =
-                "Compute the SHA-256 of each table's float32 values and compare it with what import"
-                        + " recorded.")
+                "Compute the SHA-256 of each table's float32 values and compare it with the one"
+                        + " that 'import' recorded.")
 final class VerifyCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -36,7 +36,7 @@ final class VerifyCommand implements Callable<Integer> {
                                         table, sha256, verdict(verification, table)));
         if (!verification.differing().isEmpty()) {
             throw new IOException(
-                    "%s: expected the checksums that provenance.json records for %s, found others; import the model again"
+                    "%s: expected the checksums of %s in provenance.json, found others; import the model again"
                             .formatted(model, String.join(" and ", verification.differing())));
         }
         return 0;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code classify} as it is typed. */
+/** The command {@code classify}. */
 class ClassifyTextsCommandTest {
 
     @TempDir static Path temporary;
@@ -49,7 +49,7 @@ class ClassifyTextsCommandTest {
     }
 
     @Test
-    void aTextMayHaveSeveral() throws IOException {
+    void aTextMayHaveSeveralLabels() throws IOException {
         Path data =
                 Files.writeString(
                         temporary.resolve("topics.txt"),
@@ -71,7 +71,7 @@ class ClassifyTextsCommandTest {
                 .isZero();
         assertThat(text(out))
                 .contains("rows have several labels: accuracy is")
-                .contains("0 rows held out, 40 trained")
+                .contains("0 held-out rows, 40 training rows")
                 .containsPattern("from scratch +– ");
         out.reset();
 
@@ -85,7 +85,7 @@ class ClassifyTextsCommandTest {
     }
 
     @Test
-    void textsGetTheirLabels() {
+    void theTableHasTheLabelOfEachText() {
         assertThat(classify("cat dog", "car \t\u001b[31mroad")).isZero();
         assertThat(text(out).lines())
                 .hasSize(3)
@@ -99,14 +99,14 @@ class ClassifyTextsCommandTest {
     }
 
     @Test
-    void aTableShowsTheBeginningOfALongText() {
+    void theTableShowsTheBeginningOfALongText() {
         assertThat(classify("😀".repeat(60), "😀".repeat(61))).isZero();
         assertThat(text(out).lines().skip(1).map(line -> line.replaceAll(".*  \"", "")))
                 .containsExactly("😀".repeat(60) + '"', "😀".repeat(60) + "…\"");
     }
 
     @Test
-    void linesOfAFileAreTextsWithoutMarksAndBlankLines() throws IOException {
+    void theLinesOfAFileAreTextsWithoutByteOrderMarkAndBlankLines() throws IOException {
         Path file =
                 Files.writeString(
                         temporary.resolve("lines.txt"), "\ufeffcat dog\r\n \ncar road\ncar\tcar\r");
@@ -120,7 +120,7 @@ class ClassifyTextsCommandTest {
     }
 
     @Test
-    void linesOfStandardInputAreTexts() {
+    void theLinesOfStandardInputAreTexts() {
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream("cat\ncar\n".getBytes(StandardCharsets.UTF_8)));
         try {
@@ -133,7 +133,7 @@ class ClassifyTextsCommandTest {
     }
 
     @Test
-    void jsonHasAllProbabilities() {
+    void theJsonHasAllProbabilities() {
         assertThat(classify("--format=json", "cat \"dog\"")).isZero();
         assertThat(text(out))
                 .hasLineCount(1)
@@ -144,7 +144,7 @@ class ClassifyTextsCommandTest {
     }
 
     @Test
-    void itSaysOfHeldOutTextsWhatTheTrainingSaid() throws IOException {
+    void theAccuracyIsThatReportedByTheTraining() throws IOException {
         Path data = temporary.resolve("noisy.tsv");
         StringBuilder rows = new StringBuilder();
         for (int i = 0; i < 60; i++) {
@@ -167,11 +167,13 @@ class ClassifyTextsCommandTest {
                                 "--dim=4",
                                 "--held-out=0.999"))
                 .isZero();
-        // All rows but the first of each class after shuffling are held out, so that the accuracy
-        // on all rows tells theirs: nothing else says which they are.
-        String told = text(out).replaceAll("(?s).*from scratch +([0-9.]+)% +([0-9.]+)%.*", "$1 $2");
-        String[] shares = told.split(" ", -1);
-        double right = Double.parseDouble(shares[0]) * 58 + Double.parseDouble(shares[1]) * 2;
+        // 58 rows are held out and 2 trained. The report does not name them, so the comparison is
+        // of all 60 rows.
+        String reported =
+                text(out).replaceAll("(?s).*from scratch +([0-9.]+)% +([0-9.]+)%.*", "$1 $2");
+        String[] accuracies = reported.split(" ", -1);
+        double right =
+                Double.parseDouble(accuracies[0]) * 58 + Double.parseDouble(accuracies[1]) * 2;
         out.reset();
         Path texts =
                 Files.writeString(
@@ -188,9 +190,12 @@ class ClassifyTextsCommandTest {
     }
 
     @Test
-    void nothingToClassifyIsWrongUsage() {
+    void withoutATextItIsWrongUsage() {
         assertThat(classify()).isEqualTo(2);
-        assertThat(text(err)).startsWith("forestage: no text to classify; give TEXT, - or --file");
+        assertThat(text(err))
+                .startsWith(
+                        "forestage: expected a text to classify, found none; add TEXT, - or"
+                                + " --file");
     }
 
     @Test
@@ -199,7 +204,7 @@ class ClassifyTextsCommandTest {
     }
 
     @Test
-    void aModelWithoutAHeadIsAFailureOfOneLine() throws IOException {
+    void aModelWithoutAHeadIsReportedInOneLine() throws IOException {
         String tiny = TinyModel.write(temporary.resolve("tiny")).toString();
         assertThat(run("classify", "--model", tiny, "cat")).isEqualTo(1);
         assertThat(text(err))
@@ -209,7 +214,7 @@ class ClassifyTextsCommandTest {
     }
 
     @Test
-    void anEmptyTextIsAFailureOfOneLine() {
+    void anEmptyTextIsReportedInOneLine() {
         assertThat(classify("cat", "")).isEqualTo(1);
         assertThat(text(err)).contains("text 1: expected a text to classify").hasLineCount(1);
     }

@@ -16,7 +16,7 @@ class DownloadBarTest {
             new DownloadBar(new PrintStream(shown, true, StandardCharsets.UTF_8));
 
     @Test
-    void eachFileEndsAsALineWithItsNameBytesAndRate() {
+    void eachFileHasALineWithItsNameSizeAndRate() {
         bar.started("config.json", 665, 0);
         bar.advanced(665);
         bar.finished();
@@ -35,7 +35,7 @@ class DownloadBarTest {
     }
 
     @Test
-    void aDownloadThatFailsEndsItsLineWhereItIs() {
+    void aFailedDownloadEndsItsLine() {
         bar.started("model.safetensors", 100_000_000, 0);
         bar.advanced(50_000_000);
 
@@ -58,7 +58,7 @@ class DownloadBarTest {
     }
 
     @Test
-    void aFileThatBeginsAnewHasANewLine() {
+    void aRestartedFileHasANewLine() {
         bar.started("model.safetensors", 100_000_000, 0);
         bar.advanced(50_000_000);
         bar.started("model.safetensors", 200_000_000, 0);
@@ -70,7 +70,7 @@ class DownloadBarTest {
     }
 
     @Test
-    void aSizeThatIsNotKnownIsNotMadeUp() {
+    void anUnknownSizeIsAQuestionMark() {
         bar.started("config.json", -1, 0);
         bar.advanced(5000);
         bar.finished();
@@ -89,7 +89,7 @@ class DownloadBarTest {
         assertThat(shown.size()).isZero();
     }
 
-    /** What a terminal shows in the end: of each line what was written over the rest. */
+    /** Returns the lines that a terminal shows at the end: of each, the text after the last CR. */
     private List<String> lines() {
         String text = shown.toString(StandardCharsets.UTF_8);
         assertThat(text).endsWith("\n");

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The forms that others script against. */
+/** The output and exit statuses that scripts rely on. */
 class ForestageTest {
 
     @TempDir Path temporary;
@@ -36,7 +36,7 @@ class ForestageTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
-    void tokenizePrintsIdsALineForEachText() {
+    void tokenizePrintsALineOfIdsForEachText() {
         assertThat(run("tokenize", "--format", "ids", "Hello world", "", "a b")).isZero();
 
         assertThat(out()).isEqualTo("15496 995\n\n64 275\n");
@@ -44,7 +44,7 @@ class ForestageTest {
     }
 
     @Test
-    void tokenizePrintsAnObjectALineWithOffsetsInUtf16Units() {
+    void tokenizePrintsAJsonObjectPerLineWithOffsetsInUtf16Units() {
         assertThat(run("tokenize", "--format", "json", "<😀> it's")).isZero();
 
         JsonObject line = JsonParser.parseString(out()).getAsJsonObject();
@@ -69,7 +69,7 @@ class ForestageTest {
     }
 
     @Test
-    void endOfTextIsTextUnlessAskedFor() {
+    void endOfTextIsTextWithoutTheOptionSpecial() {
         assertThat(run("tokenize", "--format", "ids", "<|endoftext|>")).isZero();
         assertThat(run("tokenize", "--format", "ids", "--special", "<|endoftext|>")).isZero();
 
@@ -77,7 +77,7 @@ class ForestageTest {
     }
 
     @Test
-    void aFileIsOneTextWithItsLineBreaks() throws IOException {
+    void aFileIsReadAsOneText() throws IOException {
         Path file = Files.writeString(temporary.resolve("text"), "Hello\nworld\n");
 
         assertThat(run("tokenize", "--format", "ids", "--file", file.toString())).isZero();
@@ -86,7 +86,7 @@ class ForestageTest {
     }
 
     @Test
-    void aWordThatStartsWithAnAtSignIsText() throws IOException {
+    void anArgumentThatStartsWithAnAtSignIsText() throws IOException {
         Path file = Files.writeString(temporary.resolve("text"), "one two");
 
         assertThat(run("tokenize", "--format", "ids", "@" + file)).isZero();
@@ -95,7 +95,7 @@ class ForestageTest {
     }
 
     @Test
-    void resultsThatCannotBeWrittenAreAFailure() {
+    void aFailureToWriteResultsIsReported() {
         OutputStream full =
                 new OutputStream() {
                     @Override
@@ -106,19 +106,18 @@ class ForestageTest {
 
         assertThat(Forestage.run(full, err, "tokenize", "Hello")).isEqualTo(1);
         assertThat(err())
-                .isEqualTo(
-                        "forestage: standard output cannot be written: No space left on device\n");
+                .isEqualTo("forestage: cannot write to standard output: No space left on device\n");
     }
 
     @Test
-    void aFolderInPlaceOfATextIsNamed() {
+    void aFolderInsteadOfATextFileIsReported() {
         assertThat(run("tokenize", "--file", temporary.toString())).isEqualTo(1);
 
         assertThat(err()).contains(temporary + ": expected a text file, found a folder");
     }
 
     @Test
-    void aFileThatIsNotUtf8IsRefusedWithThePlace() throws IOException {
+    void aByteThatIsNotUtf8IsReportedWithItsOffset() throws IOException {
         Path file = Files.write(temporary.resolve("text"), new byte[] {'a', 'b', (byte) 0xff});
 
         assertThat(run("tokenize", "--file", file.toString())).isEqualTo(1);
@@ -144,7 +143,7 @@ class ForestageTest {
     }
 
     @Test
-    void embedSpellsAPartOfACharacterByItsBytes() throws IOException {
+    void embedPrintsAPartOfACharacterInByteLevelSpelling() throws IOException {
         Path model = TinyModel.write(temporary.resolve("m"));
 
         assertThat(run("embed", "--model", model.toString(), "😀")).isZero();
@@ -153,7 +152,7 @@ class ForestageTest {
     }
 
     @Test
-    void embedPrintsTheSameFromACopy() throws IOException {
+    void embedPrintsTheSameWithTheOptionCopy() throws IOException {
         Path model = TinyModel.write(temporary.resolve("model"));
         assertThat(run("embed", "--model", model.toString(), "Hello world")).isZero();
         String mapped = out();
@@ -226,7 +225,7 @@ class ForestageTest {
     }
 
     @Test
-    void anOutputThatIsAFolderIsAFailure() throws IOException {
+    void anOutputThatIsAFolderIsReported() throws IOException {
         Path model = TinyModel.write(temporary.resolve("m"));
         Path folder = Files.createDirectory(temporary.resolve("e.npy"));
 
@@ -245,7 +244,7 @@ class ForestageTest {
     }
 
     @Test
-    void embedSaysThatRandomTablesAreRandom() throws IOException {
+    void embedWarnsOfRandomTables() throws IOException {
         Path model = Files.createDirectory(temporary.resolve("m"));
         TinyModel.config(model, ", \"forestage_random_seed\": 7");
 
@@ -258,7 +257,7 @@ class ForestageTest {
     }
 
     @Test
-    void importSaysWhatItTookAndLeft() throws IOException {
+    void importListsWhatItLoadedAndLeftOut() throws IOException {
         Path source = TinyModel.write(temporary.resolve("m"));
         Path target = temporary.resolve("slim");
 
@@ -279,7 +278,7 @@ class ForestageTest {
     }
 
     @Test
-    void serveConfigWritesWhatDjlLoadsAFolderBy() throws IOException {
+    void serveConfigWritesServingProperties() throws IOException {
         Path model = TinyModel.write(temporary.resolve("model"));
 
         assertThat(run("serve-config", model.toString())).isZero();
@@ -290,7 +289,7 @@ class ForestageTest {
     }
 
     @Test
-    void serveConfigWithJarsPutsTheClassesIntoTheFolder() throws IOException {
+    void serveConfigWithJarsCopiesTheClassesIntoTheFolder() throws IOException {
         Path model = TinyModel.write(temporary.resolve("model"));
 
         assertThat(run("serve-config", "--with-jars", model.toString())).isZero();
@@ -306,7 +305,7 @@ class ForestageTest {
     }
 
     @Test
-    void importFromTheHubWhereItMayNotBeAskedSaysWhatToDo() {
+    void importFromTheHubInOfflineModeNamesTheRemedy() {
         assertThat(run("import", "gpt2", "--model", temporary.resolve("t").toString()))
                 .isEqualTo(1);
 
@@ -316,7 +315,7 @@ class ForestageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"no/such.safetensors", "./gpt2", "a/b/c", "pytorch_model.bin"})
-    void aPathThatIsNotThereIsNoModelOnTheHub(String source) {
+    void aMissingPathIsNotSentToTheHub(String source) {
         assertThat(run("import", source, "--model", temporary.resolve("t").toString()))
                 .isEqualTo(1);
 
@@ -324,7 +323,7 @@ class ForestageTest {
     }
 
     @Test
-    void aModelThatIsThereIsRefusedBeforeTheHubIsAsked() throws IOException {
+    void anExistingTargetIsReportedBeforeARequestToTheHub() throws IOException {
         Path model = TinyModel.write(temporary.resolve("m"));
 
         assertThat(run("import", "gpt2", "--model", model.toString())).isEqualTo(1);
@@ -333,7 +332,7 @@ class ForestageTest {
     }
 
     @Test
-    void verifyTellsWhatIsAsItWas() throws IOException {
+    void verifyReportsAChangedTable() throws IOException {
         Path source = TinyModel.write(temporary.resolve("m"));
         Path slim = temporary.resolve("slim");
         run("import", source.toString(), "--model", slim.toString());
@@ -356,12 +355,11 @@ class ForestageTest {
         Files.write(weights, bytes);
         assertThat(run("verify", slim.toString())).isEqualTo(1);
         assertThat(err())
-                .contains(
-                        "slim: expected the checksums that provenance.json records for wte.weight");
+                .contains("slim: expected the checksums of wte.weight in provenance.json, found");
     }
 
     @Test
-    void exportSaysWhatItWrote() throws IOException {
+    void exportPrintsTheFileAndItsSize() throws IOException {
         Path model = TinyModel.write(temporary.resolve("m"));
         Path file = temporary.resolve("tables.safetensors");
 
@@ -392,7 +390,7 @@ class ForestageTest {
     }
 
     @Test
-    void inspectEscapesWhatATerminalWouldObey() throws IOException {
+    void inspectEscapesControlCharacters() throws IOException {
         Path file = temporary.resolve("t.safetensors");
         SafetensorsWriter.write(
                 file,
@@ -430,9 +428,9 @@ class ForestageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "embed                        | no text or ids to embed",
-                "tokenize                     | no text to tokenize",
-                "embed --ids 1 text           | exclude each other",
+                "embed                        | expected texts or ids to embed, found none",
+                "tokenize                     | expected a text to tokenize, found none",
+                "embed --ids 1 text           | --ids: expected ids or texts, found both",
                 "embed --ids 1,x              | row 0, column 1: expected an integer, found \"x\"",
                 "embed --output e.txt text    | expected FILE.safetensors or FILE.npy",
                 "embed --positions rope text  | rope",
@@ -441,7 +439,7 @@ class ForestageTest {
                 "inspect                      | PATH",
                 "nonsense                     | nonsense"
             })
-    void wrongUsageEndsWithTwoAndSaysWhy(String words, String message) {
+    void wrongUsageExitsWithTwoAndAMessage(String words, String message) {
         assertThat(run(words.split(" "))).isEqualTo(2);
 
         assertThat(err()).startsWith("forestage: ").contains(message).contains("Usage: forestage");
@@ -449,7 +447,7 @@ class ForestageTest {
     }
 
     @Test
-    void noCommandAtAllShowsTheUsage() {
+    void withoutACommandTheUsageIsPrinted() {
         assertThat(run()).isEqualTo(2);
 
         assertThat(err()).contains("Usage: forestage");
@@ -479,7 +477,7 @@ class ForestageTest {
     }
 
     @Test
-    void anIdBeyondTheVocabularyIsAFailure() throws IOException {
+    void anIdOutsideTheVocabularyIsReported() throws IOException {
         Path model = TinyModel.write(temporary.resolve("m"));
 
         assertThat(run("embed", "--model", model.toString(), "--ids", "1;2,60000")).isEqualTo(1);

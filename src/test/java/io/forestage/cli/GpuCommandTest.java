@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code train … --device gpu} as it is typed, and the commands that use what it wrote. */
+/** The command {@code train … --device gpu}, and the commands that read its models. */
 @GpuTest
 class GpuCommandTest {
 
@@ -25,12 +25,12 @@ class GpuCommandTest {
     private String model = "";
 
     @BeforeEach
-    void nameTheModel() {
+    void chooseModelFolder() {
         model = temporary.resolve("model").toString();
     }
 
     @Test
-    void aLanguageModel() throws IOException {
+    void aLanguageModelIsTrained() throws IOException {
         Path text =
                 Files.writeString(
                         temporary.resolve("text.txt"),
@@ -62,7 +62,7 @@ class GpuCommandTest {
     }
 
     @Test
-    void aClassifier() throws IOException {
+    void aClassifierIsTrained() throws IOException {
         Path data =
                 Files.writeString(
                         temporary.resolve("rows.tsv"),

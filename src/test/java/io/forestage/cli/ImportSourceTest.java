@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a name on the hub to a model folder, against a server on loopback without ranges. */
+/** Imports from the hub, with a server on loopback that does not support ranges. */
 class ImportSourceTest {
 
     private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
@@ -52,7 +52,7 @@ class ImportSourceTest {
     }
 
     @Test
-    void aNameOnTheHubBecomesAModelFolder() throws IOException {
+    void aModelOnTheHubIsImportedIntoAFolder() throws IOException {
         Path target = temporary.resolve("models/gpt2");
 
         ImportReport report = source("gpt2").importInto(target, ImportOptions.defaults());
@@ -71,7 +71,7 @@ class ImportSourceTest {
     }
 
     @Test
-    void aTokenThatGoesUnencryptedIsWarnedOf() throws IOException {
+    void anUnencryptedTokenIsWarnedOf() throws IOException {
         source("gpt2", Map.of("HF_TOKEN", "hf_secret"))
                 .importInto(temporary.resolve("gpt2"), ImportOptions.defaults());
 
@@ -80,7 +80,7 @@ class ImportSourceTest {
     }
 
     @Test
-    void whatTheHubHasNotIsToldInOneLine() {
+    void aModelThatTheHubDoesNotHaveIsReported() {
         Path target = temporary.resolve("gpt2-xl");
 
         assertThatExceptionOfType(HubException.class)

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code train} and {@code evaluate} as they are typed. */
+/** The commands {@code train} and {@code evaluate}. */
 class TrainCommandTest {
 
     @TempDir Path temporary;
@@ -25,7 +25,7 @@ class TrainCommandTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
-    void aTrainedModelIsEvaluated() throws IOException {
+    void aTrainedModelCanBeEvaluated() throws IOException {
         String text = writeText();
         String model = temporary.resolve("model").toString();
         Path pairs =
@@ -35,9 +35,9 @@ class TrainCommandTest {
         assertThat(train(text, model)).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("wrote     " + model)
-                .contains("4 tokens trained");
+                .contains("vectors of 4 tokens trained");
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .as("a line at the first step and at the last, without a terminal")
+                .as("without a terminal, a line at the first and the last step")
                 .containsPattern(
                         "step \\d+ of \\d+, loss \\d\\.\\d{4}, learning rate \\S+, \\d+ tokens/s,"
                                 + " 0:00 left\n"
@@ -51,7 +51,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aModelThatIsThereIsAFailure() throws IOException {
+    void anExistingModelIsReported() throws IOException {
         String text = writeText();
         String model = temporary.resolve("model").toString();
         assertThat(train(text, model)).isZero();
@@ -97,21 +97,24 @@ class TrainCommandTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
-            value = {"train; task: skipgram, classify, lm", "evaluate; measure: similarity"})
-    void aGroupOfCommandsAsksForOne(String group, String asked) {
+            value = {
+                "train; expected a task (skipgram, classify, lm), found none",
+                "evaluate; expected a measure (similarity), found none"
+            })
+    void aGroupWithoutASubcommandIsWrongUsage(String group, String message) {
         assertThat(run(group)).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .startsWith("forestage: expected a " + asked);
+                .startsWith("forestage: " + group + ": " + message);
     }
 
-    /** What a shell does at Ctrl-C, or a container that is stopped. */
+    /** SIGTERM, which a container gets when it is stopped, has the same effect as Ctrl-C. */
     @Test
-    void aTrainingThatIsToldToEndSaysWhereItCanGoOn() throws Exception {
+    void anInterruptedTrainingNamesItsCheckpoint() throws Exception {
         Path text =
                 Files.writeString(
                         temporary.resolve("text.txt"), " cat dog cat dog car road".repeat(4000));
         Path model = temporary.resolve("model");
-        Path said = temporary.resolve("said");
+        Path errors = temporary.resolve("errors");
         Path checkpoint = temporary.resolve("model-training/checkpoint.safetensors");
         Process process =
                 new ProcessBuilder(
@@ -126,7 +129,7 @@ class TrainCommandTest {
                                 "--dim=8",
                                 "--epochs=100000",
                                 "--checkpoint-every=2")
-                        .redirectError(said.toFile())
+                        .redirectError(errors.toFile())
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
         try {
@@ -139,10 +142,10 @@ class TrainCommandTest {
             process.destroyForcibly();
         }
 
-        assertThat(Files.readString(said))
+        assertThat(Files.readString(errors))
                 .containsPattern("step \\d+ of \\d+, loss ")
                 .containsPattern(
-                        "interrupted after step \\d+ of \\d+; %s holds \\d+ steps: repeat the command with --resume to continue"
+                        "interrupted after step \\d+ of \\d+; %s has \\d+ steps: repeat the command with --resume to continue"
                                 .formatted(Pattern.quote(checkpoint.toString())));
         assertThat(Files.readAllLines(temporary.resolve("model-training/curve.csv")))
                 .hasSizeGreaterThan(1);

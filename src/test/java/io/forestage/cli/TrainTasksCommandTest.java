@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code train classify} and {@code train lm} as they are typed. */
+/** The commands {@code train classify} and {@code train lm}. */
 class TrainTasksCommandTest {
 
     @TempDir Path temporary;
@@ -42,25 +43,26 @@ class TrainTasksCommandTest {
     }
 
     @Test
-    void aLanguageModelTellsItsPerplexity() {
+    void lmPrintsThePerplexity() {
         assertThat(lm("--dim=4", "--context=8", "--batch=4", "--accumulate=2")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("wrote     " + model + ": perplexity ")
-                .contains("held out (16 tokens)");
+                .containsPattern(
+                        "wrote     %s: perplexity \\S+ on the training text, \\S+ on 16 held-out tokens, "
+                                .formatted(Pattern.quote(model)));
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .as("lines, where no terminal is")
+                .as("lines, without a terminal")
                 .containsPattern("step 3 of 3, loss \\S+ \\(held out \\S+\\), learning rate");
         assertThat(run("verify", model)).isZero();
         assertThat(run("embed", "--model", model, "cat")).isZero();
     }
 
     @Test
-    void aClassifierTellsItsAccuracy() {
+    void classifyPrintsTheAccuracy() {
         assertThat(classify("--dim", "4")).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .containsPattern("from scratch +[0-9.]+% ")
                 .containsPattern("most frequent class +50.0%")
-                .contains("2 rows held out, 18 trained")
+                .contains("2 held-out rows, 18 training rows")
                 .doesNotContain("pretrained")
                 .contains("wrote     " + model + ": from scratch, 2 classes");
         assertThat(run("verify", model)).isZero();
@@ -68,7 +70,7 @@ class TrainTasksCommandTest {
     }
 
     @Test
-    void threeClassifiersStandSideBySide() throws IOException {
+    void compareTrainsThreeClassifiers() throws IOException {
         String tiny = TinyModel.write(temporary.resolve("tiny")).toString();
 
         assertThat(classify("--init", tiny, "--freeze", "--compare")).isZero();
@@ -81,13 +83,13 @@ class TrainTasksCommandTest {
     }
 
     @Test
-    void aWidthBesideAModelIsWrongUsageAndNotPassedOver() throws IOException {
+    void aWidthForAnInitialModelIsWrongUsage() throws IOException {
         String tiny = TinyModel.write(temporary.resolve("tiny")).toString();
         assertThat(lm("--init", tiny, "--dim=5")).isEqualTo(2);
         assertThat(classify("--init", tiny, "--dim=5")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8).lines().filter(l -> l.contains("--dim:")))
                 .hasSize(2)
-                .allMatch(line -> line.contains("found --dim=5; leave one of them out"));
+                .allMatch(line -> line.endsWith("found both (--dim=5); leave one out"));
         assertThat(classify("--init", tiny)).isZero();
         assertThat(Path.of(model, "provenance.json")).content().contains("\"dim\": \"3\"");
     }
@@ -99,13 +101,13 @@ class TrainTasksCommandTest {
         "--learning-rate=1e-50, learning-rate: expected a number from 1.4E-45 to 1.0E30",
         "--learning-rate=1e400, learning-rate: expected a number from 1.4E-45 to 1.0E30"
     })
-    void aValueOutOfItsRangeIsNamedWithTheRange(String option, String message) {
+    void aValueOutOfRangeIsReportedWithTheRange(String option, String message) {
         assertThat(classify(option)).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("forestage: " + message);
     }
 
     @Test
-    void aLossThatIsNoNumberIsToldWithBothRates() {
+    void aLossOfNanIsReportedWithBothLearningRates() {
         assertThat(classify("--head-learning-rate=1e30", "--epochs=50")).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains("at learning rate 0.001 and head learning rate 1.0E30; there is no")
@@ -113,9 +115,9 @@ class TrainTasksCommandTest {
     }
 
     @Test
-    void aFileThatCannotBeReadIsNamed() {
+    void anUnreadableFileIsReported() {
         Path memory = Path.of("/proc/self/mem");
-        assumeTrue(Files.exists(memory), "no file here that cannot be read");
+        assumeTrue(Files.exists(memory), "there is no /proc/self/mem, a file that cannot be read");
         data = memory.toString();
         assertThat(classify()).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8))
@@ -125,10 +127,12 @@ class TrainTasksCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--freeze", "--compare"})
-    void whatIsAboutAModelNeedsOne(String option) {
+    void anOptionForAnInitialModelRequiresOne(String option) {
         assertThat(classify(option)).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains(option + ": expected --init MODEL with it, found none");
+                .contains(
+                        "%1$s: expected --init MODEL too, found none; add it or leave out %1$s"
+                                .formatted(option));
     }
 
     @ParameterizedTest
@@ -171,7 +175,7 @@ class TrainTasksCommandTest {
     }
 
     @Test
-    void aLineWithoutATabIsAFailureOfOneLine() throws IOException {
+    void aLineWithoutATabIsReportedInOneLine() throws IOException {
         Files.writeString(Path.of(data), "pet\tcat\nthing car\n");
         assertThat(classify()).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8))

@@ -19,17 +19,17 @@ class WordSumTest {
     }
 
     @Test
-    void wordsMayComeOneByOne() throws IOException {
+    void wordsMayBeSeparateArguments() throws IOException {
         assertThat(NearestCommand.WordSum.parse(List.of("king", "-", "man")))
                 .isEqualTo(new NearestCommand.WordSum(List.of("king"), List.of("man")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"king -", "king - - man", "king + - man", "- man", "+"})
-    void aSignWithoutItsWordIsRefused(String text) {
+    void aSignWithoutAWordIsRejected(String text) {
         assertThatThrownBy(() -> NearestCommand.WordSum.parse(List.of(text)))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("WORD: expected a word ")
-                .hasMessageEndingWith("such as: king - man + woman");
+                .hasMessageEndingWith("; write, for example: king - man + woman");
     }
 }
