@@ -1,9 +1,8 @@
-"""What the scripts share that write cases for the parity tests: arrays as JSON, and where they go.
+"""Shared by the scripts that write cases for the parity tests: arrays as JSON, and their folder.
 
-A case says which PyTorch made it, for which instruction set (ATen's "CPU capability") and on how many
-threads, after which seed, and whether torch.sqrt is rounded correctly on that processor: MKL's, which
-it is on x86-64, is on Intel's and is not on AMD's. Numbers are printed so that reading them back gives
-the same bits.
+A case records PyTorch's version, the instruction set (ATen's "CPU capability"), the number of threads, the
+seed, and whether torch.sqrt rounds correctly on that processor. On x86-64 it is MKL's, which rounds correctly
+on Intel's processors and not on AMD's. Numbers are printed so that a reader gets the same bits.
 """
 
 import argparse
@@ -20,13 +19,13 @@ COMMITTED = pathlib.Path(__file__).resolve().parent.parent / "src/test/resources
 def arguments(description):
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument(
-        "--to", type=pathlib.Path, default=COMMITTED, help="the folder to write to; the committed one if left out"
+        "--to", type=pathlib.Path, default=COMMITTED, help="the folder to write to; default: the committed one"
     )
     return parser.parse_args()
 
 
 def rooted(values):
-    """The square root rounded correctly, as IEEE 754 wants it; NumPy's is the processor's own."""
+    """The square root rounded correctly, as IEEE 754 requires; NumPy uses the processor's instruction."""
     return torch.from_numpy(numpy.sqrt(values.detach().numpy()))
 
 
@@ -56,7 +55,7 @@ def array(tensor):
 
 
 def write(folder, name, make):
-    """One case, folder/name/case.json, seeded by its name."""
+    """Writes one case, folder/name/case.json, with a seed derived from its name."""
     seed = zlib.crc32(name.encode())
     torch.manual_seed(seed)
     case = {**header(seed), **{key: array(value) for key, value in make().items()}}
@@ -65,7 +64,7 @@ def write(folder, name, make):
 
 
 def write_grid(folder, name, cases):
-    """Many cases in one file, folder/name/cases.json: a list of {"name", "options", arrays}."""
+    """Writes many cases to one file, folder/name/cases.json: a list of {"name", "options", arrays}."""
     lines = []
     for number, (title, options, make) in enumerate(cases):
         torch.manual_seed(number)

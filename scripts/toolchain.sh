@@ -1,4 +1,4 @@
-# Sourced by the scripts that build: stops with one line when the JDK or Maven is missing.
+# Sourced by the scripts that build. Stops with a message if the JDK or Maven is missing.
 
 fail() {
     echo "$(basename "$0"): $*" >&2
@@ -16,7 +16,7 @@ if [ -z "$javac" ] || [ ! -x "$javac" ]; then
 fi
 jdk=$("$javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p' | head -n 1)
 if [ -z "$jdk" ] || [ "$jdk" -lt 17 ]; then
-    fail "JDK 17 or newer is needed, found ${jdk:-an unknown version} at $javac"
+    fail "expected JDK 17 or newer, found ${jdk:-an unknown version} at $javac; install one, or set JAVA_HOME to one"
 fi
 if ! command -v mvn > /dev/null; then
     fail "Maven is not on the PATH: install Maven 3.8 or newer"

@@ -1,4 +1,4 @@
-"""Saves TorchScript modules without the places of their lines on the machine that made them."""
+"""Saves TorchScript modules without debug information, which has paths of the machine that made them."""
 
 import zipfile
 

@@ -1,10 +1,10 @@
 /*
- * Makes a system call fail, or kills the process at one: preloaded into Java by scripts/torture.
+ * Makes a system call fail, or kills the process before one. scripts/torture preloads it into Java.
  *
- * TORTURE_FAULT is CALLS:NUMBER:WHAT. CALLS is one of rename, exchange, sync, write, remove; counted are calls
- * on files below the folder TORTURE_ROOT. WHAT is kill (SIGKILL before call NUMBER), an errno (call NUMBER and
- * all later ones fail with it), or an errno with ! (call NUMBER alone). Calls that are not named go through, but
- * with TORTURE_NO_EXCHANGE no folder changes places with another: EINVAL.
+ * TORTURE_FAULT is CALLS:NUMBER:WHAT. CALLS is one of rename, exchange, sync, write, remove; only calls on files
+ * below the folder TORTURE_ROOT count. WHAT is kill (SIGKILL before call NUMBER), an errno (call NUMBER and all later
+ * ones fail with it), or an errno with ! (only call NUMBER fails). All other calls succeed, except that with
+ * TORTURE_NO_EXCHANGE the exchange of two folders fails with EINVAL.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -39,7 +39,7 @@ static int is_our_file(int file) {
     return is_ours(path);
 }
 
-/* The error to fail with, or 0. */
+/* Counts a call and returns the errno to fail with, or 0. */
 static int fault(const char *call) {
     const char *wanted = getenv("TORTURE_FAULT");
     size_t length = strlen(call);
@@ -148,7 +148,7 @@ int unlinkat(int folder, const char *path, int flags) {
     return real(folder, path, flags);
 }
 
-/* JNA asks the C library itself for renameat2, past what is preloaded. */
+/* JNA looks renameat2 up in the C library itself, which would bypass the preloaded one. */
 void *dlsym(void *handle, const char *name) {
     if (strcmp(name, "renameat2") == 0) {
         return (void *) renameat2;

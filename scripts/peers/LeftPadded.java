@@ -17,10 +17,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What scripts/check-peers compares with generation: for each pair of arguments, a model folder and a
- * folder with texts.txt (texts, NUL between them) and generated.safetensors (the left-padded prompts
- * with the tokens after them), it writes the texts' left-padded batch and then each new token alone,
- * as after a cached past.
+ * Embeds what scripts/check-peers compares with generation. Each pair of arguments is a model folder and a
+ * folder with texts.txt (texts, separated by NUL) and generated.safetensors (the left-padded prompts with
+ * the generated tokens). It writes the texts' left-padded batch, and then each new token alone, as with a
+ * cached past.
  */
 final class LeftPadded {
 
@@ -62,7 +62,7 @@ final class LeftPadded {
         NDArray mask = manager.create(prompt.batch().attentionMask(), prompt.ids().getShape());
         NDList vectors = new NDList();
         NDList positions = new NDList();
-        // The last token is generated from what came before; nobody embeds it.
+        // The last token is only output: no step embeds it.
         long last = sequences.getShape().get(1) - 1;
         for (long at = prompt.batch().length(); at < last; at++) {
             NDArray ids = sequences.get(new NDIndex(":, {}:{}", at, at + 1));

@@ -1,4 +1,4 @@
-"""The comparisons of scripts/check-peers, which starts this: check_peers.py FOLDER."""
+"""The comparisons of scripts/check-peers, which starts it: check_peers.py FOLDER."""
 
 import logging
 import pathlib

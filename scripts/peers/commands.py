@@ -1,4 +1,4 @@
-"""Forestage, called as anyone calls it."""
+"""Calls Forestage's command line and Java programs."""
 
 import os
 import pathlib
@@ -8,12 +8,12 @@ HOME = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
 def forestage(*arguments):
-    """Runs scripts/forestage and returns its standard output; a failure is raised with its message."""
+    """Runs scripts/forestage and returns its standard output. Raises an error with its message if it fails."""
     return run([HOME / "scripts/forestage", *arguments])
 
 
 def java(program, *arguments):
-    """Runs a Java program of this folder, compiled on the way, with Forestage's classes."""
+    """Runs a Java source file of this folder with Forestage's classes."""
     jars = (HOME / "target/runtime.classpath").read_text().strip()
     launcher = os.path.join(os.environ["JAVA_HOME"], "bin/java") if os.environ.get("JAVA_HOME") else "java"
     options = ["-Dai.djl.offline=true", "-DOPT_OUT_TRACKING=true", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off"]
@@ -22,7 +22,7 @@ def java(program, *arguments):
 
 
 def jar(name):
-    """A library that Forestage runs with."""
+    """Returns the path of a library on Forestage's class path."""
     jars = (HOME / "target/runtime.classpath").read_text().strip().split(os.pathsep)
     return next(path for path in jars if pathlib.Path(path).name.startswith(name + "-"))
 

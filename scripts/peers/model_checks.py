@@ -1,7 +1,7 @@
-"""Models of transformers with random weights: every form that they are saved in, imported and embedded.
+"""Models of transformers with random weights: saved in every form, imported and embedded.
 
-A model saved as float16 or bfloat16 is compared widened to float32, which is what Forestage computes in:
-transformers' own sum in half precision would be rounded once more.
+A model saved as float16 or bfloat16 is compared in float32, Forestage's type: transformers' sum in half precision
+would be rounded once more.
 """
 
 import concurrent.futures
@@ -34,8 +34,8 @@ def save_bin_shards(model, folder):
     )
 
 
-# What the weights of one model may lie in. save_pretrained leaves a safetensors file in each folder, which
-# the other forms then replace.
+# The forms of a model's weights. save_pretrained writes a safetensors file to each folder, which the other forms
+# replace.
 FORMS = {
     "safetensors": None,
     "safetensors shards": lambda model, folder: model.save_pretrained(folder, max_shard_size=SHARD),
@@ -50,18 +50,18 @@ FORMS = {
 
 @dataclasses.dataclass
 class Model:
-    """A model, the folder it was saved in, and the one that Forestage made of that."""
+    """A model, the folder it was saved in, and the folder that Forestage imported from it."""
 
     name: str
     model: transformers.PreTrainedModel
     tokenizer: object  # transformers' own
-    as_text: object  # tokenizers' Tokenizer, to which <|endoftext|> is text
+    as_text: object  # tokenizers' Tokenizer, which treats <|endoftext|> as text
     saved: pathlib.Path
     imported: pathlib.Path
 
     @property
     def tables(self):
-        """wte and wpe as they were saved."""
+        """Returns wte and wpe as they were saved."""
         base = self.model.base_model
         return {"wte.weight": base.wte.weight.detach(), "wpe.weight": base.wpe.weight.detach()}
 
@@ -91,10 +91,10 @@ def attempt(action, *arguments):
 
 
 def make(folder, head, form, kind, gpt2, own, number):
-    """One model: GPT-2's vocabulary or, with sizes that are no powers of two, another one."""
+    """Makes a model with GPT-2's vocabulary, or with another one and sizes that are not powers of two."""
     torch.manual_seed(len(head) * 100 + number)
     small = head != "GPT2LMHeadModel"
-    # The defaults' end of text, 50256, stays in a small model's configuration, as it does for anyone.
+    # A small model keeps the default end of text, 50256, as it does for any user.
     config = transformers.GPT2Config(
         vocab_size=own.get_vocab_size() if small else 50257,
         n_positions=61 if small else 64,
@@ -117,7 +117,7 @@ def make(folder, head, form, kind, gpt2, own, number):
 
 
 def save_tokenizer(saved, gpt2, own, number):
-    """Puts a tokenizer beside a model: tokenizer.json, vocab.json and merges.txt, or GPT-2's unsaid."""
+    """Saves a tokenizer with a model: tokenizer.json, vocab.json and merges.txt, or none for GPT-2's."""
     as_text = own or gpt2.plain
     if number % 3 == 2 and not own:
         return as_text, gpt2.transformers, "no tokenizer"
@@ -142,7 +142,7 @@ def import_and_embed(model):
 
 
 def against(model, written):
-    """What was embedded against wte(ids) + wpe(positions), and against what the first block is handed."""
+    """Compares Forestage's vectors with wte(ids) + wpe(positions) and with the first block's input."""
     if isinstance(written, Exception):
         raise written
     with safetensors.safe_open(written, "pt") as file:
@@ -168,7 +168,7 @@ def against(model, written):
 
 
 def first_block_inputs(model, action):
-    """What GPT-2's first transformer block is called with while something runs."""
+    """Runs an action and returns the inputs of GPT-2's first transformer block."""
     seen = []
     hook = model.base_model.h[0].register_forward_pre_hook(
         lambda block, args, kwargs: seen.append((args[0] if args else kwargs["hidden_states"]).detach().clone()),
@@ -183,7 +183,7 @@ def first_block_inputs(model, action):
 
 
 def opened(model):
-    """The slim folder as safetensors and transformers open it: the tables, and nothing else but them."""
+    """Opens the slim folder with safetensors and transformers: it must have the tables and no other tensor."""
     tables = model.tables
     found = safetensors.torch.load_file(model.imported / "model.safetensors")
     stored = tables_as_saved(model)
@@ -212,13 +212,13 @@ def opened(model):
 
 
 def tables_as_saved(model):
-    """The tables in the type they were saved in: narrowing what was widened gives the same bits again."""
+    """Returns the tables in their saved type. Narrowing the widened values restores the saved bits."""
     kind = transformers.AutoConfig.from_pretrained(model.saved).dtype
     return {name: table.to(kind) for name, table in model.tables.items()}
 
 
 def raw(tensor):
-    """The bits, as NumPy has no bfloat16."""
+    """Returns the bits as integers, because NumPy has no bfloat16."""
     return tensor.contiguous().view({2: torch.int16, 4: torch.int32}[tensor.element_size()])
 
 
@@ -250,7 +250,7 @@ def export_npz(model):
         found = {name: file[name] for name in file.files}
     differences = same("tensors", sorted(found), ["wpe", "wte"])
     for name, table in stored.items():
-        # NumPy has no bfloat16, so that becomes float32.
+        # NumPy has no bfloat16; it is written as float32.
         expected = table if table.dtype == torch.float16 else table.float()
         differences += same_bits(name, found[name.removesuffix(".weight")], expected)
-    return "numpy.load: both tables, float16 as it is, bfloat16 as float32", differences
+    return "numpy.load: both tables, float16 unchanged, bfloat16 as float32", differences

@@ -28,7 +28,7 @@ def run(report, folder, models):
 
 
 class Generation:
-    """What generate() handed wpe and the first block, at the prompt and at each token after it."""
+    """The inputs of wpe and the first block in generate(), for the prompt and each token after it."""
 
     def __init__(self, folder, ids, mask, positions, vectors):
         self.folder = folder

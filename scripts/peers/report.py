@@ -1,10 +1,10 @@
-"""The table that is printed, and what "equal" means in it."""
+"""The printed table, and the comparisons."""
 
 import numpy
 
 
 class Report:
-    """Prints a line for each comparison as it is made, and counts those that are not equal."""
+    """Prints a line after each comparison and counts those that differ."""
 
     def __init__(self):
         self.equal = 0
@@ -12,10 +12,10 @@ class Report:
         self.line("what", "compared", "verdict")
 
     def add(self, what, compare):
-        """Prints what compare() returns: what it compared, in words, and a list of the differences."""
+        """Prints the result of compare(): a description of what it compared, and a list of differences."""
         try:
             compared, differences = compare()
-        except Exception as failure:  # whatever it is, the other comparisons go on
+        except Exception as failure:  # the other comparisons continue
             compared, differences = "-", [f"{type(failure).__name__}: {failure}"]
         self.equal += not differences
         self.different += bool(differences)
@@ -30,7 +30,7 @@ class Report:
         print(f"{what:<90}  {compared:<72}  {verdict}", flush=True)
 
     def finish(self):
-        """Prints the sum and returns the exit status."""
+        """Prints the totals and returns the exit status."""
         if self.different:
             print(f"check-peers: {self.different} of {self.equal + self.different} comparisons differ")
             return 1
@@ -39,12 +39,12 @@ class Report:
 
 
 def same(name, found, expected):
-    """Compares values of Python."""
+    """Compares Python values."""
     return [] if found == expected else [f"{name}: expected {shorten(expected)}, found {shorten(found)}"]
 
 
 def same_bits(name, found, expected):
-    """Compares arrays or tensors to the bit: type, shape, and every element, -0 and NaN too."""
+    """Compares arrays or tensors to the bit: type, shape and every element, including -0 and NaN."""
     found, expected = array(found), array(expected)
     if (found.dtype, found.shape) != (expected.dtype, expected.shape):
         return [f"{name}: expected {expected.dtype} {expected.shape}, found {found.dtype} {found.shape}"]

@@ -1,4 +1,4 @@
-"""Texts of every kind that a tokenizer meets, the same ones every time."""
+"""Texts of many kinds for tokenizers, the same in each run."""
 
 import random
 
@@ -53,7 +53,7 @@ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 supercalifragilisticexpialidocious antidisestablishmentarianism pneumonoultramicroscopicsilicovolcanoconiosis
 """.split("\n")
 
-# Line breaks of each kind, and white space before, between and after.
+# Line breaks of all kinds, with white space before, between and after them.
 BROKEN = [
     "",
     "\n",
@@ -73,7 +73,7 @@ BROKEN = [
 
 
 def mixed(count, seed=20261127):
-    """Texts put together of pieces of the others, cut where it may hurt, and of random characters."""
+    """Returns texts of random pieces of the others, cut anywhere, and of random characters."""
     chance = random.Random(seed)
     blocks = [(0x20, 0x7E), (0xA0, 0x24F), (0x300, 0x36F), (0x370, 0x5FF), (0x600, 0x6FF), (0x900, 0xDFF)]
     blocks += [(0x2000, 0x206F), (0x2190, 0x2BFF), (0x3040, 0x30FF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3)]
@@ -99,7 +99,7 @@ def all_of_them():
     return WRITTEN + BROKEN + mixed(400)
 
 
-# Short ones for models with few positions, unequal in length.
+# Short texts of different lengths, for models with few positions.
 SHORT = [
     "The king greeted the queen.",
     "a",

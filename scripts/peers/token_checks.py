@@ -1,4 +1,4 @@
-"""Ids and offsets of GPT-2's vocabulary against tokenizers, transformers and tiktoken."""
+"""Compares ids and offsets of GPT-2's vocabulary with tokenizers, transformers and tiktoken."""
 
 import json
 
@@ -82,7 +82,7 @@ def each(chosen, found, expected):
 
 
 def utf16(text, offsets):
-    """Places counted in code points as places in UTF-16 units."""
+    """Converts offsets in code points to offsets in UTF-16 units."""
     places = [0]
     for character in text:
         places.append(places[-1] + (2 if ord(character) > 0xFFFF else 1))

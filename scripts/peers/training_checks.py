@@ -1,4 +1,4 @@
-"""The folders of finished trainings, as safetensors and transformers open them."""
+"""Opens the folders of finished trainings with safetensors and transformers."""
 
 import json
 
@@ -52,7 +52,7 @@ def opened(folder, exported, tokenizer):
     for name, table in tables.items():
         differences += same(f"shape of {name}", tuple(table.shape), sizes.get(name))
         differences += same(f"{name} is finite", bool(table.float().isfinite().all()), True)
-    # A model of transformers reads blocks that are not there from nowhere: it draws them.
+    # transformers initialises missing blocks at random.
     loaded, notes = transformers.GPT2Model.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
     for name, table in tables.items():
         differences += same_bits(f"GPT2Model's {name}", loaded.get_parameter(name), table.float())

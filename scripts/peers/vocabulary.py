@@ -1,4 +1,4 @@
-"""Tokenizers: GPT-2's own, and a small one with its vocabulary and merges trained on the spot."""
+"""Tokenizers: GPT-2's, and a small one that is trained here."""
 
 import hashlib
 import json
@@ -16,12 +16,12 @@ END_OF_TEXT = "<|endoftext|>"
 
 
 class Gpt2:
-    """GPT-2's tokenizer as each peer has it, and a folder with its files."""
+    """GPT-2's tokenizer in each library, and a folder with its files."""
 
     def __init__(self, folder, vocabulary, merges, tiktokens):
         self.folder = folder
         self.tiktoken = tiktokens
-        # In this one <|endoftext|> is text; where it is a token, it is an added one.
+        # plain treats <|endoftext|> as text, special as an added token.
         self.plain = byte_level(vocabulary, merges)
         self.special = byte_level(vocabulary, merges)
         self.special.add_special_tokens([END_OF_TEXT])
@@ -29,7 +29,7 @@ class Gpt2:
 
 
 def gpt2(report, folder):
-    """GPT-2's tokenizer out of jtokkit's ranks, which have to be those that tiktoken knows by their checksum."""
+    """Makes GPT-2's tokenizer from jtokkit's ranks, whose checksum must be the one in tiktoken."""
     content = zipfile.ZipFile(jar("jtokkit")).read("com/knuddels/jtokkit/r50k_base.tiktoken")
     found = {}
 
@@ -43,7 +43,7 @@ def gpt2(report, folder):
         found["files"] = (vocab_bpe_hash, encoder_json_hash)
         return {}
 
-    # tiktoken's own definitions, with what they would download put in their hands.
+    # tiktoken's own definitions, with local files instead of downloads.
     openai.load_tiktoken_bpe, openai.data_gym_to_mergeable_bpe_ranks = ranks, no_files
     encoding = tiktoken.Encoding(**openai.r50k_base())
     openai.gpt2()
@@ -57,18 +57,18 @@ def gpt2(report, folder):
     def compare():
         digests = [hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("merges.txt", "vocab.json")]
         return (
-            "SHA-256 of jtokkit's ranks, and of merges and vocabulary made of them",
+            "SHA-256 of jtokkit's ranks, and of the merges and vocabulary made from them",
             same("r50k_base", *found["ranks"])
             + same("merges.txt", digests[0], found["files"][0])
             + same("vocab.json", digests[1], found["files"][1]),
         )
 
-    report.add("GPT-2's vocabulary: OpenAI's files, as tiktoken names them", compare)
+    report.add("GPT-2's vocabulary: OpenAI's files, by tiktoken's checksums", compare)
     return Gpt2(folder, vocabulary, merges, encoding)
 
 
 def hugging_face_files(ranks):
-    """A vocabulary and merges in Hugging Face's spelling: a token's merge is what lower ranks leave of it."""
+    """Returns Hugging Face's vocabulary and merges. A token's merge is the two parts that lower ranks leave of it."""
     spelling = byte_spelling(ranks)
     spell = lambda token: "".join(spelling[byte] for byte in token)
     vocabulary = {spell(token): rank for token, rank in sorted(ranks.items(), key=lambda entry: entry[1])}
@@ -86,7 +86,7 @@ def hugging_face_files(ranks):
 
 
 def byte_spelling(ranks):
-    """GPT-2's character for each byte: printable ones are themselves, the others U+0100 and on."""
+    """Returns GPT-2's character for each byte: itself if printable, else one from U+0100 on."""
     printable = {*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)}
     others = [byte for byte in range(256) if byte not in printable]
     return {byte: chr(byte if byte in printable else 256 + others.index(byte)) for byte in range(256)}
@@ -100,7 +100,7 @@ def byte_level(vocabulary, merges):
 
 
 def trained(texts, size):
-    """A byte-level tokenizer of another vocabulary."""
+    """Trains a byte-level tokenizer with another vocabulary."""
     tokenizer = byte_level({}, [])
     trainer = tokenizers.trainers.BpeTrainer(
         vocab_size=size,
