@@ -3,12 +3,12 @@ package io.forestage.hub;
 /**
  * A run of a file's bytes.
  *
- * @param start its first byte
- * @param end the byte after its last
+ * @param start the first byte
+ * @param end the byte after the last
  */
 record ByteRange(long start, long end) {
 
-    /** To the end of a file whose size is not known yet. */
+    /** The end of a range up to the end of a file whose size is not known yet. */
     static final long OPEN = Long.MAX_VALUE;
 
     ByteRange {
@@ -30,7 +30,7 @@ record ByteRange(long start, long end) {
         return new ByteRange(Math.min(start, size), Math.min(end, size));
     }
 
-    /** The range as a request's header spells it. */
+    /** Returns the value of a request's Range header. */
     String toHeader() {
         return "bytes=%d-%s".formatted(start, end == OPEN ? "" : end - 1);
     }

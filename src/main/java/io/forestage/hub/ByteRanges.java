@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A set of a file's bytes: ranges that neither overlap nor touch. */
+/** A set of a file's bytes, as ranges that neither overlap nor touch. */
 final class ByteRanges {
 
     private final TreeMap<Long, Long> endByStart = new TreeMap<>();
@@ -38,7 +38,7 @@ final class ByteRanges {
         endByStart.put(start, end);
     }
 
-    /** The first bytes of a range that are not in the set. */
+    /** Returns the first part of a range that is not in the set. */
     Optional<ByteRange> firstGap(ByteRange wanted) {
         long start = wanted.start();
         Map.Entry<Long, Long> before = endByStart.floorEntry(start);
@@ -53,7 +53,7 @@ final class ByteRanges {
         return Optional.of(new ByteRange(start, end));
     }
 
-    /** How many bytes are in the set. */
+    /** Returns the number of bytes in the set. */
     long bytes() {
         return endByStart.entrySet().stream()
                 .mapToLong(entry -> entry.getValue() - entry.getKey())

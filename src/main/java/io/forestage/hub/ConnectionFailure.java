@@ -10,7 +10,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/** Classifies failures of the JDK's HTTP client and words them for messages. */
+/** Classifies failures of the JDK's HTTP client and describes them for messages. */
 final class ConnectionFailure {
 
     private ConnectionFailure() {}
@@ -19,7 +19,7 @@ final class ConnectionFailure {
         return new HttpTimeoutException("no byte for %d ms".formatted(waited.toMillis()));
     }
 
-    /** Why a request failed; the client often leaves the reason to a cause. */
+    /** Returns why a request failed; the reason is often in a cause. */
     static String reason(@Nullable Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each instanceof UnresolvedAddressException
@@ -37,7 +37,7 @@ final class ConnectionFailure {
         return message == null ? failure.getClass().getSimpleName() : message;
     }
 
-    /** Whether no server was reached, rather than that a response was cut off. */
+    /** Returns whether no server was reached, as opposed to a response that was cut off. */
     static boolean isUnreachable(@Nullable Throwable failure) {
         return failure instanceof ConnectException
                 || failure instanceof NoRouteToHostException
@@ -46,8 +46,8 @@ final class ConnectionFailure {
     }
 
     /**
-     * Whether retrying is pointless: an untrusted certificate, or a malformed numeric header, which
-     * the client rethrows unwrapped.
+     * Returns whether retrying is pointless: an untrusted certificate, or a malformed numeric
+     * header, which the client rethrows unwrapped.
      */
     static boolean isFinal(@Nullable Throwable failure) {
         return failure instanceof SSLHandshakeException || !(failure instanceof IOException);

@@ -22,39 +22,39 @@ import org.jspecify.annotations.Nullable;
 final class DownloadFolder implements AutoCloseable {
 
     private final Path folder;
-    private final Path own;
+    private final Path state;
     private final Path model;
     private final LockFile lock;
     private @Nullable Journal journal;
 
-    private DownloadFolder(Path folder, Path own, Path model, LockFile lock) {
+    private DownloadFolder(Path folder, Path state, Path model, LockFile lock) {
         this.folder = folder;
-        this.own = own;
+        this.state = state;
         this.model = model;
         this.lock = lock;
     }
 
     static DownloadFolder open(Path folder) throws HubException {
-        Path own = folder.resolve(".forestage-download");
+        Path state = folder.resolve(".forestage-download");
         Path model = folder.resolve("model");
         try {
-            requireStaging(folder, own);
+            requireStaging(folder, state);
             OwnFiles.makeFolder(folder);
-            OwnFiles.makeFolder(own);
+            OwnFiles.makeFolder(state);
             OwnFiles.makeFolder(model);
-            LockFile lock = LockFile.take(own.resolve("lock")).orElseThrow(() -> inUse(folder));
+            LockFile lock = LockFile.take(state.resolve("lock")).orElseThrow(() -> inUse(folder));
             try {
-                requireOwnFiles(own);
+                requireOwnFiles(state);
                 requireOwnFiles(model);
-                AtomicFile.deleteLeftovers(own);
+                AtomicFile.deleteLeftovers(state);
                 AtomicFile.deleteLeftovers(model);
             } catch (IOException failure) {
                 lock.close();
                 throw failure;
             }
-            return new DownloadFolder(folder, own, model, lock);
-        } catch (HubException clear) {
-            throw clear;
+            return new DownloadFolder(folder, state, model, lock);
+        } catch (HubException refused) {
+            throw refused;
         } catch (WeightFileException planted) {
             throw HubException.of(planted);
         } catch (IOException failure) {
@@ -66,15 +66,15 @@ final class DownloadFolder implements AutoCloseable {
         return model;
     }
 
-    /** Keeps the files of that commit and deletes others; deletes all if the commit is unknown. */
-    void begin(HubModel of, @Nullable String commit) throws IOException {
+    /** Keeps the files of this commit and deletes all others; deletes all if it is unknown. */
+    void begin(HubModel requested, @Nullable String commit) throws IOException {
         Optional<Journal> found =
-                commit == null ? Optional.empty() : Journal.read(journalFile(), of, commit);
+                commit == null ? Optional.empty() : Journal.read(journalFile(), requested, commit);
         if (found.isEmpty()) {
             Files.deleteIfExists(journalFile());
             deleteFilesIn(model);
         }
-        journal = found.orElse(commit == null ? null : Journal.empty(of, commit));
+        journal = found.orElse(commit == null ? null : Journal.empty(requested, commit));
     }
 
     Optional<Journal.Entry> entry(String name) throws IOException {
@@ -87,7 +87,9 @@ final class DownloadFolder implements AutoCloseable {
         return isThere ? Optional.ofNullable(entry) : Optional.empty();
     }
 
-    /** Records what is on the disk; not without an ETag, as a later run could not compare it. */
+    /**
+     * Records what is on the disk. Without an ETag a later run could not compare the file: skip.
+     */
     void remember(String name, Journal.Entry entry) throws IOException {
         if (journal != null && entry.file().etag() != null) {
             journal.files().put(name, entry);
@@ -106,18 +108,18 @@ final class DownloadFolder implements AutoCloseable {
         AtomicFile.write(model.resolve(name), channel -> channel.write(ByteBuffer.wrap(content)));
     }
 
-    void requireSpace(long bytes, URI asked) throws IOException {
+    void requireSpace(long bytes, URI requested) throws IOException {
         long free = Files.getFileStore(model).getUsableSpace();
         if (bytes > free) {
             throw HubException.of(
-                    asked,
-                    "room for %d bytes in %s".formatted(bytes, folder),
-                    "%d free there".formatted(free),
-                    "free some, or choose a folder on another disk");
+                    requested,
+                    "%d bytes of free disk space in %s".formatted(bytes, folder),
+                    "%d bytes free".formatted(free),
+                    "free some space or choose a folder on another disk");
         }
     }
 
-    /** Removes what the download has made, and the folder unless something else is in it. */
+    /** Deletes the download's files, and the folder unless it holds other files. */
     void delete() throws IOException {
         deleteFilesIn(model);
         deleteAll();
@@ -125,9 +127,9 @@ final class DownloadFolder implements AutoCloseable {
 
     private void deleteAll() throws IOException {
         Files.deleteIfExists(model);
-        deleteFilesIn(own);
+        deleteFilesIn(state);
         lock.close();
-        Files.deleteIfExists(own);
+        Files.deleteIfExists(state);
         if (isEmpty(folder)) {
             Files.delete(folder);
         }
@@ -148,24 +150,24 @@ final class DownloadFolder implements AutoCloseable {
     }
 
     private Path journalFile() {
-        return own.resolve("journal.json");
+        return state.resolve("journal.json");
     }
 
-    /** Refuses a folder with other files: a download deletes files, never a user's own model. */
-    private static void requireStaging(Path folder, Path own) throws IOException {
+    /** Refuses a folder with other files: a download must never delete a user's model. */
+    private static void requireStaging(Path folder, Path state) throws IOException {
         if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                && !Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isDirectory(state, LinkOption.NOFOLLOW_LINKS)
                 && !isEmpty(folder)) {
             throw HubException.of(
                     folder.toString(),
-                    "an empty folder, or one that a download has left",
+                    "an empty folder, or one from an earlier download",
                     "other files",
-                    "name another folder",
+                    "choose another folder",
                     null);
         }
     }
 
-    /** Refuses links, through which another file would be read, written or emptied. */
+    /** Refuses links, through which a file elsewhere would be read or overwritten. */
     private static void requireOwnFiles(Path folder) throws IOException {
         for (Path file : entries(folder)) {
             OwnFiles.requireFileOrNone(file);

@@ -1,8 +1,8 @@
 package io.forestage.hub;
 
 /**
- * Receives a download's progress, file by file, on the downloading thread. Bytes are those that are
- * fetched, without the parts that are left out.
+ * Receives a download's progress, file by file, on the downloading thread. Only the bytes that are
+ * fetched count, not the parts of a file that are left out.
  */
 public interface DownloadListener {
 
@@ -22,16 +22,16 @@ public interface DownloadListener {
     /**
      * A file starts, or restarts because it changed on the server.
      *
-     * @param file its name in the repository
-     * @param totalBytes how many bytes of it are needed; negative if the server does not say
-     * @param doneBytes how many of them are there already, from an earlier attempt
+     * @param file the file's name in the repository
+     * @param totalBytes how many bytes of it are needed; negative if unknown
+     * @param doneBytes how many of them an earlier attempt has fetched
      */
     void started(String file, long totalBytes, long doneBytes);
 
     /**
-     * More of the file is there.
+     * More bytes of the file have arrived.
      *
-     * @param doneBytes how many bytes there are now, what {@link #started} said included
+     * @param doneBytes how many bytes there are now, including those given to {@link #started}
      */
     void advanced(long doneBytes);
 

@@ -12,7 +12,7 @@ final class DownloadProgress {
         this.file = file;
     }
 
-    /** An attempt starts; a later one for as many bytes continues it. */
+    /** Starts an attempt; one for the same number of bytes continues the earlier one. */
     void needs(long totalBytes, long doneBytes) {
         if (total != totalBytes) {
             total = totalBytes;
@@ -20,7 +20,7 @@ final class DownloadProgress {
         }
     }
 
-    /** Everything fetched so far is discarded. */
+    /** Starts over: everything fetched so far is discarded. */
     void restart() {
         total = Long.MIN_VALUE;
     }

@@ -1,19 +1,19 @@
 package io.forestage.hub;
 
-/** A response that contradicts earlier ones: the file must be fetched from its start. */
+/** A response that contradicts earlier ones: the file must be fetched again from its start. */
 final class FileChangedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    private final HubException lasting;
+    private final HubException error;
 
-    FileChangedException(HubException lasting) {
-        super(lasting);
-        this.lasting = lasting;
+    FileChangedException(HubException error) {
+        super(error);
+        this.error = error;
     }
 
-    /** The error to report if it happens again. */
-    HubException lasting() {
-        return lasting;
+    /** Returns the error to report if it happens again. */
+    HubException error() {
+        return error;
     }
 }

@@ -28,11 +28,11 @@ final class HubClient {
         this.settings = settings;
         HttpClient.Builder builder =
                 HttpClient.newBuilder()
-                        // One file at a time needs no multiplexing, and 1.1 no upgrade.
+                        // One file at a time needs no multiplexing, and HTTP/1.1 needs no upgrade.
                         .version(HttpClient.Version.HTTP_1_1)
-                        // The token must not go where a redirect leads.
+                        // The JDK would send the token to the redirect's target too.
                         .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(settings.patience().connect());
+                        .connectTimeout(settings.retryPolicy().connect());
         if (!settings.proxies().isEmpty()) {
             builder.proxy(settings.proxies());
         }
@@ -44,59 +44,61 @@ final class HubClient {
     }
 
     /**
-     * Asks for a file or for a part of it.
+     * Requests a file or a part of it.
      *
      * @return a response with the file, a part of it, or status 404
      */
-    HubResponse get(URI asked, @Nullable ByteRange range)
+    HubResponse get(URI requested, @Nullable ByteRange range)
             throws HubException, TransientException, FileChangedException {
-        Redirects path = new Redirects(asked, settings.endpoint());
+        Redirects path = new Redirects(requested, settings.endpoint());
         List<HttpHeaders> hops = new ArrayList<>();
         while (true) {
             URI address = path.current();
-            HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = send(asked, address, range);
-            hops.add(response.headers());
-            ResponseBody body = ResponseBody.of(response.body());
-            ResponseHeaders head = new ResponseHeaders(response.statusCode(), hops);
-            HubResponse answer = new HubResponse(asked, address, head, body, settings.patience());
+            HttpResponse<Flow.Publisher<List<ByteBuffer>>> received =
+                    send(requested, address, range);
+            hops.add(received.headers());
+            ResponseBody body = ResponseBody.of(received.body());
+            ResponseHeaders head = new ResponseHeaders(received.statusCode(), hops);
+            HubResponse response =
+                    new HubResponse(requested, address, head, body, settings.retryPolicy());
             try {
                 if (!Redirects.isRedirect(head.status())) {
-                    new StatusCheck(settings, answer).check();
-                    return answer;
+                    new StatusCheck(settings, response).check();
+                    return response;
                 }
                 path.follow(head);
             } catch (HubException
                     | TransientException
                     | FileChangedException
                     | RuntimeException refused) {
-                answer.close();
+                response.close();
                 throw refused;
             }
-            answer.skip();
+            response.skip();
         }
     }
 
     private HttpResponse<Flow.Publisher<List<ByteBuffer>>> send(
-            URI asked, URI address, @Nullable ByteRange range)
+            URI requested, URI address, @Nullable ByteRange range)
             throws HubException, TransientException {
-        Duration longest = settings.patience().stall();
-        CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> answer =
+        Duration timeout = settings.retryPolicy().stall();
+        CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> future =
                 http.sendAsync(request(address, range), HttpResponse.BodyHandlers.ofPublisher());
         try {
-            // A request's own timeout would cover the body too on some JDKs, however steady it is.
+            // On some JDKs a request's own timeout also limits the time for the body.
             HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
-                    answer.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+                    future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             isReached = true;
             return response;
         } catch (InterruptedException interrupted) {
-            answer.cancel(true);
+            future.cancel(true);
             Thread.currentThread().interrupt();
-            throw HubException.interrupted(HubException.shown(asked), interrupted);
+            throw HubException.interrupted(HubException.shown(requested), interrupted);
         } catch (TimeoutException late) {
-            answer.cancel(true);
-            throw failed(asked, address, ConnectionFailure.silence(longest));
+            future.cancel(true);
+            throw failed(requested, address, ConnectionFailure.silence(timeout));
         } catch (ExecutionException failure) {
-            throw failed(asked, address, failure.getCause());
+            throw failed(requested, address, failure.getCause());
         }
     }
 
@@ -117,28 +119,27 @@ final class HubClient {
         return request.build();
     }
 
-    /** Classifies a failure: returned if a retry may help, thrown if not. */
-    private TransientException failed(URI asked, URI address, @Nullable Throwable failure)
+    /** Returns the failure if a retry may help, and throws it if not. */
+    private TransientException failed(URI requested, URI address, @Nullable Throwable failure)
             throws HubException {
         Optional<ProxySettings.ProxyAddress> proxy = settings.proxies().of(address);
-        String whose =
-                HubSettings.Origin.of(address).equals(HubSettings.Origin.of(asked))
-                        ? ""
-                        : " from " + address.getHost();
-        HubException lasting =
+        boolean isRedirected =
+                !HubSettings.Origin.of(address).equals(HubSettings.Origin.of(requested));
+        HubException error =
                 HubException.of(
-                        asked,
-                        "an answer"
-                                + whose
-                                + proxy.map(each -> " through the proxy " + each).orElse(""),
+                        requested,
+                        "a response%s%s"
+                                .formatted(
+                                        isRedirected ? " from " + address.getHost() : "",
+                                        proxy.map(each -> " through the proxy " + each).orElse("")),
                         ConnectionFailure.reason(failure),
                         "check the network, " + HubException.OTHER_WAY,
                         failure);
         // If no request has succeeded yet, fail at once: the user is probably offline.
         if (ConnectionFailure.isFinal(failure)
                 || (!isReached && ConnectionFailure.isUnreachable(failure))) {
-            throw lasting;
+            throw error;
         }
-        return new TransientException(lasting, null);
+        return new TransientException(error, null);
     }
 }

@@ -6,22 +6,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches from the hub what GPT-2's input stage needs of a model: config.json, the tokenizer's
- * files and the weights, all of one commit.
+ * Fetches from the hub the files of a model that GPT-2's input stage needs: config.json, the
+ * tokenizer's files and the weights, all of one commit.
  *
- * <p>Of a safetensors file only the header and the two tables are fetched. The file has its full
- * size nevertheless, with holes where the other tensors would be. Read its tables and then delete
- * it; never keep it as a model.
+ * <p>Of a safetensors file only the header and the two tables are fetched. The file on disk still
+ * has its full size, with holes in place of the other tensors. Read its tables and then delete it;
+ * never keep it as a model.
  *
- * <p>A download resumes after a cut connection, and so does a new one into the same folder after a
- * failure. A whole file is checked against the hash that the hub names. A part has no hash; its
+ * <p>A download resumes after a lost connection. After a failure, a new download into the same
+ * folder resumes too. A whole file is checked against the hash in its ETag. A part has no hash; its
  * size, its ETag and the header are checked.
  *
- * <p>A redirect is not followed to this machine, to a link-local or to a private address, unless
- * the hub's own address is of that kind. A server that stalls or is slower than {@link
- * RetryPolicy#leastRate} is given up.
+ * <p>A redirect to this machine, to a link-local or to a private address is refused, unless the
+ * hub's own address is of that kind. The download fails if a server stalls or is slower than {@link
+ * RetryPolicy#minRate}.
  *
- * <p>One thread uses a download; to stop it, interrupt that thread.
+ * <p>A download is not thread-safe. To stop it, interrupt its thread.
  */
 public final class HubDownload implements AutoCloseable {
 
@@ -43,12 +43,12 @@ public final class HubDownload implements AutoCloseable {
      * Prepares a download; no request is sent yet.
      *
      * @param model what to fetch
-     * @param settings where the hub is, and how to reach it
-     * @param staging the folder for the files while they grow, made if it is not there; one that
-     *     another download of the same model has left is taken up
+     * @param settings the hub's address, and how to reach it
+     * @param staging the folder for the files, created if it does not exist; what an earlier
+     *     download of the same model left there is used
      * @return the download, to be closed
-     * @throws HubException if the settings say that the hub is not to be asked, if the folder
-     *     cannot be made, or if another download is at work in it
+     * @throws HubException if {@code HF_HUB_OFFLINE} is set, if the folder cannot be created, or if
+     *     another download is using it
      */
     public static HubDownload open(HubModel model, HubSettings settings, Path staging)
             throws HubException {
@@ -58,48 +58,51 @@ public final class HubDownload implements AutoCloseable {
     }
 
     /**
-     * Fetches all that is not there yet.
+     * Fetches everything that is missing.
      *
      * @param listener receives progress
-     * @return a folder that looks like the model's repository
-     * @throws HubException if the hub does not give what is needed; what was fetched stays
+     * @return a folder laid out like the model's repository
+     * @throws HubException if the hub does not deliver a file; what was fetched stays
      * @throws IOException if the staging folder cannot be read or written
      */
     public Path run(DownloadListener listener) throws IOException {
-        RemoteRepository asked = new RemoteRepository(new HubClient(settings), model);
-        SmallFetch.SmallFile config = ModelFetch.config(asked, listener);
+        RemoteRepository repository = new RemoteRepository(new HubClient(settings), model);
+        SmallFetch.SmallFile config = ModelFetch.config(repository, listener);
         String commit = config.head().commit().orElse(null);
         fetched = commit == null ? model : model.at(commit);
         staging.begin(model, commit);
         staging.write(ModelFetch.CONFIG, config.content());
         ModelFetch fetch =
-                new ModelFetch(commit == null ? asked : asked.pinnedTo(commit), staging, listener);
+                new ModelFetch(
+                        commit == null ? repository : repository.pinnedTo(commit),
+                        staging,
+                        listener);
         fetch.fetchTokenizer();
         fetch.fetchWeights();
         return staging.model();
     }
 
     /**
-     * Returns exactly what {@link #run} has fetched.
+     * Returns the model that {@link #run} has fetched.
      *
-     * @return the model at the commit that the hub named; as it was asked for if it named none, or
-     *     before
+     * @return the model at the commit that the hub named; before {@code run}, or if the hub named
+     *     none, the model as requested
      */
     public HubModel fetched() {
         return fetched;
     }
 
     /**
-     * Deletes what was fetched, and the staging folder unless something else is in it. The download
-     * is over with it.
+     * Deletes what was fetched, and the staging folder unless it holds other files. This ends the
+     * download.
      *
-     * @throws IOException if something cannot be deleted
+     * @throws IOException if a file cannot be deleted
      */
     public void delete() throws IOException {
         staging.delete();
     }
 
-    /** Releases the staging folder for another download, and keeps its files. */
+    /** Releases the staging folder and keeps its files for another download. */
     @Override
     public void close() {
         staging.close();

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A download that cannot go on. The message is one line: what was requested, what was expected,
- * what was found, what to do. It never holds a token, a password or the query of an address.
+ * A download that failed. The message is one line: what was requested, what was expected, what was
+ * found, what to do. It never contains a token, a password or the query of an address.
  */
 public final class HubException extends IOException {
 
@@ -22,20 +22,24 @@ public final class HubException extends IOException {
             "fetch the model's files by other means and import them: forestage import PATH --model"
                     + " DIR";
 
-    /** The same, after another remedy. */
+    /** The same, to follow another remedy. */
     static final String OTHER_WAY = "or " + BY_HAND;
 
     private HubException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
-    static HubException of(URI asked, String expected, String found, String remedy) {
-        return of(asked, expected, found, remedy, null);
+    static HubException of(URI requested, String expected, String found, String remedy) {
+        return of(requested, expected, found, remedy, null);
     }
 
     static HubException of(
-            URI asked, String expected, String found, String remedy, @Nullable Throwable cause) {
-        return of(shown(asked), expected, found, remedy, cause);
+            URI requested,
+            String expected,
+            String found,
+            String remedy,
+            @Nullable Throwable cause) {
+        return of(shown(requested), expected, found, remedy, cause);
     }
 
     static HubException of(
@@ -64,13 +68,13 @@ public final class HubException extends IOException {
         }
         return of(
                 path.toString(),
-                "a file that can be written",
+                "a writable file",
                 FailureReason.of(failure),
                 "check the disk, its space and its permissions, and start the download again",
                 failure);
     }
 
-    /** An address without what may be secret: a signed link's query, a user's password. */
+    /** Returns an address without its secrets: a signed link's query, a user's password. */
     static String shown(URI address) {
         String port = address.getPort() < 0 ? "" : ":" + address.getPort();
         return "%s://%s%s%s"

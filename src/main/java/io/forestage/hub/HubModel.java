@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * A model on the hub at one revision.
  *
- * @param name owner and name, such as {@code openai-community/gpt2}
+ * @param name the owner and the name, such as {@code openai-community/gpt2}
  * @param revision a branch, a tag, a commit or a reference such as {@code refs/pr/1}
  */
 public record HubModel(String name, String revision) {
@@ -29,20 +29,19 @@ public record HubModel(String name, String revision) {
     private static final Pattern REVISION = Pattern.compile(PART + "(/" + PART + "){0,7}");
 
     /**
-     * Checks name and revision, which become parts of an address.
+     * Checks name and revision, which become parts of a URL.
      *
-     * @param name owner and name
-     * @param revision a branch, a tag, a commit or a reference
-     * @throws IllegalArgumentException if one of the two is not what the hub allows
+     * @throws IllegalArgumentException if the hub would not allow one of the two
      */
     public HubModel {
         if (!NAME.matcher(name).matches() || name.contains("..") || name.contains("--")) {
             throw refused(
-                    "a model as gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or OWNER/NAME",
+                    "a model name: gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or"
+                            + " OWNER/NAME",
                     name);
         }
         if (!REVISION.matcher(revision).matches() || revision.contains("..")) {
-            throw refused("a revision as a branch, a tag or a commit", revision);
+            throw refused("a revision: a branch, a tag or a commit", revision);
         }
     }
 
@@ -52,7 +51,7 @@ public record HubModel(String name, String revision) {
      * @param text {@code gpt2}, {@code gpt2-medium}, {@code gpt2-large}, {@code gpt2-xl}, {@code
      *     distilgpt2} or {@code OWNER/NAME}, each with or without {@code @REVISION}
      * @return the model
-     * @throws IllegalArgumentException if it is none of these
+     * @throws IllegalArgumentException if the text has another form
      */
     public static HubModel parse(String text) {
         int at = text.indexOf('@');
@@ -66,16 +65,15 @@ public record HubModel(String name, String revision) {
      *
      * @param other a branch, a tag, a commit or a reference
      * @return the model at that revision
-     * @throws IllegalArgumentException if it is none of these
+     * @throws IllegalArgumentException if the hub would not allow that revision
      */
     public HubModel at(String other) {
         return new HubModel(name, other);
     }
 
     /**
-     * Returns the model as users type it.
-     *
-     * @return name and revision
+     * Returns the model as users type it: {@code OWNER/NAME@REVISION}, without the default
+     * revision.
      */
     @Override
     public String toString() {
@@ -84,6 +82,7 @@ public record HubModel(String name, String revision) {
 
     private static IllegalArgumentException refused(String expected, String found) {
         return new IllegalArgumentException(
-                HubException.line(Quoted.of(found), expected, "other characters or form", ""));
+                HubException.line(
+                        Quoted.of(found), expected, "another form", "check the spelling"));
     }
 }

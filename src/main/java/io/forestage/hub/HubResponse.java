@@ -7,53 +7,53 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A server's response: its headers, and its body as it arrives. */
+/** A server's response: its headers, and its body while it arrives. */
 final class HubResponse implements AutoCloseable {
 
-    /** Longer than the body of any redirect or error; beyond it a new connection is cheaper. */
+    /** Bodies of redirects and errors are shorter; beyond it a new connection is cheaper. */
     private static final long MAX_SKIPPED_BYTES = 1 << 16;
 
-    private final URI asked;
-    private final URI answering;
+    private final URI requested;
+    private final URI effectiveAddress;
     private final ResponseHeaders head;
     private final ResponseBody body;
     private final Duration stall;
     private final Pace pace;
 
     /**
-     * Takes an answer over.
+     * Wraps a response.
      *
-     * @param asked what was asked of the hub
-     * @param answering who answered, after redirects
+     * @param requested the address that was requested from the hub
+     * @param effectiveAddress the address that sent the response, after redirects
      */
     HubResponse(
-            URI asked,
-            URI answering,
+            URI requested,
+            URI effectiveAddress,
             ResponseHeaders head,
             ResponseBody body,
-            RetryPolicy patience) {
-        this.asked = asked;
-        this.answering = answering;
+            RetryPolicy retryPolicy) {
+        this.requested = requested;
+        this.effectiveAddress = effectiveAddress;
         this.head = head;
         this.body = body;
-        this.stall = patience.stall();
-        this.pace = new Pace(patience.leastRate());
+        this.stall = retryPolicy.stall();
+        this.pace = new Pace(retryPolicy.minRate());
     }
 
     ResponseHeaders head() {
         return head;
     }
 
-    URI answering() {
-        return answering;
+    URI effectiveAddress() {
+        return effectiveAddress;
     }
 
     boolean isRedirected() {
-        return !HubSettings.Origin.of(asked).equals(HubSettings.Origin.of(answering));
+        return !HubSettings.Origin.of(requested).equals(HubSettings.Origin.of(effectiveAddress));
     }
 
-    /** Whether the response is that of a proxy that did not connect to the server. */
-    boolean isOfProxy() {
+    /** Returns whether the response comes from a proxy that did not connect to the server. */
+    boolean isFromProxy() {
         return head.status() == 407 || body.isMissing();
     }
 
@@ -61,7 +61,10 @@ final class HubResponse implements AutoCloseable {
         return head.status() == 404;
     }
 
-    /** Waits for the next bytes; null at the end. Fails if the server is too slow. */
+    /**
+     * Waits for the next bytes and returns them, or null at the end. Fails if the server is too
+     * slow.
+     */
     @Nullable ByteBuffer next() throws TransientException, HubException {
         try {
             long start = System.nanoTime();
@@ -74,16 +77,16 @@ final class HubResponse implements AutoCloseable {
             throw cut(ConnectionFailure.reason(failure), failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw HubException.interrupted(HubException.shown(asked), interrupted);
+            throw HubException.interrupted(HubException.shown(requested), interrupted);
         }
     }
 
-    /** Reads and drops the body, so that the connection can be reused. */
+    /** Reads and discards the body, so that the connection can be reused. */
     void skip() {
         try {
             body.skip(MAX_SKIPPED_BYTES, stall);
         } catch (IOException unimportant) {
-            // Then the connection is not used again.
+            // The connection is then not reused.
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -91,7 +94,7 @@ final class HubResponse implements AutoCloseable {
     }
 
     HubException problem(String expected, String found, String remedy) {
-        return HubException.of(asked, expected, found, remedy);
+        return HubException.of(requested, expected, found, remedy);
     }
 
     FileChangedException changed(String expected, String found) {
@@ -102,10 +105,10 @@ final class HubResponse implements AutoCloseable {
     TransientException cut(String found, @Nullable Throwable cause) {
         return new TransientException(
                 HubException.of(
-                        asked,
+                        requested,
                         "the whole response",
                         found,
-                        "start the download again, which resumes where it stopped, "
+                        "start the download again (it resumes where it stopped), "
                                 + HubException.OTHER_WAY,
                         cause),
                 null);
@@ -116,30 +119,30 @@ final class HubResponse implements AutoCloseable {
         body.close();
     }
 
-    /** Measures one response against the least rate, window after window. */
+    /** Measures a response's rate, window after window. */
     private static final class Pace {
 
-        private final RetryPolicy.LeastRate least;
+        private final RetryPolicy.MinRate minimum;
         private long bytes;
         private long waited;
 
-        Pace(RetryPolicy.LeastRate least) {
-            this.least = least;
+        Pace(RetryPolicy.MinRate minimum) {
+            this.minimum = minimum;
         }
 
         /**
-         * Counts bytes and the time spent waiting for them. Time that the reader itself needs, such
-         * as to write to a slow disk, does not count.
+         * Counts bytes and the time spent waiting for them. The reader's own time, such as for a
+         * slow disk, does not count.
          *
-         * @return false if a window has ended in which too few bytes came
+         * @return false if too few bytes came in a window
          */
         boolean keeps(int more, long nanos) {
             bytes += more;
             waited += nanos;
-            if (waited < least.window().toNanos()) {
+            if (waited < minimum.window().toNanos()) {
                 return true;
             }
-            if (bytes < least.bytes()) {
+            if (bytes < minimum.bytes()) {
                 return false;
             }
             bytes = 0;
@@ -147,10 +150,10 @@ final class HubResponse implements AutoCloseable {
             return true;
         }
 
-        /** What was found, for a message. */
+        /** Returns what was found, for a message. */
         String found() {
-            return "%d bytes in %s s or more, expected at least %d"
-                    .formatted(bytes, seconds(least.window()), least.bytes());
+            return "only %d bytes in %s s (the minimum is %d)"
+                    .formatted(bytes, seconds(minimum.window()), minimum.bytes());
         }
 
         private static String seconds(Duration time) {

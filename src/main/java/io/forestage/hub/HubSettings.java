@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The hub's address, token, proxies and waiting times, read from environment variables. */
+/** The hub's address, token and proxies, read from environment variables, and a retry policy. */
 public final class HubSettings {
 
     private static final String ENDPOINT = "HF_ENDPOINT";
@@ -24,29 +24,29 @@ public final class HubSettings {
     private final @Nullable String token;
     private final ProxySettings proxies;
     private final boolean offline;
-    private final RetryPolicy patience;
+    private final RetryPolicy retryPolicy;
 
     private HubSettings(
             URI endpoint,
             @Nullable String token,
             ProxySettings proxies,
             boolean offline,
-            RetryPolicy patience) {
+            RetryPolicy retryPolicy) {
         this.endpoint = endpoint;
         this.token = token;
         this.proxies = proxies;
         this.offline = offline;
-        this.patience = patience;
+        this.retryPolicy = retryPolicy;
     }
 
     /**
      * Reads the settings.
      *
-     * @param environment {@code HF_ENDPOINT}, {@code HF_TOKEN}, {@code HF_HUB_OFFLINE}, {@code
-     *     HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} are taken, the last three also in
-     *     small letters; usually {@link System#getenv()}
+     * @param environment usually {@link System#getenv()}; {@code HF_ENDPOINT}, {@code HF_TOKEN},
+     *     {@code HF_HUB_OFFLINE}, {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} are
+     *     read, the last three also in lower case
      * @return the settings, with {@link RetryPolicy#DEFAULT}
-     * @throws IllegalArgumentException if a variable's value cannot be used
+     * @throws IllegalArgumentException if a variable has an invalid value
      */
     public static HubSettings of(Map<String, String> environment) {
         return new HubSettings(
@@ -59,20 +59,16 @@ public final class HubSettings {
     }
 
     /**
-     * Returns the same settings with other waiting times.
+     * Returns the same settings with another retry policy.
      *
-     * @param other the waiting times
+     * @param other waiting times and retries
      * @return the settings
      */
     public HubSettings with(RetryPolicy other) {
         return new HubSettings(endpoint, token, proxies, offline, other);
     }
 
-    /**
-     * Returns where the hub is.
-     *
-     * @return an address of http or https, without a slash at its end
-     */
+    /** Returns the hub's http or https address, without a trailing slash. */
     public URI endpoint() {
         return endpoint;
     }
@@ -80,15 +76,14 @@ public final class HubSettings {
     /**
      * Returns a warning about the settings.
      *
-     * @return a sentence; empty if there is nothing
+     * @return a sentence; empty if there is nothing to warn about
      */
     public Optional<String> warning() {
         return token == null || Origin.of(endpoint).isSecure()
                 ? Optional.empty()
                 : Optional.of(
-                        "HF_TOKEN is sent to %s unencrypted and can be read on the way; set"
-                                        .formatted(HubException.shown(endpoint))
-                                + " HF_ENDPOINT to an https address, or unset HF_TOKEN");
+                        "HF_TOKEN is sent to %s unencrypted and can be read on the way; set HF_ENDPOINT to an https address, or unset HF_TOKEN"
+                                .formatted(HubException.shown(endpoint)));
     }
 
     /** Describes the settings without the token. */
@@ -103,11 +98,11 @@ public final class HubSettings {
         return proxies;
     }
 
-    RetryPolicy patience() {
-        return patience;
+    RetryPolicy retryPolicy() {
+        return retryPolicy;
     }
 
-    /** The token, if that address is the hub's own; no other host may see it. */
+    /** Returns the token if the address is the hub's own; no other host may see it. */
     Optional<String> tokenFor(URI address) {
         return Origin.of(address).equals(Origin.of(endpoint))
                 ? Optional.ofNullable(token)
@@ -139,10 +134,11 @@ public final class HubSettings {
                 return uri;
             }
         } catch (IllegalArgumentException noAddress) {
-            // Refused below, without the text: what was put here by mistake may be secret.
+            // Refused below, without the text: a value set by mistake may be secret.
         }
         throw new IllegalArgumentException(
-                ENDPOINT + ": expected an address as " + DEFAULT_ENDPOINT + ", found another form");
+                "%s: expected an http or https address such as %s, without user, query or fragment, found another form; correct or unset it"
+                        .formatted(ENDPOINT, DEFAULT_ENDPOINT));
     }
 
     private static @Nullable String token(String text) {
@@ -151,7 +147,9 @@ public final class HubSettings {
         }
         if (!HEADER_SAFE.matcher(text).matches()) {
             throw new IllegalArgumentException(
-                    TOKEN + ": expected a token of letters and digits, found other characters");
+                    TOKEN
+                            + ": expected up to 4096 visible ASCII characters, found others; copy"
+                            + " the token from the hub again");
         }
         return text;
     }

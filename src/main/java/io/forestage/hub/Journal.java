@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What earlier runs of the same download have fetched, kept in a file beside it. */
+/** What earlier runs of the same download have fetched, as recorded in a file beside it. */
 record Journal(String model, String commit, Map<String, Entry> files) {
 
     private static final int MAX_BYTES = 1 << 20;
@@ -28,7 +28,7 @@ record Journal(String model, String commit, Map<String, Entry> files) {
         return new Journal(model.name(), commit, Map.of());
     }
 
-    /** Reads a journal of that commit; one of another, or a damaged one, counts as none. */
+    /** Reads the journal of a commit; empty if it is damaged or of another commit. */
     static Optional<Journal> read(Path file, HubModel model, String commit) {
         try {
             if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
@@ -48,7 +48,7 @@ record Journal(String model, String commit, Map<String, Entry> files) {
         AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(text)));
     }
 
-    /** Which ranges of one file are on the disk. */
+    /** The byte ranges of one file that are on the disk. */
     record Entry(RemoteFile file, List<ByteRange> done) {
 
         Entry {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Fetches those files of a repository that the input stage needs, each if it is not there yet. */
+/** Fetches the files of a repository that the input stage needs, except those already there. */
 final class ModelFetch {
 
     static final String CONFIG = "config.json";
@@ -37,18 +37,19 @@ final class ModelFetch {
         this.listener = listener;
     }
 
-    /** Fetches config.json, which every model has, and with it what the revision is. */
-    static SmallFetch.SmallFile config(RemoteRepository asked, DownloadListener listener)
+    /** Fetches config.json, which every model has; its headers name the commit. */
+    static SmallFetch.SmallFile config(RemoteRepository repository, DownloadListener listener)
             throws IOException {
-        return new SmallFetch(asked, listener)
+        return new SmallFetch(repository, listener)
                 .fetch(CONFIG, MAX_CONFIG_BYTES)
                 .orElseThrow(
                         () ->
                                 HubException.of(
-                                        asked.address(CONFIG),
+                                        repository.address(CONFIG),
                                         "a model at that revision",
                                         "none, or one without " + CONFIG,
-                                        "check name and revision, " + HubException.OTHER_WAY));
+                                        "check the model's name and revision, "
+                                                + HubException.OTHER_WAY));
     }
 
     void fetchTokenizer() throws IOException {
@@ -76,9 +77,9 @@ final class ModelFetch {
     private Set<String> neededShards() throws IOException {
         try {
             return shardsIn(staging.model().resolve(INDEX), repository.address(INDEX));
-        } catch (HubException unsound) {
+        } catch (HubException invalid) {
             staging.forget(INDEX); // The next download fetches it again.
-            throw unsound;
+            throw invalid;
         }
     }
 
@@ -86,13 +87,13 @@ final class ModelFetch {
         Set<String> shards;
         try {
             shards = ShardIndex.read(index).shardsWithTables();
-        } catch (WeightFileException unsound) {
+        } catch (WeightFileException invalid) {
             throw HubException.of(
                     address,
-                    "a sound index of shards",
-                    "another (" + unsound.getMessage() + ")",
+                    "a valid shard index",
+                    "an invalid one (%s)".formatted(invalid.getMessage()),
                     HubException.BY_HAND,
-                    unsound);
+                    invalid);
         }
         if (shards.isEmpty()) {
             throw HubException.of(
@@ -106,7 +107,7 @@ final class ModelFetch {
             if (!SHARD_NAME.matcher(shard).matches()) {
                 throw HubException.of(
                         address,
-                        "a safetensors file's name",
+                        "the name of a safetensors file",
                         Quoted.of(shard),
                         HubException.BY_HAND,
                         null);
@@ -131,7 +132,7 @@ final class ModelFetch {
 
     private boolean isThere(String name) throws IOException {
         try (PartialFile file = PartialFile.open(staging, name)) {
-            return file.isWhole() && file.fitsItsName();
+            return file.isWhole() && file.matchesHash();
         }
     }
 
@@ -142,8 +143,8 @@ final class ModelFetch {
     private HubException absent(List<String> names) {
         return HubException.of(
                 repository.address(""),
-                "weights as " + String.join(" or ", names),
-                "none of them",
+                "weights in " + String.join(" or ", names),
+                "no such file",
                 "check that it is a GPT-2 model with weights, " + HubException.OTHER_WAY);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Where in the network a server is, to decide whether a redirect may lead there. */
+/** Where in the network a server is; decides whether a redirect may lead there. */
 enum NetworkPlace {
     PUBLIC("a public address"),
     THIS_MACHINE("this machine"),
@@ -18,27 +18,29 @@ enum NetworkPlace {
     MULTICAST("a multicast address"),
     RESERVED("a reserved address");
 
-    /** Addresses of IPv4 within IPv6: 64:ff9b::/96, by which a network translates. */
-    private static final byte[] TRANSLATED = {
+    /**
+     * The first 12 bytes of NAT64 addresses, which embed an IPv4 address: 64:ff9b::/96, RFC 6052.
+     */
+    private static final byte[] NAT64_PREFIX = {
         0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0
     };
 
-    private final String words;
+    private final String description;
 
-    NetworkPlace(String words) {
-        this.words = words;
+    NetworkPlace(String description) {
+        this.description = description;
     }
 
-    /** The wording for messages. */
-    String words() {
-        return words;
+    /** Returns the words for messages. */
+    String description() {
+        return description;
     }
 
     /**
-     * Where a server's addresses are, of a name all that it has. The JDK remembers them for half a
-     * minute, so that the request that follows goes to one of these.
+     * Returns the places of all of a host name's addresses. The JDK caches the addresses for half a
+     * minute, so that the request that follows goes to one of them.
      *
-     * @return the places; none if the name has no address here, which then is for a proxy to find
+     * @return the places; empty if the name cannot be resolved here, but perhaps by a proxy
      */
     static Set<NetworkPlace> of(URI server) {
         Set<NetworkPlace> places = EnumSet.noneOf(NetworkPlace.class);
@@ -47,7 +49,7 @@ enum NetworkPlace {
                 places.add(of(address));
             }
         } catch (UnknownHostException noAddress) {
-            // The client says so too, unless it asks a proxy.
+            // Unless it uses a proxy, the client fails for the same reason.
         }
         return places;
     }
@@ -66,38 +68,40 @@ enum NetworkPlace {
             return PRIVATE;
         }
         byte[] bytes = address.getAddress();
-        return address instanceof Inet4Address ? ofRest4(bytes) : ofRest6((Inet6Address) address);
+        return address instanceof Inet4Address
+                ? otherIpv4(bytes)
+                : otherIpv6((Inet6Address) address);
     }
 
-    private static NetworkPlace ofRest4(byte[] bytes) {
+    private static NetworkPlace otherIpv4(byte[] bytes) {
         int first = bytes[0] & 0xff;
         int second = bytes[1] & 0xff;
         if (first == 0) {
             return THIS_MACHINE;
         }
         if (first == 100 && (second & 0xc0) == 64) {
-            return PRIVATE; // Between a provider and its customers: RFC 6598.
+            return PRIVATE; // Shared address space of providers: RFC 6598.
         }
         return first >= 240 ? RESERVED : PUBLIC;
     }
 
-    private static NetworkPlace ofRest6(Inet6Address address) {
+    private static NetworkPlace otherIpv6(Inet6Address address) {
         byte[] bytes = address.getAddress();
         if ((bytes[0] & 0xfe) == 0xfc) {
             return PRIVATE; // Unique local addresses: RFC 4193.
         }
-        boolean translated =
-                Arrays.equals(bytes, 0, TRANSLATED.length, TRANSLATED, 0, TRANSLATED.length);
-        if (translated || address.isIPv4CompatibleAddress()) {
-            return ofBytes4(Arrays.copyOfRange(bytes, 12, 16));
+        boolean isNat64 =
+                Arrays.equals(bytes, 0, NAT64_PREFIX.length, NAT64_PREFIX, 0, NAT64_PREFIX.length);
+        if (isNat64 || address.isIPv4CompatibleAddress()) {
+            return ofIpv4Bytes(Arrays.copyOfRange(bytes, 12, 16));
         }
         if (bytes[0] == 0x20 && bytes[1] == 0x02) {
-            return ofBytes4(Arrays.copyOfRange(bytes, 2, 6)); // 6to4: RFC 3056.
+            return ofIpv4Bytes(Arrays.copyOfRange(bytes, 2, 6)); // 6to4: RFC 3056.
         }
         return PUBLIC;
     }
 
-    private static NetworkPlace ofBytes4(byte[] bytes) {
+    private static NetworkPlace ofIpv4Bytes(byte[] bytes) {
         try {
             return of(InetAddress.getByAddress(bytes));
         } catch (UnknownHostException fourBytesAreAnAddress) {

@@ -13,12 +13,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of its full size, of which some byte ranges are fetched and the others are holes. What the
- * journal lists has reached the disk.
+ * A file at its full size: some byte ranges are fetched, the others are holes. What the journal
+ * lists has been forced to the disk.
  */
 final class PartialFile implements AutoCloseable {
 
-    /** The bytes that a crash may cost. */
+    /** At most so many bytes are lost in a crash. */
     private static final long CHECKPOINT = 1 << 24;
 
     private final DownloadFolder staging;
@@ -66,20 +66,21 @@ final class PartialFile implements AutoCloseable {
         return done.bytes();
     }
 
-    /** How many bytes of a range are still to be fetched; none beyond the file's end. */
+    /** Returns how many bytes of a range, cut at the file's end, are not fetched yet. */
     long missing(ByteRange wanted) {
         ByteRanges all = ByteRanges.of(done.toList());
         all.add(clipped(wanted));
         return all.bytes() - done.bytes();
     }
 
-    /** The first part of a range that is still to be fetched. */
+    /** Returns the first part of a range that is not fetched yet. */
     Optional<ByteRange> firstGap(ByteRange wanted) {
         return done.firstGap(clipped(wanted));
     }
 
-    /** Compares the server's file with the one that was begun, and begins one if there is none. */
-    void agree(RemoteFile found, HubResponse response) throws FileChangedException, HubException {
+    /** Requires that the server's file is still the one that was begun; creates it if none was. */
+    void requireSame(RemoteFile found, HubResponse response)
+            throws FileChangedException, HubException {
         if (remote == null) {
             bytes.create(found.size());
             remote = found;
@@ -98,7 +99,7 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** Forces everything to the disk, and then records it in the journal. */
+    /** Forces everything to the disk and then records it in the journal. */
     void save() throws IOException {
         if (unsaved > 0 && remote != null) {
             bytes.force();
@@ -107,14 +108,14 @@ final class PartialFile implements AutoCloseable {
         }
     }
 
-    /** Whether the whole file has the hash that its ETag names; true if it names none. */
-    boolean fitsItsName() throws IOException {
+    /** Returns whether the whole file has the hash in its ETag; true if the ETag is no hash. */
+    boolean matchesHash() throws IOException {
         RemoteFile.Etag etag = remote == null ? null : remote.etag();
-        if (etag == null || !etag.provesContent()) {
+        if (etag == null || !etag.isContentHash()) {
             return true;
         }
         try (InputStream content = Files.newInputStream(path())) {
-            return etag.fits(content, Files.size(path()));
+            return etag.matches(content, Files.size(path()));
         }
     }
 
@@ -124,7 +125,7 @@ final class PartialFile implements AutoCloseable {
         try {
             save();
         } catch (IOException unimportant) {
-            // What is not in the journal is fetched again; callers that rely on it call save().
+            // What is not in the journal is fetched again. Callers that depend on it call save().
         } finally {
             bytes.close();
             if (interrupted) {
@@ -151,7 +152,7 @@ final class PartialFile implements AutoCloseable {
             return path;
         }
 
-        /** Creates the file as one hole, in place of any that is there. */
+        /** Creates the file as one hole and replaces any that exists. */
         void create(long size) throws HubException {
             try {
                 Files.deleteIfExists(path);
@@ -180,7 +181,7 @@ final class PartialFile implements AutoCloseable {
             }
         }
 
-        /** Waits until everything written is on the disk. */
+        /** Forces everything written to the disk. */
         void force() throws HubException {
             try {
                 opened().force(true);
@@ -196,7 +197,7 @@ final class PartialFile implements AutoCloseable {
                     channel.close();
                 }
             } catch (IOException unimportant) {
-                // What was not forced to the disk before does not count as written.
+                // Only what was forced to the disk before counts as written.
             }
         }
 

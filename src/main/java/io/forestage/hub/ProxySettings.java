@@ -16,15 +16,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The proxies that the environment names for https and http, and the hosts that need none. */
+/** The proxies for https and http from the environment, and the hosts to reach without one. */
 final class ProxySettings extends ProxySelector {
 
     private final Map<String, ProxyAddress> byScheme;
-    private final List<String> direct;
+    private final List<String> noProxy;
 
-    private ProxySettings(Map<String, ProxyAddress> byScheme, List<String> direct) {
+    private ProxySettings(Map<String, ProxyAddress> byScheme, List<String> noProxy) {
         this.byScheme = byScheme;
-        this.direct = direct;
+        this.noProxy = noProxy;
     }
 
     static ProxySettings of(Map<String, String> environment) {
@@ -36,12 +36,12 @@ final class ProxySettings extends ProxySelector {
                 byScheme.put(scheme, ProxyAddress.parse(variable.toUpperCase(Locale.ROOT), value));
             }
         }
-        List<String> direct =
+        List<String> noProxy =
                 Arrays.stream(value(environment, "no_proxy").toLowerCase(Locale.ROOT).split(","))
                         .map(entry -> entry.strip().replaceFirst("^\\*?\\.", ""))
                         .filter(entry -> !entry.isEmpty())
                         .toList();
-        return new ProxySettings(byScheme, direct);
+        return new ProxySettings(byScheme, noProxy);
     }
 
     boolean isEmpty() {
@@ -50,7 +50,7 @@ final class ProxySettings extends ProxySelector {
 
     Optional<ProxyAddress> of(URI address) {
         HubSettings.Origin origin = HubSettings.Origin.of(address);
-        return direct.stream().anyMatch(entry -> isMeant(entry, origin))
+        return noProxy.stream().anyMatch(entry -> matches(entry, origin))
                 ? Optional.empty()
                 : Optional.ofNullable(byScheme.get(origin.scheme()));
     }
@@ -62,25 +62,25 @@ final class ProxySettings extends ProxySelector {
 
     @Override
     public void connectFailed(URI address, SocketAddress proxy, IOException failure) {
-        // The request fails with it, and there is no second proxy to turn to.
+        // The request fails, and there is no second proxy to try.
     }
 
-    private static boolean isMeant(String entry, HubSettings.Origin origin) {
+    private static boolean matches(String entry, HubSettings.Origin origin) {
         String port = ":" + origin.port();
         String host =
                 entry.endsWith(port) ? entry.substring(0, entry.length() - port.length()) : entry;
         return host.equals("*") || origin.host().equals(host) || origin.host().endsWith("." + host);
     }
 
-    /** Lower case first, as in curl. */
+    /** Returns a variable's value; the name in lower case has precedence, as in curl. */
     private static String value(Map<String, String> environment, String variable) {
-        String small = environment.getOrDefault(variable, "").strip();
-        return small.isEmpty()
+        String lowerCase = environment.getOrDefault(variable, "").strip();
+        return lowerCase.isEmpty()
                 ? environment.getOrDefault(variable.toUpperCase(Locale.ROOT), "").strip()
-                : small;
+                : lowerCase;
     }
 
-    /** A proxy, and the header that logs in there. */
+    /** A proxy, and the value of its Proxy-Authorization header, if it requires a login. */
     record ProxyAddress(String host, int port, @Nullable String authorization) {
 
         static ProxyAddress parse(String variable, String text) {
@@ -94,9 +94,8 @@ final class ProxySettings extends ProxySelector {
                 // Refused below, without the text, which may hold a password.
             }
             throw new IllegalArgumentException(
-                    variable
-                            + ": expected a proxy as http://HOST:PORT or"
-                            + " http://USER:PASSWORD@HOST:PORT, found another form");
+                    "%s: expected a proxy as http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, found another form; correct or unset it"
+                            .formatted(variable));
         }
 
         Proxy toProxy() {

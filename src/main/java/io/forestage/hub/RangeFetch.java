@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Fetches the missing bytes of a range, and resumes where a response was cut off. A server without
- * range requests sends the whole file instead, which is accepted.
+ * Fetches the missing bytes of a range, and resumes where a response was cut off. A server that
+ * does not support range requests sends the whole file, which is accepted.
  */
 final class RangeFetch {
 
@@ -28,7 +28,8 @@ final class RangeFetch {
     boolean fetch(PartialFile file, ByteRange wanted) throws IOException, FileChangedException {
         RetryPolicy.Attempts attempts =
                 new RetryPolicy.Attempts(
-                        repository.patience(), HubException.shown(repository.address(file.name())));
+                        repository.retryPolicy(),
+                        HubException.shown(repository.address(file.name())));
         while (true) {
             Optional<ByteRange> gap = file.firstGap(wanted);
             if (gap.isEmpty()) {
@@ -52,7 +53,7 @@ final class RangeFetch {
             throws IOException, FileChangedException, TransientException {
         Part part = Part.of(response, gap);
         staging.requireSpace(file.missing(part.range()), repository.address(file.name()));
-        file.agree(part.file(), response);
+        file.requireSame(part.file(), response);
         if (part.isWhole()) {
             progress.needs(part.file().size(), file.doneBytes());
         }
@@ -85,16 +86,16 @@ final class RangeFetch {
     /**
      * The part of a file that a response announces.
      *
-     * @param file the file that it is of
-     * @param range the part
+     * @param file the file as the server describes it
+     * @param range the part of it
      */
     private record Part(RemoteFile file, ByteRange range) {
 
         /** Checks a response's headers against the request and against each other. */
-        static Part of(HubResponse response, ByteRange asked)
+        static Part of(HubResponse response, ByteRange requested)
                 throws HubException, FileChangedException {
             ResponseHeaders head = response.head();
-            Part part = head.status() == 206 ? ranged(response, asked) : whole(response);
+            Part part = head.status() == 206 ? ranged(response, requested) : whole(response);
             long size = part.file().size();
             long linked = head.linkedSize().orElse(size);
             if (linked != size) {
@@ -103,7 +104,7 @@ final class RangeFetch {
             long length = head.contentLength().orElse(part.range().length());
             if (length != part.range().length()) {
                 throw response.changed(
-                        "%d bytes as Content-Range says".formatted(part.range().length()),
+                        "%d bytes, as in Content-Range".formatted(part.range().length()),
                         "a Content-Length of " + length);
             }
             return part;
@@ -113,7 +114,7 @@ final class RangeFetch {
             return range.length() == file.size();
         }
 
-        private static Part ranged(HubResponse response, ByteRange asked)
+        private static Part ranged(HubResponse response, ByteRange requested)
                 throws FileChangedException {
             ResponseHeaders.ContentRange contentRange =
                     response.head()
@@ -121,19 +122,24 @@ final class RangeFetch {
                             .orElseThrow(
                                     () ->
                                             response.changed(
-                                                    asked.toHeader(),
-                                                    "no Content-Range that fits"));
+                                                    requested.toHeader(),
+                                                    "no valid Content-Range"));
             long total =
                     contentRange.total() < 0
                             ? response.head().linkedSize().orElse(-1)
                             : contentRange.total();
             ByteRange range = contentRange.range();
-            if (range.start() != asked.start()
-                    || range.end() > asked.end()
+            if (range.start() != requested.start()
+                    || range.end() > requested.end()
                     || range.end() > total) {
                 throw response.changed(
-                        asked.toHeader(),
-                        "%s of %d".formatted(range.toHeader(), contentRange.total()));
+                        requested.toHeader(),
+                        "%s of %s"
+                                .formatted(
+                                        range.toHeader(),
+                                        total < 0
+                                                ? "an unknown size"
+                                                : "%d bytes".formatted(total)));
             }
             return new Part(new RemoteFile(total, response.head().etag().orElse(null)), range);
         }
@@ -141,7 +147,7 @@ final class RangeFetch {
         private static Part whole(HubResponse response) throws HubException {
             if (response.head().contentLength().isEmpty()) {
                 throw response.problem(
-                        "a Content-Length, without which a cut file would look whole",
+                        "a Content-Length header (without it a truncated file would look complete)",
                         "none",
                         "check HF_ENDPOINT, " + HubException.OTHER_WAY);
             }

@@ -4,21 +4,21 @@ import java.net.URI;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Follows redirects, and refuses those that are unsafe. */
+/** Follows redirects and refuses unsafe ones. */
 final class Redirects {
 
     private static final int MAX_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-    private final URI asked;
+    private final URI requested;
     private final URI endpoint;
     private final Set<URI> visited = new LinkedHashSet<>();
     private URI current;
 
-    Redirects(URI asked, URI endpoint) {
-        this.asked = asked;
+    Redirects(URI requested, URI endpoint) {
+        this.requested = requested;
         this.endpoint = endpoint;
-        this.current = asked;
+        this.current = requested;
     }
 
     static boolean isRedirect(int status) {
@@ -36,7 +36,7 @@ final class Redirects {
                         .orElseThrow(
                                 () ->
                                         refused(
-                                                "status %d without Location"
+                                                "status %d without a Location header"
                                                         .formatted(head.status())));
         URI next = resolve(location);
         HubSettings.Origin from = HubSettings.Origin.of(current);
@@ -48,20 +48,21 @@ final class Redirects {
             throw refused("a redirect from https to http at " + to.host());
         }
         if (visited.contains(next)) {
-            throw refused("redirects in a circle");
+            throw refused("a redirect loop");
         }
         if (visited.size() > MAX_REDIRECTS) {
             throw refused("more than %d redirects".formatted(MAX_REDIRECTS));
         }
-        requireVisible(next);
+        requireAllowedPlace(next);
         current = next;
     }
 
     /**
-     * A hub must not make this machine send requests to servers that only it or its network can
-     * reach: a cloud's credentials service, a printer, another program on loopback.
+     * Refuses servers that only this machine or its network can reach, such as a cloud's
+     * credentials service, a printer or another program on loopback: a hub must not make this
+     * machine send requests to them.
      */
-    private void requireVisible(URI next) throws HubException {
+    private void requireAllowedPlace(URI next) throws HubException {
         Set<NetworkPlace> places = NetworkPlace.of(next);
         places.remove(NetworkPlace.PUBLIC);
         if (!places.isEmpty()) {
@@ -70,7 +71,7 @@ final class Redirects {
         if (!places.isEmpty()) {
             throw refused(
                     "a redirect to %s at %s"
-                            .formatted(places.iterator().next().words(), next.getHost()));
+                            .formatted(places.iterator().next().description(), next.getHost()));
         }
     }
 
@@ -84,7 +85,7 @@ final class Redirects {
 
     private HubException refused(String found) {
         return HubException.of(
-                asked,
+                requested,
                 "the file or a redirect to it",
                 found,
                 "check HF_ENDPOINT and the proxy, " + HubException.OTHER_WAY);

@@ -8,9 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which content a server holds under a name.
+ * A file's content as a server describes it.
  *
- * @param etag the content's ETag, or null if it has none
+ * @param size in bytes
+ * @param etag the content's ETag, or null if there is none
  */
 record RemoteFile(long size, @Nullable Etag etag) {
 
@@ -21,19 +22,19 @@ record RemoteFile(long size, @Nullable Etag etag) {
     }
 
     boolean isSameAs(RemoteFile other) {
-        return size == other.size && name().equals(other.name());
+        return size == other.size && etagValue().equals(other.etagValue());
     }
 
     @Override
     public String toString() {
-        return "%d bytes of ETag %s".formatted(size, name());
+        return "%d bytes with ETag %s".formatted(size, etagValue());
     }
 
-    private String name() {
+    private String etagValue() {
         return etag == null ? "none" : etag.value();
     }
 
-    /** A file's ETag, and which hash of the content it is, if any. */
+    /** A file's ETag, and which hash of the content it is, if it is one. */
     record Etag(String value, Kind kind) {
 
         private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -42,19 +43,19 @@ record RemoteFile(long size, @Nullable Etag etag) {
         enum Kind {
             /** No known hash. */
             OPAQUE,
-            /** The content's SHA-256, as the hub gives for files in its large storage. */
+            /** The content's SHA-256, which the hub sends for files in Git LFS. */
             SHA256,
-            /** The SHA-1 that git gives the content, as the hub gives for files in git itself. */
+            /** The content's SHA-1 as a git blob, which the hub sends for files in git itself. */
             GIT_BLOB
         }
 
-        /** The ETag of a file in large storage. */
+        /** Reads the ETag of a file in Git LFS. */
         static Etag linked(String header) {
             String value = plain(header);
             return new Etag(value, SHA256.matcher(value).matches() ? Kind.SHA256 : Kind.OPAQUE);
         }
 
-        /** The ETag of a file in the hub's git repository. */
+        /** Reads the ETag of a file in the hub's git repository. */
         static Etag own(String header) {
             String value = plain(header);
             return new Etag(value, SHA1.matcher(value).matches() ? Kind.GIT_BLOB : Kind.OPAQUE);
@@ -64,12 +65,12 @@ record RemoteFile(long size, @Nullable Etag etag) {
             return new Etag(plain(header), Kind.OPAQUE);
         }
 
-        boolean provesContent() {
+        boolean isContentHash() {
             return kind != Kind.OPAQUE;
         }
 
-        /** Whether the content has the hash that the ETag names; true if it names none. */
-        boolean fits(InputStream content, long size) throws IOException {
+        /** Returns whether the content has the ETag's hash; true if the ETag is no hash. */
+        boolean matches(InputStream content, long size) throws IOException {
             return switch (kind) {
                 case OPAQUE -> true;
                 case SHA256 -> value.equals(Digest.sha256().addAll(content).hex());
@@ -81,7 +82,8 @@ record RemoteFile(long size, @Nullable Etag etag) {
         }
 
         /**
-         * Weak or strong does not matter here: the bytes are counted, and checked where possible.
+         * Removes the mark of a weak ETag and the quotes. Weak or strong does not matter here: the
+         * bytes are counted, and checked against a hash where there is one.
          */
         private static String plain(String header) {
             return header.strip().replaceFirst("^W/", "").replaceAll("^\"|\"$", "");

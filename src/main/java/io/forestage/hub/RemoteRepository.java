@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** A model's files on the hub at one revision. */
 record RemoteRepository(HubClient client, HubModel model) {
 
-    /** The same files as they were at a commit, so that all come from one. */
+    /** Returns the same repository at a commit, so that all files come from that commit. */
     RemoteRepository pinnedTo(String commit) {
         return new RemoteRepository(client, model.at(commit));
     }
@@ -21,8 +21,8 @@ record RemoteRepository(HubClient client, HubModel model) {
                                 file));
     }
 
-    RetryPolicy patience() {
-        return client.settings().patience();
+    RetryPolicy retryPolicy() {
+        return client.settings().retryPolicy();
     }
 
     HubResponse get(String file, @Nullable ByteRange range)

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A response's body, read by one thread with a timeout: the JDK's own streams block until the
- * server sends something. At most one chunk of the client is in memory.
+ * server sends something. At most one of the client's chunks is in memory.
  */
 final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
 
@@ -41,7 +41,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
 
     private sealed interface Signal {}
 
-    private record Begun(Flow.Subscription subscription) implements Signal {}
+    private record Subscribed(Flow.Subscription subscription) implements Signal {}
 
     private record Bytes(List<ByteBuffer> buffers) implements Signal {}
 
@@ -70,27 +70,27 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
         return null;
     }
 
-    /** Reads to the end, so that the connection can be used again, unless that takes long. */
-    void skip(long maxBytes, Duration longest) throws IOException, InterruptedException {
+    /** Reads to the end, so that the connection can be reused, unless that takes too long. */
+    void skip(long maxBytes, Duration maxTime) throws IOException, InterruptedException {
         long start = System.nanoTime();
         long skipped = 0;
-        for (ByteBuffer buffer = next(longest);
+        for (ByteBuffer buffer = next(maxTime);
                 buffer != null
                         && skipped < maxBytes
-                        && System.nanoTime() - start < longest.toNanos();
-                buffer = next(longest)) {
+                        && System.nanoTime() - start < maxTime.toNanos();
+                buffer = next(maxTime)) {
             skipped += buffer.remaining();
             buffer.position(buffer.limit());
         }
     }
 
-    /** Drops the connection if the body has not ended. */
+    /** Closes the connection if the body has not ended. */
     @Override
     public void close() {
         closed = true;
-        // The client may hand over its subscription late, after the look into the queue.
-        if (subscription == null && signals.peek() instanceof Begun begun) {
-            subscription = begun.subscription();
+        // The subscription may still be in the queue. One that comes later, onSubscribe cancels.
+        if (subscription == null && signals.peek() instanceof Subscribed subscribed) {
+            subscription = subscribed.subscription();
         }
         if (!ended && subscription != null) {
             subscription.cancel();
@@ -99,10 +99,10 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
     }
 
     @Override
-    public void onSubscribe(Flow.Subscription given) {
-        signals.add(new Begun(given));
+    public void onSubscribe(Flow.Subscription subscription) {
+        signals.add(new Subscribed(subscription));
         if (closed) {
-            given.cancel();
+            subscription.cancel();
         }
     }
 
@@ -125,8 +125,8 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
         Signal signal = signals.poll(stall.toMillis(), TimeUnit.MILLISECONDS);
         if (signal == null) {
             throw ConnectionFailure.silence(stall);
-        } else if (signal instanceof Begun begun) {
-            subscription = begun.subscription();
+        } else if (signal instanceof Subscribed subscribed) {
+            subscription = subscribed.subscription();
             subscription.request(1);
         } else if (signal instanceof Bytes bytes) {
             buffers.addAll(bytes.buffers());

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The headers of the last response and of the redirects before it, in which the hub describes the
- * file.
+ * The headers of the last response and of the redirects before it. The hub describes the file in
+ * any of them.
  */
 record ResponseHeaders(int status, List<HttpHeaders> hops) {
 
@@ -31,7 +31,7 @@ record ResponseHeaders(int status, List<HttpHeaders> hops) {
 
     Optional<RemoteFile.Etag> etag() {
         Optional<RemoteFile.Etag> linked = anywhere("X-Linked-ETag").map(RemoteFile.Etag::linked);
-        // 40 digits are git's own hash only where the server also names a commit.
+        // 40 digits are git's hash only if the server also names a commit.
         return linked.or(
                 () ->
                         last("ETag")
@@ -57,7 +57,7 @@ record ResponseHeaders(int status, List<HttpHeaders> hops) {
         return last("Location");
     }
 
-    /** The hub's code for what is absent or forbidden, such as {@code RevisionNotFound}. */
+    /** Returns the hub's error code, such as {@code RevisionNotFound}, or an empty text. */
     String errorCode() {
         return anywhere("X-Error-Code").orElse("");
     }
@@ -105,9 +105,9 @@ record ResponseHeaders(int status, List<HttpHeaders> hops) {
     }
 
     /**
-     * The bytes that a partial response holds, according to its header.
+     * The bytes in a partial response, according to its Content-Range header.
      *
-     * @param total the whole file's size, or -1 if the server does not know it
+     * @param total the whole file's size, or -1 if unknown
      */
     record ContentRange(ByteRange range, long total) {
 
@@ -122,8 +122,8 @@ record ResponseHeaders(int status, List<HttpHeaders> hops) {
             long start = Long.parseLong(matcher.group(1));
             long end = Long.parseLong(matcher.group(2)) + 1;
             long total = matcher.group(3).equals("*") ? -1 : Long.parseLong(matcher.group(3));
-            boolean sound = start < end && (total < 0 || end <= total);
-            return sound
+            boolean isValid = start < end && (total < 0 || end <= total);
+            return isValid
                     ? Optional.of(new ContentRange(new ByteRange(start, end), total))
                     : Optional.empty();
         }

@@ -4,86 +4,78 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How long a download waits, and how often it tries.
+ * How long a download waits, and how often it retries.
  *
- * @param connect for a connection
- * @param stall for the next byte
- * @param leastRate how fast a server has to be over a longer time
- * @param tries how many retries in a row may get fewer bytes than the least rate demands in one
+ * @param connect how long to wait for a connection
+ * @param stall how long to wait for the next byte
+ * @param minRate how fast a server must be over a longer time
+ * @param tries how many retries in a row may get fewer bytes than {@code minRate} requires in one
  *     window
- * @param firstPause before the first new try; each further pause is twice as long
- * @param longestPause the bound of a pause; a server that asks for a longer one is given up
+ * @param firstPause the pause before the first retry; each further pause is twice as long
+ * @param maxPause the longest pause; the download fails if a server asks for a longer one
  */
 public record RetryPolicy(
         Duration connect,
         Duration stall,
-        LeastRate leastRate,
+        MinRate minRate,
         int tries,
         Duration firstPause,
-        Duration longestPause) {
+        Duration maxPause) {
 
     /** For a user who waits at a terminal. */
     public static final RetryPolicy DEFAULT =
             new RetryPolicy(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30),
-                    LeastRate.DEFAULT,
+                    MinRate.DEFAULT,
                     4,
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(60));
 
     /**
-     * Checks the durations.
+     * Checks the values.
      *
-     * @param connect for a connection
-     * @param stall for the next byte
-     * @param leastRate how fast a server has to be
-     * @param tries how many times in a row it tries again
-     * @param firstPause before the first new try
-     * @param longestPause the bound of a pause
-     * @throws IllegalArgumentException if a duration is not positive or the number negative
+     * @throws IllegalArgumentException if a duration is not positive or {@code tries} is negative
      */
     public RetryPolicy {
-        LeastRate.requirePositive("connect", connect);
-        LeastRate.requirePositive("stall", stall);
-        Objects.requireNonNull(leastRate, "leastRate");
-        LeastRate.requirePositive("firstPause", firstPause);
-        LeastRate.requirePositive("longestPause", longestPause);
+        MinRate.requirePositive("connect", connect);
+        MinRate.requirePositive("stall", stall);
+        Objects.requireNonNull(minRate, "minRate");
+        MinRate.requirePositive("firstPause", firstPause);
+        MinRate.requirePositive("maxPause", maxPause);
         if (tries < 0) {
             throw new IllegalArgumentException("tries: expected 0 or more, found " + tries);
         }
     }
 
     /**
-     * How fast a server must be, so that none can keep a download running for ever.
+     * How fast a server must be, so that no server can keep a download running forever.
      *
      * @param bytes how many bytes it must send in a window, if the file has that many left
-     * @param window the time spent waiting for it
+     * @param window the time spent waiting for the server
      */
-    public record LeastRate(long bytes, Duration window) {
+    public record MinRate(long bytes, Duration window) {
 
         /**
-         * 30,000 bytes in 30 seconds: the slowest telephone line of a modem. GPT-2's tables would
-         * take two days at it; a server that sends a byte now and then would take centuries.
+         * 30,000 bytes in 30 seconds, the rate of a slow modem. GPT-2's tables would take two days;
+         * a server that sends a byte now and then would take centuries.
          */
-        public static final LeastRate DEFAULT = new LeastRate(30_000, Duration.ofSeconds(30));
+        public static final MinRate DEFAULT = new MinRate(30_000, Duration.ofSeconds(30));
 
         /**
          * Checks the values.
          *
-         * @param bytes how many bytes at least
-         * @param window in how much time
          * @throws IllegalArgumentException if one of them is not positive
          */
-        public LeastRate {
+        public MinRate {
             if (bytes < 1) {
                 throw new IllegalArgumentException(
-                        "bytes of the least rate: expected 1 or more, found " + bytes);
+                        "minRate.bytes: expected 1 or more, found " + bytes);
             }
-            requirePositive("window of the least rate", window);
+            requirePositive("minRate.window", window);
         }
 
-        // Here and not in RetryPolicy, whose defaults need this record initialized first.
+        // Not in RetryPolicy: its DEFAULT needs this record before RetryPolicy is initialized.
         static void requirePositive(String name, Duration duration) {
             if (duration.isNegative() || duration.isZero()) {
                 throw new IllegalArgumentException(
@@ -93,30 +85,31 @@ public record RetryPolicy(
     }
 
     /**
-     * Counts failed attempts, and waits longer after each. An attempt that got only a few bytes
-     * counts as failed: a server that sends one byte and cuts the response would be asked for ever.
+     * Counts failed attempts and waits longer after each. An attempt that got only a few bytes
+     * counts as failed: otherwise a server that sends one byte and cuts the response would be
+     * retried forever.
      */
     static final class Attempts {
 
-        private final RetryPolicy patience;
+        private final RetryPolicy policy;
         private final String what;
-        private int fruitless;
-        private long gained;
+        private int failures;
+        private long received;
 
-        Attempts(RetryPolicy patience, String what) {
-            this.patience = patience;
+        Attempts(RetryPolicy policy, String what) {
+            this.policy = policy;
             this.what = what;
         }
 
-        /** Waits before the next attempt, or gives up. */
+        /** Waits before the next attempt, or throws if there have been too many. */
         void pauseAfter(TransientException cut, long moreBytes) throws HubException {
-            gained += moreBytes;
-            boolean gotFurther = gained >= patience.leastRate().bytes();
-            gained = gotFurther ? 0 : gained;
-            fruitless = gotFurther ? 0 : fruitless + 1;
-            Duration pause = cut.pause() == null ? ownPause() : cut.pause();
-            if (fruitless > patience.tries() || pause.compareTo(patience.longestPause()) > 0) {
-                throw cut.lasting();
+            received += moreBytes;
+            boolean hasProgressed = received >= policy.minRate().bytes();
+            received = hasProgressed ? 0 : received;
+            failures = hasProgressed ? 0 : failures + 1;
+            Duration pause = cut.pause() == null ? backoff() : cut.pause();
+            if (failures > policy.tries() || pause.compareTo(policy.maxPause()) > 0) {
+                throw cut.error();
             }
             try {
                 Thread.sleep(pause.toMillis());
@@ -126,12 +119,12 @@ public record RetryPolicy(
             }
         }
 
-        private Duration ownPause() {
+        private Duration backoff() {
             // Thirty doublings of a millisecond exceed any sensible bound.
-            int doublings = Math.min(Math.max(fruitless - 1, 0), 30);
-            long millis = patience.firstPause().toMillis() << doublings;
-            long most = patience.longestPause().toMillis();
-            return Duration.ofMillis(millis < 0 ? most : Math.min(millis, most));
+            int doublings = Math.min(Math.max(failures - 1, 0), 30);
+            long millis = policy.firstPause().toMillis() << doublings;
+            long max = policy.maxPause().toMillis();
+            return Duration.ofMillis(millis < 0 ? max : Math.min(millis, max));
         }
     }
 }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Fetches files that fit in memory: whole, and checked against their hash if they have one. */
+/** Fetches files that fit in memory whole, and checks them against their hash if they have one. */
 final class SmallFetch {
 
     private final RemoteRepository repository;
@@ -23,13 +23,13 @@ final class SmallFetch {
     /**
      * Fetches a file.
      *
-     * @param maxBytes how many bytes it may have
-     * @return the file, or empty if the server has none of that name
+     * @param maxBytes the largest size accepted
+     * @return the file, or empty if the server has no such file
      */
     Optional<SmallFile> fetch(String name, int maxBytes) throws IOException {
         RetryPolicy.Attempts attempts =
                 new RetryPolicy.Attempts(
-                        repository.patience(), HubException.shown(repository.address(name)));
+                        repository.retryPolicy(), HubException.shown(repository.address(name)));
         DownloadProgress progress = new DownloadProgress(listener, name);
         while (true) {
             try (HubResponse response = repository.get(name, null)) {
@@ -38,14 +38,14 @@ final class SmallFetch {
                     return Optional.empty();
                 }
                 SmallFile file = receive(response, maxBytes, progress);
-                requireSound(name, file, response);
+                requireValid(name, file, response);
                 progress.finish();
                 return Optional.of(file);
             } catch (TransientException cut) {
                 progress.restart();
                 attempts.pauseAfter(cut, 0);
             } catch (FileChangedException changed) {
-                throw changed.lasting();
+                throw changed.error();
             }
         }
     }
@@ -55,12 +55,15 @@ final class SmallFetch {
         OptionalLong length = response.head().contentLength();
         long promised = response.head().linkedSize().orElse(length.orElse(-1));
         if (length.orElse(promised) != promised) {
-            throw response.problem(promised + " bytes", length + " bytes", HubException.BY_HAND);
-        }
-        boolean isProven = response.head().etag().map(RemoteFile.Etag::provesContent).orElse(false);
-        if (promised < 0 && !isProven) {
             throw response.problem(
-                    "a Content-Length, without which a cut file would look whole",
+                    "%d bytes (X-Linked-Size)".formatted(promised),
+                    "%d bytes (Content-Length)".formatted(length.getAsLong()),
+                    HubException.BY_HAND);
+        }
+        boolean hasHash = response.head().etag().map(RemoteFile.Etag::isContentHash).orElse(false);
+        if (promised < 0 && !hasHash) {
+            throw response.problem(
+                    "a Content-Length header (without it a truncated file would look complete)",
                     "none",
                     "check HF_ENDPOINT, " + HubException.OTHER_WAY);
         }
@@ -82,12 +85,12 @@ final class SmallFetch {
         return new SmallFile(content.toByteArray(), response.head());
     }
 
-    private static void requireSound(String name, SmallFile file, HubResponse response)
+    private static void requireValid(String name, SmallFile file, HubResponse response)
             throws IOException {
-        if (!file.fitsItsName()) {
+        if (!file.matchesHash()) {
             throw response.problem(
-                    "the content that its hash names",
-                    "another",
+                    "content with the hash in the ETag",
+                    "other content",
                     "start the download again, " + HubException.OTHER_WAY);
         }
         String text = new String(file.content(), StandardCharsets.UTF_8).strip();
@@ -95,7 +98,7 @@ final class SmallFetch {
             throw response.problem(
                     "a JSON object",
                     Quoted.of(text),
-                    "check HF_ENDPOINT, and whether the network wants a login first");
+                    "check HF_ENDPOINT, and whether the network requires a login first");
         }
     }
 
@@ -122,10 +125,10 @@ final class SmallFetch {
             return new RemoteFile(content.length, head.etag().orElse(null));
         }
 
-        /** Whether the content has the hash that its ETag names; true if it names none. */
-        boolean fitsItsName() throws IOException {
+        /** Returns whether the content has the hash in its ETag; true if the ETag is no hash. */
+        boolean matchesHash() throws IOException {
             RemoteFile.Etag etag = remote().etag();
-            return etag == null || etag.fits(new ByteArrayInputStream(content), content.length);
+            return etag == null || etag.matches(new ByteArrayInputStream(content), content.length);
         }
     }
 }

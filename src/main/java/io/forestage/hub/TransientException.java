@@ -8,21 +8,21 @@ final class TransientException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    private final HubException lasting;
+    private final HubException error;
     private final transient @Nullable Duration pause;
 
-    TransientException(HubException lasting, @Nullable Duration pause) {
-        super(lasting);
-        this.lasting = lasting;
+    TransientException(HubException error, @Nullable Duration pause) {
+        super(error);
+        this.error = error;
         this.pause = pause;
     }
 
-    /** The error to report if retrying does not help. */
-    HubException lasting() {
-        return lasting;
+    /** Returns the error to report if retrying does not help. */
+    HubException error() {
+        return error;
     }
 
-    /** How long the server asks to wait, or null. */
+    /** Returns how long the server asks to wait, or null. */
     @Nullable Duration pause() {
         return pause;
     }

@@ -13,14 +13,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Fetches one weight file: of safetensors the header and the two tables, of any other format all.
+ * Fetches one weight file: of a safetensors file the header and the two tables, of any other format
+ * the whole file.
  *
  * <p>A whole file is checked against its hash. A part has no hash: its size, its ETag, the header
  * and each byte's offset are checked.
  */
 final class WeightFetch {
 
-    /** GPT-2's largest model has a header of some 70 KB; one request should be enough. */
+    /** The header of GPT-2's largest model has about 70 KB, so that one request is enough. */
     private static final ByteRange HEAD = new ByteRange(0, 1 << 17);
 
     private static final ByteRange WHOLE = new ByteRange(0, ByteRange.OPEN);
@@ -43,14 +44,14 @@ final class WeightFetch {
         this.ranges = new RangeFetch(repository, staging, progress);
     }
 
-    /** Fetches the tables of a safetensors file; false if the server has no such file. */
+    /** Fetches the tables of a safetensors file; returns false if the server has no such file. */
     boolean fetchTables() throws IOException {
-        return onceAgain(this::tables);
+        return fetchAgainIfChanged(this::tables);
     }
 
-    /** Fetches all of a file; false if the server has no such file. */
+    /** Fetches a whole file; returns false if the server has no such file. */
     boolean fetchWhole() throws IOException {
-        return onceAgain(file -> ranges.fetch(file, WHOLE));
+        return fetchAgainIfChanged(file -> ranges.fetch(file, WHOLE));
     }
 
     @FunctionalInterface
@@ -58,7 +59,7 @@ final class WeightFetch {
         boolean fetch(PartialFile file) throws IOException, FileChangedException;
     }
 
-    private boolean onceAgain(Way way) throws IOException {
+    private boolean fetchAgainIfChanged(Way way) throws IOException {
         try {
             return fetch(way);
         } catch (FileChangedException changed) {
@@ -68,7 +69,7 @@ final class WeightFetch {
             return fetch(way);
         } catch (FileChangedException again) {
             forget();
-            throw again.lasting();
+            throw again.error();
         }
     }
 
@@ -78,12 +79,12 @@ final class WeightFetch {
                 return false;
             }
             file.save();
-            if (file.isWhole() && !file.fitsItsName()) {
+            if (file.isWhole() && !file.matchesHash()) {
                 forget();
                 throw HubException.of(
                         repository.address(name),
-                        "the content that its hash names",
-                        "another",
+                        "content with the hash in the ETag",
+                        "other content",
                         "start the download again, " + HubException.OTHER_WAY);
             }
             progress.needs(file.doneBytes(), file.doneBytes());
@@ -114,14 +115,14 @@ final class WeightFetch {
         return true;
     }
 
-    /** The header's range; empty if its length is one that the reader will refuse. */
+    /** Returns the header's range; an empty one if the reader will refuse the header's length. */
     private static ByteRange header(PartialFile file) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel channel = FileChannel.open(file.path())) {
             boolean isThere = channel.read(bytes, 0) == Long.BYTES;
             long length = isThere ? bytes.getLong(0) : 0;
-            long longest = Math.min(SafetensorsFile.LONGEST_HEADER, channel.size() - Long.BYTES);
-            return new ByteRange(0, length < 0 || length > longest ? 0 : Long.BYTES + length);
+            long max = Math.min(SafetensorsFile.MAX_HEADER_BYTES, channel.size() - Long.BYTES);
+            return new ByteRange(0, length < 0 || length > max ? 0 : Long.BYTES + length);
         }
     }
 
@@ -137,14 +138,14 @@ final class WeightFetch {
                                                 ByteRange.ofLength(
                                                         region.offset(), entry.get().byteSize())));
             }
-        } catch (WeightFileException unsound) {
+        } catch (WeightFileException invalid) {
             forget();
             throw HubException.of(
                     repository.address(name),
-                    "a sound safetensors file",
-                    "another (" + unsound.getMessage() + ")",
+                    "a valid safetensors file",
+                    "an invalid one (%s)".formatted(invalid.getMessage()),
                     HubException.BY_HAND,
-                    unsound);
+                    invalid);
         }
         return tables.toList();
     }

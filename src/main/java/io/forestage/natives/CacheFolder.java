@@ -14,9 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder for native code, of which each engine has one of its own.
+ * A folder for native code, with a subfolder for each engine.
  *
- * @param folder the folder, which need not be there
+ * @param folder the folder, which need not exist
  */
 record CacheFolder(Path folder) {
 
@@ -25,24 +25,26 @@ record CacheFolder(Path folder) {
     private static final int SUPERUSER = 0;
 
     /**
-     * Whether code can be unpacked here, or has been; the folder is made if it is not there, closed
-     * to all others. One that is there and open to others is refused.
+     * Returns whether native code can be unpacked here or has been. Creates the folder, closed to
+     * all other users, if it does not exist.
+     *
+     * @throws IOException if the folder exists and other users may write to it or replace it
      */
     boolean isUsable() throws IOException {
-        if (!isThere(folder) && !make()) {
+        if (!exists(folder) && !create()) {
             return false;
         }
         if (!isOursOrTheSuperusers(folder)) {
-            throw refused(folder, "a folder of yours", "one of another user's");
+            throw refused(folder, "a folder that you own", "a folder of another user");
         }
-        requireKept(folder.toAbsolutePath());
+        requireIrreplaceable(folder.toAbsolutePath());
         Path real = folder.toRealPath();
-        requireKept(real);
-        requireClosed(real);
+        requireIrreplaceable(real);
+        requirePrivate(real);
         boolean isFilled = true;
         for (String engine : ENGINES) {
-            if (isThere(real.resolve(engine))) {
-                requireClosed(real.resolve(engine));
+            if (exists(real.resolve(engine))) {
+                requirePrivate(real.resolve(engine));
             } else {
                 isFilled = false;
             }
@@ -50,7 +52,7 @@ record CacheFolder(Path folder) {
         return isFilled || Files.isWritable(real);
     }
 
-    /** A word for whoever runs this process. */
+    /** Returns a name for the user who runs this process, fit for a file name. */
     static String user() {
         try {
             return String.valueOf(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
@@ -66,16 +68,16 @@ record CacheFolder(Path folder) {
                         .formatted(folder, expected, found));
     }
 
-    private boolean make() {
-        Path above = folder.toAbsolutePath().getParent();
+    private boolean create() {
+        Path parent = folder.toAbsolutePath().getParent();
         try {
-            if (above == null || isOpen(above)) {
+            if (parent == null || mayAllReplaceFilesIn(parent)) {
                 return false;
             }
-            if (!Files.isDirectory(above)) {
-                Files.createDirectories(above);
+            if (!Files.isDirectory(parent)) {
+                Files.createDirectories(parent);
             }
-            if (posix(above) == null) {
+            if (posix(parent) == null) {
                 Files.createDirectory(folder);
             } else {
                 Files.createDirectory(
@@ -84,44 +86,43 @@ record CacheFolder(Path folder) {
                                 PosixFilePermissions.fromString("rwx------")));
             }
             return true;
-        } catch (FileAlreadyExistsException madeMeanwhile) {
-            return isThere(folder); // Made by whomever, it is looked at next.
+        } catch (FileAlreadyExistsException createdMeanwhile) {
+            return exists(folder); // Whoever created it, it is checked next.
         } catch (IOException notHere) {
             return false;
         }
     }
 
-    private static void requireClosed(Path folder) throws IOException {
+    private static void requirePrivate(Path folder) throws IOException {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             throw refused(folder, "a folder", "something else");
         }
         PosixFileAttributes attributes = posix(folder);
         if (attributes == null) {
-            return; // Windows, where a user's folders are closed to others.
+            return; // On Windows a user's folders are closed to other users.
         }
         if (!isOursOrTheSuperusers(folder)) {
-            throw refused(folder, "a folder of yours", "one of another user's");
+            throw refused(folder, "a folder that you own", "a folder of another user");
         }
         if (mayOthersWrite(attributes)) {
             throw refused(
                     folder,
-                    "a folder that only you may write to (chmod go-w, once what is in it is known"
-                            + " to be good)",
+                    "a folder that only you may write to (check its files, then run chmod go-w)",
                     PosixFilePermissions.toString(attributes.permissions()));
         }
     }
 
-    private static void requireKept(Path folder) throws IOException {
-        Path above = folder.getParent();
-        if (above != null && isOpen(above)) {
+    private static void requireIrreplaceable(Path folder) throws IOException {
+        Path parent = folder.getParent();
+        if (parent != null && mayAllReplaceFilesIn(parent)) {
             throw refused(
                     folder,
-                    "a folder that others cannot put another in the place of",
-                    "one in %s, which all may write to".formatted(above));
+                    "a folder that other users cannot replace",
+                    "one in %s, which all users may write to".formatted(parent));
         }
     }
 
-    /** A group of the user's own, named like him, as many systems make one, has no others in it. */
+    /** Many systems create a group for each user, with the user's name and no other members. */
     private static boolean mayOthersWrite(PosixFileAttributes attributes) {
         boolean ownGroup = attributes.group().getName().equals(attributes.owner().getName());
         return attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)
@@ -129,9 +130,9 @@ record CacheFolder(Path folder) {
                         && !ownGroup);
     }
 
-    /** Whether all may rename what others have put into a folder. */
-    private static boolean isOpen(Path folder) throws IOException {
-        PosixFileAttributes attributes = isThere(folder) ? posix(folder.toRealPath()) : null;
+    /** Returns whether all users may rename or delete other users' files in a folder. */
+    private static boolean mayAllReplaceFilesIn(Path folder) throws IOException {
+        PosixFileAttributes attributes = exists(folder) ? posix(folder.toRealPath()) : null;
         return attributes != null
                 && attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)
                 && ((Integer) Files.getAttribute(folder, "unix:mode") & STICKY) == 0;
@@ -146,7 +147,7 @@ record CacheFolder(Path folder) {
                                                 folder, "unix:uid", LinkOption.NOFOLLOW_LINKS)));
     }
 
-    private static boolean isThere(Path path) {
+    private static boolean exists(Path path) {
         return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 

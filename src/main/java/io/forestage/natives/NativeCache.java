@@ -8,9 +8,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that DJL unpacks native code into and loads it from: whoever may write there decides
- * what this process runs. DJL takes {@code .djl.ai} in the user's home and, where that cannot be
- * written to, in the folder of temporary files, whoever has made it.
+ * The folder into which DJL unpacks native code and from which it loads the code: a user who may
+ * write there controls what this process runs. DJL uses {@code .djl.ai} in the user's home. If it
+ * cannot write there, it uses {@code .djl.ai} in the folder of temporary files, even if another
+ * user created it.
  */
 public final class NativeCache {
 
@@ -22,30 +23,30 @@ public final class NativeCache {
     private NativeCache() {}
 
     /**
-     * Makes sure, before DJL loads native code, that nobody else may write where it is loaded from.
-     * Without a home to write to, a folder of the user's own among the temporary files is named to
-     * DJL by its system properties.
+     * Makes sure that no other user may write to the folder from which DJL loads native code. Call
+     * it before DJL loads any. If the home is not writable, DJL's system properties are set to a
+     * private folder among the temporary files.
      *
-     * @throws EngineException if the folder that {@code ENGINE_CACHE_DIR}, {@code DJL_CACHE_DIR} or
-     *     the home gives is another user's or may be written to by others, or if no folder can be
-     *     made; the message says which, and what to do
+     * @throws EngineException if the folder from {@code ENGINE_CACHE_DIR}, {@code DJL_CACHE_DIR} or
+     *     the home belongs to another user or is writable by others, or if no folder can be
+     *     created; the message names the folder and the fix
      */
     public static synchronized void requirePrivate() {
         if (isPrivate) {
             return;
         }
         try {
-            Path chosen =
+            Path replacement =
                     new CacheChoice(
                                     setting(ENGINES),
                                     setting(ALL),
                                     Path.of(System.getProperty("user.home")),
                                     Path.of(System.getProperty("java.io.tmpdir")))
-                            .other();
-            if (chosen != null) {
-                System.setProperty(ENGINES, chosen.toString());
+                            .replacement();
+            if (replacement != null) {
+                System.setProperty(ENGINES, replacement.toString());
                 if (setting(ALL) == null) {
-                    System.setProperty(ALL, chosen.toString());
+                    System.setProperty(ALL, replacement.toString());
                 }
             }
         } catch (IOException e) {
@@ -60,38 +61,42 @@ public final class NativeCache {
     }
 
     /**
-     * Where native code may be unpacked to.
+     * Decides where native code may be unpacked.
      *
-     * @param engines the folder that is set for engines, which DJL prefers
-     * @param all the folder that is set for all that DJL keeps
-     * @param home the user's home, which need not be there
+     * @param engines the folder from {@code ENGINE_CACHE_DIR}, which DJL prefers
+     * @param all the folder from {@code DJL_CACHE_DIR}
+     * @param home the user's home, which need not exist
      * @param temporary the folder of temporary files
      */
     record CacheChoice(@Nullable Path engines, @Nullable Path all, Path home, Path temporary) {
 
-        /** DJL's own name in a home. */
+        /** DJL's folder in a home. */
         private static final String IN_HOME = ".djl.ai";
 
-        /** The folder that DJL has to be set to; null if its own choice is good. */
-        @Nullable Path other() throws IOException {
+        /**
+         * Returns the folder that DJL has to use instead of its own choice; null if that is safe.
+         */
+        @Nullable Path replacement() throws IOException {
             if (engines != null) {
                 if (!new CacheFolder(engines).isUsable()) {
                     throw CacheFolder.refused(
-                            engines, "a folder that can be made and written to", "another");
+                            engines,
+                            "a folder that you can create and write to",
+                            "one that you cannot");
                 }
                 return null;
             }
-            Path usual = all != null ? all : home.resolve(IN_HOME);
-            // Beside a cache in the home DJL would take one among the temporary files.
-            boolean isTaken = all != null || Files.isWritable(home);
-            return isTaken && new CacheFolder(usual).isUsable() ? null : ownAmongTemporary();
+            Path djlsChoice = all != null ? all : home.resolve(IN_HOME);
+            // If the home is not writable, DJL uses the temporary files, even if .djl.ai is there.
+            boolean isUsed = all != null || Files.isWritable(home);
+            return isUsed && new CacheFolder(djlsChoice).isUsable() ? null : privateTemporary();
         }
 
-        private Path ownAmongTemporary() throws IOException {
+        private Path privateTemporary() throws IOException {
             Path own = temporary.resolve("forestage-native-" + CacheFolder.user());
             if (!new CacheFolder(own).isUsable()) {
                 throw CacheFolder.refused(
-                        own, "a folder that can be made and written to", "another");
+                        own, "a folder that you can create and write to", "one that you cannot");
             }
             return own;
         }

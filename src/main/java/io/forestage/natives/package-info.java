@@ -1,4 +1,4 @@
-/** Where native code is loaded from. */
+/** The folder from which native code is loaded. */
 @NullMarked
 package io.forestage.natives;
 

@@ -7,34 +7,34 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Byte ranges against a set with one bit a byte. */
+/** Compares {@link ByteRanges} with a set that has one bit a byte. */
 class ByteRangesPropertyTest {
 
     private static final int SIZE = 64;
 
     @Test
-    void spansAreTheSetOfTheirBytes() {
+    void rangesAreTheSetOfTheirBytes() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int round = 0; round < 2000; round++) {
-            ByteRanges spans = new ByteRanges();
+            ByteRanges ranges = new ByteRanges();
             BitSet bytes = new BitSet();
             for (int i = 0; i < 8; i++) {
-                ByteRange added = span(random);
-                spans.add(added);
+                ByteRange added = range(random);
+                ranges.add(added);
                 bytes.set((int) added.start(), (int) added.end());
-                ByteRange wanted = span(random);
+                ByteRange wanted = range(random);
 
-                assertThat(spans.bytes()).as("seed %d", seed).isEqualTo(bytes.cardinality());
-                assertThat(spans.firstGap(wanted))
-                        .as("seed %d: %s in %s", seed, wanted, spans.toList())
+                assertThat(ranges.bytes()).as("seed %d", seed).isEqualTo(bytes.cardinality());
+                assertThat(ranges.firstGap(wanted))
+                        .as("seed %d: %s in %s", seed, wanted, ranges.toList())
                         .isEqualTo(firstGap(bytes, wanted));
-                assertThat(spans.toList()).as("seed %d", seed).hasSize(runs(bytes));
+                assertThat(ranges.toList()).as("seed %d", seed).hasSize(runs(bytes));
             }
         }
     }
 
-    private static ByteRange span(Random random) {
+    private static ByteRange range(Random random) {
         int start = random.nextInt(SIZE);
         return new ByteRange(start, start + random.nextInt(SIZE - start));
     }

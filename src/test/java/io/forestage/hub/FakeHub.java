@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server of the hub's layout, and beside it the other server to which it sends one for large
- * files. What a test does not script, both do as they should.
+ * A server laid out like the hub, and the store that it redirects requests for large files to. Both
+ * behave correctly where a test scripts nothing else.
  */
 final class FakeHub implements AutoCloseable {
 
@@ -23,11 +23,10 @@ final class FakeHub implements AutoCloseable {
     static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
     static final String CONFIG = "{\"model_type\": \"gpt2\"}";
 
-    /** A byte is enough, and a try that has got one is none in vain. */
-    static final RetryPolicy.LeastRate ANY_RATE =
-            new RetryPolicy.LeastRate(1, Duration.ofMinutes(1));
+    /** One byte is enough: a try that received one does not count as failed. */
+    static final RetryPolicy.MinRate ANY_RATE = new RetryPolicy.MinRate(1, Duration.ofMinutes(1));
 
-    /** Patient with a busy machine, and quick to try again. */
+    /** Long timeouts for a busy machine, and short pauses before a retry. */
     static final RetryPolicy QUICK =
             new RetryPolicy(
                     Duration.ofSeconds(10),
@@ -45,8 +44,8 @@ final class FakeHub implements AutoCloseable {
     private volatile String commit = COMMIT;
 
     FakeHub() throws IOException {
-        hub = new ScriptedServer(this::answerAsHub);
-        store = new ScriptedServer(this::answerAsStore);
+        hub = new ScriptedServer(this::respondAsHub);
+        store = new ScriptedServer(this::respondAsStore);
         put("config.json", CONFIG);
     }
 
@@ -67,13 +66,13 @@ final class FakeHub implements AutoCloseable {
         commit = other;
     }
 
-    /** What the hub does with the next requests for a file, one step a request. */
+    /** Scripts the hub's responses to the next requests for a file, one step a request. */
     FakeHub atHub(String name, Step... steps) {
         atHub.computeIfAbsent(name, each -> new ConcurrentLinkedDeque<>()).addAll(List.of(steps));
         return this;
     }
 
-    /** What the other server does with the next requests for a file, one step a request. */
+    /** Scripts the store's responses to the next requests for a file, one step a request. */
     FakeHub atStore(String name, Step... steps) {
         atStore.computeIfAbsent(name, each -> new ConcurrentLinkedDeque<>()).addAll(List.of(steps));
         return this;
@@ -95,7 +94,7 @@ final class FakeHub implements AutoCloseable {
         return HubSettings.of(Map.of("HF_ENDPOINT", hub.uri().toString())).with(QUICK);
     }
 
-    /** The ranges of one file that the other server was asked for. */
+    /** Returns the ranges of one file that were requested from the store. */
     List<String> rangesOf(String name) {
         return store.requests().stream()
                 .filter(request -> request.target().startsWith("/" + name + "?"))
@@ -109,17 +108,17 @@ final class FakeHub implements AutoCloseable {
         store.close();
     }
 
-    private void answerAsHub(Request request, Reply reply)
+    private void respondAsHub(Request request, Reply reply)
             throws IOException, InterruptedException {
         String[] parts = request.target().split("/resolve/|/(?=[^/]*$)", -1);
         String name = parts[2];
         Stored file = files.get(name);
         Step step = next(atHub, name);
         if (step != null) {
-            step.answer(file == null ? new Stored(new byte[0]) : file, request, reply);
+            step.respond(file == null ? new Stored(new byte[0]) : file, request, reply);
         } else if (!parts[0].equals("/" + NAME)) {
             Stored.status(401, "X-Error-Code: RepoNotFound")
-                    .answer(new Stored(new byte[0]), request, reply);
+                    .respond(new Stored(new byte[0]), request, reply);
         } else if (!List.of("main", commit).contains(parts[1])) {
             reply.head(404, "X-Error-Code: RevisionNotFound", "Content-Length: 0");
         } else if (file == null) {
@@ -143,7 +142,7 @@ final class FakeHub implements AutoCloseable {
         }
     }
 
-    private void answerAsStore(Request request, Reply reply)
+    private void respondAsStore(Request request, Reply reply)
             throws IOException, InterruptedException {
         String name = request.target().substring(1, request.target().indexOf('?'));
         Step step = next(atStore, name);
@@ -151,7 +150,7 @@ final class FakeHub implements AutoCloseable {
         if (step == null) {
             Stored.serve(file, request, reply);
         } else {
-            step.answer(file, request, reply);
+            step.respond(file, request, reply);
         }
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Servers that lie, by mistake or not: each is told of in one line, and nothing false is kept. */
+/** Servers that send false data: each is reported in one line, and nothing false is kept. */
 class HostileServerTest {
 
     private static final byte[] WEIGHTS = SmallGpt2.bytes();
@@ -56,23 +56,25 @@ class HostileServerTest {
     static Stream<Arguments> aPartIsRefusedFor() {
         String total = "/" + WEIGHTS.length;
         return Stream.of(
-                lie("no Content-Range", partialAs(), "no Content-Range that fits"),
+                lie("no Content-Range", partialAs(), "no valid Content-Range"),
                 lie(
-                        "a Content-Range of no form",
+                        "a malformed Content-Range",
                         partialAs("Content-Range: bytes 0-x/9"),
-                        "no Content-Range that fits"),
+                        "no valid Content-Range"),
                 lie(
                         "a Content-Range beyond the file",
                         partialAs("Content-Range: bytes 0-99/50"),
-                        "no Content-Range that fits"),
+                        "no valid Content-Range"),
                 lie(
                         "another start",
                         partialAs("Content-Range: bytes 1-131071" + total),
-                        "expected bytes=0-131071, found bytes=1-131071 of " + WEIGHTS.length),
+                        "expected bytes=0-131071, found bytes=1-131071 of %d bytes"
+                                .formatted(WEIGHTS.length)),
                 lie(
-                        "more than was asked for",
+                        "more than requested",
                         partialAs("Content-Range: bytes 0-131072" + total),
-                        "expected bytes=0-131071, found bytes=0-131072 of " + WEIGHTS.length),
+                        "expected bytes=0-131071, found bytes=0-131072 of %d bytes"
+                                .formatted(WEIGHTS.length)),
                 lie(
                         "another size than the hub says",
                         partialAs("Content-Range: bytes 0-131071/200000"),
@@ -80,35 +82,35 @@ class HostileServerTest {
                 lie(
                         "a Content-Length below its Content-Range",
                         partialAs("Content-Range: bytes 0-131071" + total, "Content-Length: 9"),
-                        "expected 131072 bytes as Content-Range says, found a Content-Length of 9"),
+                        "expected 131072 bytes, as in Content-Range, found a Content-Length of 9"),
                 lie(
                         "more bytes than its Content-Range",
                         partialAs("Content-Range: bytes 0-999" + total),
                         "expected 1000 bytes, found more"),
                 lie(
-                        "a whole of another size",
+                        "a whole file of another size",
                         page("{}"),
                         "expected a file of %d bytes, found 2 bytes".formatted(WEIGHTS.length)),
                 lie(
-                        "a whole without a size",
+                        "a whole file without a size",
                         (file, request, reply) -> reply.head(200).body(file.content()),
-                        "expected a Content-Length, without which a cut file would look whole"),
+                        "expected a Content-Length header (without it a truncated file"),
                 lie(
                         "a web page",
                         page("<html>", "Content-Type: text/html; charset=utf-8"),
                         "expected the file, found a web page"),
                 lie(
-                        "a compressed answer",
+                        "a compressed response",
                         page("x", "Content-Encoding: gzip"),
                         "expected an uncompressed file, found a compressed one"),
                 lie(
-                        "a whole of other bytes",
+                        "a whole file of other bytes",
                         (file, request, reply) -> {
                             byte[] other = file.content().clone();
                             other[other.length - 1]++;
                             Stored.serveWhole(new Stored(other), request, reply);
                         },
-                        "expected the content that its hash names, found another"));
+                        "expected content with the hash in the ETag, found other content"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -167,7 +169,11 @@ class HostileServerTest {
                 lie(
                         "other content than its hash",
                         page("{}", "X-Repo-Commit: " + FakeHub.COMMIT, git),
-                        "expected the content that its hash names, found another"),
+                        "expected content with the hash in the ETag, found other content"),
+                lie(
+                        "two sizes",
+                        page("{}", "X-Linked-Size: 9"),
+                        "expected 9 bytes (X-Linked-Size), found 2 bytes (Content-Length)"),
                 lie(
                         "a megabyte",
                         page("{" + " ".repeat(1 << 20) + "}"),
@@ -186,13 +192,13 @@ class HostileServerTest {
                         },
                         "expected a Content-Length"),
                 lie(
-                        "a length that is none",
+                        "a length that is no number",
                         (file, request, reply) -> reply.head(200, "Content-Length: x").raw("{}"),
                         "found malformed HTTP headers"),
                 lie(
-                        "no HTTP",
+                        "another protocol than HTTP",
                         (file, request, reply) -> reply.raw("SSH-2.0-OpenSSH\r\n\r\n"),
-                        "expected an answer, found "),
+                        "expected a response, found "),
                 lie(
                         "less than it promises",
                         (file, request, reply) -> reply.head(200, "Content-Length: 9").raw("{}"),
@@ -200,7 +206,7 @@ class HostileServerTest {
     }
 
     @Test
-    void aShardIsOnlyEverAFileOfTheModelsFolder() {
+    void aShardMustBeAFileInTheModelsFolder() {
         hub.remove(FILE);
         hub.put(
                 "model.safetensors.index.json",
@@ -212,7 +218,7 @@ class HostileServerTest {
     }
 
     @Test
-    void whatAServerSaysDoesNotSteerTheTerminal() {
+    void aServersTextCannotControlTheTerminal() {
         String hostile = "\u009b2J" + "x".repeat(3000);
         hub.atStore(FILE, always(partialAs("Content-Range: " + hostile)));
         assertHarmlessRefusal();
@@ -237,7 +243,7 @@ class HostileServerTest {
     }
 
     @Test
-    void anIndexIsAnObjectWithAMap() {
+    void anIndexMustBeAnObjectWithAMap() {
         hub.remove(FILE);
         String index = "model.safetensors.index.json";
         hub.put(index, "{" + "\"a\":[".repeat(5000) + "}");
@@ -254,7 +260,7 @@ class HostileServerTest {
     }
 
     @Test
-    void aFileThatNoDiskHoldsIsRefusedBeforeItIsFetched() {
+    void aFileLargerThanTheDiskIsRefusedBeforeItIsFetched() {
         hub.remove(FILE);
         hub.put("pytorch_model.bin", new byte[9])
                 .atHub(
@@ -267,11 +273,11 @@ class HostileServerTest {
 
         assertRefused(
                 hub.address("pytorch_model.bin"),
-                "expected room for 9000000000000 bytes in " + staging);
+                "expected 9000000000000 bytes of free disk space in " + staging);
     }
 
     @Test
-    void aSilentServerIsLeftAfterAWhile() {
+    void aSilentServerTimesOut() {
         hub.atStore(FILE, always(Stored.stallAfter(0)));
         assertRefused(stalling(0), hub.address(FILE), "found no byte for 200 ms");
 
@@ -279,29 +285,29 @@ class HostileServerTest {
         assertRefused(
                 stalling(0),
                 hub.hub().uri() + "/openai-community/gpt2/resolve/main/config.json",
-                "expected an answer, found no byte for 200 ms");
+                "expected a response, found no byte for 200 ms");
     }
 
     @Test
-    void aSlowServerThatGoesOnIsWaitedFor() throws IOException {
+    void aSlowButSteadyServerIsAccepted() throws IOException {
         hub.put(FILE, SmallGpt2.bytes(SmallGpt2.tensor("wte.weight", SmallGpt2.WPE)))
                 .atStore(
                         FILE,
                         (file, request, reply) -> {
                             Stored.partialHead(file, request, reply);
-                            byte[] asked = file.asked(request);
-                            int step = asked.length / 20 + 1;
-                            for (int at = 0; at < asked.length; at += step) {
+                            byte[] bytes = file.requested(request);
+                            int step = bytes.length / 20 + 1;
+                            for (int at = 0; at < bytes.length; at += step) {
                                 Thread.sleep(80);
                                 reply.body(
                                         Arrays.copyOfRange(
-                                                asked, at, Math.min(at + step, asked.length)));
+                                                bytes, at, Math.min(at + step, bytes.length)));
                             }
                         });
-        RetryPolicy patience = patience(Duration.ofMillis(1200), 0);
+        RetryPolicy policy = retryPolicy(Duration.ofMillis(1200), 0);
 
         try (HubDownload download =
-                HubDownload.open(HubModel.parse("gpt2"), hub.settings().with(patience), staging)) {
+                HubDownload.open(HubModel.parse("gpt2"), hub.settings().with(policy), staging)) {
             assertThat(download.run(DownloadListener.NONE).resolve(FILE)).exists();
         }
     }
@@ -318,7 +324,7 @@ class HostileServerTest {
                 .array();
     }
 
-    private static RetryPolicy patience(Duration stall, int tries) {
+    private static RetryPolicy retryPolicy(Duration stall, int tries) {
         return new RetryPolicy(
                 Duration.ofSeconds(10),
                 stall,
@@ -329,7 +335,7 @@ class HostileServerTest {
     }
 
     private HubSettings stalling(int tries) {
-        return hub.settings().with(patience(Duration.ofMillis(200), tries));
+        return hub.settings().with(retryPolicy(Duration.ofMillis(200), tries));
     }
 
     private void assertRefused(String where, String message) {

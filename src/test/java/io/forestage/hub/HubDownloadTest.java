@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is fetched, and what is asked of whom. */
+/** What is fetched, and which server receives which request. */
 class HubDownloadTest {
 
     private static final byte[] WEIGHTS = SmallGpt2.bytes();
@@ -50,7 +50,7 @@ class HubDownloadTest {
     }
 
     @Test
-    void onlyTheHeaderAndTheTablesAreAskedFor() throws IOException {
+    void onlyTheHeaderAndTheTablesAreRequested() throws IOException {
         hub.put(SmallGpt2.FILE, WEIGHTS);
 
         download();
@@ -81,7 +81,7 @@ class HubDownloadTest {
     }
 
     @Test
-    void everythingIsOfTheCommitThatCameFirst() throws IOException {
+    void allFilesComeFromTheFirstResponsesCommit() throws IOException {
         hub.put(SmallGpt2.FILE, WEIGHTS).put("tokenizer.json", "{}");
 
         download();
@@ -93,7 +93,7 @@ class HubDownloadTest {
     }
 
     @Test
-    void aRevisionOfSeveralPartsIsOnePartOfTheAddress() throws IOException {
+    void slashesInARevisionAreEscaped() throws IOException {
         hub.put(SmallGpt2.FILE, WEIGHTS)
                 .atHub("config.json", Stored.page("{}", "X-Repo-Commit: " + FakeHub.COMMIT));
 
@@ -104,7 +104,7 @@ class HubDownloadTest {
     }
 
     @Test
-    void theTokenGoesToTheHubAndToNobodyElse() throws IOException {
+    void onlyTheHubReceivesTheToken() throws IOException {
         hub.put(SmallGpt2.FILE, WEIGHTS);
         HubSettings settings =
                 HubSettings.of(
@@ -138,7 +138,7 @@ class HubDownloadTest {
     }
 
     @Test
-    void ofShardsOnlyThoseWithTablesAreFetched() throws IOException {
+    void onlyShardsWithTablesAreFetched() throws IOException {
         hub.put(
                         "model.safetensors.index.json",
                         """
@@ -167,7 +167,7 @@ class HubDownloadTest {
     }
 
     @Test
-    void whereThereIsNothingElseThePickledWeightsAreFetchedWhole() throws IOException {
+    void withoutSafetensorsThePickledWeightsAreFetchedWhole() throws IOException {
         byte[] pickle = new byte[300_000];
         new Random(1).nextBytes(pickle);
         hub.put("pytorch_model.bin", pickle).put("vocab.json", "{}").put("merges.txt", "a b\n");
@@ -180,7 +180,7 @@ class HubDownloadTest {
     }
 
     @Test
-    void aServerWithoutRangesSendsAllOfIt() throws IOException {
+    void aServerWithoutRangeRequestsSendsTheWholeFile() throws IOException {
         hub.put(SmallGpt2.FILE, WEIGHTS).atStore(SmallGpt2.FILE, Stored::serveWhole);
 
         Path model = download();
@@ -190,7 +190,7 @@ class HubDownloadTest {
     }
 
     @Test
-    void whatIsDeletedLeavesOnlyWhatOthersPutThere() throws IOException {
+    void deletingKeepsOtherFilesInTheFolder() throws IOException {
         hub.put(SmallGpt2.FILE, WEIGHTS);
         downloadAndDelete(() -> {});
         assertThat(staging).doesNotExist();
@@ -201,7 +201,7 @@ class HubDownloadTest {
     }
 
     @Test
-    void aFolderOfSomebodyElseIsLeftAlone() throws IOException {
+    void aFolderWithOtherFilesIsRefused() throws IOException {
         Path own = Files.createDirectories(staging.resolve("model")).resolve(SmallGpt2.FILE);
         Files.writeString(own, "precious");
 
@@ -209,13 +209,13 @@ class HubDownloadTest {
                 .isThrownBy(this::download)
                 .withMessage(
                         staging
-                                + ": expected an empty folder, or one that a download has left,"
-                                + " found other files; name another folder");
+                                + ": expected an empty folder, or one from an earlier download,"
+                                + " found other files; choose another folder");
         assertThat(own).hasContent("precious");
     }
 
     @Test
-    void aSmallFileMayComeInChunksIfItsHashTellsThatItIsWhole() throws IOException {
+    void aSmallFileMayComeInChunksIfItHasAHash() throws IOException {
         hub.put(SmallGpt2.FILE, WEIGHTS)
                 .atHub(
                         "config.json",
@@ -246,7 +246,7 @@ class HubDownloadTest {
     }
 
     @Test
-    void theListenerIsToldOfEveryFile() throws IOException {
+    void theListenerReceivesEveryFilesProgress() throws IOException {
         hub.put(SmallGpt2.FILE, WEIGHTS);
         RecordedProgress progress = new RecordedProgress();
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A hub that does not give what is asked of it, and what a person is told then. */
+/** The messages for a hub that does not deliver what is requested. */
 class HubErrorsTest {
 
     private static final String OTHER_WAY =
@@ -50,21 +50,21 @@ class HubErrorsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void anAnswerIsToldOf(String what, Step step, String message) {
+    void aResponseIsReported(String what, Step step, String message) {
         hub.atHub("config.json", always(step));
 
         assertRefused(HubModel.parse("gpt2"), message);
         assertThat(hub.hub().requests()).hasSize(1);
     }
 
-    static Stream<Arguments> anAnswerIsToldOf() {
+    static Stream<Arguments> aResponseIsReported() {
         return Stream.of(
                 Arguments.of(
                         "401",
                         status(401, "X-Error-Code: GatedRepo"),
                         "expected access to the model, found status 401 (GatedRepo); set HF_TOKEN"
                             + " to a token that may read the model, accept the model's terms on its"
-                            + " page if it has any, and check its name: the hub answers the same"
+                            + " page if it has any, and check its name: the hub responds the same"
                             + " for models that do not exist"),
                 Arguments.of(
                         "403",
@@ -74,24 +74,24 @@ class HubErrorsTest {
                         "404 for the model",
                         status(404, "X-Error-Code: RepoNotFound"),
                         "expected the model at that revision, found status 404 (RepoNotFound);"
-                                + " check name and revision"),
+                                + " check the model's name and revision"),
                 Arguments.of(
                         "404 for the file",
                         status(404),
                         "expected a model at that revision, found none, or one without"
-                                + " config.json; check name and revision, "
+                                + " config.json; check the model's name and revision, "
                                 + OTHER_WAY),
                 Arguments.of("418", status(418), "expected the file, found status 418; fetch the"),
                 Arguments.of(
                         "a pause that is too long",
                         status(429, "Retry-After: 300"),
-                        "found status 429, to be retried in 300 s; start the download again"
-                                + " later, "
+                        "found status 429, retry after 300 s; start the download again later, "
                                 + OTHER_WAY),
                 Arguments.of(
                         "a redirect to nowhere",
                         status(302),
-                        "expected the file or a redirect to it, found status 302 without Location"),
+                        "expected the file or a redirect to it, found status 302 without a Location"
+                                + " header"),
                 Arguments.of(
                         "a redirect to a file",
                         redirect("file:///etc/passwd"),
@@ -103,11 +103,11 @@ class HubErrorsTest {
                 Arguments.of(
                         "a redirect to itself",
                         redirect("/openai-community/gpt2/resolve/main/config.json"),
-                        "found redirects in a circle"));
+                        "found a redirect loop"));
     }
 
     @Test
-    void aTokenThatIsNotEnoughIsNotShown() {
+    void aRefusedTokenIsNotShown() {
         hub.atHub("config.json", status(403));
         HubSettings settings = settings(Map.of("HF_TOKEN", "hf_verysecret"));
 
@@ -116,7 +116,7 @@ class HubErrorsTest {
     }
 
     @Test
-    void redirectsComeToAnEnd() {
+    void theNumberOfRedirectsIsLimited() {
         for (int i = 0; i < 10; i++) {
             String next = "/openai-community/gpt2/resolve/main/config.json?" + (i + 1);
             hub.atHub(i == 0 ? "config.json" : "config.json?" + i, redirect(next));
@@ -127,7 +127,7 @@ class HubErrorsTest {
     }
 
     @Test
-    void aRevisionThatIsNotThereIsNamed() {
+    void aMissingRevisionIsReported() {
         assertRefused(
                 HubModel.parse("gpt2@v9"),
                 "%s/openai-community/gpt2/resolve/v9/config.json: expected the model at that"
@@ -136,7 +136,7 @@ class HubErrorsTest {
     }
 
     @Test
-    void aBusyOrBrokenHubIsAskedAgain() throws IOException {
+    void aBusyOrBrokenHubIsRetried() throws IOException {
         String now = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
         hub.atHub("config.json", status(429, "Retry-After: 0"), status(500))
                 .atHub("tokenizer.json", status(502), status(504))
@@ -147,7 +147,7 @@ class HubErrorsTest {
     }
 
     @Test
-    void aHubThatStaysBrokenIsGivenUp() {
+    void retriesAreLimited() {
         hub.atHub("config.json", always(status(500)));
 
         assertRefused(
@@ -158,13 +158,13 @@ class HubErrorsTest {
     }
 
     @Test
-    void aModelWithoutWeightsIsToldOf() {
+    void aModelWithoutWeightsIsReported() {
         hub.remove(FILE);
 
         assertRefused(
                 HubModel.parse("gpt2"),
-                "expected weights as model.safetensors or model.safetensors.index.json or"
-                        + " pytorch_model.bin, found none of them; check that it is a GPT-2 model");
+                "expected weights in model.safetensors or model.safetensors.index.json or"
+                        + " pytorch_model.bin, found no such file; check that it is a GPT-2 model");
     }
 
     @Test
@@ -177,23 +177,23 @@ class HubErrorsTest {
     }
 
     @Test
-    void withoutANetworkAPersonIsToldAtOnce() throws IOException {
+    void withoutANetworkItFailsAtOnce() throws IOException {
         try (Socket bound = new Socket()) {
             bound.bind(
                     new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
-            String silent = "http://127.0.0.1:" + bound.getLocalPort(); // held, and nobody listens
+            String silent = "http://127.0.0.1:" + bound.getLocalPort(); // bound, but not listening
 
             assertRefused(
                     HubSettings.of(Map.of("HF_ENDPOINT", silent)),
                     silent
-                            + "/openai-community/gpt2/resolve/main/config.json: expected an answer,"
-                            + " found no connection; check the network, "
+                            + "/openai-community/gpt2/resolve/main/config.json: expected a"
+                            + " response, found no connection; check the network, "
                             + OTHER_WAY);
         }
     }
 
     @Test
-    void aNameThatNoServerBearsIsToldOf() {
+    void anUnknownHostIsReported() {
         ConnectException failure = new ConnectException();
         failure.initCause(new UnresolvedAddressException());
 
@@ -202,7 +202,7 @@ class HubErrorsTest {
     }
 
     @Test
-    void offlineNothingIsAsked() {
+    void offlineNothingIsRequested() {
         assertRefused(
                 settings(Map.of("HF_HUB_OFFLINE", "1")),
                 "openai-community/gpt2 at %s: expected network access, found"

@@ -21,7 +21,7 @@ class HubModelTest {
         "gpt2@v1.0, openai-community/gpt2, v1.0",
         "a/b@refs/pr/1, a/b, refs/pr/1"
     })
-    void aPersonTypes(String text, String name, String revision) {
+    void namesAreParsed(String text, String name, String revision) {
         assertThat(HubModel.parse(text)).isEqualTo(new HubModel(name, revision));
     }
 
@@ -54,7 +54,7 @@ class HubModelTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HubModel.parse(text))
                 .withMessageContaining(
-                        "expected a model as gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2"
+                        "expected a model name: gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2"
                                 + " or OWNER/NAME, found")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
     }
@@ -65,6 +65,6 @@ class HubModelTest {
     void anotherRevisionIsRefused(String revision) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HubModel.parse("gpt2@" + revision))
-                .withMessageContaining("expected a revision as a branch, a tag or a commit, found");
+                .withMessageContaining("expected a revision: a branch, a tag or a commit, found");
     }
 }

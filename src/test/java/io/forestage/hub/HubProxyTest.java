@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The way to the hub through a proxy that the environment names. */
 class HubProxyTest {
 
-    /** Base64 of "user:p@ss", which an address spells user:p%40ss. */
+    /** Base64 of "user:p@ss", which is user:p%40ss in a URL. */
     private static final String LOGIN = "Basic dXNlcjpwQHNz";
 
     private final Path staging;
@@ -36,11 +36,11 @@ class HubProxyTest {
     }
 
     @Test
-    void anHttpHubIsAskedThroughItsProxy() {
+    void anHttpHubIsReachedThroughItsProxy() {
         assertThat(ask("http://hub.invalid", "HTTP_PROXY", "user:p%40ss@"))
                 .contains(
                         "http://hub.invalid/openai-community/gpt2/resolve/main/config.json:"
-                                + " expected the proxy %s to pass this on, found status 407;"
+                                + " expected the proxy %s to forward the request, found status 407;"
                                         .formatted(proxy.uri().getAuthority()));
 
         Request request = proxy.requests().get(0);
@@ -50,10 +50,10 @@ class HubProxyTest {
     }
 
     @Test
-    void anHttpsHubIsAskedThroughATunnel() {
+    void anHttpsHubIsReachedThroughATunnel() {
         assertThat(ask("https://hub.invalid", "https_proxy", "user:p%40ss@"))
                 .contains(
-                        "expected the proxy %s to pass this on, found status 407; put its user"
+                        "expected the proxy %s to forward the request, found status 407; put its user"
                                         .formatted(proxy.uri().getAuthority())
                                 + " and password into HTTPS_PROXY");
 
@@ -64,7 +64,7 @@ class HubProxyTest {
     }
 
     @Test
-    void aHostThatNeedsNoProxyIsAskedWithoutItsLogin() throws IOException {
+    void aHostWithoutAProxyDoesNotReceiveTheProxysLogin() throws IOException {
         try (FakeHub hub = new FakeHub()) {
             hub.put("pytorch_model.bin", "weights");
             HubSettings settings =
@@ -103,7 +103,7 @@ class HubProxyTest {
         "'other.org, huggingface.co', true",
         "' , ', false"
     })
-    void hostsWithoutAProxyAreNamedAsElsewhere(String noProxy, boolean isDirect) {
+    void noProxyHasTheUsualForms(String noProxy, boolean isDirect) {
         ProxySettings proxies =
                 ProxySettings.of(Map.of("HTTPS_PROXY", "http://proxy:3128", "no_proxy", noProxy));
 
@@ -119,7 +119,8 @@ class HubProxyTest {
                 .isThrownBy(() -> HubSettings.of(Map.of("https_proxy", address)))
                 .withMessage(
                         "HTTPS_PROXY: expected a proxy as http://HOST:PORT or"
-                                + " http://USER:PASSWORD@HOST:PORT, found another form");
+                                + " http://USER:PASSWORD@HOST:PORT, found another form; correct or"
+                                + " unset it");
     }
 
     private String ask(String endpoint, String variable, String user) {

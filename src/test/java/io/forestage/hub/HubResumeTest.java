@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Downloads that are cut: within one run, and from one run to the next. */
+/** Interrupted downloads: within one run, and from one run to the next. */
 class HubResumeTest {
 
     private static final byte[] WEIGHTS = SmallGpt2.bytes();
@@ -42,7 +42,7 @@ class HubResumeTest {
     }
 
     @Test
-    void aCutAnswerGoesOnAtTheByteWhereItWasCut() throws IOException {
+    void aCutResponseResumesAtTheByteWhereItWasCut() throws IOException {
         hub.atStore(FILE, Stored::serve, Stored.cutAfter(100_000));
 
         SmallGpt2.assertTablesIn(download());
@@ -56,7 +56,7 @@ class HubResumeTest {
     }
 
     @Test
-    void cutsDoNotCountAsLongAsEachTryGetsFurther() throws IOException {
+    void triesThatGetFurtherAreNotCounted() throws IOException {
         Step cut = Stored.cutAfter(50_000);
         hub.atStore(FILE, Stored::serve, cut, cut, cut, cut, cut, cut, cut);
 
@@ -66,19 +66,19 @@ class HubResumeTest {
     }
 
     @Test
-    void cutsWithoutAByteBetweenThemEndTheDownload() {
+    void triesWithoutAByteEndTheDownload() {
         hub.atStore(FILE, Stored::serve).atStore(FILE, Stored.always(Stored.cutAfter(0)));
 
         assertThatExceptionOfType(HubException.class)
                 .isThrownBy(this::download)
                 .withMessageStartingWith(
                         hub.address(FILE) + ": expected the whole response, found ")
-                .withMessageContaining("start the download again, which resumes where it stopped");
+                .withMessageContaining("start the download again (it resumes where it stopped)");
         assertThat(hub.rangesOf(FILE)).hasSize(2 + FakeHub.QUICK.tries());
     }
 
     @Test
-    void anAnswerThatIsSentAsAWholeAndCutBeginsAgain() throws IOException {
+    void aCutResponseWithoutRangesStartsAgain() throws IOException {
         hub.atStore(FILE, Stored.wholeCutAfter(HEAD / 2), Stored::serveWhole);
 
         assertThat(download().resolve(FILE)).hasBinaryContent(WEIGHTS);
@@ -87,7 +87,7 @@ class HubResumeTest {
     }
 
     @Test
-    void theNextRunAsksOnlyForTheRest() throws IOException {
+    void theNextRunRequestsOnlyTheRest() throws IOException {
         hub.put("tokenizer.json", "{}")
                 .atStore(FILE, Stored::serve, Stored.cutAfter(100_000))
                 .atStore(FILE, Stored.always(Stored.cutAfter(0)));
@@ -121,7 +121,7 @@ class HubResumeTest {
     }
 
     @Test
-    void whatIsOfAnotherCommitIsThrownAway() throws IOException {
+    void filesOfAnotherCommitAreDeleted() throws IOException {
         hub.put("tokenizer.json", "{}");
         download();
 
@@ -154,7 +154,7 @@ class HubResumeTest {
                         + " \"commit\": \"0123456789abcdef0123456789abcdef01234567\","
                         + " \"files\": {\"model.safetensors\": null}}"
             })
-    void aDamagedJournalCountsAsNone(String journal) throws IOException {
+    void aDamagedJournalIsIgnored(String journal) throws IOException {
         download();
         Path file = staging.resolve(".forestage-download/journal.json");
         assertThat(file).exists();
@@ -168,7 +168,7 @@ class HubResumeTest {
     }
 
     @Test
-    void aFileThatIsGoneOrCutShortIsFetchedAgain() throws IOException {
+    void aTruncatedFileIsFetchedAgain() throws IOException {
         Path model = download();
         Files.write(model.resolve(FILE), new byte[5]);
 
@@ -180,7 +180,7 @@ class HubResumeTest {
     }
 
     @Test
-    void aChangeOfTheFileWithinARunBeginsItAgainOnce() throws IOException {
+    void aFileThatChangesWithinARunIsFetchedAgainOnce() throws IOException {
         Step changed =
                 (file, request, reply) ->
                         reply.head(
@@ -212,12 +212,12 @@ class HubResumeTest {
         assertThatExceptionOfType(HubException.class)
                 .isThrownBy(this::download)
                 .withMessageContaining(
-                        "expected %d bytes of ETag one, found %d bytes of ETag another"
+                        "expected %d bytes with ETag one, found %d bytes with ETag another"
                                 .formatted(WEIGHTS.length, WEIGHTS.length));
     }
 
     @Test
-    void anInterruptedDownloadStopsAndGoesOnLater() throws IOException {
+    void anInterruptedDownloadStopsAndResumesLater() throws IOException {
         DownloadListener interrupting =
                 new DownloadListener() {
                     @Override

@@ -53,20 +53,22 @@ class HubSettingsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HubSettings.of(Map.of("HF_ENDPOINT", endpoint)))
                 .withMessage(
-                        "HF_ENDPOINT: expected an address as https://huggingface.co, found another"
-                                + " form");
+                        "HF_ENDPOINT: expected an http or https address such as"
+                                + " https://huggingface.co, without user, query or fragment, found"
+                                + " another form; correct or unset it");
     }
 
     @Test
-    void aTokenThatIsNoneIsRefusedAndNotShown() {
+    void aMalformedTokenIsRefusedAndNotShown() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HubSettings.of(Map.of("HF_TOKEN", "hf\r\nsecret")))
                 .withMessage(
-                        "HF_TOKEN: expected a token of letters and digits, found other characters");
+                        "HF_TOKEN: expected up to 4096 visible ASCII characters, found others; copy"
+                                + " the token from the hub again");
     }
 
     @Test
-    void aTokenThatGoesUnencryptedIsWarnedOf() {
+    void anUnencryptedTokenCausesAWarning() {
         assertThat(
                         HubSettings.of(Map.of("HF_TOKEN", "hf_x", "HF_ENDPOINT", "http://hub.org"))
                                 .warning())
@@ -80,39 +82,39 @@ class HubSettingsTest {
     }
 
     @Test
-    void aLeastRateIsPositive() {
+    void aMinimumRateMustBePositive() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new RetryPolicy.LeastRate(0, Duration.ofSeconds(1)))
-                .withMessage("bytes of the least rate: expected 1 or more, found 0");
+                .isThrownBy(() -> new RetryPolicy.MinRate(0, Duration.ofSeconds(1)))
+                .withMessage("minRate.bytes: expected 1 or more, found 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new RetryPolicy.LeastRate(1, Duration.ZERO))
-                .withMessage("window of the least rate: expected a positive duration, found PT0S");
+                .isThrownBy(() -> new RetryPolicy.MinRate(1, Duration.ZERO))
+                .withMessage("minRate.window: expected a positive duration, found PT0S");
     }
 
     @Test
-    void patienceIsPositive() {
-        RetryPolicy usual = RetryPolicy.DEFAULT;
+    void aRetryPolicysValuesMustBePositive() {
+        RetryPolicy defaults = RetryPolicy.DEFAULT;
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () ->
                                 new RetryPolicy(
-                                        usual.connect(),
+                                        defaults.connect(),
                                         Duration.ZERO,
-                                        usual.leastRate(),
+                                        defaults.minRate(),
                                         1,
-                                        usual.firstPause(),
-                                        usual.longestPause()))
+                                        defaults.firstPause(),
+                                        defaults.maxPause()))
                 .withMessage("stall: expected a positive duration, found PT0S");
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () ->
                                 new RetryPolicy(
-                                        usual.connect(),
-                                        usual.stall(),
-                                        usual.leastRate(),
+                                        defaults.connect(),
+                                        defaults.stall(),
+                                        defaults.minRate(),
                                         -1,
-                                        usual.firstPause(),
-                                        usual.longestPause()))
+                                        defaults.firstPause(),
+                                        defaults.maxPause()))
                 .withMessage("tries: expected 0 or more, found -1");
     }
 }

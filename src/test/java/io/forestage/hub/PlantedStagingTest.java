@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What others have put where a download grows is neither used nor harmed. */
+/** What other users have put into a download's folder is neither used nor changed. */
 class PlantedStagingTest {
 
     @TempDir Path temporary;
@@ -75,7 +75,7 @@ class PlantedStagingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {".", "model", ".forestage-download", "model/config.json"})
-    void whatBelongsToAnotherUserIsLeftAlone(String name) throws IOException {
+    void filesOfAnotherUserAreRefused(String name) throws IOException {
         makeFolders();
         Path config = Files.writeString(folder.resolve("model/config.json"), "{}");
         Path given = OtherUser.give(folder.resolve(name).normalize());
@@ -84,7 +84,7 @@ class PlantedStagingTest {
     }
 
     @Test
-    void whatAKilledDownloadWasWritingGoes() throws IOException {
+    void aKilledDownloadsTemporaryFilesAreDeleted() throws IOException {
         makeFolders();
         Files.createFile(folder.resolve("model/.forestage-killed.tmp"));
         try (DownloadFolder staging = DownloadFolder.open(folder)) {

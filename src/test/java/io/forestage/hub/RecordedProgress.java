@@ -3,7 +3,7 @@ package io.forestage.hub;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a listener was told, with all but the last advance of a file left out. */
+/** Records what a listener receives, but only the last advance of each file. */
 final class RecordedProgress implements DownloadListener {
 
     private final List<String> events = new ArrayList<>();

@@ -14,21 +14,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * A hub elsewhere must not send a download to servers that only this machine or its network sees.
- */
+/** A hub elsewhere must not redirect to servers that only this machine or its network can reach. */
 class RedirectTargetTest {
 
     private final Path staging;
     private final ScriptedServer inside =
             new ScriptedServer(
-                    (request, reply) -> Stored.page("{}").answer(none(), request, reply));
+                    (request, reply) -> Stored.page("{}").respond(none(), request, reply));
     private volatile String location = "";
 
-    /** Stands for the hub, whose name has no address here. */
+    /** Responds in the place of the hub, whose name has no address here. */
     private final ScriptedServer proxy =
             new ScriptedServer(
-                    (request, reply) -> Stored.redirect(location).answer(none(), request, reply));
+                    (request, reply) -> Stored.redirect(location).respond(none(), request, reply));
 
     RedirectTargetTest(@TempDir Path folder) throws IOException {
         this.staging = folder.resolve("staging");
@@ -63,7 +61,7 @@ class RedirectTargetTest {
         "224.0.0.1, a multicast address",
         "255.255.255.255, a reserved address"
     })
-    void itIsRefused(String host, String what) {
+    void aRedirectIsRefused(String host, String what) {
         location = "http://%s:%d/config.json".formatted(host, inside.uri().getPort());
 
         assertRefused("found a redirect to " + what);
@@ -72,7 +70,7 @@ class RedirectTargetTest {
     }
 
     @Test
-    void aHubOnThisMachineMayStayThere() throws IOException {
+    void aHubOnThisMachineMayRedirectToThisMachine() throws IOException {
         try (FakeHub hub = new FakeHub()) {
             hub.put(FILE, SmallGpt2.bytes());
             try (HubDownload download =
@@ -84,7 +82,7 @@ class RedirectTargetTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"169.254.169.254", "10.0.0.1", "[fd00::1]"})
-    void aHubOnThisMachineMayNotLookAroundItsNetwork(String host) throws IOException {
+    void aHubOnThisMachineMayNotRedirectIntoItsNetwork(String host) throws IOException {
         try (FakeHub hub = new FakeHub()) {
             hub.atHub("config.json", Stored.redirect("http://" + host + "/config.json"));
             assertThatExceptionOfType(HubException.class)

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Redirects between https and http, which servers on loopback do not show. */
+/** Redirects between https and http, which servers on loopback cannot test. */
 class RedirectsTest {
 
     @Test
-    void fromHttpsNothingLeadsToHttp() {
+    void fromHttpsToHttpIsRefused() {
         Redirects path =
                 new Redirects(URI.create("https://hub.org/a"), URI.create("https://hub.org"));
 
@@ -27,7 +27,7 @@ class RedirectsTest {
     }
 
     @Test
-    void fromHttpSomethingMayLeadToHttps() throws HubException {
+    void fromHttpToHttpsIsFollowed() throws HubException {
         Redirects path =
                 new Redirects(URI.create("http://203.0.113.1/a"), URI.create("http://203.0.113.1"));
 

@@ -19,8 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A web server on loopback that does just what a test says, which a sound server would not: it cuts
- * answers, stalls and lies. Each connection takes one request.
+ * A web server on loopback that misbehaves as a test scripts it: it cuts responses, stalls and
+ * sends false headers. Each connection takes one request.
  */
 final class ScriptedServer implements AutoCloseable {
 
@@ -38,10 +38,10 @@ final class ScriptedServer implements AutoCloseable {
     /** What the server does. */
     @FunctionalInterface
     interface Script {
-        void answer(Request request, Reply reply) throws IOException, InterruptedException;
+        void respond(Request request, Reply reply) throws IOException, InterruptedException;
     }
 
-    /** What was asked; header names in small letters. */
+    /** A request; header names are in lower case. */
     record Request(String method, String target, Map<String, String> headers) {
 
         String header(String name) {
@@ -49,7 +49,7 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    /** Writes an answer; the connection closes when the script returns. */
+    /** Writes a response; the connection closes when the script returns. */
     record Reply(OutputStream out, CountDownLatch closed) {
 
         Reply head(int status, String... headers) throws IOException {
@@ -70,7 +70,7 @@ final class ScriptedServer implements AutoCloseable {
             return this;
         }
 
-        /** Says nothing more until the test is over. */
+        /** Sends nothing more until the test is over. */
         void stall() throws InterruptedException {
             closed.await();
         }
@@ -85,8 +85,8 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     /**
-     * Stops answering. The port stays this server's until the JVM ends, and whoever connects is cut
-     * off at once: a request that comes late reaches no other test's server.
+     * Stops responding. The socket stays bound until the JVM ends, and new connections are closed
+     * at once, so that a late request reaches no other test's server.
      */
     @Override
     public void close() {
@@ -112,9 +112,9 @@ final class ScriptedServer implements AutoCloseable {
         try (connection) {
             Request request = read(new BufferedInputStream(connection.getInputStream()));
             requests.add(request);
-            script.answer(request, new Reply(connection.getOutputStream(), closed));
+            script.respond(request, new Reply(connection.getOutputStream(), closed));
         } catch (IOException | InterruptedException gone) {
-            // The client has left, as some tests want it to.
+            // The client has disconnected, as some tests intend.
         }
     }
 
@@ -134,7 +134,7 @@ final class ScriptedServer implements AutoCloseable {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\n'; b = in.read()) {
             if (b < 0) {
-                throw new IOException("the client has left");
+                throw new IOException("the client has disconnected");
             }
             line.write(b);
         }

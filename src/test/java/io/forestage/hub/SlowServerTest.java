@@ -15,18 +15,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Servers that are never silent for long, and never end: each is given up. */
+/** Servers that send little, but never stop: the download fails. */
 @Timeout(60)
 class SlowServerTest {
 
     private static final int TRIES = 2;
 
     /** A thousand bytes within half a second. */
-    private static final RetryPolicy PATIENCE =
+    private static final RetryPolicy RETRY_POLICY =
             new RetryPolicy(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
-                    new RetryPolicy.LeastRate(1000, Duration.ofMillis(500)),
+                    new RetryPolicy.MinRate(1000, Duration.ofMillis(500)),
                     TRIES,
                     Duration.ofMillis(1),
                     Duration.ofSeconds(1));
@@ -45,15 +45,15 @@ class SlowServerTest {
     }
 
     @Test
-    void oneThatDripsIsLeft() {
+    void aSlowServerIsRefused() {
         hub.atStore(FILE, always(drip(1, Duration.ofMillis(20))));
 
-        assertLeft("bytes in 0.5 s or more, expected at least 1000");
+        assertRefused("bytes in 0.5 s (the minimum is 1000)");
         assertThat(hub.rangesOf(FILE)).hasSize(TRIES + 1);
     }
 
     @Test
-    void oneThatDripsASmallFileIsLeft() {
+    void aServerThatSendsASmallFileSlowlyIsRefused() {
         hub.atHub(
                 "config.json",
                 always(
@@ -62,19 +62,19 @@ class SlowServerTest {
                             drip(reply, new byte[1000000], 1, Duration.ofMillis(20));
                         }));
 
-        assertLeft("bytes in 0.5 s or more, expected at least 1000");
+        assertRefused("bytes in 0.5 s (the minimum is 1000)");
     }
 
     @Test
-    void oneThatCutsEachAnswerAfterAByteIsLeft() {
+    void aServerThatCutsEachResponseAfterAByteIsRefused() {
         hub.atStore(FILE, always(Stored.cutAfter(1)));
 
-        assertLeft("expected the whole response");
+        assertRefused("expected the whole response");
         assertThat(hub.rangesOf(FILE)).hasSize(TRIES + 1);
     }
 
     @Test
-    void oneThatCutsAndGetsOnIsWaitedFor() throws IOException {
+    void aServerThatCutsResponsesButProgressesIsAccepted() throws IOException {
         hub.atStore(FILE, steps(6, Stored.cutAfter(1000)));
 
         try (HubDownload download = open()) {
@@ -83,7 +83,7 @@ class SlowServerTest {
     }
 
     @Test
-    void oneThatIsJustFastEnoughIsWaitedFor() throws IOException {
+    void aServerThatIsJustFastEnoughIsAccepted() throws IOException {
         hub.atStore(FILE, drip(4096, Duration.ofMillis(20)));
 
         try (HubDownload download = open()) {
@@ -100,7 +100,7 @@ class SlowServerTest {
     private static Step drip(int bytes, Duration pause) {
         return (file, request, reply) -> {
             Stored.partialHead(file, request, reply);
-            drip(reply, file.asked(request), bytes, pause);
+            drip(reply, file.requested(request), bytes, pause);
         };
     }
 
@@ -113,10 +113,10 @@ class SlowServerTest {
     }
 
     private HubDownload open() throws HubException {
-        return HubDownload.open(HubModel.parse("gpt2"), hub.settings().with(PATIENCE), staging);
+        return HubDownload.open(HubModel.parse("gpt2"), hub.settings().with(RETRY_POLICY), staging);
     }
 
-    private void assertLeft(String message) {
+    private void assertRefused(String message) {
         assertThatExceptionOfType(HubException.class)
                 .isThrownBy(
                         () -> {

@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** A safetensors file laid out as GPT-2's, of 2.7 MB: the tables lie among other tensors. */
+/** A safetensors file of 2.7 MB, laid out like GPT-2's: the tables lie among other tensors. */
 final class SmallGpt2 {
 
     static final String FILE = "model.safetensors";
 
-    /** What lies before the tables' own bytes and is fetched with them. */
+    /** The number of bytes that the first request fetches, for the header. */
     static final int HEAD = 1 << 17;
 
     static final List<Long> WTE = List.of(2000L, 64L);
@@ -55,7 +55,7 @@ final class SmallGpt2 {
         }
     }
 
-    /** A tensor of bytes that are random, but the same for one name. */
+    /** Returns a tensor of random bytes, the same for each name. */
     static TensorSource tensor(String name, List<Long> shape) {
         byte[] bytes = data(name, shape);
         return new TensorSource(

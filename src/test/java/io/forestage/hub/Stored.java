@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A file on the fake hub, and the ways in which a server may send it. */
+/** A file on the fake hub, and the ways a server may send it. */
 final class Stored {
 
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
@@ -23,14 +23,14 @@ final class Stored {
         this.content = content;
     }
 
-    /** What a server does with one request for the file. */
+    /** A server's response to one request for the file. */
     @FunctionalInterface
     interface Step {
-        void answer(Stored file, Request request, Reply reply)
+        void respond(Stored file, Request request, Reply reply)
                 throws IOException, InterruptedException;
     }
 
-    /** More often than any download asks. */
+    /** Repeats a step more often than any download sends requests. */
     static Step[] always(Step step) {
         return Collections.nCopies(50, step).toArray(Step[]::new);
     }
@@ -63,24 +63,25 @@ final class Stored {
                 : size();
     }
 
-    byte[] asked(Request request) {
+    byte[] requested(Request request) {
         return Arrays.copyOfRange(content, start(request), end(request));
     }
 
-    /** As a sound server does it: the part that was asked for, or all. */
+    /** Sends like a correct server: the requested part, or all. */
     static void serve(Stored file, Request request, Reply reply) throws IOException {
-        partialHead(file, request, reply).body(file.asked(request));
+        partialHead(file, request, reply).body(file.requested(request));
     }
 
-    /** As a server does it that knows no ranges. */
+    /** Sends like a server without range requests. */
     static void serveWhole(Stored file, Request request, Reply reply) throws IOException {
         reply.head(200, "Content-Length: " + file.size(), "ETag: \"some\"").body(file.content);
     }
 
-    /** Only so many bytes of what is promised. */
+    /** Sends only the first bytes of what the headers promise. */
     static Step cutAfter(int bytes) {
         return (file, request, reply) ->
-                partialHead(file, request, reply).body(Arrays.copyOf(file.asked(request), bytes));
+                partialHead(file, request, reply)
+                        .body(Arrays.copyOf(file.requested(request), bytes));
     }
 
     static Step wholeCutAfter(int bytes) {
@@ -91,7 +92,7 @@ final class Stored {
 
     static Step stallAfter(int bytes) {
         return (file, request, reply) -> {
-            cutAfter(bytes).answer(file, request, reply);
+            cutAfter(bytes).respond(file, request, reply);
             reply.stall();
         };
     }
@@ -108,9 +109,9 @@ final class Stored {
         return status(302, "Location: " + location);
     }
 
-    /** The part that was asked for, under other headers. */
+    /** Sends the requested part, with other headers. */
     static Step partialAs(String... headers) {
-        return (file, request, reply) -> reply.head(206, headers).body(file.asked(request));
+        return (file, request, reply) -> reply.head(206, headers).body(file.requested(request));
     }
 
     static Step page(String page, String... headers) {

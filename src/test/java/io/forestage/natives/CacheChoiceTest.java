@@ -35,48 +35,48 @@ class CacheChoiceTest {
     }
 
     @Test
-    void aHomeIsTakenAndItsCacheMadePrivate() throws IOException {
-        assertThat(choice(null, null, home).other()).isNull();
+    void aHomeIsUsedAndItsCacheMadePrivate() throws IOException {
+        assertThat(choice(null, null, home).replacement()).isNull();
         assertThat(mode(home.resolve(".djl.ai"))).isEqualTo("rwx------");
         assertThat(temporary).isEmptyDirectory();
     }
 
     @Test
-    void withoutAHomeAPrivateFolderIsMadeAndTakenAgain() throws IOException {
+    void withoutAHomeAPrivateFolderIsCreatedAndReused() throws IOException {
         Path absent = folder.resolve("absent");
-        assertThat(choice(null, null, absent).other()).isEqualTo(own);
+        assertThat(choice(null, null, absent).replacement()).isEqualTo(own);
         assertThat(mode(own)).isEqualTo("rwx------");
-        assertThat(choice(null, null, absent).other()).isEqualTo(own);
+        assertThat(choice(null, null, absent).replacement()).isEqualTo(own);
         assertThat(absent).doesNotExist();
     }
 
     @Test
-    void aHomeInWhichAllMayReplaceTheCacheIsNotTaken() throws IOException {
+    void aHomeInWhichAllMayReplaceTheCacheIsNotUsed() throws IOException {
         Files.setAttribute(home, "unix:mode", 0777);
-        assertThat(choice(null, null, home).other()).isEqualTo(own);
+        assertThat(choice(null, null, home).replacement()).isEqualTo(own);
         assertThat(home).isEmptyDirectory();
     }
 
     @Test
-    void aFolderThatIsSetIsTaken() throws IOException {
-        assertThat(choice(folder.resolve("engines"), null, home).other()).isNull();
-        assertThat(choice(null, folder.resolve("a/all"), home).other()).isNull();
+    void aConfiguredFolderIsUsed() throws IOException {
+        assertThat(choice(folder.resolve("engines"), null, home).replacement()).isNull();
+        assertThat(choice(null, folder.resolve("a/all"), home).replacement()).isNull();
         assertThat(mode(folder.resolve("engines"))).isEqualTo("rwx------");
         assertThat(mode(folder.resolve("a/all"))).isEqualTo("rwx------");
         assertThat(home).isEmptyDirectory();
     }
 
     @Test
-    void aFolderThatIsSetForAllAndCannotBeMadeIsReplaced() throws IOException {
+    void anUncreatableFolderForAllIsReplaced() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
-        assertThat(choice(null, file.resolve("cache"), home).other()).isEqualTo(own);
-        assertThatThrownBy(() -> choice(file.resolve("cache"), null, home).other())
-                .hasMessageContaining("expected a folder that can be made and written to");
+        assertThat(choice(null, file.resolve("cache"), home).replacement()).isEqualTo(own);
+        assertThatThrownBy(() -> choice(file.resolve("cache"), null, home).replacement())
+                .hasMessageContaining("expected a folder that you can create and write to");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"rwxrwxrwx", "rwxr-xrwx", "rwx----w-"})
-    void oneThatOthersMayWriteToIsRefused(String mode) throws IOException {
+    void aFolderThatOthersMayWriteToIsRefused(String mode) throws IOException {
         for (Path cache : List.of(home.resolve(".djl.ai"), own, folder.resolve("set"))) {
             Files.createDirectory(cache);
             Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString(mode));
@@ -96,29 +96,30 @@ class CacheChoiceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {".djl.ai", ".djl.ai/pytorch"})
-    void oneOfAnotherUserIsRefused(String name) throws IOException {
+    void aFolderOfAnotherUserIsRefused(String name) throws IOException {
         Path given = OtherUser.give(Files.createDirectories(home.resolve(name)));
-        assertRefused(choice(null, null, home), given, "one of another user's");
+        assertRefused(choice(null, null, home), given, "a folder of another user");
     }
 
     @Test
-    void aFolderThatWasPlantedAmongTheTemporaryFilesIsRefused() throws IOException {
+    void aPlantedTemporaryFolderIsRefused() throws IOException {
         OtherUser.give(Files.createDirectory(own));
-        assertRefused(choice(null, null, folder.resolve("absent")), own, "one of another user's");
+        assertRefused(
+                choice(null, null, folder.resolve("absent")), own, "a folder of another user");
     }
 
     @Test
-    void aLinkOfAnotherUserIsRefusedAndOneOfOursFollowed() throws IOException {
+    void onlyLinksOfThisUserAreFollowed() throws IOException {
         Path cache = Files.createDirectory(folder.resolve("cache"));
         Path link = Files.createSymbolicLink(home.resolve(".djl.ai"), cache);
-        assertThat(choice(null, null, home).other()).isNull();
+        assertThat(choice(null, null, home).replacement()).isNull();
         OtherUser.give(link);
-        assertRefused(choice(null, null, home), link, "one of another user's");
+        assertRefused(choice(null, null, home), link, "a folder of another user");
     }
 
-    /** A process without a home to write to, beside what somebody has left for such processes. */
+    /** A process without a writable home, and a folder that another user has left for it. */
     @Test
-    void nativeCodeIsNotLoadedFromWhereDjlWouldTakeIt() throws Exception {
+    void nativeCodeIsNotLoadedFromDjlsTemporaryFolder() throws Exception {
         Path planted = Files.createDirectory(temporary.resolve(".djl.ai"));
         Process process =
                 new ProcessBuilder(
@@ -147,7 +148,7 @@ class CacheChoiceTest {
     }
 
     private static void assertRefused(NativeCache.CacheChoice choice, Path place, String found) {
-        assertThatThrownBy(choice::other)
+        assertThatThrownBy(choice::replacement)
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(place + ", where DJL unpacks native code")
                 .hasMessageContaining("found " + found)

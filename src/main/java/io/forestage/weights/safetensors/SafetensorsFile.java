@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 public final class SafetensorsFile {
 
     /** The longest header that is read, in bytes: the format's own limit. */
-    public static final int LONGEST_HEADER = SafetensorsHeader.MAX_LENGTH;
+    public static final int MAX_HEADER_BYTES = SafetensorsHeader.MAX_LENGTH;
 
     private SafetensorsFile() {}
 
