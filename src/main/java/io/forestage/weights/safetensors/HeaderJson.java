@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Parses a header's JSON and refuses anything that the format does not allow; keeps its order. */
+/** Parses a header's JSON in its order and refuses anything that the format does not allow. */
 final class HeaderJson {
 
     static final String METADATA = "__metadata__";
 
-    /** A tensor's declaration, and its entry and place in the file that is opened. */
+    /** The heap for a tensor's declaration, and for its entry and place in the open file. */
     private static final int TENSOR_BYTES = 400;
 
     /** A value of the metadata. */
@@ -59,7 +59,7 @@ final class HeaderJson {
             json.object(
                     "an object of strings as " + METADATA,
                     key -> {
-                        String value = json.string("only strings in " + METADATA);
+                        String value = json.string("a string in " + METADATA);
                         json.keep(value, STRING_BYTES);
                         metadata.put(key, value);
                     });
@@ -73,7 +73,7 @@ final class HeaderJson {
         }
     }
 
-    /** A tensor's declaration while its keys come in. */
+    /** Collects a tensor's declaration while it is read. */
     private final class Declaring {
 
         private @Nullable ElementType type;
@@ -87,7 +87,7 @@ final class HeaderJson {
                 case "data_offsets" -> dataOffsets = numbers(key, 2);
                 default ->
                         throw json.problem(
-                                "no keys but dtype, shape and data_offsets", Quoted.of(key));
+                                "only the keys dtype, shape and data_offsets", Quoted.of(key));
             }
         }
 
@@ -106,7 +106,9 @@ final class HeaderJson {
                     .orElseThrow(
                             () ->
                                     json.problem(
-                                            "a dtype of " + Arrays.toString(ElementType.values()),
+                                            "one of the dtypes %s"
+                                                    .formatted(
+                                                            Arrays.toString(ElementType.values())),
                                             Quoted.of(name)));
         }
 
@@ -127,12 +129,12 @@ final class HeaderJson {
 
         private <T> T present(String key, @Nullable T value) throws JsonException {
             if (value == null) {
-                throw json.problem("dtype, shape and data_offsets", "no " + key);
+                throw json.problem("dtype, shape and data_offsets", "no %s".formatted(key));
             }
             return value;
         }
     }
 
-    /** One tensor as its header declares it, before it is checked against the file. */
+    /** A tensor as the header declares it, not yet checked against the file. */
     record Declaration(ElementType type, List<Long> shape, List<Long> dataOffsets) {}
 }
