@@ -3,16 +3,16 @@ package io.forestage.weights;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Threads for work beside the caller's own, which do not keep a process alive. */
+/** Single background threads. They are daemons: they do not keep a process alive. */
 public final class BackgroundThread {
 
     private BackgroundThread() {}
 
     /**
-     * Makes one thread.
+     * Creates an executor with one daemon thread.
      *
      * @param name the thread's name
-     * @return its work, to be shut down
+     * @return the executor; the caller shuts it down
      */
     public static ExecutorService named(String name) {
         return Executors.newSingleThreadExecutor(

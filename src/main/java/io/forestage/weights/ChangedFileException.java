@@ -3,8 +3,8 @@ package io.forestage.weights;
 import java.nio.file.Path;
 
 /**
- * A weight file was overwritten, cut or touched in place while its bytes are in use, so that they
- * no longer hold what was loaded.
+ * A weight file was overwritten, truncated or touched in place while its bytes are mapped, so that
+ * the mapped values may no longer be those that were loaded.
  */
 public final class ChangedFileException extends IllegalStateException {
 
@@ -14,22 +14,12 @@ public final class ChangedFileException extends IllegalStateException {
 
     ChangedFileException(Path file, String expected, String found) {
         super(
-                file
-                        + ": expected "
-                        + expected
-                        + ", found "
-                        + found
-                        + "; load the model again. Replace weight files by rename while they are in"
-                        + " use, or load copies of their tables: LoadOptions.copied(), copy=true or"
-                        + " --copy");
+                "%s: expected %s, found %s; load the model again. Replace weight files by rename while they are in use, or load copies of their tables: LoadOptions.copied(), copy=true or --copy"
+                        .formatted(file, expected, found));
         this.file = file;
     }
 
-    /**
-     * Returns the file.
-     *
-     * @return its path, as it was opened
-     */
+    /** Returns the file's path, as it was opened. */
     public Path file() {
         return file;
     }

@@ -4,12 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A matrix that lies column after column, as NumPy's Fortran order and PyTorch's transposed views
- * have it. Many rows at a time, so that what is read of each column is one long piece.
+ * Reads a matrix in column-major order, such as NumPy's Fortran order and PyTorch's transposed
+ * views. It reads many rows at a time, so that each column contributes one long piece.
  */
 final class ColumnMajorChunks extends TensorChunks {
 
-    /** Some thousands of rows of GPT-2's tables. */
+    /** The bytes read at a time: a few thousand rows of GPT-2's tables. */
     private static final int TILE = 1 << 23;
 
     private final TensorEntry entry;

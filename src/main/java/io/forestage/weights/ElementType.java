@@ -1,8 +1,8 @@
 package io.forestage.weights;
 
-/** The element types of safetensors, by the names that its headers use. */
+/** The element types of safetensors, named as in its headers. */
 public enum ElementType {
-    /** A truth value in one byte. */
+    /** A boolean in one byte. */
     BOOL(1),
     /** An unsigned integer of 8 bits. */
     U8(1),
@@ -39,19 +39,14 @@ public enum ElementType {
         this.bytes = bytes;
     }
 
-    /**
-     * Returns the size of one element.
-     *
-     * @return bytes of one element
-     */
+    /** Returns the size of one element in bytes. */
     public int bytes() {
         return bytes;
     }
 
     /**
-     * Returns whether {@link WeightFile#readFloats} converts this type to float32.
-     *
-     * @return true for F16, BF16, F32 and F64
+     * Returns whether {@link WeightFile#readFloats} converts this type to float32: true for F16,
+     * BF16, F32 and F64.
      */
     public boolean isFloatingPoint() {
         return switch (this) {

@@ -16,12 +16,12 @@ import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open file that is read by position. It is never mapped: if the file is cut short later, a
- * mapping crashes the JVM, while a read only comes back short.
+ * An open file that is read by position. It is never mapped: if the file is truncated later, a
+ * mapping crashes the JVM, while a read only returns fewer bytes.
  */
 public final class FileBytes implements ByteSource {
 
-    /** What to do about most of what can be wrong with a file. */
+    /** The remedy for most problems with a file. */
     public static final String DAMAGED = "the file is damaged; fetch or write it again";
 
     private final Path path;
@@ -39,8 +39,8 @@ public final class FileBytes implements ByteSource {
      *
      * @param path the file; a symbolic link is followed
      * @return the open file
-     * @throws WeightFileException if there is no such file, if it may not be read, or if it is no
-     *     regular file
+     * @throws WeightFileException if there is no such file, if it is not readable, or if it is not
+     *     a regular file
      */
     public static FileBytes open(Path path) throws WeightFileException {
         Stamp stamp = Stamp.of(path);
@@ -51,16 +51,12 @@ public final class FileBytes implements ByteSource {
         }
     }
 
-    /**
-     * Returns the path that was opened.
-     *
-     * @return the path as it was given
-     */
+    /** Returns the path as it was given to {@link #open}. */
     public Path path() {
         return path;
     }
 
-    /** What notices a change of the file once its bytes are mapped. */
+    /** Returns the check for changes of the file while its bytes are mapped. */
     MappedFile mapped() {
         return new MappedFile(path, stamp);
     }
@@ -79,9 +75,9 @@ public final class FileBytes implements ByteSource {
             if (count < 0) {
                 throw problem(
                         tensor,
-                        "a file of " + size() + " bytes",
-                        "that it now ends before byte " + next,
-                        "it was cut short while it was being read; load it again");
+                        "a file of %d bytes".formatted(size()),
+                        "its end before byte %d".formatted(next),
+                        "it was truncated during reading; load it again");
             }
             next += count;
         }
@@ -93,11 +89,12 @@ public final class FileBytes implements ByteSource {
         try {
             now = Stamp.of(path);
         } catch (WeightFileException gone) {
-            throw replaced("nothing readable", gone);
+            throw replaced("no readable file", gone);
         }
         if (!now.equals(stamp)) {
             throw replaced(
-                    "another of %d bytes, modified %s".formatted(now.size(), now.modified()), null);
+                    "another file of %d bytes, modified %s".formatted(now.size(), now.modified()),
+                    null);
         }
     }
 
@@ -125,7 +122,7 @@ public final class FileBytes implements ByteSource {
         } catch (ClosedChannelException closed) {
             throw failed(
                     tensor,
-                    "the file closed, by close() or by the interruption of a reading thread",
+                    "a closed file (by close(), or because a reading thread was interrupted)",
                     "open it again",
                     closed);
         } catch (IOException failure) {
@@ -135,7 +132,7 @@ public final class FileBytes implements ByteSource {
 
     private WeightFileException failed(
             @Nullable String tensor, String found, String remedy, IOException cause) {
-        return new WeightFileException(path, tensor, "to read to the end", found, remedy, cause);
+        return new WeightFileException(path, tensor, "a complete read", found, remedy, cause);
     }
 
     private WeightFileException replaced(String found, @Nullable WeightFileException cause) {
@@ -145,17 +142,19 @@ public final class FileBytes implements ByteSource {
                 "the file that was opened, of %d bytes, modified %s"
                         .formatted(stamp.size(), stamp.modified()),
                 found,
-                "it was replaced while it was being read; load it again",
+                "it was replaced during reading; load it again",
                 cause);
     }
 
-    /** Identifies a file, so that another in its place under the same path is noticed. */
+    /** Identifies a file, so that its replacement under the same path is detected. */
     record Stamp(@Nullable Object fileKey, long size, FileTime modified) {
 
         private static final String EXPECTED = "a weight file";
+        private static final String READABLE = "a readable weight file";
 
         /**
-         * Stamps a regular file and refuses everything else, pipes too: opening one may never end.
+         * Reads the stamp of a regular file. Refuses everything else: to open a pipe may block
+         * forever.
          */
         static Stamp of(Path path) throws WeightFileException {
             BasicFileAttributes attributes;
@@ -183,13 +182,13 @@ public final class FileBytes implements ByteSource {
         static WeightFileException unreadable(Path path, IOException failure) {
             if (failure instanceof NoSuchFileException) {
                 return new WeightFileException(
-                        path, null, EXPECTED, "no file of that name", "check the path", failure);
+                        path, null, EXPECTED, "no such file", "check the path", failure);
             }
             if (failure instanceof AccessDeniedException) {
                 return new WeightFileException(
                         path,
                         null,
-                        EXPECTED + " that may be read",
+                        READABLE,
                         "no permission to read it",
                         "change its permissions",
                         failure);
@@ -197,7 +196,7 @@ public final class FileBytes implements ByteSource {
             return new WeightFileException(
                     path,
                     null,
-                    EXPECTED + " that can be read",
+                    READABLE,
                     FailureReason.of(failure),
                     "check the path and the disk",
                     failure);

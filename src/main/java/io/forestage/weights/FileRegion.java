@@ -3,9 +3,9 @@ package io.forestage.weights;
 import java.nio.file.Path;
 
 /**
- * Where a tensor's bytes lie as they are, little-endian, in C order: what can be mapped.
+ * Where a tensor's elements lie in a file unchanged, little-endian and in C order, so that they can
+ * be mapped.
  *
- * @param file the file
  * @param offset the position of the first byte, counted from the start of the file
  */
 public record FileRegion(Path file, long offset) {}

@@ -16,8 +16,8 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SHA-256 over a tensor's values as little-endian float32, whatever type they are written in. It is
- * computed in a thread of its own while the caller reads or writes.
+ * SHA-256 over a tensor's values as little-endian float32, whatever type they are stored in. A
+ * separate thread computes it while the caller reads or writes.
  */
 public final class FloatChecksum implements WritableByteChannel {
 
@@ -34,14 +34,15 @@ public final class FloatChecksum implements WritableByteChannel {
     private CompletableFuture<?> done = CompletableFuture.completedFuture(null);
 
     /**
-     * Begins a checksum.
+     * Starts a checksum.
      *
-     * @param type the type of the elements that are to come, little-endian
-     * @throws IllegalArgumentException if it is no floating type
+     * @param type the type of the little-endian elements that will be written
+     * @throws IllegalArgumentException if it is not a floating-point type
      */
     public FloatChecksum(ElementType type) {
         if (!type.isFloatingPoint()) {
-            throw new IllegalArgumentException("expected a floating type, found " + type);
+            throw new IllegalArgumentException(
+                    "expected F16, BF16, F32 or F64, found %s".formatted(type));
         }
         this.type = type;
         int elements = TensorChunks.CHUNK / type.bytes();
@@ -53,10 +54,10 @@ public final class FloatChecksum implements WritableByteChannel {
     }
 
     /**
-     * Takes bytes in pieces of any size.
+     * Adds bytes, in pieces of any size.
      *
-     * @param bytes what comes next; all of it is taken
-     * @return how many bytes that were
+     * @param bytes the next bytes; all are consumed
+     * @return the number of bytes
      * @throws InterruptedIOException if the thread is interrupted
      */
     @Override
@@ -68,7 +69,7 @@ public final class FloatChecksum implements WritableByteChannel {
             piece.put(bytes);
             bytes.limit(end);
             if (!piece.hasRemaining()) {
-                passOn();
+                enqueue();
                 piece = nextFree();
             }
         }
@@ -76,16 +77,16 @@ public final class FloatChecksum implements WritableByteChannel {
     }
 
     /**
-     * Waits for the checksum of all that was written; nothing may be written after.
+     * Waits for the checksum of everything written. Nothing may be written afterwards.
      *
-     * @return it, in hexadecimal
+     * @return the checksum in hexadecimal
      * @throws IOException if the thread is interrupted
      */
     public String hex() throws IOException {
         if (hex != null) {
             return hex;
         }
-        passOn();
+        enqueue();
         try {
             done.get();
         } catch (InterruptedException e) {
@@ -108,7 +109,7 @@ public final class FloatChecksum implements WritableByteChannel {
         thread.shutdown();
     }
 
-    private void passOn() {
+    private void enqueue() {
         ByteBuffer filled = piece.flip();
         done =
                 done.thenRunAsync(() -> update(filled), thread)
@@ -146,7 +147,7 @@ public final class FloatChecksum implements WritableByteChannel {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("expected SHA-256, which every JDK has, found none", e);
         }
     }
 }

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 
 /**
- * Converts between the bit patterns of float types. To float32, in chunks: F32 is copied as bits,
- * so that NaN payloads survive; F16 and BF16 widen exactly; F64 rounds to nearest, ties to even. To
- * float16, one by one: to nearest, ties to even.
+ * Converts between the bit patterns of floating-point types. To float32, in chunks: F32 is copied
+ * as bits, so that NaN payloads survive; F16 and BF16 are widened exactly; F64 is rounded to
+ * nearest, ties to even. To float16, one element at a time: rounded to nearest, ties to even.
  */
 final class FloatConversion {
 
@@ -18,7 +18,7 @@ final class FloatConversion {
 
     private final ElementType type;
 
-    // Kept from chunk to chunk: to clear fresh ones costs as much as to convert.
+    // Reused for all chunks: to clear new arrays costs as much as to convert.
     private final short[] shorts;
     private final double[] doubles;
     private final int[] bits;
@@ -32,7 +32,7 @@ final class FloatConversion {
         this.bits = new int[isShort || isDouble ? maxElements : 0];
     }
 
-    /** Converts a whole little-endian chunk. Whole arrays at a time: views of buffers are slow. */
+    /** Converts a little-endian chunk, a whole array at a time, because buffer views are slow. */
     void widen(ByteBuffer chunk, IntBuffer floats) {
         int count = chunk.remaining() / type.bytes();
         switch (type) {
@@ -58,13 +58,15 @@ final class FloatConversion {
                 }
                 floats.put(bits, 0, count);
             }
-            default -> throw new IllegalArgumentException("expected a float type, found " + type);
+            default ->
+                    throw new IllegalArgumentException(
+                            "expected F16, BF16, F32 or F64, found %s".formatted(type));
         }
     }
 
     /**
-     * IEEE 754 binary16 to binary32. A NaN keeps its payload and comes out quiet, as the standard's
-     * conversion and the processor's have it.
+     * Converts IEEE 754 binary16 to binary32. A NaN keeps its payload and becomes quiet, as in the
+     * standard and on processors.
      */
     private static int fromHalf(short half) {
         int sign = (half & 0x8000) << 16;
@@ -73,17 +75,17 @@ final class FloatConversion {
             int quiet = magnitude == 0x7c00 ? 0 : 0x00400000;
             return sign | 0x7f800000 | quiet | magnitude << 13;
         }
-        // The exponent's bias differs by 112; to multiply is exact and rights subnormals as well.
+        // The exponent's bias differs by 112. The product is exact, for subnormals too.
         float scaled = Float.intBitsToFloat(magnitude << 13) * 0x1p112f;
         return sign | Float.floatToRawIntBits(scaled);
     }
 
-    /** Whether float16 holds a value, rounded; it also holds infinities and NaN. */
+    /** Returns whether a value, rounded, is in float16's range; infinities and NaN are. */
     static boolean fitsHalf(float value) {
         return !(Math.abs(value) > MAX_HALF) || Float.isInfinite(value);
     }
 
-    /** The nearest half; a NaN keeps the upper bits of its payload and comes out quiet. */
+    /** Returns the nearest float16; a NaN keeps the upper bits of its payload and becomes quiet. */
     static short toHalf(int bits) {
         int sign = (bits >>> 16) & 0x8000;
         int magnitude = bits & 0x7fffffff;
@@ -95,7 +97,8 @@ final class FloatConversion {
             return (short) (sign | HALF_INFINITY);
         }
         if (value < 0x1p-14f) {
-            // Subnormal: adding a half's worth of float32 leaves just its bits, rightly rounded.
+            // Subnormal: the sum with 0.5 has the float16's bits, correctly rounded, as its lowest
+            // bits.
             return (short) (sign | (Float.floatToRawIntBits(value + 0.5f) - 0x3f000000));
         }
         int even = (magnitude >>> 13) & 1;

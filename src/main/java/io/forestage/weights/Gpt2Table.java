@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * GPT-2's two tables and the names that files keep them under: {@code wte.weight}, that name after
- * the prefixes of whatever the model was part of ({@code transformer.wte.weight}), {@code
- * model/wte} in OpenAI's release, or plain {@code wte}.
+ * GPT-2's two tables and their names in files: {@code wte.weight}, the same after a prefix ({@code
+ * transformer.wte.weight}), {@code model/wte} in OpenAI's release, or plain {@code wte}.
  */
 public enum Gpt2Table {
     /** The token embedding, [vocabulary, dimension]. */
@@ -23,20 +22,12 @@ public enum Gpt2Table {
         this.tensorName = shortName + ".weight";
     }
 
-    /**
-     * Returns the table's name without a prefix.
-     *
-     * @return {@code wte.weight} or {@code wpe.weight}
-     */
+    /** Returns the table's name without a prefix: {@code wte.weight} or {@code wpe.weight}. */
     public String tensorName() {
         return tensorName;
     }
 
-    /**
-     * Returns the name that OpenAI's and NumPy's files use.
-     *
-     * @return {@code wte} or {@code wpe}
-     */
+    /** Returns the name that OpenAI's and NumPy's files use: {@code wte} or {@code wpe}. */
     public String shortName() {
         return shortName;
     }
@@ -45,7 +36,7 @@ public enum Gpt2Table {
      * Returns whether a tensor has one of the table's names.
      *
      * @param name a tensor's name
-     * @return true if it is the table's
+     * @return true if it is one of the names above
      */
     public boolean isNamed(String name) {
         return name.equals(tensorName)
@@ -69,18 +60,18 @@ public enum Gpt2Table {
                     file.path(),
                     found.get(0).name(),
                     "one table",
-                    "another as " + Quoted.of(found.get(1).name()),
+                    "a second one, %s".formatted(Quoted.of(found.get(1).name())),
                     "remove one of the two from the file");
         }
         return found.stream().findFirst();
     }
 
     /**
-     * Looks for the table under all its names and checks that it can be one.
+     * Looks for the table under all its names and checks its shape and type.
      *
      * @param file the file to look in
-     * @return the table's tensor, of two dimensions and of a floating type
-     * @throws WeightFileException if the file has none or two, or if the one it has is no table
+     * @return the table's tensor, of two dimensions and of a floating-point type
+     * @throws WeightFileException if the file has none or two, or if its shape or type does not fit
      */
     public TensorEntry requireIn(WeightFile file) throws WeightFileException {
         String names =

@@ -8,12 +8,12 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
-/** A header as text: strict UTF-8, decoded in chunks, so that no header is ever held whole. */
+/** Reads JSON text as strict UTF-8, in chunks, so that it is never in memory whole. */
 final class JsonText extends Reader {
 
     private static final int CHUNK = 1 << 13;
 
-    /** A string comes whole from the JSON reader, which copies it more than once. */
+    /** The JSON reader returns a string whole and copies it several times. */
     private static final long MAX_STRING_LENGTH = Math.max(1 << 16, HeapBudget.share(32));
 
     private final FileBytes file;
@@ -57,7 +57,7 @@ final class JsonText extends Reader {
         return count;
     }
 
-    /** Knows where strings begin and end, as far as the text is JSON. */
+    /** Tracks where strings start and end, as far as the text is JSON. */
     private void follow(char c) {
         if (!isInString) {
             isInString = c == '"';
@@ -88,8 +88,8 @@ final class JsonText extends Reader {
         if (result.isError()) {
             throw file.problem(
                     null,
-                    "a header in UTF-8",
-                    "malformed bytes at byte " + (next - bytes.remaining()) + " of the file",
+                    "JSON in UTF-8",
+                    "malformed UTF-8 at byte %d of the file".formatted(next - bytes.remaining()),
                     FileBytes.DAMAGED);
         }
     }

@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A file whose bytes are in use where they lie, so that a change of them would show: by other
- * values, or by the end of the process where the file became shorter.
+ * A file whose bytes are mapped, so that a change of the file changes the values, or crashes the
+ * process if the file becomes shorter.
  *
- * <p>A file that another takes the place of, by rename, or that is deleted, is no changed file: on
- * Linux and macOS the mapping keeps the old one's bytes. Windows names no files by number, so that
- * another in its place counts as a change there; nor does it let a mapped file be replaced or cut.
+ * <p>A file that is deleted or replaced by rename does not count as changed: on Linux and macOS the
+ * mapping keeps the old file's bytes. Java has no file key on Windows, so that a replaced file
+ * counts as changed there; but Windows does not allow a mapped file to be replaced or truncated.
  */
 public final class MappedFile {
 
@@ -22,19 +22,19 @@ public final class MappedFile {
     }
 
     /**
-     * Checks that the file is as it was when it was opened, by its size and the time of its last
-     * change. This reads no byte of it, and takes some microseconds.
+     * Requires that the file's size and modification time are those from when it was opened. This
+     * takes a few microseconds and reads none of the file's bytes.
      *
-     * @throws ChangedFileException if it was written to since
+     * @throws ChangedFileException if the file was modified since
      */
     public void requireUnchanged() {
         FileBytes.Stamp now;
         try {
             now = FileBytes.Stamp.of(path);
         } catch (WeightFileException gone) {
-            return; // the path leads to no such file any more, while the mapping still does
+            return; // The path no longer leads to the file, but the mapping still does.
         }
-        if (now.equals(stamp) || isAnother(now)) {
+        if (now.equals(stamp) || isOtherFile(now)) {
             return;
         }
         throw new ChangedFileException(
@@ -44,7 +44,7 @@ public final class MappedFile {
                 "%d bytes, modified %s".formatted(now.size(), now.modified()));
     }
 
-    private boolean isAnother(FileBytes.Stamp now) {
+    private boolean isOtherFile(FileBytes.Stamp now) {
         return stamp.fileKey() != null
                 && now.fileKey() != null
                 && !Objects.equals(now.fileKey(), stamp.fileKey());

@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * A table in memory, row by row, to be written as float32 or float16.
+ * A table in memory that is written row by row, as float32 or float16.
  *
  * @param name the tensor's name
- * @param rows how many rows it has
- * @param width how long each is
- * @param row returns the row of an index; it is read, not kept
+ * @param rows the number of rows
+ * @param width the length of each row
+ * @param row returns the row of an index; the array is read and not kept
  */
 public record RowSource(String name, int rows, int width, IntFunction<float[]> row) {
 
     /**
      * Returns the table as a tensor.
      *
-     * @param type F32, or F16, which refuses finite values beyond its range
+     * @param type F32, or F16; writing F16 fails at a finite value beyond its range
      * @return the tensor
      * @throws IllegalArgumentException if the type is another
      */
@@ -52,7 +52,7 @@ public record RowSource(String name, int rows, int width, IntFunction<float[]> r
     private short half(int index, float value) throws IOException {
         if (!FloatConversion.fitsHalf(value)) {
             throw new IOException(
-                    "%s: expected values that float16 holds, up to 65504, found %s in row %d; choose float32"
+                    "%s: expected values in float16's range, up to 65504, found %s in row %d; choose float32"
                             .formatted(Quoted.of(name), value, index));
         }
         return FloatConversion.toHalf(Float.floatToRawIntBits(value));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Elements that lie anyhow, gathered one by one from pages that are kept for a while. */
+/** Reads elements with arbitrary strides, one by one, through a cache of pages. */
 final class ScatteredChunks extends TensorChunks {
 
     private final List<Long> shape;
@@ -15,14 +15,14 @@ final class ScatteredChunks extends TensorChunks {
     private final TensorChunks.Elements elements;
     private final Pages pages;
 
-    /** The index of the next element, and how many elements lie before it in the storage. */
+    /** The index of the next element; {@code storageIndex} is its index in the storage. */
     private final long[] index;
 
     private long storageIndex;
 
     ScatteredChunks(TensorEntry entry, TensorPlace place) throws WeightFileException {
         super(entry, CHUNK);
-        requirePlaceForEach(entry, place);
+        requireNoSharing(entry, place);
         shape = entry.shape();
         strides = Objects.requireNonNull(place.strides());
         offset = place.offset();
@@ -53,8 +53,8 @@ final class ScatteredChunks extends TensorChunks {
         }
     }
 
-    /** A stride of 0 lets a small file describe more elements than any disk holds. */
-    private static void requirePlaceForEach(TensorEntry entry, TensorPlace place)
+    /** A stride of 0 lets a small file describe more elements than fit on any disk. */
+    private static void requireNoSharing(TensorEntry entry, TensorPlace place)
             throws WeightFileException {
         long room = place.bytes().size() - place.offset();
         if (entry.byteSize() > room) {
@@ -68,10 +68,10 @@ final class ScatteredChunks extends TensorChunks {
         }
     }
 
-    /** The pages of a source that were used last, for elements that are read one by one. */
+    /** The most recently used pages of a source. */
     private static final class Pages {
 
-        /** Small, since elements that hop about use little of each. */
+        /** Small, because scattered elements use little of each page. */
         private static final int PAGE = 1 << 12;
 
         private static final int MAX_PAGES = 1 << 12;
@@ -80,7 +80,7 @@ final class ScatteredChunks extends TensorChunks {
         private final TensorPlace place;
         private final TensorChunks.Elements elements;
 
-        /** Pages start where elements do, so that none lies on two. */
+        /** Pages start at an element's start, so that no element lies on two pages. */
         private final long start;
 
         private final Map<Long, ByteBuffer> pages = new LinkedHashMap<>(16, 0.75f, true);
@@ -94,7 +94,7 @@ final class ScatteredChunks extends TensorChunks {
             start = place.offset() % elements.size();
         }
 
-        /** The page with the element at a position. */
+        /** Returns the page that contains the element at a position. */
         ByteBuffer holding(long position) throws WeightFileException {
             long number = (position - start) / PAGE;
             if (number != lastNumber) {
@@ -105,7 +105,7 @@ final class ScatteredChunks extends TensorChunks {
             return last;
         }
 
-        /** Where the element lies in its page. */
+        /** Returns the index of the element in its page. */
         int indexOf(long position) {
             return (int) ((position - start) % PAGE);
         }

@@ -15,15 +15,15 @@ import java.util.Set;
  * model.safetensors.index.json}.
  *
  * @param file the index
- * @param shards which file each tensor lies in: a plain name, to be looked for beside the index
- * @param totalSize how many bytes all tensors take together, if the index has it
+ * @param shards the file of each tensor: a plain name, of a file beside the index
+ * @param totalSize the size of all tensors together in bytes, if the index has it
  */
 public record ShardIndex(Path file, Map<String, String> shards, OptionalLong totalSize) {
 
-    /** What the names of such files end in. */
+    /** The suffix of such files' names. */
     public static final String SUFFIX = ".index.json";
 
-    /** The index of a model of a hundred thousand tensors has 10 MB. */
+    /** The index of a model of a hundred thousand tensors has about 10 MB. */
     private static final long MAX_BYTES = 1 << 26;
 
     /**
@@ -31,8 +31,8 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
      *
      * @param file the index
      * @return its content
-     * @throws WeightFileException if it cannot be read, is no index, or names a file outside its
-     *     own folder
+     * @throws WeightFileException if it cannot be read, is not an index, or names a file outside
+     *     its own folder
      */
     public static ShardIndex read(Path file) throws WeightFileException {
         try (FileBytes bytes = FileBytes.open(file)) {
@@ -54,9 +54,9 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
     }
 
     /**
-     * Returns which files hold GPT-2's tables.
+     * Returns the files that hold GPT-2's tables.
      *
-     * @return the names of those files, in the order of the tables; empty if no tensor is a table
+     * @return the names of the files, in the order of the tables; empty if no tensor is a table
      */
     public Set<String> shardsWithTables() {
         Set<String> names = new LinkedHashSet<>();
@@ -69,7 +69,7 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
         return names;
     }
 
-    /** An index while its keys come in. */
+    /** Collects an index's values while it is read. */
     private static final class Reading {
 
         private final StrictJson json;
@@ -91,7 +91,7 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
 
         private void shard(String tensor) throws IOException {
             json.about(tensor);
-            String name = json.string("a file's name as its place in weight_map");
+            String name = json.string("a file name as value in weight_map");
             if (!isPlain(name)) {
                 throw json.problem("the name of a file beside the index", Quoted.of(name));
             }
@@ -108,7 +108,7 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
             }
         }
 
-        /** Neither a path nor hidden: the index may come from anybody. */
+        /** Returns whether a name is neither a path nor hidden: the index is not trusted. */
         private static boolean isPlain(String name) {
             return !name.isEmpty()
                     && !name.startsWith(".")

@@ -3,19 +3,13 @@ package io.forestage.weights;
 import java.util.Objects;
 
 /**
- * A tensor and where it lies.
+ * A tensor and where its elements lie.
  *
- * @param entry what it is
- * @param place where its elements are
+ * @param entry its name, type and shape
+ * @param place where its elements lie
  */
 public record StoredTensor(TensorEntry entry, TensorPlace place) {
 
-    /**
-     * Takes both.
-     *
-     * @param entry what it is
-     * @param place where its elements are
-     */
     public StoredTensor {
         Objects.requireNonNull(entry, "entry");
         Objects.requireNonNull(place, "place");

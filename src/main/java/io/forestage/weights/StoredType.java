@@ -1,8 +1,8 @@
 package io.forestage.weights;
 
-/** The element types that a table can be written in. */
+/** The element types as which a table can be written. */
 public enum StoredType {
-    /** As the source has it. */
+    /** The source's type. */
     KEEP,
     /** IEEE 754 binary32. */
     FLOAT32,
@@ -10,9 +10,9 @@ public enum StoredType {
     FLOAT16;
 
     /**
-     * Chooses the type of one table.
+     * Returns the type to write for a source's type.
      *
-     * @param source the type it has now
+     * @param source the type of the source's elements
      * @return the type to write
      */
     public ElementType of(ElementType source) {

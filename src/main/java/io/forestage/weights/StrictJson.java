@@ -18,13 +18,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as a stream of the values that are expected. It never goes deeper than it is asked to, so
- * that nested input cannot exhaust the stack, and it notices a repeated key, which a parsed tree
- * would hide.
+ * Reads JSON as a stream of expected values. It descends only where the caller does, so that nested
+ * input cannot overflow the stack, and it refuses repeated keys, which a parsed tree would hide.
  */
 public final class StrictJson {
 
-    /** A key in the set of those that were seen and in a map. */
+    /** The heap that a key takes beside its text, in the set of seen keys and in a map. */
     private static final int KEY_BYTES = 200;
 
     private static final int STRING_BYTES = 56;
@@ -40,8 +39,8 @@ public final class StrictJson {
      * Reads a part of a file.
      *
      * @param file the open file
-     * @param start where the text starts, in bytes
-     * @param end where it ends
+     * @param start the position of the text's first byte
+     * @param end the position after its last byte
      */
     public StrictJson(FileBytes file, long start, long end) {
         this.file = file;
@@ -53,41 +52,42 @@ public final class StrictJson {
     @FunctionalInterface
     public interface Field {
         /**
-         * Reads it.
+         * Reads the value.
          *
-         * @param key the key
          * @throws IOException if the value is not as expected
          */
         void read(String key) throws IOException;
     }
 
     /**
-     * Reads an object that has nothing but spaces after it.
+     * Reads an object that is followed only by whitespace.
      *
      * @param field reads each value
-     * @throws WeightFileException if the text is anything else
+     * @throws WeightFileException if the text has another form
      */
     public void document(Field field) throws WeightFileException {
         try {
             object("a JSON object", field);
-            require(JsonToken.END_DOCUMENT, "nothing but spaces after the JSON object");
-        } catch (WeightFileException alreadyClear) {
-            throw alreadyClear;
+            require(JsonToken.END_DOCUMENT, "only whitespace after the JSON object");
+        } catch (WeightFileException described) {
+            throw described;
         } catch (EOFException cut) {
-            throw problem("a complete JSON object", "its end at " + place());
+            throw problem("a complete JSON object", "the end of the text at %s".formatted(place()));
         } catch (MalformedJsonException malformed) {
-            throw problem("strict JSON", "a syntax error or an unpaired surrogate at " + place());
+            throw problem(
+                    "strict JSON",
+                    "a syntax error or an unpaired surrogate at %s".formatted(place()));
         } catch (IOException failure) {
-            throw problem("JSON that can be read", FailureReason.of(failure));
+            throw problem("readable JSON", FailureReason.of(failure));
         }
     }
 
     /**
      * Reads an object inside the document.
      *
-     * @param expected what a message expects here
+     * @param expected what is expected here, for messages
      * @param field reads each value
-     * @throws IOException if there is no object, or a key is repeated
+     * @throws IOException if there is no object, or if a key is repeated
      */
     public void object(String expected, Field field) throws IOException {
         Set<String> seen = new HashSet<>();
@@ -97,7 +97,7 @@ public final class StrictJson {
             String key = wellFormed(json.nextName());
             keep(key, KEY_BYTES);
             if (!seen.add(key)) {
-                throw problem("each key once", Quoted.of(key) + " twice");
+                throw problem("unique keys", "%s twice".formatted(Quoted.of(key)));
             }
             field.read(key);
         }
@@ -107,9 +107,9 @@ public final class StrictJson {
     /**
      * Reads a string.
      *
-     * @param expected what a message expects here
+     * @param expected what is expected here, for messages
      * @return the string
-     * @throws IOException if there is none, or it is no Unicode text
+     * @throws IOException if there is no string, or if it is not valid Unicode
      */
     public String string(String expected) throws IOException {
         require(JsonToken.STRING, expected);
@@ -119,29 +119,29 @@ public final class StrictJson {
     }
 
     /**
-     * Reads an array of integers from 0 on.
+     * Reads an array of integers of 0 or more.
      *
      * @param key the array's key, for messages
-     * @param max how many there may be
+     * @param max the largest number of integers accepted
      * @return the integers
      * @throws IOException if there are more, or other values
      */
     public List<Long> numbers(String key, int max) throws IOException {
         List<Long> numbers = new ArrayList<>();
-        require(JsonToken.BEGIN_ARRAY, "an array of numbers as " + key);
+        require(JsonToken.BEGIN_ARRAY, "an array of numbers as %s".formatted(key));
         json.beginArray();
         while (json.hasNext()) {
             if (numbers.size() == max) {
                 throw problem("at most %d numbers as %s".formatted(max, key), "more");
             }
             keep("", NUMBER_BYTES);
-            numbers.add(number("only integers from 0 to 2^63 - 1 in " + key));
+            numbers.add(number("integers from 0 to 2^63 - 1 in %s".formatted(key)));
         }
         json.endArray();
         return numbers;
     }
 
-    /** Reads what is of no use, however deep it goes. */
+    /** Skips a value, however deeply nested. */
     void skip() throws IOException {
         json.skipValue();
     }
@@ -154,55 +154,53 @@ public final class StrictJson {
                 return Long.parseLong(digits);
             }
         } catch (NumberFormatException tooLarge) {
-            // Falls through to the same error as 1.5 and -1.
+            // Reported below, like 1.5 and -1.
         }
         throw problem(expected, Quoted.cut(digits));
     }
 
     /**
-     * Counts a text that is kept.
+     * Counts the heap for a text that is kept.
      *
      * @param text the text
-     * @param bytes what is kept beside it
-     * @throws WeightFileException if the heap has no room for it
+     * @param bytes the heap that is kept beside the text
+     * @throws WeightFileException if there is not enough heap
      */
     public void keep(String text, int bytes) throws WeightFileException {
         if (!budget.take(text, bytes)) {
             throw file.problem(
                     null,
-                    "names and values that fit " + HeapBudget.heap(),
-                    "more in a file of %d bytes".formatted(file.size()),
+                    "names and values that fit %s".formatted(HeapBudget.heap()),
+                    "larger ones in a file of %d bytes".formatted(file.size()),
                     HeapBudget.REMEDY);
         }
     }
 
     /**
-     * Names the tensor that problems are about from now on.
+     * Sets the tensor that later problems name.
      *
-     * @param tensor its name; null for none
+     * @param tensor its name, or null
      */
     public void about(@Nullable String tensor) {
         this.tensor = tensor;
     }
 
     /**
-     * Makes an exception about the file.
+     * Creates an exception about the file.
      *
-     * @param expected what was expected
-     * @param found what was found
-     * @return the exception, to be thrown
+     * @return the exception, for the caller to throw
      */
     public WeightFileException problem(String expected, String found) {
         return file.problem(tensor, expected, found, FileBytes.DAMAGED);
     }
 
     /**
-     * JSON can escape half of a surrogate pair, which no writer could put back into UTF-8. Gson
-     * refuses it since 2.15, but a program may have an older one.
+     * Requires text that UTF-8 can encode: JSON can escape half of a surrogate pair. Gson refuses
+     * it since 2.15, but a program may bring an older Gson.
      */
     private String wellFormed(String text) throws WeightFileException {
         if (!encoder.canEncode(text)) {
-            throw problem("Unicode text", "an unpaired surrogate at " + place());
+            throw problem("Unicode text", "an unpaired surrogate at %s".formatted(place()));
         }
         return text;
     }

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/** A table on its way from one file into another, of another element type if so wished. */
+/** Copies a table from one file into another and converts its elements. */
 final class TableWriter {
 
     private final TensorChunks chunks;
@@ -33,7 +33,7 @@ final class TableWriter {
         }
     }
 
-    /** Writes all elements as float16; one that is finite and beyond its range is refused. */
+    /** Writes all elements as float16; fails at a finite one beyond its range. */
     void writeHalves(WritableByteChannel target) throws IOException {
         long before = 0;
         while (nextFloats()) {
@@ -63,7 +63,7 @@ final class TableWriter {
         if (!FloatConversion.fitsHalf(value)) {
             throw source.problem(
                     entry.name(),
-                    "values that float16 holds, up to 65504",
+                    "values in float16's range, up to 65504",
                     "%s as element %d".formatted(value, index),
                     "keep the type, or choose float32");
         }

@@ -5,12 +5,12 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks through a tensor's elements in C order, little-endian, with one small buffer, whatever the
- * tensor's size and however it lies.
+ * Reads a tensor's elements in C order, little-endian, through one small buffer, whatever the
+ * tensor's size, strides and byte order.
  */
 abstract class TensorChunks {
 
-    /** A multiple of every element's size, so that no element is cut in two. */
+    /** A multiple of every element's size, so that no element is split. */
     static final int CHUNK = 1 << 18;
 
     private final ByteBuffer chunk;
@@ -35,12 +35,12 @@ abstract class TensorChunks {
                 : new ScatteredChunks(entry, place);
     }
 
-    /** The most bytes that {@link #next} comes back with. */
+    /** Returns the largest number of bytes that {@link #next} returns. */
     final int maxBytes() {
         return chunk.capacity();
     }
 
-    /** The next bytes, in a buffer that the next call overwrites; null after the last. */
+    /** Returns the next bytes, in a buffer that the next call overwrites; null after the last. */
     final @Nullable ByteBuffer next() throws WeightFileException {
         if (done == total) {
             return null;
@@ -52,10 +52,10 @@ abstract class TensorChunks {
         return chunk;
     }
 
-    /** Fills the buffer to its limit with what comes after so many bytes. */
+    /** Fills the buffer to its limit with the bytes from {@code done} on. */
     abstract void fill(long done, ByteBuffer chunk) throws WeightFileException;
 
-    /** Elements that lie in C order already. */
+    /** Reads elements that are stored in C order. */
     private static final class ContiguousChunks extends TensorChunks {
 
         private final TensorEntry entry;
@@ -76,7 +76,7 @@ abstract class TensorChunks {
             }
         }
 
-        /** Turns every element round. */
+        /** Swaps the bytes of every element. */
         private static void swap(ByteBuffer chunk, int size) {
             int end = chunk.limit();
             switch (size) {
@@ -96,20 +96,20 @@ abstract class TensorChunks {
                     }
                 }
                 default -> {
-                    // One byte has no order.
+                    // A single byte has no order.
                 }
             }
         }
     }
 
-    /** Moves single elements between buffers, in whatever byte order they lie. */
+    /** Copies single elements between buffers of any byte order. */
     record Elements(int size, ByteOrder order) {
 
         static Elements of(TensorEntry entry, TensorPlace place) {
             return new Elements(entry.type().bytes(), place.order());
         }
 
-        /** A buffer to move elements out of. */
+        /** Returns a buffer in the elements' byte order. */
         ByteBuffer allocate(int bytes) {
             return ByteBuffer.allocate(bytes).order(order);
         }

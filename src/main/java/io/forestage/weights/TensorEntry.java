@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One tensor of a file: what it is, without its values.
+ * A tensor of a file without its values.
  *
  * @param name the tensor's name
  * @param type the type of its elements
@@ -15,9 +15,6 @@ public record TensorEntry(String name, ElementType type, List<Long> shape) {
     /**
      * Checks the shape.
      *
-     * @param name the tensor's name
-     * @param type the type of its elements
-     * @param shape its dimensions
      * @throws IllegalArgumentException if a dimension is negative, if there are more than 64, or if
      *     the tensor takes 2^63 bytes or more
      */
@@ -27,37 +24,29 @@ public record TensorEntry(String name, ElementType type, List<Long> shape) {
         Size.of(type, shape);
     }
 
-    /**
-     * Returns the product of the shape.
-     *
-     * @return how many elements the tensor has; 1 for a scalar
-     */
+    /** Returns the number of elements: the product of the shape; 1 for a scalar. */
     public long elementCount() {
         return Size.of(type, shape).elements();
     }
 
-    /**
-     * Returns the product of the shape times the type's size.
-     *
-     * @return how many bytes the elements take
-     */
+    /** Returns the size of all elements in bytes. */
     public long byteSize() {
         return Size.of(type, shape).bytes();
     }
 
     /**
-     * How much room a shape takes; the one place where a product of dimensions is formed.
+     * The size of a shape, checked against overflow.
      *
-     * @param elements how many elements
-     * @param bytes how many bytes
+     * @param elements the number of elements
+     * @param bytes the number of bytes
      */
     public record Size(long elements, long bytes) {
 
-        /** PyTorch's own limit; it also bounds the memory that a header can take. */
+        /** PyTorch's limit; it also bounds the memory that a header can take. */
         public static final int MAX_RANK = 64;
 
         /**
-         * Multiplies.
+         * Computes the size of a shape.
          *
          * @param type the type of the elements
          * @param shape the dimensions
@@ -68,12 +57,13 @@ public record TensorEntry(String name, ElementType type, List<Long> shape) {
         public static Size of(ElementType type, List<Long> shape) {
             if (shape.size() > MAX_RANK) {
                 throw new IllegalArgumentException(
-                        "expected at most " + MAX_RANK + " dimensions, found " + shape.size());
+                        "expected at most %d dimensions, found %d"
+                                .formatted(MAX_RANK, shape.size()));
             }
             for (long dimension : shape) {
                 if (dimension < 0) {
                     throw new IllegalArgumentException(
-                            "expected dimensions of 0 or more, found shape " + shape);
+                            "expected dimensions of 0 or more, found shape %s".formatted(shape));
                 }
             }
             // Checked before multiplying: [2^62, 2^62, 0] is an empty tensor, not an overflow.
@@ -88,7 +78,8 @@ public record TensorEntry(String name, ElementType type, List<Long> shape) {
                 return new Size(elements, Math.multiplyExact(elements, type.bytes()));
             } catch (ArithmeticException overflow) {
                 throw new IllegalArgumentException(
-                        "expected fewer than 2^63 bytes, found shape " + shape + " of " + type,
+                        "expected fewer than 2^63 bytes, found shape %s of %s"
+                                .formatted(shape, type),
                         overflow);
             }
         }

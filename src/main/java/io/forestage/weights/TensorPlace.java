@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a tensor's elements lie.
  *
- * @param bytes what holds them
+ * @param bytes the bytes that contain them
  * @param offset the position of the first element in {@code bytes}
  * @param order the byte order of each element
  * @param strides how many elements lie between neighbours along each dimension, none negative; null
@@ -17,14 +17,6 @@ import org.jspecify.annotations.Nullable;
 public record TensorPlace(
         ByteSource bytes, long offset, ByteOrder order, @Nullable List<Long> strides) {
 
-    /**
-     * Copies the strides.
-     *
-     * @param bytes what holds the elements
-     * @param offset the position of the first
-     * @param order the byte order of each
-     * @param strides how far neighbours lie apart, or null
-     */
     public TensorPlace {
         Objects.requireNonNull(bytes, "bytes");
         Objects.requireNonNull(order, "order");
@@ -32,10 +24,10 @@ public record TensorPlace(
     }
 
     /**
-     * Little-endian elements in C order without gaps.
+     * Returns the place of little-endian elements in C order without gaps.
      *
-     * @param bytes what holds the elements
-     * @param offset the position of the first
+     * @param bytes the bytes that contain the elements
+     * @param offset the position of the first element
      * @return their place
      */
     public static TensorPlace at(ByteSource bytes, long offset) {
@@ -43,11 +35,11 @@ public record TensorPlace(
     }
 
     /**
-     * Returns whether the elements follow each other in C order, whatever strides the dimensions of
-     * one element have.
+     * Returns whether the elements lie in C order without gaps. The strides of dimensions of size 1
+     * do not matter.
      *
-     * @param shape the shape of the tensor that lies here
-     * @return true if one read gets them all
+     * @param shape the shape of the tensor at this place
+     * @return true if one read returns all elements
      */
     public boolean isContiguous(List<Long> shape) {
         if (strides == null || shape.contains(0L)) {
@@ -63,7 +55,7 @@ public record TensorPlace(
         return true;
     }
 
-    /** Whether every element of a tensor lies within the bytes. */
+    /** Returns whether every element of a tensor lies within the bytes. */
     boolean holds(TensorEntry entry) {
         if (offset < 0 || offset > bytes.size()) {
             return false;
@@ -85,7 +77,7 @@ public record TensorPlace(
             }
             long end = Math.multiplyExact(Math.addExact(last, 1), entry.type().bytes());
             return end <= bytes.size() - offset;
-        } catch (ArithmeticException beyondEverything) {
+        } catch (ArithmeticException overflow) {
             return false;
         }
     }

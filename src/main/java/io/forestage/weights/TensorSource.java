@@ -10,26 +10,26 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A tensor to be written.
+ * A tensor to write.
  *
  * @param name the tensor's name
  * @param type the type of its elements
  * @param shape its dimensions, none negative; empty for a scalar
- * @param data where its bytes come from
+ * @param data writes its bytes
  */
 public record TensorSource(String name, ElementType type, List<Long> shape, TensorData data) {
 
     private static final int CHUNK = 1 << 16;
 
-    /** Where a tensor's bytes come from. */
+    /** The source of a tensor's bytes. */
     @FunctionalInterface
     public interface TensorData {
 
         /**
          * Writes exactly the tensor's bytes, little-endian, in C order.
          *
-         * @param channel takes a whole buffer in each call
-         * @throws IOException if the bytes cannot be had or written
+         * @param channel consumes a whole buffer in each call
+         * @throws IOException if the bytes cannot be read or written
          */
         void writeTo(WritableByteChannel channel) throws IOException;
     }
@@ -37,10 +37,6 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
     /**
      * Checks the shape.
      *
-     * @param name the tensor's name
-     * @param type the type of its elements
-     * @param shape its dimensions
-     * @param data where its bytes come from
      * @throws IllegalArgumentException if a dimension is negative or the tensor takes 2^63 bytes or
      *     more
      */
@@ -52,14 +48,14 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
     }
 
     /**
-     * Makes an F32 tensor.
+     * Creates an F32 tensor.
      *
      * @param name the tensor's name
      * @param shape its dimensions
      * @param littleEndianFloats its bytes, from the buffer's position to its limit; not copied, and
-     *     neither position nor limit is moved
+     *     position and limit do not change
      * @return the tensor
-     * @throws IllegalArgumentException if the buffer's size is not the shape's
+     * @throws IllegalArgumentException if the buffer's size does not match the shape
      */
     public static TensorSource ofFloats(
             String name, List<Long> shape, ByteBuffer littleEndianFloats) {
@@ -70,14 +66,13 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
     }
 
     /**
-     * Makes an I64 tensor.
+     * Creates an I64 tensor.
      *
      * @param name the tensor's name
      * @param shape its dimensions
      * @param values its elements, in C order; not copied
      * @return the tensor
-     * @throws IllegalArgumentException if there are more or fewer values than the shape has
-     *     elements
+     * @throws IllegalArgumentException if the number of values does not match the shape
      */
     public static TensorSource ofLongs(String name, List<Long> shape, long[] values) {
         requireBytes(name, ElementType.I64, shape, (long) Long.BYTES * values.length);
@@ -85,21 +80,17 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
                 name, ElementType.I64, shape, channel -> writeLongs(values, channel));
     }
 
-    /**
-     * Returns the product of the shape times the type's size.
-     *
-     * @return how many bytes the tensor takes
-     */
+    /** Returns the tensor's size in bytes. */
     public long byteSize() {
         return TensorEntry.Size.of(type, shape).bytes();
     }
 
     /**
-     * Writes the tensor's bytes and holds them to its size.
+     * Writes the tensor's bytes and checks their number.
      *
-     * @param channel where they go
-     * @throws IllegalArgumentException if the data is of another size than the shape
-     * @throws IOException if the data cannot be had or written
+     * @param channel receives the bytes
+     * @throws IllegalArgumentException if the data's size does not match the shape
+     * @throws IOException if the data cannot be read or written
      */
     public void writeTo(WritableByteChannel channel) throws IOException {
         ExactChannel.write(channel, name, byteSize(), data);
@@ -125,7 +116,7 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
         }
     }
 
-    /** Holds a tensor's data to the size that the header has already promised. */
+    /** Checks that a tensor's data has the size that the file's header already states. */
     private static final class ExactChannel implements WritableByteChannel {
 
         private final WritableByteChannel file;
@@ -140,13 +131,13 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
             this.size = size;
         }
 
-        /** Writes all of the data to the file, or refuses data of another size. */
+        /** Writes the data to the file; fails if it has another size. */
         static void write(WritableByteChannel file, String name, long size, TensorData data)
                 throws IOException {
             ExactChannel channel = new ExactChannel(file, name, size);
             data.writeTo(channel);
             if (channel.written != size) {
-                throw channel.unexpected(channel.written + "");
+                throw channel.unexpected(String.valueOf(channel.written));
             }
         }
 
@@ -156,7 +147,7 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
                 throw new ClosedChannelException();
             }
             if (bytes.remaining() > size - written) {
-                throw unexpected("at least " + (written + bytes.remaining()));
+                throw unexpected("at least %d".formatted(written + bytes.remaining()));
             }
             int count = file.write(bytes);
             written += count;
@@ -175,7 +166,7 @@ public record TensorSource(String name, ElementType type, List<Long> shape, Tens
 
         private IllegalArgumentException unexpected(String found) {
             return new IllegalArgumentException(
-                    "%s: expected its source to write %d bytes, found %s"
+                    "%s: expected %d bytes from its source, found %s"
                             .formatted(Quoted.of(name), size, found));
         }
     }

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A file of named tensors, open for reading, whatever its format. Opening reads no tensor; tensors
- * are then read one at a time in small pieces, so that a file may be of any size.
+ * A file of named tensors of any format, open for reading. Opening reads no tensor. Tensors are
+ * read one at a time, in small pieces, so that a file may be of any size.
  *
- * <p>Several threads may read at once, each into its own buffer. A thread that is interrupted while
- * it reads closes the file for all of them.
+ * <p>Several threads may read at once, each into its own buffer. If one is interrupted during a
+ * read, the file is closed for all of them.
  */
 public final class WeightFile implements AutoCloseable {
 
@@ -36,11 +36,11 @@ public final class WeightFile implements AutoCloseable {
      *
      * @param path the path that was opened
      * @param format the file's format
-     * @param metadata names and values that the file has beside its tensors, in its own order
-     * @param tensors the tensors, by the order of their bytes where there is one
+     * @param metadata the names and values beside the tensors, in the file's order
+     * @param tensors the tensors, in the order of their bytes where there is one
      * @param sources the open files, which are closed with this one; the first is the path's own
-     * @throws WeightFileException if two tensors have one name, or if one lies outside its source;
-     *     the sources are left open
+     * @throws WeightFileException if two tensors have the same name, or if one lies outside its
+     *     source; the sources stay open
      */
     public WeightFile(
             Path path,
@@ -59,35 +59,23 @@ public final class WeightFile implements AutoCloseable {
         }
     }
 
-    /**
-     * Returns the path that was opened.
-     *
-     * @return the path as it was given
-     */
+    /** Returns the path as it was given when the file was opened. */
     public Path path() {
         return path;
     }
 
-    /**
-     * Returns the file's format.
-     *
-     * @return the format of its bytes, whatever its name
-     */
+    /** Returns the format of the file's bytes, whatever its name. */
     public WeightFormat format() {
         return format;
     }
 
-    /**
-     * Returns the size of the file.
-     *
-     * @return bytes when it was opened, of all its parts if it has several
-     */
+    /** Returns the file's size in bytes when it was opened; the sum if it has several parts. */
     public long size() {
         return sources.stream().mapToLong(ByteSource::size).sum();
     }
 
     /**
-     * Returns what the file has beside its tensors, such as a safetensors header's {@code
+     * Returns the names and values beside the tensors, such as a safetensors header's {@code
      * __metadata__}.
      *
      * @return names and values in the file's order, unmodifiable; empty if there are none
@@ -96,11 +84,7 @@ public final class WeightFile implements AutoCloseable {
         return metadata;
     }
 
-    /**
-     * Returns all tensors.
-     *
-     * @return the tensors, by the order of their bytes where there is one; unmodifiable
-     */
+    /** Returns all tensors, in the order of their bytes where there is one; unmodifiable. */
     public List<TensorEntry> tensors() {
         return tensors;
     }
@@ -108,7 +92,7 @@ public final class WeightFile implements AutoCloseable {
     /**
      * Looks for a tensor.
      *
-     * @param name its name, exactly
+     * @param name its exact name
      * @return the tensor, or empty if there is none of that name
      */
     public Optional<TensorEntry> find(String name) {
@@ -116,12 +100,11 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Looks for a tensor that must be there.
+     * Returns a tensor that must exist.
      *
-     * @param name its name, exactly
+     * @param name its exact name
      * @return the tensor
-     * @throws WeightFileException if there is none of that name; the message names some that there
-     *     are
+     * @throws WeightFileException if there is none of that name; the message lists a few that exist
      */
     public TensorEntry require(String name) throws WeightFileException {
         return find(name).orElseThrow(() -> absent(name, Quoted.of(name)));
@@ -132,11 +115,11 @@ public final class WeightFile implements AutoCloseable {
      *
      * @param entry a tensor of this file
      * @return the place of its little-endian elements in C order; empty if they have to be
-     *     unpacked, turned, put in order, or checked on the way
-     * @throws IllegalArgumentException if the tensor is of another file
+     *     decompressed, byte-swapped, reordered or checked
+     * @throws IllegalArgumentException if the tensor belongs to another file
      */
     public Optional<FileRegion> region(TensorEntry entry) {
-        TensorPlace place = own(entry).place();
+        TensorPlace place = requireOwn(entry).place();
         boolean asIs =
                 place.isContiguous(entry.shape()) && place.order() == ByteOrder.LITTLE_ENDIAN;
         return asIs && place.bytes() instanceof FileBytes file
@@ -145,40 +128,42 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Returns the check for changes of the file that a tensor's bytes lie in.
+     * Returns the check for changes of the file in which a tensor's bytes lie.
      *
      * @param entry a tensor of this file
-     * @return the file as it was opened; empty if there is no {@link #region} of the tensor
-     * @throws IllegalArgumentException if the tensor is of another file
+     * @return the check; empty if the tensor has no {@link #region}
+     * @throws IllegalArgumentException if the tensor belongs to another file
      */
     public Optional<MappedFile> mapped(TensorEntry entry) {
-        return region(entry).isPresent() && own(entry).place().bytes() instanceof FileBytes file
+        return region(entry).isPresent()
+                        && requireOwn(entry).place().bytes() instanceof FileBytes file
                 ? Optional.of(file.mapped())
                 : Optional.empty();
     }
 
     /**
-     * Reads a tensor as float32 in the machine's own byte order, whatever order the buffer has. F32
-     * keeps its bits; F16 and BF16 widen exactly, a signalling NaN of F16 coming out quiet; F64
-     * rounds to the nearest float32.
+     * Reads a tensor as float32 in the machine's byte order, whatever order the buffer has. F32
+     * keeps its bits. F16 and BF16 are widened exactly; a signalling NaN of F16 becomes quiet. F64
+     * is rounded to the nearest float32.
      *
      * @param entry a tensor of this file
-     * @param destination takes four bytes an element from its position on, which advances over
-     *     them; direct or on the heap. After an exception its content is undefined and its position
-     *     unchanged
-     * @throws WeightFileException if the tensor is not of a floating type or cannot be read
-     * @throws IllegalArgumentException if the tensor is of another file, or if the buffer is
+     * @param destination a direct or heap buffer; receives four bytes for each element from its
+     *     position on, and the position advances. After an exception its content is undefined and
+     *     its position unchanged
+     * @throws WeightFileException if the tensor's type is not floating-point or if it cannot be
+     *     read
+     * @throws IllegalArgumentException if the tensor belongs to another file, or if the buffer is
      *     read-only or too small
      */
     public void readFloats(TensorEntry entry, ByteBuffer destination) throws WeightFileException {
-        StoredTensor tensor = own(entry);
+        StoredTensor tensor = requireOwn(entry);
         if (!entry.type().isFloatingPoint()) {
             throw new WeightFileException(
                     path,
                     entry.name(),
                     "F16, BF16, F32 or F64",
                     entry.type().name(),
-                    "read its bytes as they are, or store it as floats");
+                    "read its bytes unchanged, or store it as floats");
         }
         if (destination.isReadOnly()
                 || destination.remaining() / Float.BYTES < entry.elementCount()) {
@@ -197,16 +182,16 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Copies a tensor's elements as they are, little-endian, in C order.
+     * Copies a tensor's elements unchanged, little-endian, in C order.
      *
      * @param entry a tensor of this file
-     * @param target where they go; a blocking channel
+     * @param target a blocking channel that receives them
      * @throws WeightFileException if the tensor cannot be read
      * @throws IOException if the target cannot be written
-     * @throws IllegalArgumentException if the tensor is of another file
+     * @throws IllegalArgumentException if the tensor belongs to another file
      */
     public void transferTo(TensorEntry entry, WritableByteChannel target) throws IOException {
-        TensorChunks chunks = TensorChunks.of(own(entry));
+        TensorChunks chunks = TensorChunks.of(requireOwn(entry));
         for (ByteBuffer chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
             while (chunk.hasRemaining()) {
                 target.write(chunk);
@@ -215,16 +200,17 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Copies a tensor of a floating type as another type, little-endian, in C order. Widening is as
-     * in {@link #readFloats}; float16 is the nearest, ties to even.
+     * Converts a floating-point tensor to another type and copies it, little-endian, in C order.
+     * Widening is as in {@link #readFloats}; float16 is rounded to nearest, ties to even.
      *
-     * @param entry a tensor of this file, of a floating type
-     * @param type how to write it
-     * @param target where it goes; a blocking channel
-     * @throws WeightFileException if the tensor cannot be read, or holds a finite value that is
-     *     beyond float16
+     * @param entry a floating-point tensor of this file
+     * @param type the type to write
+     * @param target a blocking channel that receives the elements
+     * @throws WeightFileException if the tensor cannot be read, or has a finite value beyond
+     *     float16's range
      * @throws IOException if the target cannot be written
-     * @throws IllegalArgumentException if the tensor is of another file or of no floating type
+     * @throws IllegalArgumentException if the tensor belongs to another file or is not
+     *     floating-point
      */
     public void transferTo(TensorEntry entry, StoredType type, WritableByteChannel target)
             throws IOException {
@@ -232,7 +218,7 @@ public final class WeightFile implements AutoCloseable {
             transferTo(entry, target);
             return;
         }
-        TableWriter writer = new TableWriter(own(entry));
+        TableWriter writer = new TableWriter(requireOwn(entry));
         switch (type) {
             case FLOAT16 -> writer.writeHalves(target);
             default -> writer.writeFloats(target);
@@ -240,10 +226,10 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Checks that everything read so far came from one file; call it after the last read.
+     * Requires that everything read so far came from one file. Call it after the last read.
      *
      * @throws WeightFileException if the path no longer names the file that was opened, or if that
-     *     file was written to since
+     *     file was modified since
      */
     public void requireUnchanged() throws WeightFileException {
         for (ByteSource source : sources) {
@@ -257,7 +243,7 @@ public final class WeightFile implements AutoCloseable {
         sources.forEach(ByteSource::close);
     }
 
-    /** Creates the exception for an absent tensor, with a few names that are there. */
+    /** Creates the exception for an absent tensor, with the names of a few others. */
     WeightFileException absent(String tensor, String expected) {
         String some =
                 tensors.stream()
@@ -278,7 +264,7 @@ public final class WeightFile implements AutoCloseable {
         TensorEntry entry = tensor.entry();
         if (byName.put(entry.name(), tensor) != null) {
             throw new WeightFileException(
-                    path, entry.name(), "each name once", "it twice", FileBytes.DAMAGED);
+                    path, entry.name(), "unique tensor names", "this one twice", FileBytes.DAMAGED);
         }
         TensorPlace place = tensor.place();
         if (!place.holds(entry)) {
@@ -286,14 +272,14 @@ public final class WeightFile implements AutoCloseable {
             throw new WeightFileException(
                     path,
                     entry.name(),
-                    "a tensor within its %d bytes".formatted(place.bytes().size()),
+                    "a tensor within its storage of %d bytes".formatted(place.bytes().size()),
                     "%s %s at byte %d%s"
                             .formatted(entry.type(), entry.shape(), place.offset(), strides),
                     FileBytes.DAMAGED);
         }
     }
 
-    private StoredTensor own(TensorEntry entry) {
+    private StoredTensor requireOwn(TensorEntry entry) {
         StoredTensor tensor = byName.get(entry.name());
         if (tensor == null || !tensor.entry().equals(entry)) {
             throw new IllegalArgumentException(

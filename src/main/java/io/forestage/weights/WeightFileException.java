@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that cannot be read or written as it should. The message is one line: where, what was
- * expected, what was found, what to do.
+ * A file that cannot be read or written. The message is one line: where, what was expected, what
+ * was found, what to do.
  */
 public final class WeightFileException extends IOException {
 
@@ -15,25 +15,18 @@ public final class WeightFileException extends IOException {
 
     private final transient Path file;
 
-    /** The tensor's name in full, or null if the problem concerns the file as a whole. */
     private final @Nullable String tensor;
-
-    /** What should have been there. */
     private final String expected;
-
-    /** What was there. */
     private final String found;
-
-    /** What to do about it. */
     private final String remedy;
 
     /**
      * Reports a problem.
      *
-     * @param file the file it lies in
-     * @param tensor the tensor it lies in, or null if it concerns the file as a whole
-     * @param expected what should have been there
-     * @param found what was there
+     * @param file the file with the problem
+     * @param tensor the tensor with the problem, or null if it concerns the whole file
+     * @param expected what was expected
+     * @param found what was found
      * @param remedy what to do about it
      */
     public WeightFileException(
@@ -44,10 +37,10 @@ public final class WeightFileException extends IOException {
     /**
      * Reports a problem that another exception caused.
      *
-     * @param file the file it lies in
-     * @param tensor the tensor it lies in, or null if it concerns the file as a whole
-     * @param expected what should have been there
-     * @param found what was there
+     * @param file the file with the problem
+     * @param tensor the tensor with the problem, or null if it concerns the whole file
+     * @param expected what was expected
+     * @param found what was found
      * @param remedy what to do about it
      * @param cause the cause, or null
      */
@@ -67,36 +60,29 @@ public final class WeightFileException extends IOException {
     }
 
     /**
-     * Returns the same problem for a file's final name, when this one names its temporary file.
+     * Returns the same problem for a file's final name, if this one names its temporary file.
      *
-     * @param lasting the file's final name
+     * @param target the file's final name
      * @return the problem under the final name
      */
-    public WeightFileException of(Path lasting) {
-        return new WeightFileException(lasting, tensor, expected, found, remedy, this);
+    public WeightFileException of(Path target) {
+        return new WeightFileException(target, tensor, expected, found, remedy, this);
     }
 
-    /**
-     * Returns the file that the problem lies in.
-     *
-     * @return the path as it was given; it does not survive serialization
-     */
+    /** Returns the path of the file with the problem, as it was given; null after serialization. */
     public Path file() {
         return file;
     }
 
-    /**
-     * Returns the tensor that the problem lies in.
-     *
-     * @return its name in full, or null if the problem concerns the file as a whole
-     */
+    /** Returns the full name of the tensor, or null if the problem concerns the whole file. */
     public @Nullable String tensor() {
         return tensor;
     }
 
     private static String message(
             Path file, @Nullable String tensor, String expected, String found, String remedy) {
-        String where = tensor == null ? file.toString() : Quoted.of(tensor) + " in " + file;
+        String where =
+                tensor == null ? file.toString() : "%s in %s".formatted(Quoted.of(tensor), file);
         return Quoted.line(
                 "%s: expected %s, found %s; %s".formatted(where, expected, found, remedy));
     }

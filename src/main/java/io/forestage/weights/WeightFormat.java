@@ -4,7 +4,7 @@ package io.forestage.weights;
 public enum WeightFormat {
     /** Hugging Face's safetensors. */
     SAFETENSORS("safetensors"),
-    /** PyTorch's {@code torch.save}, as a zip file or in the form before PyTorch 1.6. */
+    /** PyTorch's {@code torch.save}, as a zip file or in the format before PyTorch 1.6. */
     PYTORCH("PyTorch"),
     /** TensorFlow's checkpoint, version 2, as OpenAI released GPT-2. */
     TENSORFLOW("TensorFlow checkpoint"),
@@ -17,11 +17,7 @@ public enum WeightFormat {
         this.title = title;
     }
 
-    /**
-     * Returns the format's name for people.
-     *
-     * @return the name in a sentence
-     */
+    /** Returns the format's name for messages. */
     public String title() {
         return title;
     }

@@ -1,4 +1,4 @@
-/** Weight files to named tensors and back; knows the JDK and gson, and no DJL. */
+/** Reads weight files into named tensors and writes them. Uses the JDK and gson, not DJL. */
 @NullMarked
 package io.forestage.weights;
 

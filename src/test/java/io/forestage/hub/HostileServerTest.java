@@ -76,7 +76,7 @@ class HostileServerTest {
                         "expected bytes=0-131071, found bytes=0-131072 of %d bytes"
                                 .formatted(WEIGHTS.length)),
                 lie(
-                        "another size than the hub says",
+                        "another size than in the hub's headers",
                         partialAs("Content-Range: bytes 0-131071/200000"),
                         "expected a file of %d bytes, found 200000".formatted(WEIGHTS.length)),
                 lie(
@@ -132,7 +132,7 @@ class HostileServerTest {
                 Arguments.of(
                         "larger than the file",
                         header(350_001),
-                        "holds its header of 350001 bytes, found a file of 300000 bytes"),
+                        "its whole header of 350001 bytes, found a file of 300000 bytes"),
                 Arguments.of(
                         "a web page",
                         "<html></html>".getBytes(StandardCharsets.US_ASCII),
@@ -250,7 +250,7 @@ class HostileServerTest {
         assertRefused(hub.address(index), "expected strict JSON, found a syntax error");
 
         hub.put(index, "{\"weight_map\": {\"wte.weight\": []}}");
-        assertRefused(hub.address(index), "expected a file's name as its place in weight_map");
+        assertRefused(hub.address(index), "expected a file name as value in weight_map");
 
         hub.put(index, "{}");
         assertRefused(hub.address(index), "expected an object of file names as weight_map");

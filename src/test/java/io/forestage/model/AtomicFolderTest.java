@@ -26,7 +26,7 @@ class AtomicFolderTest {
                                             }))
                     .isInstanceOf(WeightFileException.class)
                     .hasMessage(
-                            "%s: expected a file that can be written, found no space; free some",
+                            "%s: expected a writable file, found no space; free some",
                             target.resolve("model.safetensors"));
         }
         assertThat(temporary).isEmptyDirectory();
@@ -48,7 +48,6 @@ class AtomicFolderTest {
     }
 
     private static WeightFileException full(Path file) {
-        return new WeightFileException(
-                file, null, "a file that can be written", "no space", "free some");
+        return new WeightFileException(file, null, "a writable file", "no space", "free some");
     }
 }

@@ -208,8 +208,8 @@ class ModelFolderTest {
 
         assertRefused(folder)
                 .hasMessageContaining(
-                        "\"wpe.weight\" in %s: expected one file that holds it, found a.safetensors"
-                                + " and b.safetensors",
+                        "\"wpe.weight\" in %s: expected one file that contains it, found"
+                                + " a.safetensors and b.safetensors",
                         folder);
     }
 

@@ -151,7 +151,7 @@ class EarlyStoppingTest {
         assertThatThrownBy(() -> train(new Numbers(1, 0), RUN, progress -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(
-                        "curve.csv: expected a file of its own, found a symbolic link");
+                        "curve.csv: expected a file that Forestage created, found a symbolic link");
         assertThat(precious).hasContent("precious");
     }
 

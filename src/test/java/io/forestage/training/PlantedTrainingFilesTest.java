@@ -76,7 +76,7 @@ class PlantedTrainingFilesTest {
     @Test
     void aFolderOfAnotherUserIsLeftAlone() throws IOException {
         OtherUser.give(Files.createDirectory(checkpoints));
-        assertRefused(checkpoints, "found one of another user's");
+        assertRefused(checkpoints, "found one of another user");
         assertThat(checkpoints).isEmptyDirectory();
     }
 

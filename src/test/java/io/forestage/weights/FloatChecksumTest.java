@@ -22,7 +22,7 @@ class FloatChecksumTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1 << 20, 4096, 1021})
-    void theChecksumIsThatOfTheBytesInWhateverPiecesTheyCome(int piece) throws Exception {
+    void theChecksumDoesNotDependOnThePieces(int piece) throws Exception {
         ByteBuffer bytes = ByteBuffer.allocate(BYTES);
         new Random(5).nextBytes(bytes.array());
 
@@ -31,12 +31,12 @@ class FloatChecksumTest {
 
     @ParameterizedTest
     @EnumSource(names = {"F16", "BF16", "F64"})
-    void valuesOfAnotherTypeCountAsTheFloatsTheyAre(ElementType type) throws Exception {
+    void valuesOfOtherTypesAreHashedAsFloats(ElementType type) throws Exception {
         int count = TensorChunks.CHUNK;
         ByteBuffer stored = littleEndian(count * type.bytes());
         ByteBuffer floats = littleEndian(count * Float.BYTES);
         for (int i = 0; i < count; i++) {
-            float value = i % 128 - 64; // all of these types have it
+            float value = i % 128 - 64; // exact in all of these types
             floats.putFloat(value);
             switch (type) {
                 case F16 -> stored.putShort(FloatConversion.toHalf(Float.floatToIntBits(value)));

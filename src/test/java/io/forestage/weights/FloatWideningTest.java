@@ -22,7 +22,7 @@ class FloatWideningTest {
         }
     }
 
-    /** The definition of binary16, in doubles, which hold every one of its values exactly. */
+    /** The definition of binary16, computed in doubles, which represent its values exactly. */
     private static float oracle(int half) {
         int sign = half >> 15;
         int exponent = half >> 10 & 0x1f;
@@ -67,9 +67,9 @@ class FloatWideningTest {
         chunk.asDoubleBuffer().put(doubles);
         assertThat(widen(ElementType.F64, chunk))
                 .containsExactly(
-                        0x3f800000, // a tie goes to the even neighbour, here down
+                        0x3f800000, // a tie rounds to even, here down
                         0x3f800001,
-                        0x3f800002, // and here up
+                        0x3f800002, // here up
                         0x7f800000,
                         0xff800000,
                         0,
@@ -92,7 +92,7 @@ class FloatWideningTest {
     void integersAreNotFloats() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> widen(ElementType.I32, TestFiles.littleEndian(4)))
-                .withMessageContaining("expected a float type, found I32");
+                .withMessageContaining("expected F16, BF16, F32 or F64, found I32");
     }
 
     private static ByteBuffer everyPattern() {

@@ -44,7 +44,7 @@ class Gpt2TableTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"swte.weight", "wte.weight.scale", "wte.bias", "x/wte"})
-    void aNameThatOnlyLooksLikeATablesIsNone(String name) throws WeightFileException {
+    void aSimilarNameIsNoTable(String name) throws WeightFileException {
         try (WeightFile file = open(tensor(name, "F32", "[2,2]", 0, 16))) {
             assertThat(Gpt2Table.WTE.findIn(file)).isEmpty();
         }
@@ -60,7 +60,7 @@ class Gpt2TableTest {
             assertThatExceptionOfType(WeightFileException.class)
                     .isThrownBy(() -> Gpt2Table.WTE.findIn(file))
                     .withMessage(
-                            "\"wte.weight\" in %s: expected one table, found another as"
+                            "\"wte.weight\" in %s: expected one table, found a second one,"
                                     + " \"transformer.wte.weight\"; remove one of the two from the"
                                     + " file",
                             file.path());

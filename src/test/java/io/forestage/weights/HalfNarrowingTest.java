@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import org.junit.jupiter.api.Test;
 
-/** All of float16, and every float32 that lies between two of them in a telling place. */
+/** All of float16, and for each two neighbours the float32 values where rounding changes. */
 class HalfNarrowingTest {
 
     private static final int INFINITY = 0x7c00;
@@ -22,7 +22,7 @@ class HalfNarrowingTest {
     }
 
     @Test
-    void whatLiesBetweenTwoHalvesGoesToTheNearerAndTiesToTheEven() {
+    void valuesBetweenTwoHalvesRoundToTheNearestTiesToEven() {
         for (int half = 0; half < INFINITY - 1; half++) {
             float low = Float.intBitsToFloat(widen(half));
             float high = Float.intBitsToFloat(widen(half + 1));
@@ -38,7 +38,7 @@ class HalfNarrowingTest {
     }
 
     @Test
-    void whatIsBeyondTheLargestHalfIsInfinite() {
+    void valuesBeyondTheLargestHalfAreInfinite() {
         assertThat(narrow(bits(65504))).isEqualTo(INFINITY - 1);
         assertThat(narrow(bits(FloatConversion.MAX_HALF))).isEqualTo(INFINITY - 1);
         assertThat(narrow(bits(65520))).isEqualTo(INFINITY);

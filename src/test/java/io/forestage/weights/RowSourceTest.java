@@ -19,7 +19,7 @@ class RowSourceTest {
     @TempDir Path temporary;
 
     @Test
-    void rowsAreWrittenAsTheyAreOrRounded() throws IOException {
+    void rowsAreWrittenUnchangedOrRounded() throws IOException {
         float[][] rows = {{1, -0.1f, 3}, {Float.NaN, 65504, Float.POSITIVE_INFINITY}};
         RowSource source = new RowSource("t", 2, 3, i -> rows[i]);
 
@@ -30,7 +30,7 @@ class RowSourceTest {
     }
 
     @Test
-    void whatHalvesDoNotHoldIsRefused() {
+    void valuesBeyondFloat16AreRefused() {
         RowSource source = new RowSource("t", 1, 1, i -> new float[] {70000});
         assertThatThrownBy(() -> written(source.as(ElementType.F16)))
                 .isInstanceOf(IOException.class)

@@ -11,10 +11,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Whatever an index says, what comes of it are names of files beside it, or its own exception. */
+/** For any index, the reader returns names of files beside it or throws its own exception. */
 class ShardIndexFuzzTest {
 
-    private static final String SOUND =
+    private static final String VALID =
             """
             {"metadata": {"total_size": 548090880}, "weight_map": {
               "transformer.wte.weight": "model-00001-of-00002.safetensors",
@@ -26,7 +26,7 @@ class ShardIndexFuzzTest {
 
     @FuzzTest(maxDuration = "10s")
     void index(FuzzedDataProvider data) throws IOException {
-        String json = Mutants.json(data, SOUND);
+        String json = Mutants.json(data, VALID);
         Path file =
                 FuzzedFile.write(
                         "model.safetensors.index.json", json.getBytes(StandardCharsets.UTF_8));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tensors that do not lie in C order, held against the plain sum of index times stride. */
+/** Tensors in other orders than C order, checked against the sum of index times stride. */
 class StridedTensorsTest {
 
     private static final int OFFSET = 3;
@@ -32,20 +32,20 @@ class StridedTensorsTest {
     @EnumSource(
             value = ElementType.class,
             names = {"U8", "F16", "F32", "F64"})
-    void aMatrixOfColumnsComesInRows(ElementType type) throws IOException {
+    void aColumnMajorMatrixIsReadInRows(ElementType type) throws IOException {
         List<Long> shape = List.of(70_001L, 5L);
         assertGathered(type, shape, List.of(1L, 70_001L), ByteOrder.LITTLE_ENDIAN);
         assertGathered(type, shape, List.of(1L, 70_003L), ByteOrder.BIG_ENDIAN);
     }
 
     @Test
-    void aMatrixOfColumnsOfMoreThanATileComesInRows() throws IOException {
+    void aColumnMajorMatrixLargerThanATileIsReadInRows() throws IOException {
         assertGathered(
                 ElementType.F32, List.of(900L, 3000L), List.of(1L, 900L), ByteOrder.BIG_ENDIAN);
     }
 
     @Test
-    void aMatrixOfMoreColumnsThanATileHoldsComesInRows() throws IOException {
+    void aMatrixWithMoreColumnsThanATileIsReadInRows() throws IOException {
         assertGathered(
                 ElementType.U8, List.of(2L, 9_000_000L), List.of(1L, 2L), ByteOrder.LITTLE_ENDIAN);
     }
@@ -64,14 +64,14 @@ class StridedTensorsTest {
     }
 
     @Test
-    void bigEndianInCOrderIsTurned() throws IOException {
+    void bigEndianInCOrderIsSwapped() throws IOException {
         for (ElementType type : List.of(ElementType.F16, ElementType.F32, ElementType.F64)) {
             assertGathered(type, List.of(300L, 301L), null, ByteOrder.BIG_ENDIAN);
         }
     }
 
     @Test
-    void strideZeroCannotMakeMuchOfLittle() throws IOException {
+    void strideZeroIsRefused() throws IOException {
         byte[] bytes = new byte[64];
         try (WeightFile file =
                 file(
@@ -88,7 +88,7 @@ class StridedTensorsTest {
     }
 
     @Test
-    void whatReachesBeyondItsBytesIsRefused() {
+    void tensorsBeyondTheirBytesAreRefused() {
         assertRefused(List.of(4L, 4L), 0, List.of(4L, 2L));
         assertRefused(List.of(4L, 4L), 4, null);
         assertRefused(List.of(4L, 4L), -4, null);
@@ -109,7 +109,7 @@ class StridedTensorsTest {
                                         ByteOrder.LITTLE_ENDIAN,
                                         strides))
                 .withMessageContaining("\"a\" in ")
-                .withMessageContaining("expected a tensor within its 64 bytes");
+                .withMessageContaining("expected a tensor within its storage of 64 bytes");
     }
 
     private void assertGathered(

@@ -10,12 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Files for tests, put together byte by byte rather than by the writer under test. */
+/** Files for tests, built byte by byte and not by the writer under test. */
 public final class TestFiles {
 
     private TestFiles() {}
 
-    /** A file as the format has it: length, header, data of zeros. */
+    /** A valid file: length, header, data of zeros. */
     public static byte[] safetensors(String header, int dataBytes) {
         return safetensors(header.getBytes(StandardCharsets.UTF_8), new byte[dataBytes]);
     }
@@ -24,7 +24,7 @@ public final class TestFiles {
         return withLength(header.length, header, data);
     }
 
-    /** A file whose length field says what it likes. */
+    /** A file with any value in its length field. */
     public static byte[] withLength(long length, byte[] header, byte[] data) {
         return ByteBuffer.allocate(Long.BYTES + header.length + data.length)
                 .order(ByteOrder.LITTLE_ENDIAN)

@@ -12,18 +12,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The weight files of one model, open for as long as tables are read from them.
+ * The open weight files of one model.
  *
- * <p>Of a folder, the first of these that holds both of GPT-2's tables is taken:
+ * <p>In a folder, the first of these that contains both of GPT-2's tables is used:
  *
  * <ol>
- *   <li>{@code model.safetensors}, and where it lacks one, all {@code *.safetensors}
- *   <li>{@code model.safetensors.index.json} with the shards that hold the tables
+ *   <li>{@code model.safetensors}; if it lacks a table, all {@code *.safetensors}
+ *   <li>{@code model.safetensors.index.json} with the shards that contain the tables
  *   <li>{@code pytorch_model.bin}
  *   <li>{@code pytorch_model.bin.index.json} with its shards
- *   <li>the one {@code *.index} of a TensorFlow checkpoint
- *   <li>{@code wte.npy} with {@code wpe.npy}, or the one {@code *.npz}
- *   <li>the one {@code *.pt}, {@code *.pth} or {@code *.bin}
+ *   <li>the only {@code *.index} of a TensorFlow checkpoint
+ *   <li>{@code wte.npy} with {@code wpe.npy}, or the only {@code *.npz}
+ *   <li>the only {@code *.pt}, {@code *.pth} or {@code *.bin}
  * </ol>
  */
 public final class Checkpoint implements AutoCloseable {
@@ -37,12 +37,12 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Opens the weights of a folder, which may have none, or those of a file: a weight file of any
-     * format, or the index of shards.
+     * Opens the weights of a folder, which may have none, or of a file: a weight file of any
+     * format, or an index of shards.
      *
      * @param place the folder or file
-     * @return the open weights, to be closed
-     * @throws IOException if a file is not in order
+     * @return the open weights; the caller closes them
+     * @throws IOException if a file cannot be read or is invalid
      */
     public static Checkpoint open(Path place) throws IOException {
         return new Checkpoint(
@@ -52,29 +52,17 @@ public final class Checkpoint implements AutoCloseable {
                         : OpenFiles.of(CheckpointFolder.Form.of(place)));
     }
 
-    /**
-     * Returns whether there is no weight file at all.
-     *
-     * @return true if there is no weight file
-     */
+    /** Returns whether there is no weight file. */
     public boolean isEmpty() {
         return files.files().isEmpty();
     }
 
-    /**
-     * Returns the open files.
-     *
-     * @return the files in the order they were looked for, unmodifiable
-     */
+    /** Returns the open files in the order of the search, unmodifiable. */
     public List<WeightFile> files() {
         return files.files();
     }
 
-    /**
-     * Returns what lies in shards that were left closed, as they hold no table.
-     *
-     * @return the names of their tensors, unmodifiable
-     */
+    /** Returns the names of tensors in shards that were not opened, as they contain no table. */
     public List<String> unopened() {
         return files.unopened();
     }
@@ -82,10 +70,10 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Looks for a table.
      *
-     * @param table which one
-     * @return where it lies, or empty if no file holds it
-     * @throws WeightFileException if several files hold it and none of them is model.safetensors,
-     *     or if it is no table
+     * @param table the table
+     * @return where it lies, or empty if no file contains it
+     * @throws WeightFileException if several files other than model.safetensors contain it, or if
+     *     its shape or type is not a table's
      */
     public Optional<LocatedTensor> find(Gpt2Table table) throws WeightFileException {
         List<LocatedTensor> found = new ArrayList<>();
@@ -103,7 +91,7 @@ public final class Checkpoint implements AutoCloseable {
             throw new WeightFileException(
                     place,
                     table.tensorName(),
-                    "one file that holds it",
+                    "one file that contains it",
                     "%s and %s"
                             .formatted(
                                     found.get(0).file().path().getFileName(),
@@ -114,11 +102,11 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Looks for a table that must be there.
+     * Returns a table that must exist.
      *
-     * @param table which one
+     * @param table the table
      * @return where it lies
-     * @throws WeightFileException if no file holds it, or as {@link #find} does
+     * @throws WeightFileException if no file contains it, or as in {@link #find}
      */
     public LocatedTensor require(Gpt2Table table) throws WeightFileException {
         Optional<LocatedTensor> found = find(table);
@@ -137,10 +125,10 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Lists every tensor of the open files but some.
+     * Lists the tensors of the open files, except some.
      *
      * @param used the tensors to leave out
-     * @return the others
+     * @return the other tensors
      */
     public List<TensorEntry> allBut(List<LocatedTensor> used) {
         List<TensorEntry> others = new ArrayList<>();
@@ -161,9 +149,9 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * The files of one form, open.
+     * The open files of one form.
      *
-     * @param unopened the names of tensors in files that were left closed
+     * @param unopened the names of tensors in files that were not opened
      */
     record OpenFiles(List<WeightFile> files, List<String> unopened) implements AutoCloseable {
 
@@ -182,13 +170,13 @@ public final class Checkpoint implements AutoCloseable {
             }
         }
 
-        boolean holdEveryTable() throws WeightFileException {
+        boolean containEveryTable() throws WeightFileException {
             for (Gpt2Table table : Gpt2Table.values()) {
-                boolean held = false;
+                boolean isFound = false;
                 for (WeightFile file : files) {
-                    held |= table.findIn(file).isPresent();
+                    isFound |= table.findIn(file).isPresent();
                 }
-                if (!held) {
+                if (!isFound) {
                     return false;
                 }
             }

@@ -1,5 +1,6 @@
 package io.forestage.weights.checkpoint;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.ShardIndex;
 import io.forestage.weights.WeightFileException;
@@ -15,10 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The forms in which a folder may hold a model's tables, the best one first. */
+/** Looks for a model's tables in a folder, in each form that it may have, the best one first. */
 final class CheckpointFolder {
 
-    /** The name that wins where several files hold a table. */
+    /** The file to use if several contain a table. */
     static final String PREFERRED = "model.safetensors";
 
     private static final String PYTORCH = "pytorch_model.bin";
@@ -35,13 +36,13 @@ final class CheckpointFolder {
         }
     }
 
-    /** The first form that holds every table; without one, the first there is; or nothing. */
+    /** Opens the first form that contains every table; if there is none, the first that exists. */
     Checkpoint.OpenFiles open() throws IOException {
         Checkpoint.OpenFiles best = Checkpoint.OpenFiles.NONE;
         try {
             for (FormFinder finder : finders()) {
                 Checkpoint.OpenFiles next = Checkpoint.OpenFiles.of(finder.find());
-                if (next.holdEveryTable()) {
+                if (next.containEveryTable()) {
                     best.close();
                     return next;
                 }
@@ -58,7 +59,7 @@ final class CheckpointFolder {
         return best.files().isEmpty() ? Checkpoint.OpenFiles.of(lastResort()) : best;
     }
 
-    /** Looks for a form only when those before it were not enough. */
+    /** Looks for a form; called only if the forms before it lack a table. */
     @FunctionalInterface
     private interface FormFinder {
         Form find() throws IOException;
@@ -76,18 +77,18 @@ final class CheckpointFolder {
                 () -> Form.of(onlyOneOf(".npz")));
     }
 
-    /** Such files may be anything, training's own notes too, so nothing else may be there. */
+    /** Such files may be anything, such as an optimiser's state: only if there is no other file. */
     private Form lastResort() {
         return Form.of(onlyOneOf(".pt", ".pth", ".bin"));
     }
 
-    /** A broken link counts as present, so that it is reported and not skipped. */
+    /** A broken link counts as a file, so that it is reported and not skipped. */
     private List<Path> named(String name) {
         Path file = folder.resolve(name);
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? List.of(file) : List.of();
     }
 
-    /** Shards have an index; without one they all may hold a table. */
+    /** Shards have an index; without one, every file may contain a table. */
     private List<Path> safetensors() {
         boolean sharded = !named(PREFERRED + ShardIndex.SUFFIX).isEmpty();
         return sharded && named(PREFERRED).isEmpty() ? List.of() : ending(".safetensors");
@@ -110,7 +111,7 @@ final class CheckpointFolder {
     }
 
     /**
-     * One form in which a folder or file may hold a model's tables.
+     * One form in which a folder or file may contain a model's tables.
      *
      * @param files the files to open
      * @param unopened the names of tensors in files that need not be opened
@@ -121,7 +122,7 @@ final class CheckpointFolder {
             return new Form(List.copyOf(files), List.of());
         }
 
-        /** The form that a single file stands for. */
+        /** Returns the form to which a single file belongs. */
         static Form of(Path file) throws WeightFileException {
             if (file.toString().endsWith(ShardIndex.SUFFIX)) {
                 return ofShards(ShardIndex.read(file));
@@ -130,7 +131,7 @@ final class CheckpointFolder {
             return tables.contains(file) ? of(tables) : of(List.of(file));
         }
 
-        /** The tables beside a file, or in a folder's place, that lie in a {@code .npy} each. */
+        /** Returns the existing files wte.npy and wpe.npy beside a file. */
         static List<Path> numpyTables(Path sibling) {
             return Arrays.stream(Gpt2Table.values())
                     .map(table -> sibling.resolveSibling(table.shortName() + ".npy"))
@@ -138,7 +139,7 @@ final class CheckpointFolder {
                     .toList();
         }
 
-        /** The shards that hold a table, and none of the others. */
+        /** Returns the shards that contain a table. */
         static Form ofShards(ShardIndex index) throws WeightFileException {
             Set<String> needed = index.shardsWithTables();
             List<Path> files = new ArrayList<>();
@@ -148,9 +149,10 @@ final class CheckpointFolder {
                     throw new WeightFileException(
                             index.file(),
                             null,
-                            "the shard \"%s\" beside it, which holds a table".formatted(name),
+                            "the shard %s beside it, which contains a table"
+                                    .formatted(Quoted.of(name)),
                             "no such file",
-                            "fetch it as well");
+                            "fetch it too");
                 }
                 files.add(shard);
             }

@@ -4,12 +4,7 @@ import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 
-/**
- * A tensor and the open file it lies in.
- *
- * @param file the file
- * @param entry the tensor
- */
+/** A tensor and the open file in which it lies. */
 public record LocatedTensor(WeightFile file, TensorEntry entry) {
 
     LocatedTensor requireNotEmpty() throws WeightFileException {

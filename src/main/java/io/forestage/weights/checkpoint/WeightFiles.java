@@ -15,10 +15,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Opens weight files of any format, recognised by their bytes and not by their names. */
+/** Opens weight files of any format, recognised by their bytes, not by their names. */
 public final class WeightFiles {
 
-    /** Enough for every format's first bytes. */
+    /** Enough bytes to recognise every format. */
     private static final int HEAD = NumpyFile.HEAD_BYTES;
 
     private static final List<String> SUFFIXES =
@@ -36,9 +36,9 @@ public final class WeightFiles {
     /**
      * Opens a file.
      *
-     * @param file a weight file; of a TensorFlow checkpoint its index
-     * @return the open file, to be closed
-     * @throws WeightFileException if it cannot be read, or is of no format that is known here
+     * @param file a weight file; for a TensorFlow checkpoint its index
+     * @return the open file; the caller closes it
+     * @throws WeightFileException if it cannot be read, or has an unsupported format
      */
     public static WeightFile open(Path file) throws WeightFileException {
         byte[] head;
@@ -48,33 +48,33 @@ public final class WeightFiles {
             bytes.read(null, 0, ByteBuffer.wrap(head));
             index = TensorFlowCheckpoint.isIndex(bytes);
         }
-        if (NumpyFile.isBegunBy(head)) {
+        if (NumpyFile.isNumpy(head)) {
             return NumpyFile.open(file);
         }
-        if (PyTorchFile.isOne(head)) {
+        if (PyTorchFile.isPyTorch(head)) {
             return PyTorchFile.open(file);
         }
-        // Safetensors has no first bytes of its own, so it comes last, and its message names other
-        // formats.
+        // Safetensors cannot be recognised by its first bytes, so it comes last; its message names
+        // other formats.
         return index ? TensorFlowCheckpoint.open(file) : SafetensorsFile.open(file);
     }
 
     /**
-     * Lists the files of a folder whose names are those of weight files; they are not opened.
+     * Lists the files of a folder with a weight file's suffix, without opening them.
      *
      * @param folder the folder
-     * @return such files, by name
+     * @return the files, sorted by name
      * @throws IOException if the folder cannot be read
      */
     public static List<Path> inFolder(Path folder) throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(WeightFiles::isNamedLikeOne).sorted().toList();
+            return entries.filter(WeightFiles::hasWeightSuffix).sorted().toList();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    private static boolean isNamedLikeOne(Path file) {
+    private static boolean hasWeightSuffix(Path file) {
         return SUFFIXES.stream().anyMatch(file.toString()::endsWith);
     }
 }

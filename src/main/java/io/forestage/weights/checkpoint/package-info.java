@@ -1,4 +1,4 @@
-/** A model's weights, whichever files and formats they come in. */
+/** A model's weights, in whatever files and formats they are stored. */
 @NullMarked
 package io.forestage.weights.checkpoint;
 

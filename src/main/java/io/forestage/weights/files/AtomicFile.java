@@ -16,34 +16,34 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 
 /**
- * Writes a file whole or not at all: into a new file in the same folder, which takes the old one's
- * place only once it has reached the disk.
+ * Writes a file whole or not at all: writes a new file in the same folder, forces it to the disk,
+ * and then renames it over the old one.
  */
 public final class AtomicFile {
 
     private AtomicFile() {}
 
-    /** What is to be written. */
+    /** Writes a file's content. */
     @FunctionalInterface
     public interface Content {
 
         /**
          * Writes all of the content.
          *
-         * @param channel takes a whole buffer in each call; closing it is harmless and not needed
-         * @throws IOException if the content cannot be had or written
+         * @param channel consumes a whole buffer in each call; it need not be closed
+         * @throws IOException if the content cannot be read or written
          */
         void writeTo(WritableByteChannel channel) throws IOException;
     }
 
     /**
-     * Writes a file. A symbolic link is written through, a replaced file's permissions are kept,
-     * and what is no regular file, such as a pipe, is written to directly.
+     * Writes a file. A symbolic link is followed, a replaced file's permissions are kept, and
+     * anything but a regular file, such as a pipe, is written to directly.
      *
      * @param target the file to write or replace
-     * @param content writes it; whatever it throws leaves the old file as it was and is passed on
+     * @param content writes the content; if it throws, the old file stays unchanged
      * @throws WeightFileException if the target cannot be written
-     * @throws IOException if the content cannot be had
+     * @throws IOException if the content cannot be read
      */
     public static void write(Path target, Content content) throws IOException {
         WriteTarget place = WriteTarget.of(target);
@@ -59,13 +59,12 @@ public final class AtomicFile {
         String remedy = "check the disk and its space";
         if (failure instanceof AccessDeniedException) {
             found = "no permission to write here";
-            remedy = "change its folder's permissions, or choose another";
+            remedy = "change the folder's permissions, or choose another folder";
         } else if (failure instanceof ClosedByInterruptException) {
             found = "the thread interrupted";
             remedy = "write it again";
         }
-        return new WeightFileException(
-                target, null, "a file that can be written", found, remedy, failure);
+        return new WeightFileException(target, null, "a writable file", found, remedy, failure);
     }
 
     private static void writeDirectly(Path target, Path file, Content content) throws IOException {
@@ -79,7 +78,7 @@ public final class AtomicFile {
         try (TemporaryFile temporary = temporaryIn(target, folder);
                 Writeback writeback = new Writeback(temporary.channel())) {
             content.writeTo(new ContentChannel(target, writeback));
-            settle(target, file, temporary.path(), writeback);
+            moveIntoPlace(target, file, temporary.path(), writeback);
         }
         forceFolder(folder);
     }
@@ -101,8 +100,8 @@ public final class AtomicFile {
         }
     }
 
-    /** Moves what was written into its place. */
-    private static void settle(Path target, Path file, Path temporary, Writeback written)
+    /** Forces the temporary file to the disk and renames it over the target. */
+    private static void moveIntoPlace(Path target, Path file, Path temporary, Writeback written)
             throws WeightFileException {
         try {
             keepPermissions(file, temporary);
@@ -121,8 +120,8 @@ public final class AtomicFile {
     }
 
     /**
-     * Deletes the temporary files of killed processes from a folder; files that others are writing
-     * now stay.
+     * Deletes a folder's temporary files of killed processes. Files that another process is writing
+     * stay.
      *
      * @param folder the folder
      */
@@ -131,26 +130,26 @@ public final class AtomicFile {
     }
 
     /**
-     * Forces a folder's names to the disk, where the system can open a folder: only then is a
-     * rename durable.
+     * Forces a folder's entries to the disk, where the system can open a folder, so that a rename
+     * is durable.
      *
      * @param folder the folder
      */
     public static void forceFolder(Path folder) {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
-        } catch (IOException notThere) {
-            // The file is whole and in its place; only a power cut could still undo the rename.
+        } catch (IOException unsupported) {
+            // The file is whole and in its place. Only a power failure could still undo the rename.
         }
     }
 
     /**
-     * A file's channel as a writer of content sees it: each call takes the whole buffer, an error
-     * names the file, and closing it leaves the file open for what is still to be done.
+     * The channel that a writer of content receives: each call consumes the whole buffer, an error
+     * names the file, and closing it does not close the file.
      */
     private static final class ContentChannel implements WritableByteChannel {
 
-        /** The JDK copies a heap buffer whole into native memory, so it gets it in pieces. */
+        /** The JDK copies a heap buffer into native memory, so it gets small pieces. */
         private static final int CHUNK = 1 << 18;
 
         private final Path path;

@@ -17,18 +17,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A lock on a file, held by one piece of work at a time, in this process or any other. The system
- * releases it when the process ends, however it ends. The file is empty, and nothing is written to
- * it.
+ * An exclusive lock on a file, within this process and between processes. The system releases it
+ * when the process ends, however it ends. The lock writes nothing to the file.
  */
 public final class LockFile implements AutoCloseable {
 
-    /** How often the file may be removed by its last holder just when we come. */
+    /** How often the last holder may delete the file just before it is locked here. */
     private static final int MAX_TRIES = 100;
 
     /**
-     * The files that this process holds. They are not opened a second time: on Linux and macOS,
-     * closing a file releases all locks that the process has on it.
+     * The keys of the files that this process has locked. They are not opened a second time: on
+     * Linux and macOS, closing a file releases all locks of the process on it.
      */
     private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
 
@@ -44,24 +43,24 @@ public final class LockFile implements AutoCloseable {
     }
 
     /**
-     * Takes a lock and creates its file if absent.
+     * Takes a lock and creates its file if it does not exist.
      *
      * @param file the file
-     * @return the lock, to be closed; empty if others hold it
-     * @throws WeightFileException if the file is a link, no regular file, or another user's
-     * @throws IOException if it cannot be made or opened, or the disk has no locks
+     * @return the lock, which the caller closes; empty if it is held elsewhere
+     * @throws WeightFileException if the file is a link, not a regular file, or another user's
+     * @throws IOException if it cannot be created or opened, or if the disk does not support locks
      */
     public static Optional<LockFile> take(Path file) throws IOException {
         for (int i = 0; i < MAX_TRIES; i++) {
             try {
                 Files.createFile(file);
-            } catch (FileAlreadyExistsException there) {
-                // Somebody's, or left behind.
+            } catch (FileAlreadyExistsException exists) {
+                // In use, or left behind.
             }
             try {
                 return takeExisting(file);
             } catch (NoSuchFileException removed) {
-                // By the one who held it.
+                // By its last holder.
             }
         }
         return Optional.empty();
@@ -71,13 +70,13 @@ public final class LockFile implements AutoCloseable {
      * Takes a lock whose file exists.
      *
      * @param file the file
-     * @return the lock, to be closed; empty if others hold it
-     * @throws WeightFileException if the file is a link, no regular file, or another user's
-     * @throws NoSuchFileException if it is not there
-     * @throws IOException if it cannot be opened, or the disk has no locks
+     * @return the lock, which the caller closes; empty if it is held elsewhere
+     * @throws WeightFileException if the file is a link, not a regular file, or another user's
+     * @throws NoSuchFileException if it does not exist
+     * @throws IOException if it cannot be opened, or if the disk does not support locks
      */
     public static Optional<LockFile> takeExisting(Path file) throws IOException {
-        // Checked before opening: opening a pipe waits for its other end.
+        // Checked before opening: to open a pipe blocks until its other end is open.
         Object key = OwnFiles.requireFile(file);
         if (!HELD.add(key)) {
             return Optional.empty();
@@ -112,9 +111,9 @@ public final class LockFile implements AutoCloseable {
     }
 
     /**
-     * Removes the file and releases the lock.
+     * Deletes the file and releases the lock.
      *
-     * @throws IOException if it cannot be removed
+     * @throws IOException if it cannot be deleted
      */
     public void delete() throws IOException {
         try (this) {
@@ -126,18 +125,18 @@ public final class LockFile implements AutoCloseable {
     @Override
     public void close() {
         if (isClosed.getAndSet(true)) {
-            return; // The file's number may by now be another's.
+            return; // The key may by now belong to another file.
         }
         try {
             channel.close();
         } catch (IOException unimportant) {
-            // Nothing was written through it.
+            // Nothing was written through this channel.
         } finally {
             HELD.remove(key);
         }
     }
 
-    /** The file, open for writing. */
+    /** Returns the file's channel, open for reading and writing. */
     FileChannel channel() {
         return channel;
     }
@@ -148,7 +147,9 @@ public final class LockFile implements AutoCloseable {
         } catch (OverlappingFileLockException inThisProcess) {
             return false;
         } catch (IOException unsupported) {
-            throw new IOException("no lock: " + FailureReason.of(unsupported), unsupported);
+            throw new IOException(
+                    "the disk does not support file locks: " + FailureReason.of(unsupported),
+                    unsupported);
         }
     }
 }

@@ -12,54 +12,53 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Separates the files and folders that Forestage makes itself from what somebody else has put under
- * their names: a link, a pipe, or anything of another user's. The latter is never opened, changed
- * or deleted.
+ * Distinguishes the files and folders that Forestage creates from anything else under their names:
+ * a link, a pipe, or a file of another user, which is never opened, changed or deleted.
  */
 public final class OwnFiles {
 
     private OwnFiles() {}
 
     /**
-     * Makes a folder and those above it, or takes one that is there.
+     * Creates a folder and its parents, or accepts an existing folder of this user.
      *
      * @param folder the folder
-     * @throws WeightFileException if it is a link, no folder, or another user's
-     * @throws IOException if it cannot be made
+     * @throws WeightFileException if it is a link, not a folder, or another user's
+     * @throws IOException if it cannot be created
      */
     public static void makeFolder(Path folder) throws IOException {
-        Path above = folder.toAbsolutePath().getParent();
-        if (above != null) {
-            Files.createDirectories(above);
+        Path parent = folder.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
         }
         try {
             Files.createDirectory(folder);
-        } catch (FileAlreadyExistsException there) {
+        } catch (FileAlreadyExistsException exists) {
             requireFolder(folder);
         }
     }
 
     /**
-     * Requires a folder of ours.
+     * Requires a folder of this user.
      *
      * @param folder the folder
-     * @throws WeightFileException if it is a link, no folder, or another user's
-     * @throws IOException if there is none, or it cannot be looked at
+     * @throws WeightFileException if it is a link, not a folder, or another user's
+     * @throws IOException if it does not exist or cannot be read
      */
     public static void requireFolder(Path folder) throws IOException {
         BasicFileAttributes attributes = attributes(folder);
         if (!attributes.isDirectory()) {
-            throw refused(folder, "a folder of its own", kind(attributes));
+            throw refused(folder, "a folder that Forestage created", kind(attributes));
         }
-        requireOurs(folder, "a folder of its own");
+        requireOurs(folder, "a folder that Forestage created");
     }
 
     /**
-     * Requires a file of ours, or none.
+     * Requires a file of this user, or none.
      *
      * @param file the file
-     * @throws WeightFileException if it is a link, no regular file, or another user's
-     * @throws IOException if it cannot be looked at
+     * @throws WeightFileException if it is a link, not a regular file, or another user's
+     * @throws IOException if it cannot be read
      */
     public static void requireFileOrNone(Path file) throws IOException {
         try {
@@ -70,11 +69,11 @@ public final class OwnFiles {
     }
 
     /**
-     * Returns whether something belongs to the user who runs this process.
+     * Returns whether a file belongs to the user who runs this process.
      *
      * @param file a file, a folder, or a link itself
-     * @return false also if there is nothing
-     * @throws IOException if it cannot be looked at
+     * @return false also if it does not exist
+     * @throws IOException if it cannot be read
      */
     public static boolean isOurs(Path file) throws IOException {
         try {
@@ -85,21 +84,22 @@ public final class OwnFiles {
     }
 
     /**
-     * Requires a file of ours, and returns a key that is another for any other file of its name.
+     * Requires a file of this user and returns a key that identifies it, even if another file takes
+     * its name.
      */
     static Object requireFile(Path file) throws IOException {
         BasicFileAttributes attributes = attributes(file);
         if (!attributes.isRegularFile()) {
-            throw refused(file, "a file of its own", kind(attributes));
+            throw refused(file, "a file that Forestage created", kind(attributes));
         }
-        requireOurs(file, "a file of its own");
+        requireOurs(file, "a file that Forestage created");
         Object key = attributes.fileKey();
         return key == null ? file.toRealPath(LinkOption.NOFOLLOW_LINKS) : key;
     }
 
     private static void requireOurs(Path file, String expected) throws IOException {
         if (!Owner.isUs(file)) {
-            throw refused(file, expected, "one of another user's");
+            throw refused(file, expected, "one of another user");
         }
     }
 
@@ -119,24 +119,24 @@ public final class OwnFiles {
 
     private static WeightFileException refused(Path file, String expected, String found) {
         return new WeightFileException(
-                file, null, expected, found, "find out who put it there, then remove it");
+                file, null, expected, found, "find out who created it, then remove it");
     }
 
-    /** A file's owner, as far as its file system has one. */
+    /** A file's owner, if its file system has owners. */
     private static final class Owner {
 
-        /** Linux shows the process's user there; elsewhere a new file's owner shows it. */
+        /** On Linux the process's user owns this folder; elsewhere a new file shows the user. */
         private static final @Nullable Object US = ownerIfThere(Path.of("/proc/self"));
 
         private Owner() {}
 
-        /** Whether a file, or a link itself, belongs to whoever runs this process. */
+        /** Returns whether a file, or a link itself, belongs to the user who runs this process. */
         static boolean isUs(Path file) throws IOException {
             Object owner = owner(file);
             return owner == null || owner.equals(US) || owner.equals(ownerOfNewFileBeside(file));
         }
 
-        /** Network and foreign disks may assign all that we write to another user. */
+        /** Network disks and disks of other systems may assign all new files to another user. */
         private static @Nullable Object ownerOfNewFileBeside(Path file) {
             Path probe =
                     WriteTarget.folderOf(file)
@@ -151,7 +151,7 @@ public final class OwnFiles {
                 } finally {
                     Files.deleteIfExists(probe);
                 }
-            } catch (IOException notToBeWritten) {
+            } catch (IOException unwritable) {
                 return null;
             }
         }
@@ -164,7 +164,7 @@ public final class OwnFiles {
             }
         }
 
-        /** By number where possible: a name needs a look-up in the user directory. */
+        /** Returns the owner's number if possible: a name needs a lookup in the user directory. */
         private static @Nullable Object owner(Path file) throws IOException {
             var views = file.getFileSystem().supportedFileAttributeViews();
             if (views.contains("unix")) {

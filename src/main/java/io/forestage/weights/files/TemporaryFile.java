@@ -13,9 +13,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new file under a name that nobody else has, locked for as long as it is written. Files of
- * killed processes are recognised by a lock that nobody holds, and removed by the next process that
- * writes into the same folder.
+ * A new file under a unique name, locked while it is written. Files of killed processes are not
+ * locked; the next process that writes into the same folder deletes them.
  */
 final class TemporaryFile implements AutoCloseable {
 
@@ -27,7 +26,7 @@ final class TemporaryFile implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
 
-    /** None where the disk has no locks; nobody removes such a file but its writer. */
+    /** Null if the disk does not support locks; only its writer deletes such a file. */
     private final @Nullable LockFile lock;
 
     private TemporaryFile(Path path, FileChannel channel, @Nullable LockFile lock) {
@@ -46,27 +45,27 @@ final class TemporaryFile implements AutoCloseable {
                 if (lock.isPresent()) {
                     return new TemporaryFile(path, lock.get().channel(), lock.get());
                 }
-            } catch (NoSuchFileException taken) {
-                // For one of a killed process, before it was locked.
+            } catch (NoSuchFileException deleted) {
+                // Another process took it for a leftover before it was locked.
             } catch (IOException noLocks) {
                 return new TemporaryFile(
                         path, FileChannel.open(path, StandardOpenOption.WRITE), null);
             }
         }
-        throw new IOException("no temporary file could be locked in " + folder);
+        throw new IOException("could not lock a temporary file in %s".formatted(folder));
     }
 
-    /** Removes what is surely ours and held by nobody; whatever else there is stays. */
+    /** Deletes this user's temporary files that no process holds; all other files stay. */
     static void deleteAbandoned(Path folder) {
-        try (DirectoryStream<Path> left =
-                Files.newDirectoryStream(folder, TemporaryFile::isNamedLikeOne)) {
-            for (Path file : left) {
+        try (DirectoryStream<Path> leftovers =
+                Files.newDirectoryStream(folder, TemporaryFile::hasTemporaryName)) {
+            for (Path file : leftovers) {
                 if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     deleteIfAbandoned(file);
                 }
             }
-        } catch (IOException notToBeListed) {
-            // They stay.
+        } catch (IOException unreadable) {
+            // Leftovers stay.
         }
     }
 
@@ -78,7 +77,7 @@ final class TemporaryFile implements AutoCloseable {
         return channel;
     }
 
-    /** Removes the file if it still has its temporary name. */
+    /** Deletes the file if it still has its temporary name. */
     @Override
     public void close() throws IOException {
         try (channel;
@@ -87,7 +86,7 @@ final class TemporaryFile implements AutoCloseable {
         }
     }
 
-    private static boolean isNamedLikeOne(Path file) {
+    private static boolean hasTemporaryName(Path file) {
         String name = file.getFileName().toString();
         return name.startsWith(PREFIX) && name.endsWith(SUFFIX);
     }
@@ -98,8 +97,8 @@ final class TemporaryFile implements AutoCloseable {
             if (lock.isPresent()) {
                 lock.get().delete();
             }
-        } catch (IOException othersOrGone) {
-            // Another user's, or its writer has just put it into its place.
+        } catch (IOException notOursOrGone) {
+            // It is another user's, or its writer has just renamed it.
         }
     }
 }

@@ -8,16 +8,16 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * The file that a path leads to, and how to write it.
+ * The file to which a path leads, and how to write it.
  *
- * @param isReplaced true for a regular or a new file, which a rename may put in place; a rename
- *     onto a device or pipe would put a file where others expect the device
+ * @param isReplaced true for a regular or new file, over which another may be renamed; a rename
+ *     onto a device or pipe would replace it by a file
  */
 record WriteTarget(Path file, boolean isReplaced) {
 
     private static final int MAX_LINKS = 40;
 
-    /** Whose links name what a process holds open, /dev/stdout's among them. */
+    /** Its links lead to open files of a process, as /dev/stdout does. */
     private static final Path DESCRIPTORS = Path.of("/proc");
 
     static WriteTarget of(Path target) throws WeightFileException {
@@ -40,7 +40,8 @@ record WriteTarget(Path file, boolean isReplaced) {
     static Path folderOf(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) {
-            throw new IllegalArgumentException("expected a file, found the root " + file);
+            throw new IllegalArgumentException(
+                    "expected a file, found the root %s".formatted(file));
         }
         return folder;
     }
@@ -52,7 +53,7 @@ record WriteTarget(Path file, boolean isReplaced) {
                 return file;
             }
             if (links == MAX_LINKS) {
-                throw refused(target, "symbolic links in a circle", "name another file");
+                throw refused(target, "a loop of symbolic links", "choose another file");
             }
             try {
                 file = file.resolveSibling(Files.readSymbolicLink(file));
@@ -67,21 +68,24 @@ record WriteTarget(Path file, boolean isReplaced) {
         try {
             return Optional.of(Files.readAttributes(file, BasicFileAttributes.class));
         } catch (IOException absent) {
-            // Whatever else is wrong with the path shows when its folder is looked at, or opened.
+            // Any other problem with the path is reported when its folder is checked or opened.
             return Optional.empty();
         }
     }
 
     private static void requireFolder(Path target, Path folder) throws WeightFileException {
         if (!Files.exists(folder)) {
-            throw refused(target, "no folder " + folder, "create the folder first");
+            throw refused(target, "no folder %s".formatted(folder), "create the folder first");
         }
         if (!Files.isDirectory(folder)) {
-            throw refused(target, folder + " to be no folder", "name a file in a folder");
+            throw refused(
+                    target,
+                    "%s, which is not a folder".formatted(folder),
+                    "name a file in a folder");
         }
     }
 
     private static WeightFileException refused(Path target, String found, String remedy) {
-        return new WeightFileException(target, null, "a file to write", found, remedy);
+        return new WeightFileException(target, null, "a writable file", found, remedy);
     }
 }

@@ -12,17 +12,17 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a file to the disk while more of it is being written, so that the last wait for the disk is
- * a short one. A small file never gets a thread.
+ * Forces a file to the disk while more of it is written, so that the wait at the end is short. A
+ * small file starts no thread.
  */
 final class Writeback implements WritableByteChannel {
 
     private static final long STEP = 8L << 20;
 
     private final FileChannel file;
-    private long unsent;
+    private long unforced;
     private @Nullable ExecutorService thread;
-    private @Nullable Future<?> sending;
+    private @Nullable Future<?> forcing;
 
     Writeback(FileChannel file) {
         this.file = file;
@@ -31,14 +31,14 @@ final class Writeback implements WritableByteChannel {
     @Override
     public int write(ByteBuffer bytes) throws IOException {
         int count = file.write(bytes);
-        unsent += count;
-        if (unsent >= STEP && (sending == null || sending.isDone())) {
-            send();
+        unforced += count;
+        if (unforced >= STEP && (forcing == null || forcing.isDone())) {
+            force();
         }
         return count;
     }
 
-    /** Waits until everything is on the disk; the file stays open, and so do its locks. */
+    /** Waits until everything is on the disk. The file stays open and locked. */
     void finish() throws IOException {
         await();
         file.force(true);
@@ -49,7 +49,7 @@ final class Writeback implements WritableByteChannel {
         return file.isOpen();
     }
 
-    /** Ends the thread; the file is for its opener to close. */
+    /** Ends the thread. The file stays open. */
     @Override
     public void close() {
         if (thread != null) {
@@ -57,13 +57,13 @@ final class Writeback implements WritableByteChannel {
         }
     }
 
-    private void send() throws IOException {
-        await(); // The system reports a disk's failure only once, so none may be dropped.
+    private void force() throws IOException {
+        await(); // The system reports a disk error only once, so it must not be lost.
         if (thread == null) {
             thread = BackgroundThread.named("forestage-writeback");
         }
-        unsent = 0;
-        sending =
+        unforced = 0;
+        forcing =
                 thread.submit(
                         () -> {
                             file.force(false);
@@ -72,18 +72,18 @@ final class Writeback implements WritableByteChannel {
     }
 
     private void await() throws IOException {
-        if (sending == null) {
+        if (forcing == null) {
             return;
         }
         try {
-            sending.get();
+            forcing.get();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException failure
                     ? failure
                     : new IOException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while the file was sent to the disk");
+            throw new InterruptedIOException("interrupted while the file was forced to the disk");
         }
     }
 }

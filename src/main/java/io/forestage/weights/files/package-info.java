@@ -1,6 +1,6 @@
 /**
- * Files that Forestage makes itself: written whole or not at all, locked, and told apart from what
- * somebody else has put under their names.
+ * Files that Forestage creates: written whole or not at all, locked, and distinguished from files
+ * of other users.
  */
 @NullMarked
 package io.forestage.weights.files;

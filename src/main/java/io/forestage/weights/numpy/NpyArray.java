@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One array, its header checked against its size: a header, then the elements, nothing else. */
+/** An array, checked against its size: a header, then the elements, and nothing else. */
 record NpyArray(TensorEntry entry, NpyHeader header) {
 
-    /** Reads the header of an array that takes all of the bytes. */
+    /** Reads the header of an array that fills all of the bytes. */
     static NpyArray read(ByteSource bytes, String name) throws WeightFileException {
         NpyHeader header = NpyHeader.read(bytes, name);
         TensorEntry entry = entry(bytes, name, header);
@@ -22,13 +22,13 @@ record NpyArray(TensorEntry entry, NpyHeader header) {
             throw bytes.problem(
                     name,
                     "%d bytes for %s %s".formatted(entry.byteSize(), entry.type(), entry.shape()),
-                    found + " after the header",
+                    "%d bytes after the header".formatted(found),
                     FileBytes.DAMAGED);
         }
         return new NpyArray(entry, header);
     }
 
-    /** Returns the array as a tensor; its header begins at the position. */
+    /** Returns the array as a tensor; its header starts at the position. */
     StoredTensor at(ByteSource bytes, long position) {
         return new StoredTensor(
                 entry,
@@ -36,7 +36,7 @@ record NpyArray(TensorEntry entry, NpyHeader header) {
                         bytes, position + header.length(), header.type().order(), strides()));
     }
 
-    /** The strides, in elements; null for C order. */
+    /** Returns the strides in elements; null for C order. */
     @Nullable List<Long> strides() {
         List<Long> shape = entry.shape();
         boolean isAlsoC = shape.stream().filter(dimension -> dimension != 1).count() < 2;

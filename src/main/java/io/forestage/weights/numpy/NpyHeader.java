@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * What comes before an array's elements: magic, version, length, then a dictionary of its type,
- * order and shape as Python would write it.
+ * The bytes before an array's elements: magic, version, length, then a Python dictionary with the
+ * array's type, order and shape.
  *
- * @param length how many bytes all of it takes
+ * @param length the number of bytes of all of this
  */
 record NpyHeader(NpyType type, boolean isFortranOrder, List<Long> shape, long length) {
 
@@ -20,7 +20,7 @@ record NpyHeader(NpyType type, boolean isFortranOrder, List<Long> shape, long le
     static final String FORTRAN_ORDER = "fortran_order";
     static final String SHAPE = "shape";
 
-    /** Version 1.0's limit; the later ones are longer only for structured arrays. */
+    /** Version 1.0's limit. In later versions, only structured arrays have longer headers. */
     private static final int MAX_LENGTH = 0xffff;
 
     private static final int MAGIC_BYTES = NumpyFile.Magic.ARRAY.bytes().length;
@@ -41,8 +41,8 @@ record NpyHeader(NpyType type, boolean isFortranOrder, List<Long> shape, long le
             throw bytes.problem(
                     tensor,
                     "a header of at most %d bytes".formatted(MAX_LENGTH),
-                    "one of %d, as only structured arrays have".formatted(length),
-                    "save each of its fields as an array of its own");
+                    "one of %d bytes, as only structured arrays have".formatted(length),
+                    "save each field as a separate array");
         }
         int start = lengthAt + lengthBytes;
         byte[] text = read(bytes, tensor, start, (int) length);
@@ -55,7 +55,7 @@ record NpyHeader(NpyType type, boolean isFortranOrder, List<Long> shape, long le
         if (NumpyFile.Magic.of(start) != NumpyFile.Magic.ARRAY) {
             throw bytes.problem(
                     tensor,
-                    "a NumPy array, which begins with \\x93NUMPY",
+                    "a NumPy array, which starts with \\x93NUMPY",
                     "other first bytes",
                     FileBytes.DAMAGED);
         }
@@ -65,7 +65,7 @@ record NpyHeader(NpyType type, boolean isFortranOrder, List<Long> shape, long le
             throw bytes.problem(
                     tensor,
                     "version 1.0, 2.0 or 3.0 of NumPy's format",
-                    major + "." + minor,
+                    "%d.%d".formatted(major, minor),
                     "save it again with numpy.save");
         }
         return major;
@@ -76,8 +76,8 @@ record NpyHeader(NpyType type, boolean isFortranOrder, List<Long> shape, long le
         if (length > bytes.size() - position) {
             throw bytes.problem(
                     tensor,
-                    "a whole header",
-                    "its end after %d bytes".formatted(bytes.size()),
+                    "a complete header",
+                    "the end of the data after %d bytes".formatted(bytes.size()),
                     FileBytes.DAMAGED);
         }
         byte[] piece = new byte[length];

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Parses a header: a Python dictionary of three keys, each once. */
+/** Parses a header: a Python dictionary with exactly three keys. */
 final class NpyHeaderParser {
 
     private final ByteSource bytes;
@@ -35,7 +35,7 @@ final class NpyHeaderParser {
         }
         text.requireEnd();
         if (type == null || isFortranOrder == null || shape == null) {
-            throw wrongKeys("no " + missing());
+            throw wrongKeys("no %s".formatted(missing()));
         }
         return new NpyHeader(type, isFortranOrder, List.copyOf(shape), length);
     }
@@ -57,7 +57,7 @@ final class NpyHeaderParser {
             }
             case NpyHeader.FORTRAN_ORDER -> {
                 requireNew(key, isFortranOrder);
-                isFortranOrder = text.truth();
+                isFortranOrder = text.bool();
             }
             case NpyHeader.SHAPE -> {
                 requireNew(key, shape);
@@ -69,8 +69,7 @@ final class NpyHeaderParser {
 
     private NpyType readType() throws WeightFileException {
         if (text.take('[') || text.take('(')) {
-            throw unsupported(
-                    "a structured array", "save each of its fields as an array of its own");
+            throw unsupported("a structured array", "save each field as a separate array");
         }
         String description = text.string();
         NpyType known = NpyType.of(description).orElse(null);
@@ -84,30 +83,29 @@ final class NpyHeaderParser {
 
     private void requireNew(String key, @Nullable Object before) throws WeightFileException {
         if (before != null) {
-            throw wrongKeys(Quoted.of(key) + " twice");
+            throw wrongKeys("%s twice".formatted(Quoted.of(key)));
         }
     }
 
     private WeightFileException wrongKeys(String found) {
         return bytes.problem(
                 tensor,
-                "a header with descr, fortran_order and shape, each once, and nothing else",
+                "a header with exactly the keys descr, fortran_order and shape",
                 found,
                 FileBytes.DAMAGED);
     }
 
     private WeightFileException unsupported(String found, String remedy) {
-        return bytes.problem(
-                tensor, "truth values, integers or floats of a known size", found, remedy);
+        return bytes.problem(tensor, "booleans, integers or floats of a known size", found, remedy);
     }
 
     /**
-     * A header's text, read token by token: the few of Python's literals that NumPy writes, in any
-     * spacing and with either quote.
+     * Reads a header's text token by token: the Python literals that NumPy writes, with any spacing
+     * and either quote.
      */
     private static final class Text {
 
-        /** NumPy's own limit. */
+        /** NumPy's limit. */
         private static final int MAX_DIMENSIONS = 64;
 
         private static final int END = -1;
@@ -123,7 +121,7 @@ final class NpyHeaderParser {
             this.text = text;
         }
 
-        /** Skips a character if it comes next, and returns whether it did. */
+        /** Skips the expected character, or returns false if another comes next. */
         boolean take(char expected) {
             if (peek() != expected) {
                 return false;
@@ -134,7 +132,7 @@ final class NpyHeaderParser {
 
         void require(char expected) throws WeightFileException {
             if (!take(expected)) {
-                throw unexpected("'" + expected + "'");
+                throw unexpected("'%c'".formatted(expected));
             }
         }
 
@@ -144,7 +142,7 @@ final class NpyHeaderParser {
             }
         }
 
-        /** A string without escapes: no key and no type has any. */
+        /** Reads a string. Escapes are refused: no key and no type has any. */
         String string() throws WeightFileException {
             int quote = peek();
             if (quote != '\'' && quote != '"') {
@@ -154,23 +152,23 @@ final class NpyHeaderParser {
             int end = text.indexOf(quote, start);
             String string = end < 0 ? "" : text.substring(start, end);
             if (end < 0 || !string.chars().allMatch(c -> c >= ' ' && c < 0x7f && c != '\\')) {
-                throw unexpected("a string of plain ASCII");
+                throw unexpected("a string of printable ASCII");
             }
             next = end + 1;
             return string;
         }
 
-        boolean truth() throws WeightFileException {
-            boolean truth = peek() == 'T';
-            String word = truth ? "True" : "False";
+        boolean bool() throws WeightFileException {
+            boolean value = peek() == 'T';
+            String word = value ? "True" : "False";
             if (!text.startsWith(word, next)) {
                 throw unexpected("True or False");
             }
             next += word.length();
-            return truth;
+            return value;
         }
 
-        /** Dimensions. A single one has a comma after it, else it is no tuple in Python. */
+        /** Reads dimensions. In Python, a tuple of one element has a comma after it. */
         List<Long> tuple() throws WeightFileException {
             List<Long> dimensions = new ArrayList<>();
             require('(');
@@ -191,7 +189,7 @@ final class NpyHeaderParser {
         }
 
         WeightFileException unexpected(String expected) {
-            String found = peek() == END ? "its end" : "'" + text.charAt(next) + "'";
+            String found = peek() == END ? "its end" : "'%c'".formatted(text.charAt(next));
             return bytes.problem(
                     tensor,
                     "a header with %s at character %d".formatted(expected, next),

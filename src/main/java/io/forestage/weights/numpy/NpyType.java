@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An element's type as a header describes it: byte order, kind and size, such as {@code <f4}.
+ * An element type as headers describe it: byte order, kind and size, such as {@code <f4}.
  *
- * @param order little-endian for types of one byte, which have none
+ * @param order the byte order; little-endian for types of one byte
  */
 record NpyType(ElementType type, ByteOrder order) {
 
-    /** The type of a description; empty if Forestage has no such type. */
+    /** Returns the type for a description; empty if Forestage does not support it. */
     static Optional<NpyType> of(String description) {
         if (description.length() < 2) {
             return Optional.empty();
@@ -27,14 +27,14 @@ record NpyType(ElementType type, ByteOrder order) {
                 .findFirst();
     }
 
-    /** The description of a type, as NumPy writes it. */
+    /** Returns the description of a type, as NumPy writes it. */
     static String description(ElementType type) {
         String kindAndSize =
                 kindAndSize(type)
                         .orElseThrow(
                                 () ->
                                         new IllegalArgumentException(
-                                                "expected a type that NumPy has, found %s; widen it to F32"
+                                                "expected a type that NumPy supports, found %s; convert it to F32"
                                                         .formatted(type)));
         return (type.bytes() == 1 ? "|" : "<") + kindAndSize;
     }
@@ -55,22 +55,22 @@ record NpyType(ElementType type, ByteOrder order) {
         return order == '>' && type.bytes() > 1 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     }
 
-    /** Types that NumPy saves but that hold no weights, each with a remedy. */
+    /** Types that NumPy saves and Forestage does not read, each with a remedy. */
     enum ForeignType {
         OBJECTS(
                 "[<>|=]?O\\d*",
-                "Python objects, which only running code can load",
+                "Python objects, which can only be loaded by running code",
                 "save numbers: numpy.save(file, array.astype('<f4'))"),
         RAW_BYTES(
                 "[<>|=]?V\\d+",
-                "raw bytes, as NumPy saves bfloat16 and others that it does not know",
+                "raw bytes, as NumPy saves bfloat16 and other types that it does not support",
                 "save floats: numpy.save(file, array.astype('<f4'))"),
-        COMPLEX("[<>=]?c\\d+", "complex numbers", "save array.real and array.imag apart"),
+        COMPLEX("[<>=]?c\\d+", "complex numbers", "save array.real and array.imag separately"),
         LONG_DOUBLE(
                 "[<>=]?f(10|12|16)",
-                "floats of the machine that wrote them",
+                "floats in the format of the machine that wrote them",
                 "save doubles: numpy.save(file, array.astype('<f8'))"),
-        TEXT("[<>|=]?[SUa]\\d*", "text", "leave it out, or save numbers in its place"),
+        TEXT("[<>|=]?[SUa]\\d*", "text", "leave it out, or save numbers instead"),
         DATES(
                 "[<>=]?[mM]8.*",
                 "dates or times",
@@ -79,10 +79,7 @@ record NpyType(ElementType type, ByteOrder order) {
                 "[|=]?[biuf]\\d+",
                 "numbers without a byte order",
                 "set one: array.astype('<f4') before numpy.save"),
-        UNKNOWN(
-                ".*",
-                "a type that NumPy does not have",
-                "check that NumPy wrote it, and write it again");
+        UNKNOWN(".*", "a type unknown to NumPy", "check that NumPy wrote it, and write it again");
 
         private final Pattern description;
         private final String title;

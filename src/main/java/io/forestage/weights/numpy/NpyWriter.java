@@ -12,12 +12,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Writes one array as NumPy's {@code .npy}, format 1.0, byte for byte as NumPy does. */
+/** Writes an array as NumPy's {@code .npy}, format 1.0, with the same bytes as NumPy. */
 public final class NpyWriter {
 
     private static final int ALIGNMENT = 64;
 
-    /** NumPy leaves room to let the first dimension grow in place to any 64-bit number. */
+    /** NumPy leaves room for the first dimension to grow in place to any 64-bit number. */
     private static final int MAX_DIMENSION_DIGITS = 21;
 
     private NpyWriter() {}
@@ -29,10 +29,10 @@ public final class NpyWriter {
      * @param type the type of the elements
      * @param shape the dimensions; empty for a scalar
      * @param data writes the elements, little-endian, in C order
-     * @throws IllegalArgumentException if NumPy has no such type, if a dimension is negative, or if
-     *     the data is of another size than the shape
+     * @throws IllegalArgumentException if NumPy does not support the type, if a dimension is
+     *     negative, or if the data's size does not match the shape
      * @throws WeightFileException if the target cannot be written
-     * @throws IOException if the data cannot be had
+     * @throws IOException if the data cannot be read
      */
     public static void write(
             Path target, ElementType type, List<Long> shape, TensorSource.TensorData data)
@@ -47,7 +47,7 @@ public final class NpyWriter {
                 });
     }
 
-    /** What comes before an array's elements; a multiple of 64 bytes. */
+    /** Returns the bytes before an array's elements; a multiple of 64. */
     static ByteBuffer header(TensorSource array) {
         List<Long> shape = array.shape();
         String text =
@@ -63,7 +63,7 @@ public final class NpyWriter {
         }
         byte[] magic = NumpyFile.Magic.ARRAY.bytes();
         int start = magic.length + 2 + Short.BYTES;
-        // A header that fits without padding gets a whole line of it, as in NumPy.
+        // As in NumPy, a header that needs no padding gets 64 bytes of it.
         int padding = ALIGNMENT - (start + text.length() + 1) % ALIGNMENT;
         text += " ".repeat(padding) + "\n";
         return ByteBuffer.allocate(start + text.length())

@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A zip with an array in each entry. What is stored is read in place, where it can be mapped. */
+/** A zip with an array in each entry. Entries without compression can be mapped. */
 final class NpzFile {
 
-    /** Many times what NumPy writes for as many arrays as a zip may have. */
+    /** Many times what NumPy writes for the largest number of arrays in a zip. */
     private static final long MAX_HEADER_BYTES = 1 << 25;
 
     private final FileBytes file;
@@ -45,7 +45,7 @@ final class NpzFile {
             if (headerBytes > MAX_HEADER_BYTES) {
                 throw file.problem(
                         null,
-                        "at most %d bytes of headers".formatted(MAX_HEADER_BYTES),
+                        "array headers of at most %d bytes together".formatted(MAX_HEADER_BYTES),
                         "more",
                         FileBytes.DAMAGED);
             }
@@ -58,7 +58,7 @@ final class NpzFile {
         if (!entry.isDeflated()) {
             return array.at(file, entry.dataOffset());
         }
-        // Columns are read by jumps, and each jump back would inflate the entry once more.
+        // Columns are read out of order, and each step back would inflate the entry again.
         ByteSource bytes = array.strides() == null ? zip.bytes(entry) : zip.bytesInAnyOrder(entry);
         return array.at(bytes, 0);
     }
@@ -68,8 +68,8 @@ final class NpzFile {
             throw file.problem(
                     entry.name(),
                     "only entries whose names end in " + NumpyFile.SUFFIX,
-                    "another",
-                    "remove it from the zip, or open the file as what it is");
+                    "another name",
+                    "remove it from the zip, or name a file that numpy.savez wrote");
         }
         return NumpyFile.tensorName(entry.name());
     }

@@ -12,22 +12,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes many arrays as NumPy's {@code .npz}, which {@code numpy.load} reads: a zip of {@code .npy}
- * files, not compressed, so that they can be read and mapped in place.
+ * Writes arrays as NumPy's {@code .npz}, which {@code numpy.load} reads: a zip of {@code .npy}
+ * files without compression, so that they can be mapped.
  */
 public final class NpzWriter {
 
     private NpzWriter() {}
 
     /**
-     * Writes a file whole or not at all. The same tensors make the same bytes.
+     * Writes a file whole or not at all. The same tensors result in the same bytes.
      *
      * @param target the file to write or replace
      * @param tensors the tensors, which keep their order
-     * @throws IllegalArgumentException if NumPy lacks a tensor's type, if a name comes twice or is
-     *     no relative path, or if a source writes more or fewer bytes than its shape takes
+     * @throws IllegalArgumentException if NumPy does not support a tensor's type, if a name is
+     *     repeated or is not a relative path, or if a source writes more or fewer bytes than its
+     *     shape needs
      * @throws WeightFileException if the target cannot be written
-     * @throws IOException if a tensor's data cannot be had
+     * @throws IOException if a tensor's data cannot be read
      */
     public static void write(Path target, List<TensorSource> tensors) throws IOException {
         List<ByteBuffer> headers = new ArrayList<>();

@@ -15,44 +15,42 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Opens NumPy's files: a {@code .npy}, which holds one array, and a {@code .npz}, a zip of many.
- * The headers are checked against the file, and no array is read.
+ * Opens NumPy's files: a {@code .npy} with one array, and a {@code .npz}, a zip of many. Checks the
+ * headers against the file and reads no array.
  */
 public final class NumpyFile {
 
-    /** How many of a file's first bytes {@link #isBegunBy} needs. */
+    /** The number of a file's first bytes that {@link #isNumpy} needs. */
     public static final int HEAD_BYTES = 1024;
 
-    /** How the name of a {@code .npy}, or of its entry in a zip, ends. */
+    /** The suffix of a {@code .npy} file's name, or of its entry's name in a zip. */
     static final String SUFFIX = ".npy";
 
     private NumpyFile() {}
 
     /**
-     * Recognises NumPy's files by their first bytes. A zip is NumPy's if its first entry's name
-     * ends in {@code .npy}: PyTorch's files are zips too.
+     * Returns whether a file is NumPy's, by its first bytes. A zip is NumPy's if its first entry's
+     * name ends in {@code .npy}: PyTorch's files are zips too.
      *
-     * @param beginning a file's first {@link #HEAD_BYTES} bytes, or all of them if it has fewer
-     * @return true if it begins like a {@code .npy} or a {@code .npz}
+     * @param head the file's first {@link #HEAD_BYTES} bytes, or all of them if it has fewer
+     * @return true if it starts like a {@code .npy} or a {@code .npz}
      */
-    public static boolean isBegunBy(byte[] beginning) {
-        return switch (Magic.of(beginning)) {
+    public static boolean isNumpy(byte[] head) {
+        return switch (Magic.of(head)) {
             case ARRAY -> true;
             case ZIP ->
-                    ZipArchive.firstName(beginning)
-                            .filter(name -> name.endsWith(SUFFIX))
-                            .isPresent();
+                    ZipArchive.firstName(head).filter(name -> name.endsWith(SUFFIX)).isPresent();
             case EMPTY_ZIP, OTHER -> false;
         };
     }
 
     /**
-     * Opens a file and checks its headers. Its first bytes decide which of the two it is. The
-     * tensor of a {@code .npy} is named after the file, {@code wte.npy} being {@code wte}; those of
-     * a {@code .npz} have their own names.
+     * Opens a file and checks its headers. Its first bytes decide whether it is a {@code .npy} or a
+     * {@code .npz}. The tensor of a {@code .npy} is named after the file ({@code wte.npy} contains
+     * {@code wte}); those of a {@code .npz} have their own names.
      *
      * @param file the file; a symbolic link is followed
-     * @return the open file, to be closed
+     * @return the open file; the caller closes it
      * @throws WeightFileException if the file cannot be read, is not a valid NumPy file, or has
      *     arrays of an unsupported type
      */
@@ -60,29 +58,28 @@ public final class NumpyFile {
         FileBytes bytes = FileBytes.open(file);
         try {
             WeightFile opened =
-                    switch (Magic.of(beginning(bytes))) {
+                    switch (Magic.of(head(bytes))) {
                         case ARRAY -> openArray(bytes);
                         case ZIP, EMPTY_ZIP -> NpzFile.open(bytes);
                         case OTHER ->
                                 throw bytes.problem(
                                         null,
-                                        "a NumPy file, which begins with \\x93NUMPY or PK",
+                                        "a NumPy file, which starts with \\x93NUMPY or PK",
                                         bytes.size() == 0 ? "an empty file" : "other first bytes",
                                         "name a file that numpy.save or numpy.savez wrote");
                     };
-            // The size came from the path, the bytes from the open file: check that both are one
-            // file.
+            // The size came from the path and the bytes from the open file: both must be one file.
             bytes.requireUnchanged();
             return opened;
         } catch (OutOfMemoryError tooMuch) {
-            // The file decides how much its header takes; all of it is garbage at this point.
+            // The file determines how much heap its headers take. All of it is garbage by now.
             bytes.close();
             throw new WeightFileException(
                     file,
                     null,
                     "headers that fit the heap",
                     "too many arrays or too long names",
-                    "give the JVM a larger -Xmx",
+                    "start Java with a larger -Xmx",
                     tooMuch);
         } catch (WeightFileException | RuntimeException | Error failure) {
             bytes.close();
@@ -90,15 +87,15 @@ public final class NumpyFile {
         }
     }
 
-    /** Returns the tensor's name, given the name of its file or entry. */
+    /** Returns the tensor's name for the name of its file or entry. */
     static String tensorName(String name) {
         return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
     }
 
-    private static byte[] beginning(ByteSource bytes) throws WeightFileException {
-        byte[] beginning = new byte[(int) Math.min(bytes.size(), Magic.MAX_LENGTH)];
-        bytes.read(null, 0, ByteBuffer.wrap(beginning));
-        return beginning;
+    private static byte[] head(ByteSource bytes) throws WeightFileException {
+        byte[] head = new byte[(int) Math.min(bytes.size(), Magic.MAX_LENGTH)];
+        bytes.read(null, 0, ByteBuffer.wrap(head));
+        return head;
     }
 
     private static String fileName(Path path) {

@@ -1,4 +1,4 @@
-/** NumPy's {@code .npy} and {@code .npz}, read and written; nothing of Python is evaluated. */
+/** Reads and writes NumPy's {@code .npy} and {@code .npz}; no Python code is evaluated. */
 @NullMarked
 package io.forestage.weights.numpy;
 

@@ -5,7 +5,7 @@ import io.forestage.weights.WeightFileException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Evaluates the few calls that a pickle may make. */
+/** Evaluates the few calls that a pickle is allowed to make. */
 final class Construction {
 
     private final PickleInput input;
@@ -33,18 +33,18 @@ final class Construction {
         };
     }
 
-    /** What NEWOBJ makes: an object, before its attributes come in. */
+    /** Returns the object that NEWOBJ creates, before its attributes are set. */
     Value create(Value type) throws WeightFileException {
         if (type != Value.Callable.SETTING) {
-            throw input.damaged("a class of plain settings", type.kind());
+            throw input.damaged("a class of settings", type.kind());
         }
         return Value.Opaque.OBJECT;
     }
 
-    /** Requires a value that BUILD may set attributes of; none is a tensor of a state dict. */
+    /** Requires a value whose attributes BUILD may set; a state dict's tensors have none. */
     void requireAttributes(Value object) throws WeightFileException {
         if (!(object instanceof Value.Dict) && object != Value.Opaque.OBJECT) {
-            throw input.damaged("a dict or an object that can have attributes", object.kind());
+            throw input.damaged("a dict or an object with attributes", object.kind());
         }
     }
 
@@ -53,7 +53,7 @@ final class Construction {
         return new Arguments(input, callable.kind(), values, min, max);
     }
 
-    /** Metadata marks values that differ from the storage's, such as negated ones. */
+    /** Metadata marks tensors whose values differ from their storage's, such as negated ones. */
     private Arguments withoutMetadata(Arguments arguments, int index) throws WeightFileException {
         if (arguments.count() > index) {
             Value metadata = arguments.get(index, Value.class, "metadata");
@@ -63,8 +63,8 @@ final class Construction {
                                     && dict.keysAndValues().isEmpty());
             if (!isEmpty) {
                 throw input.problem(
-                        "tensors whose values are their storages'",
-                        "one with metadata that changes them",
+                        "tensors with the values of their storages",
+                        "one whose metadata changes the values",
                         "save it in Python after .resolve_neg().resolve_conj()");
             }
         }
@@ -76,7 +76,7 @@ final class Construction {
         return tensor(arguments, storage, storage.type());
     }
 
-    /** Types that have no storage class of their own lie in storages of bytes. */
+    /** Tensors of types without a storage class lie in storages of bytes. */
     private Value.Tensor retyped(Arguments arguments) throws WeightFileException {
         Value.Storage bytes = arguments.get(0, Value.Storage.class, "a storage");
         if (bytes.type() != ElementType.U8) {
@@ -119,27 +119,29 @@ final class Construction {
         throw input.damaged("a key and its value", item.kind());
     }
 
-    /** The arguments of a call in a pickle, each checked when it is taken. */
+    /** The arguments of a call in a pickle, each checked when it is read. */
     static final class Arguments {
 
-        /** PyTorch's own limit. */
+        /** PyTorch's limit. */
         private static final int MAX_DIMENSIONS = 64;
 
         private final PickleInput input;
-        private final String of;
+        private final String call;
         private final List<Value> values;
 
-        Arguments(PickleInput input, String of, Value values, int min, int max)
+        Arguments(PickleInput input, String call, Value values, int min, int max)
                 throws WeightFileException {
             this.input = input;
-            this.of = of;
+            this.call = call;
             if (!(values instanceof Value.Tuple tuple)) {
                 throw unexpected("a tuple", values);
             }
             this.values = tuple.items();
             int count = this.values.size();
             if (count < min || count > max) {
-                throw input.damaged("%d to %d arguments of %s".formatted(min, max, of), count + "");
+                throw input.damaged(
+                        "%d to %d arguments of %s".formatted(min, max, call),
+                        String.valueOf(count));
             }
         }
 
@@ -161,11 +163,12 @@ final class Construction {
         }
 
         List<Long> numbers(int index, String expected) throws WeightFileException {
-            List<Value> items = get(index, Value.Tuple.class, "a tuple as " + expected).items();
+            List<Value> items =
+                    get(index, Value.Tuple.class, "a tuple as %s".formatted(expected)).items();
             if (items.size() > MAX_DIMENSIONS) {
                 throw input.damaged(
                         "at most %d numbers as %s".formatted(MAX_DIMENSIONS, expected),
-                        items.size() + "");
+                        String.valueOf(items.size()));
             }
             List<Long> numbers = new ArrayList<>();
             for (Value value : items) {
@@ -178,12 +181,12 @@ final class Construction {
             if (value instanceof Value.Whole number && number.value() >= 0) {
                 return number.value();
             }
-            throw unexpected("0 to 2^63 - 1 as " + expected, value);
+            throw unexpected("0 to 2^63 - 1 as %s".formatted(expected), value);
         }
 
         private WeightFileException unexpected(String expected, Value found) {
             return input.damaged(
-                    "%s among the arguments of %s".formatted(expected, of), found.kind());
+                    "%s among the arguments of %s".formatted(expected, call), found.kind());
         }
     }
 }

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every class and function that a pickle may name. PyTorch would import any other and run it; here
- * it is refused, whether or not it would do harm.
+ * Every class and function that a pickle may name. All others are refused, harmful or not: Python
+ * would import and run them.
  */
 final class KnownGlobals {
 
     private static final String REBUILDERS = "torch._utils._rebuild_";
 
     /**
-     * What checkpoints have beside the weights: arguments, devices, NumPy's and Python 2's data.
+     * Data that checkpoints contain beside the weights: arguments, devices, NumPy's and Python 2's.
      */
     private static final List<String> SETTINGS =
             List.of(
@@ -40,7 +40,6 @@ final class KnownGlobals {
                     "frozenset",
                     "int",
                     "list",
-                    "long",
                     "long",
                     "set",
                     "str",

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The form before PyTorch 1.6: five pickles, which are a magic number, a version, the writer's
- * machine, the object and the storages' keys; then for each key the number of elements in eight
- * bytes and the elements. PyTorch writes these little-endian on every machine and ignores the byte
- * order that the third pickle records.
+ * The format before PyTorch 1.6: five pickles (a magic number, a version, the writer's machine, the
+ * object and the storages' keys), then for each key the number of elements in eight bytes and the
+ * elements. PyTorch writes these little-endian on every machine and ignores the byte order in the
+ * third pickle.
  */
 final class LegacyFile implements Storages {
 
@@ -50,7 +50,7 @@ final class LegacyFile implements Storages {
             throw file.problem(
                     tensor,
                     "its storage %s in the list of storages".formatted(Quoted.of(storage.key())),
-                    "none of that key",
+                    "no such key",
                     FileBytes.DAMAGED);
         }
         return stored;
@@ -79,7 +79,7 @@ final class LegacyFile implements Storages {
         PickleInput input =
                 new PickleInput(
                         Storages.Stored.plain(file, position, file.size() - position),
-                        "the pickle at byte " + position);
+                        "the pickle at byte %d".formatted(position));
         Unpickler.Pickle pickle = Unpickler.read(input);
         position += input.position();
         return pickle;
@@ -95,16 +95,16 @@ final class LegacyFile implements Storages {
             }
             Value.Storage storage = known.get(key.text());
             if (storage == null) {
-                throw damaged("keys of storages that the object has", Quoted.of(key.text()));
+                throw damaged("keys of storages in the object", Quoted.of(key.text()));
             }
             if (storages.put(key.text(), elements(storage)) != null) {
-                throw damaged("each storage once", Quoted.of(key.text()) + " twice");
+                throw damaged("unique storages", "%s twice".formatted(Quoted.of(key.text())));
             }
         }
         if (position != file.size()) {
             throw damaged(
-                    "a file of %d bytes, as its storages take".formatted(position),
-                    "one of %d bytes".formatted(file.size()));
+                    "a file of %d bytes, where its last storage ends".formatted(position),
+                    "a file of %d bytes".formatted(file.size()));
         }
     }
 
@@ -114,7 +114,7 @@ final class LegacyFile implements Storages {
             throw damaged(
                     "%d bytes of storage %s"
                             .formatted(storage.byteSize(), Quoted.of(storage.key())),
-                    "%d up to the end of the file".formatted(Math.max(left, 0)));
+                    "%d bytes up to the end of the file".formatted(Math.max(left, 0)));
         }
         ByteBuffer count = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         file.read(null, position, count);
@@ -122,7 +122,7 @@ final class LegacyFile implements Storages {
             throw damaged(
                     "%d elements in storage %s"
                             .formatted(storage.count(), Quoted.of(storage.key())),
-                    count.getLong(0) + "");
+                    String.valueOf(count.getLong(0)));
         }
         Storages.Stored stored =
                 Storages.Stored.plain(file, position + Long.BYTES, storage.byteSize());

@@ -2,7 +2,7 @@ package io.forestage.weights.pytorch;
 
 import java.util.Arrays;
 
-/** Every instruction of pickle protocols 0 to 5, by the names that Python's pickletools prints. */
+/** The instructions of pickle protocols 0 to 5, named as in Python's pickletools. */
 enum Opcode {
     MARK('('),
     STOP('.'),

@@ -9,17 +9,17 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A pickle's bytes one after the other, little-endian, never held whole. */
+/** Reads a pickle's bytes in order, little-endian, through a small buffer. */
 final class PickleInput {
 
-    /** What to do about a pickle that holds more than weights. */
+    /** The remedy for a pickle with more than weights. */
     static final String SAVE_STATE_DICT =
             "save only the state dict in Python: torch.save(model.state_dict(), \"model.pt\")";
 
-    /** Far more than a large model with its optimizer takes. */
+    /** Far more than a large model with its optimiser needs. */
     static final long MAX_LENGTH = 1 << 24;
 
-    /** No tensor's name and no sensible setting is longer. */
+    /** Longer than any tensor's name and any sensible setting. */
     private static final int MAX_TEXT_BYTES = 1 << 20;
 
     private static final int MAX_LINE_BYTES = 1 << 8;
@@ -36,9 +36,9 @@ final class PickleInput {
     private long instruction;
 
     /**
-     * Begins at a place's first byte.
+     * Starts at a place's first byte.
      *
-     * @param where what positions in messages are counted in
+     * @param where the name of the place, for positions in messages
      */
     PickleInput(Storages.Stored place, String where) {
         this.place = place;
@@ -46,12 +46,12 @@ final class PickleInput {
         this.end = Math.min(place.size(), MAX_LENGTH);
     }
 
-    /** How many bytes have been taken. */
+    /** Returns how many bytes have been read. */
     long position() {
         return next - buffer.remaining();
     }
 
-    /** Takes an instruction's code; problems are reported at its position until the next one. */
+    /** Reads an instruction's code; problems name its position until the next one. */
     int nextInstruction() throws WeightFileException {
         instruction = position();
         return nextByte();
@@ -84,19 +84,19 @@ final class PickleInput {
         return bytes;
     }
 
-    /** Takes strict UTF-8 of this many bytes. */
+    /** Reads strict UTF-8 of this many bytes. */
     String nextText(long length) throws WeightFileException {
         requireLeft(length);
         if (length > MAX_TEXT_BYTES) {
             throw problem(
                     "text of at most %d bytes".formatted(MAX_TEXT_BYTES),
-                    length + " bytes",
+                    "%d bytes".formatted(length),
                     SAVE_STATE_DICT);
         }
         return decoded(nextBytes((int) length));
     }
 
-    /** Takes strict UTF-8 up to a line's end, and that. */
+    /** Reads a line of strict UTF-8, and its end. */
     String nextLine() throws WeightFileException {
         byte[] bytes = new byte[MAX_LINE_BYTES];
         for (int length = 0; length < bytes.length; length++) {
@@ -118,10 +118,10 @@ final class PickleInput {
         }
     }
 
-    /** A length of 2^63 or more is negative here, and refused like any that reaches too far. */
+    /** A length of 2^63 or more is negative here, and refused like any that is too large. */
     void requireLeft(long count) throws WeightFileException {
         if (count < 0 || count > end - position()) {
-            throw beyondEnd(Long.toUnsignedString(count) + " bytes more");
+            throw beyondEnd("%s more bytes".formatted(Long.toUnsignedString(count)));
         }
     }
 
@@ -142,7 +142,7 @@ final class PickleInput {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException malformed) {
-            throw damaged("text in UTF-8", "malformed bytes");
+            throw damaged("text in UTF-8", "malformed UTF-8");
         }
     }
 
@@ -152,7 +152,7 @@ final class PickleInput {
                         "a pickle of at most %d bytes".formatted(MAX_LENGTH),
                         "a longer one",
                         SAVE_STATE_DICT)
-                : damaged(expected, "the end after %d bytes,".formatted(end));
+                : damaged(expected, "its end after %d bytes,".formatted(end));
     }
 
     private ByteBuffer need(int count) throws WeightFileException {
@@ -165,7 +165,7 @@ final class PickleInput {
             next += wanted;
             buffer.flip();
             if (buffer.remaining() < count) {
-                throw beyondEnd("the pickle to go on");
+                throw beyondEnd("a complete pickle");
             }
         }
         return buffer;

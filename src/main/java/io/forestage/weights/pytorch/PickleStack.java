@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The stack on which a pickle builds its values, and the marks on it. Each is bounded. */
+/** The stack on which a pickle builds its values, and its marks. Both are bounded. */
 final class PickleStack {
 
     static final int MAX_DEPTH = 1 << 16;
@@ -44,7 +44,7 @@ final class PickleStack {
         return values.get(values.size() - 1);
     }
 
-    /** Takes the topmost values, the deepest first. */
+    /** Removes the topmost values and returns them, the deepest first. */
     List<Value> pop(int count) throws WeightFileException {
         requireValues(count);
         List<Value> top = values.subList(values.size() - count, values.size());
@@ -63,7 +63,7 @@ final class PickleStack {
         marks.add(values.size());
     }
 
-    /** Takes what lies above the last mark, and the mark. */
+    /** Removes the last mark and the values above it, and returns the values. */
     List<Value> popToMark() throws WeightFileException {
         if (marks.isEmpty()) {
             throw input.damaged("a MARK before this", "none");
@@ -79,17 +79,17 @@ final class PickleStack {
     private void requireValues(int count) throws WeightFileException {
         int above = values.size() - (marks.isEmpty() ? 0 : marks.get(marks.size() - 1));
         if (above < count) {
-            throw input.damaged("%d values on the stack".formatted(count), above + "");
+            throw input.damaged("%d values on the stack".formatted(count), String.valueOf(above));
         }
     }
 
-    /** The pickle's memo: values that it refers to again by number, counted without gaps. */
+    /** The pickle's memo: values that it refers to by number. */
     static final class Memo {
 
         private final PickleInput input;
         private @Nullable Value[] values = new Value[256];
 
-        /** How many are kept: the next one's number, where an instruction names none. */
+        /** The number of values, which is the next one's number if an instruction names none. */
         private int count;
 
         Memo(PickleInput input) {
@@ -99,7 +99,8 @@ final class PickleStack {
         void put(long index, Value value) throws WeightFileException {
             if (index < 0 || index >= Budget.VALUES) {
                 throw input.damaged(
-                        "a memo of at most %d values".formatted(Budget.VALUES), "number " + index);
+                        "a memo of at most %d values".formatted(Budget.VALUES),
+                        "number %d".formatted(index));
             }
             if (index >= values.length) {
                 values = Arrays.copyOf(values, (int) Math.max(index + 1, values.length * 2L));
@@ -118,16 +119,16 @@ final class PickleStack {
             @Nullable Value value =
                     index >= 0 && index < values.length ? values[(int) index] : null;
             if (value == null) {
-                throw input.damaged("a value in the memo", "none as number " + index);
+                throw input.damaged("a value in the memo", "none as number %d".formatted(index));
             }
             return value;
         }
     }
 
-    /** Bounds how many values a pickle builds: a few bytes of it can build many, repeatedly. */
+    /** Limits how many values a pickle builds: a few bytes can build many, repeatedly. */
     static final class Budget {
 
-        /** A tensor takes some twenty values, so this is about fifty thousand tensors. */
+        /** A tensor needs about twenty values, so this is about fifty thousand tensors. */
         static final int VALUES = 1 << 20;
 
         private final PickleInput input;

@@ -6,10 +6,10 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The instructions that build plain data: numbers, text, tuples, lists, dicts and sets. */
+/** Runs the instructions that build plain data: numbers, text, tuples, lists, dicts and sets. */
 final class PlainValues {
 
-    /** Seeds and hashes take some tens of bytes. */
+    /** Seeds and hashes have some tens of bytes. */
     private static final int MAX_NUMBER_BYTES = 1 << 10;
 
     private final PickleInput input;
@@ -20,7 +20,7 @@ final class PlainValues {
         this.stack = stack;
     }
 
-    /** Runs an instruction; one that concerns no container pushes the value that it carries. */
+    /** Runs an instruction: changes a container, or pushes the instruction's own value. */
     void step(Opcode opcode) throws WeightFileException {
         switch (opcode) {
             case EMPTY_TUPLE -> stack.push(new Value.Tuple(List.of()));
@@ -59,7 +59,8 @@ final class PlainValues {
             throw input.damaged("a dict to set items of", stack.peek().kind());
         }
         if (keysAndValues.size() % 2 != 0) {
-            throw input.damaged("a value for each key", keysAndValues.size() + " of both");
+            throw input.damaged(
+                    "a value for each key", "%d keys and values".formatted(keysAndValues.size()));
         }
         dict.keysAndValues().addAll(keysAndValues);
     }
@@ -70,11 +71,11 @@ final class PlainValues {
         }
     }
 
-    /** The value that an instruction carries in itself. */
+    /** Reads the value that an instruction contains. */
     private Value literal(Opcode opcode) throws WeightFileException {
         return switch (opcode) {
             case NONE -> Value.Opaque.NONE;
-            case NEWTRUE, NEWFALSE -> Value.Opaque.TRUTH;
+            case NEWTRUE, NEWFALSE -> Value.Opaque.BOOL;
             case BININT -> new Value.Whole(input.nextInt());
             case BININT1 -> new Value.Whole(input.nextByte());
             case BININT2 -> new Value.Whole(input.nextShort());
@@ -106,11 +107,11 @@ final class PlainValues {
         return kind;
     }
 
-    /** Python 2 wrote its truth values and its numbers beyond 32 bits as lines of text. */
+    /** Reads a line of text, as Python 2 writes booleans and numbers beyond 32 bits. */
     private Value line() throws WeightFileException {
         String line = input.nextLine();
         if (line.equals("00") || line.equals("01")) {
-            return Value.Opaque.TRUTH;
+            return Value.Opaque.BOOL;
         }
         try {
             return new Value.Whole(Long.parseLong(line));
@@ -123,7 +124,7 @@ final class PlainValues {
         if (length < 0 || length > MAX_NUMBER_BYTES) {
             throw input.damaged(
                     "a number of at most %d bytes".formatted(MAX_NUMBER_BYTES),
-                    "one of " + Integer.toUnsignedString(length));
+                    "one of %s bytes".formatted(Integer.toUnsignedString(length)));
         }
         byte[] bytes = input.nextBytes(length);
         byte[] bigEndian = new byte[length];

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Opens what {@code torch.save} wrote: a state dict, or a checkpoint that has one inside. Tensors
- * of nested dicts, lists and tuples bear the keys on the way to them, joined with dots.
+ * Opens files of {@code torch.save}: a state dict, or a checkpoint with one inside. A tensor in
+ * nested dicts, lists and tuples is named by the keys on the path to it, joined with dots.
  *
  * <p>Only the directory and the pickle are read. The pickle may name PyTorch's tensors and a few
- * harmless kinds of settings beside them; a file that names anything else is refused.
+ * harmless kinds of settings; a file that names anything else is refused.
  */
 public final class PyTorchFile {
 
@@ -27,13 +27,13 @@ public final class PyTorchFile {
     private PyTorchFile() {}
 
     /**
-     * Returns whether a file may be one of PyTorch's, by its first bytes. A zip file whose first
-     * entry is an array of NumPy's is not.
+     * Returns whether a file may be PyTorch's, by its first bytes. A zip file whose first entry is
+     * a NumPy array is not.
      *
      * @param head the first bytes; a few hundred are enough
-     * @return true if it begins like a file that {@link #open} reads
+     * @return true if it starts like a file that {@link #open} reads
      */
-    public static boolean isOne(byte[] head) {
+    public static boolean isPyTorch(byte[] head) {
         Head kind = Head.of(head);
         return kind == Head.ZIP || kind == Head.PICKLE;
     }
@@ -42,7 +42,7 @@ public final class PyTorchFile {
      * Opens a file and checks its directory and its pickle.
      *
      * @param path the file; a symbolic link is followed
-     * @return the open file, to be closed
+     * @return the open file; the caller closes it
      * @throws WeightFileException if the file cannot be read, is not a valid PyTorch file, or if
      *     its pickle names anything but plain tensors and settings
      */
@@ -50,19 +50,18 @@ public final class PyTorchFile {
         FileBytes bytes = FileBytes.open(path);
         try {
             WeightFile file = open(bytes);
-            // The size came from the path, the bytes from the open file: check that both are one
-            // file.
+            // The size came from the path and the bytes from the open file: both must be one file.
             bytes.requireUnchanged();
             return file;
         } catch (OutOfMemoryError tooMuch) {
-            // The file decides how much its header takes; all of it is garbage at this point.
+            // The file determines how much heap its pickle takes. All of it is garbage by now.
             bytes.close();
             throw new WeightFileException(
                     path,
                     null,
                     "a pickle and a directory that fit the heap",
                     "too many entries or too long names",
-                    "give the JVM a larger -Xmx",
+                    "start Java with a larger -Xmx",
                     tooMuch);
         } catch (WeightFileException | RuntimeException | Error failure) {
             bytes.close();
@@ -114,8 +113,8 @@ public final class PyTorchFile {
         private static final String ZIP_MAGIC = "PK\003\004";
 
         private static final int PICKLE_MAGIC = 0x80;
-        private static final int OLDEST_PROTOCOL = 2;
-        private static final int NEWEST_PROTOCOL = 5;
+        private static final int MIN_PROTOCOL = 2;
+        private static final int MAX_PROTOCOL = 5;
 
         private static final String TAR_MAGIC = "ustar";
         private static final int TAR_MAGIC_AT = 257;
@@ -144,8 +143,8 @@ public final class PyTorchFile {
             boolean isPickle =
                     text.length() > 1
                             && text.charAt(0) == PICKLE_MAGIC
-                            && text.charAt(1) >= OLDEST_PROTOCOL
-                            && text.charAt(1) <= NEWEST_PROTOCOL;
+                            && text.charAt(1) >= MIN_PROTOCOL
+                            && text.charAt(1) <= MAX_PROTOCOL;
             return isPickle ? PICKLE : OTHER;
         }
 

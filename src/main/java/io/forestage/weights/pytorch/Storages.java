@@ -4,27 +4,27 @@ import io.forestage.weights.ByteSource;
 import io.forestage.weights.WeightFileException;
 import java.nio.ByteOrder;
 
-/** Where the storages lie that a pickle refers to. */
+/** Finds the storages to which a pickle refers. */
 @FunctionalInterface
 interface Storages {
 
     /**
      * Finds a storage.
      *
-     * @param tensor the tensor it is looked up for, for the message
-     * @param storage the storage, or a window on it
-     * @return all of the storage's bytes, as many as its elements take
-     * @throws WeightFileException if the file has no such storage, or one of another size
+     * @param tensor the tensor that uses it, for messages
+     * @param storage the storage, or a view of it
+     * @return all bytes of the storage
+     * @throws WeightFileException if the file has no such storage, or if its size does not match
      */
     Stored find(String tensor, Value.Storage storage) throws WeightFileException;
 
     /**
-     * Where bytes lie that a file keeps under one name.
+     * Where the bytes of one name lie in a file.
      *
-     * @param source what holds them: the file itself, or what inflates them
-     * @param offset the position of the first in {@code source}
-     * @param order the byte order of the elements, if they are elements
-     * @param isCompressed true if to read them out of order is to begin anew each time
+     * @param source the file itself, or the source that inflates the bytes
+     * @param offset the position of the first byte in {@code source}
+     * @param order the byte order of the elements, if the bytes are elements
+     * @param isCompressed true if each read out of order inflates from the start again
      */
     record Stored(
             ByteSource source, long offset, long size, ByteOrder order, boolean isCompressed) {

@@ -8,7 +8,7 @@ import io.forestage.weights.TensorPlace;
 import io.forestage.weights.WeightFileException;
 import java.util.List;
 
-/** Checks tensors against their storages and places them. */
+/** Checks tensors against their storages and computes their places. */
 final class TensorPlacing {
 
     private final ByteSource file;
@@ -33,7 +33,7 @@ final class TensorPlacing {
             throw file.problem(
                     name,
                     "a tensor in C order in a compressed file",
-                    "strides " + tensor.strides(),
+                    "strides %s".formatted(tensor.strides()),
                     "unpack it and pack it again without compression: zip -0 -r");
         }
         return new StoredTensor(entry, place);
@@ -51,7 +51,7 @@ final class TensorPlacing {
         }
     }
 
-    /** The file may well be larger than the storage: then a tensor would show another's values. */
+    /** A tensor beyond its storage could still lie within the file, in another tensor's bytes. */
     private void requireWithinStorage(TensorEntry entry, Value.Tensor tensor)
             throws WeightFileException {
         Value.Storage storage = tensor.storage();
@@ -59,7 +59,7 @@ final class TensorPlacing {
         if (!isWithin(length, tensor)) {
             throw file.problem(
                     entry.name(),
-                    "a tensor within its storage's %d elements".formatted(length),
+                    "a tensor within its storage of %d elements".formatted(length),
                     "shape %s from element %d on with strides %s"
                             .formatted(tensor.shape(), tensor.offset(), tensor.strides()),
                     FileBytes.DAMAGED);
@@ -81,7 +81,7 @@ final class TensorPlacing {
                 last = Math.addExact(last, Math.multiplyExact(shape.get(i) - 1, strides.get(i)));
             }
             return last < length;
-        } catch (ArithmeticException beyondEverything) {
+        } catch (ArithmeticException overflow) {
             return false;
         }
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the tensors in a pickle's result. Values may be shared, so that a few of them can look like
- * billions, and may contain themselves: the walk is bounded in every direction.
+ * Finds the tensors in a pickle's result. Depth and number of visits are bounded, since values may
+ * be shared, so that a few look like billions, and may contain themselves.
  */
 final class TensorWalk {
 
@@ -20,7 +20,7 @@ final class TensorWalk {
 
     private static final int MAX_NAME_LENGTH = 1 << 10;
 
-    /** Of all names together. */
+    /** The characters of all names together. */
     private static final int MAX_CHARACTERS = 1 << 23;
 
     private final ByteSource file;
@@ -34,7 +34,7 @@ final class TensorWalk {
         placing = new TensorPlacing(file, storages);
     }
 
-    /** The tensors in the order of the pickle. */
+    /** Returns the tensors in the order of the pickle. */
     List<StoredTensor> tensors(Value root) throws WeightFileException {
         if (!(root instanceof Value.Dict
                 || root instanceof Value.Items
@@ -50,7 +50,7 @@ final class TensorWalk {
             throw tooMuch("at most %d values".formatted(PickleStack.Budget.VALUES), path);
         }
         if (value instanceof Value.Dict dict) {
-            requireSane(dict, path);
+            requireBounded(dict, path);
             List<Value> both = dict.keysAndValues();
             for (int i = 0; i < both.size(); i += 2) {
                 visit(both.get(i + 1), NamePath.to(path, dict, part(both.get(i))));
@@ -67,14 +67,15 @@ final class TensorWalk {
 
     private void visit(Value container, List<Value> items, @Nullable NamePath path)
             throws WeightFileException {
-        requireSane(container, path);
+        requireBounded(container, path);
         for (int i = 0; i < items.size(); i++) {
             visit(items.get(i), NamePath.to(path, container, Integer.toString(i)));
         }
     }
 
-    private void requireSane(Value container, @Nullable NamePath path) throws WeightFileException {
-        if (path != null && path.leadsThrough(container)) {
+    private void requireBounded(Value container, @Nullable NamePath path)
+            throws WeightFileException {
+        if (path != null && path.contains(container)) {
             throw tooMuch("values that do not contain themselves", path);
         }
         if (path != null && path.depth() == MAX_DEPTH) {
@@ -94,8 +95,8 @@ final class TensorWalk {
         if (length < 0) {
             throw file.problem(
                     null,
-                    "tensors under keys of text or numbers",
-                    "one under another key",
+                    "text or integers as keys of tensors",
+                    "another key",
                     PickleInput.SAVE_STATE_DICT);
         }
         if (length > MAX_NAME_LENGTH) {
@@ -112,17 +113,17 @@ final class TensorWalk {
     }
 
     private WeightFileException tooMuch(String expected, @Nullable NamePath path) {
-        String where = path == null || path.part() == null ? "the outermost" : path.part();
+        String where = path == null || path.part() == null ? "the root" : path.part();
         return file.problem(
                 null, expected, "more at " + Quoted.of(where), PickleInput.SAVE_STATE_DICT);
     }
 
     /**
-     * The way from the outermost container to a value.
+     * The path from the outermost container to a value.
      *
-     * @param container what holds the value
-     * @param part the value's key or number in it; null if the key is neither text nor a number
-     * @param depth how many containers there are on the way
+     * @param container the container of the value
+     * @param part the value's key or index in it; null if the key is neither text nor an integer
+     * @param depth the number of containers on the path
      */
     private record NamePath(
             @Nullable NamePath parent, Value container, @Nullable String part, int depth) {
@@ -131,8 +132,8 @@ final class TensorWalk {
             return new NamePath(parent, container, part, parent == null ? 1 : parent.depth + 1);
         }
 
-        /** Whether the value is one of the containers on the way to it. */
-        boolean leadsThrough(Value value) {
+        /** Returns whether the value is one of the containers on the path. */
+        boolean contains(Value value) {
             for (NamePath path = this; path != null; path = path.parent) {
                 if (path.container == value) {
                     return true;
@@ -141,7 +142,7 @@ final class TensorWalk {
             return false;
         }
 
-        /** How long the name is, or -1 if a part of it is missing. */
+        /** Returns the length of the name, or -1 if a part of it is missing. */
         int length() {
             int length = -1;
             for (NamePath path = this; path != null; path = path.parent) {
@@ -153,7 +154,7 @@ final class TensorWalk {
             return length;
         }
 
-        /** The parts, joined with dots. */
+        /** Returns the parts, joined with dots. */
         String name() {
             StringBuilder name = new StringBuilder();
             for (NamePath path = this; path != null; path = path.parent) {

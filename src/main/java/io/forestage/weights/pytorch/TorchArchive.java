@@ -14,14 +14,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The zip file that PyTorch writes since 1.6: in one folder of any name {@code data.pkl}, the
+ * The zip file that PyTorch writes since 1.6. One folder of any name contains {@code data.pkl}, the
  * pickle, and {@code data/KEY}, the storages.
  */
 final class TorchArchive implements Storages {
 
     private static final String PICKLE = "data.pkl";
 
-    /** What PyTorch writes when it computes no checksums. */
+    /** PyTorch writes this if it computes no checksums. */
     private static final int NO_CHECKSUM = 0;
 
     private static final int NAMES_SHOWN = 3;
@@ -53,7 +53,7 @@ final class TorchArchive implements Storages {
         if (entry.isEmpty()) {
             throw file.problem(
                     tensor,
-                    "its storage in entry " + Quoted.of(name),
+                    "its storage in entry %s".formatted(Quoted.of(name)),
                     "no such entry",
                     FileBytes.DAMAGED);
         }
@@ -67,7 +67,7 @@ final class TorchArchive implements Storages {
                                     Quoted.of(name),
                                     storage.count(),
                                     storage.type()),
-                    stored.size() + "",
+                    "%d bytes".formatted(stored.size()),
                     FileBytes.DAMAGED);
         }
         return stored.in(order);
@@ -80,7 +80,7 @@ final class TorchArchive implements Storages {
             throw file.problem(
                     null,
                     "a %s of at most %d bytes".formatted(PICKLE, PickleInput.MAX_LENGTH),
-                    place.size() + "",
+                    "%d bytes".formatted(place.size()),
                     PickleInput.SAVE_STATE_DICT);
         }
         if (entry.crc() != NO_CHECKSUM) {
@@ -95,7 +95,8 @@ final class TorchArchive implements Storages {
     }
 
     /**
-     * An entry's bytes: in the file itself if they lie there as they are, so they can be mapped.
+     * Returns an entry's bytes. Those of an uncompressed entry lie in the file itself and can be
+     * mapped.
      */
     private Storages.Stored stored(ZipArchive.Entry entry) {
         return entry.isDeflated()
@@ -108,7 +109,7 @@ final class TorchArchive implements Storages {
         return archive.entries().stream().map(ZipArchive.Entry::name).toList();
     }
 
-    /** The folder that everything lies in, with the slash. */
+    /** Returns the folder that contains all entries, with a trailing slash. */
     private String root() throws WeightFileException {
         List<String> pickles =
                 names().stream()
@@ -118,7 +119,7 @@ final class TorchArchive implements Storages {
         if (pickles.size() != 1) {
             throw file.problem(
                     null,
-                    "one folder with a " + PICKLE,
+                    "one folder with " + PICKLE,
                     pickles.isEmpty() ? some(names()) : some(pickles),
                     "name the file that torch.save wrote; if it is inside this one, unpack it");
         }
@@ -151,7 +152,7 @@ final class TorchArchive implements Storages {
         }
     }
 
-    /** What PyTorch before 2.1 did not write down was little-endian on all but few machines. */
+    /** PyTorch before 2.1 does not record the byte order; almost all machines are little-endian. */
     private ByteOrder byteOrder() throws WeightFileException {
         String name = root + "byteorder";
         Optional<ZipArchive.Entry> entry = archive.find(name);
@@ -168,7 +169,7 @@ final class TorchArchive implements Storages {
             default ->
                     throw file.problem(
                             null,
-                            "little or big in entry " + Quoted.of(name),
+                            "little or big in entry %s".formatted(Quoted.of(name)),
                             Quoted.of(found),
                             FileBytes.DAMAGED);
         };

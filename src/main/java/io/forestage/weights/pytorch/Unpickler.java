@@ -1,5 +1,6 @@
 package io.forestage.weights.pytorch;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.WeightFileException;
 import java.util.Collections;
@@ -8,14 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Goes through a pickle, which is a program, and builds the plain data that it describes. Nothing
- * is imported or run, and no value is ever compared, hashed or printed, since it may contain
- * itself.
+ * Interprets a pickle, which is a program, and builds the plain data that it describes. Nothing is
+ * imported or run. No value is compared, hashed or printed, since it may contain itself.
  */
 final class Unpickler {
 
-    private static final int OLDEST_PROTOCOL = 2;
-    private static final int NEWEST_PROTOCOL = 5;
+    private static final int MIN_PROTOCOL = 2;
+    private static final int MAX_PROTOCOL = 5;
 
     private final PickleInput input;
     private final PickleStack stack;
@@ -34,7 +34,7 @@ final class Unpickler {
         references = new References(input);
     }
 
-    /** Reads one pickle and stops behind its end. */
+    /** Reads one pickle and stops after its end. */
     static Pickle read(PickleInput input) throws WeightFileException {
         return new Unpickler(input).read();
     }
@@ -57,17 +57,17 @@ final class Unpickler {
 
     private void requireProtocol() throws WeightFileException {
         if (nextOpcode() != Opcode.PROTO) {
-            throw input.damaged("a pickle that begins with its protocol", "something else");
+            throw input.damaged("a pickle that starts with its protocol", "another instruction");
         }
         protocol();
     }
 
     private void protocol() throws WeightFileException {
         int protocol = input.nextByte();
-        if (protocol < OLDEST_PROTOCOL || protocol > NEWEST_PROTOCOL) {
+        if (protocol < MIN_PROTOCOL || protocol > MAX_PROTOCOL) {
             throw input.damaged(
-                    "a pickle of protocol %d to %d".formatted(OLDEST_PROTOCOL, NEWEST_PROTOCOL),
-                    "protocol " + protocol);
+                    "a pickle of protocol %d to %d".formatted(MIN_PROTOCOL, MAX_PROTOCOL),
+                    "protocol %d".formatted(protocol));
         }
     }
 
@@ -106,7 +106,7 @@ final class Unpickler {
                 && moduleAndName.get(1) instanceof Value.Text name) {
             name(module.text(), name.text());
         } else {
-            throw input.damaged("a module's and a class's name", moduleAndName.get(1).kind());
+            throw input.damaged("the names of a module and a class", moduleAndName.get(1).kind());
         }
     }
 
@@ -117,11 +117,11 @@ final class Unpickler {
     /**
      * The result of a pickle.
      *
-     * @param storages every storage that it refers to, whole, by its key
+     * @param storages every storage to which it refers, whole, by key
      */
     record Pickle(Value value, Map<String, Value.Storage> storages) {}
 
-    /** The storages that a pickle refers to: they lie outside it, under keys. */
+    /** The storages to which a pickle refers by keys; they lie outside it. */
     private static final class References {
 
         private final PickleInput input;
@@ -131,14 +131,14 @@ final class Unpickler {
             this.input = input;
         }
 
-        /** Each storage whole, by its key. */
+        /** Returns each storage whole, by key. */
         Map<String, Value.Storage> storages() {
             return Collections.unmodifiableMap(storages);
         }
 
         /**
          * Resolves a storage's persistent id: ("storage", class, key, device, count), and before
-         * PyTorch 1.6 then None or a view.
+         * PyTorch 1.6 also None or a view.
          */
         Value.Storage resolve(Value persistentId) throws WeightFileException {
             Construction.Arguments id =
@@ -146,8 +146,8 @@ final class Unpickler {
             String kind = id.get(0, Value.Text.class, "text").text();
             if (!kind.equals("storage")) {
                 throw input.problem(
-                        "references to storages only",
-                        "one to a " + kind,
+                        "only references to storages",
+                        "one to %s".formatted(Quoted.of(kind)),
                         PickleInput.SAVE_STATE_DICT);
             }
             ElementType type = id.get(1, Value.StorageClass.class, "a storage's class").type();
@@ -157,13 +157,14 @@ final class Unpickler {
             Value.Storage known = storages.putIfAbsent(key, whole);
             if (known != null && !known.equals(whole)) {
                 throw input.damaged(
-                        "storage %s to be %d %s again".formatted(key, known.count(), known.type()),
-                        "%d %s".formatted(count, type));
+                        "storage %s with %d elements of %s, as before"
+                                .formatted(Quoted.of(key), known.count(), known.type()),
+                        "%d elements of %s".formatted(count, type));
             }
-            return id.count() == 6 ? window(whole, id) : whole;
+            return id.count() == 6 ? view(whole, id) : whole;
         }
 
-        private Value.Storage window(Value.Storage whole, Construction.Arguments id)
+        private Value.Storage view(Value.Storage whole, Construction.Arguments id)
                 throws WeightFileException {
             if (id.get(5, Value.class, "a view") == Value.Opaque.NONE) {
                 return whole;

@@ -5,13 +5,15 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a pickle builds: plain data, and never an object of any class that it names. */
+/** A value that a pickle builds: plain data, never an object of a class that it names. */
 sealed interface Value {
 
-    /** The value's kind in a message; values may contain themselves, so they are never printed. */
+    /**
+     * Returns the value's kind for messages. Values may contain themselves and are never printed.
+     */
     String kind();
 
-    /** Text, and a dict's usual key. */
+    /** Text; the usual key of a dict. */
     record Text(String text) implements Value {
         @Override
         public String kind() {
@@ -19,15 +21,15 @@ sealed interface Value {
         }
     }
 
-    /** A whole number of at most 64 bits. */
+    /** An integer of at most 64 bits. */
     record Whole(long value) implements Value {
         @Override
         public String kind() {
-            return "the number " + value;
+            return "the number %d".formatted(value);
         }
     }
 
-    /** A larger whole number. */
+    /** A larger integer. */
     record Huge(BigInteger value) implements Value {
         @Override
         public String kind() {
@@ -35,23 +37,23 @@ sealed interface Value {
         }
     }
 
-    /** A tuple, which is never changed. */
+    /** A tuple, which is immutable. */
     record Tuple(List<Value> items) implements Value {
         @Override
         public String kind() {
-            return "a tuple of " + items.size();
+            return "a tuple of %d".formatted(items.size());
         }
     }
 
-    /** A list while its items come in. */
+    /** A list, to which items are added. */
     record Items(ArrayList<Value> items) implements Value {
         @Override
         public String kind() {
-            return "a list of " + items.size();
+            return "a list of %d".formatted(items.size());
         }
     }
 
-    /** A dict of any class while its items come in: keys and values in turn. */
+    /** A dict of any class, to which items are added: keys and values in turn. */
     record Dict(ArrayList<Value> keysAndValues) implements Value {
         @Override
         public String kind() {
@@ -59,10 +61,10 @@ sealed interface Value {
         }
     }
 
-    /** What is known by name and kept without its content. */
+    /** A value that is known by name and kept without its content. */
     enum Opaque implements Value {
         NONE("None"),
-        TRUTH("a truth value"),
+        BOOL("a boolean"),
         FLOAT("a float"),
         BYTES("bytes"),
         SET("a set"),
@@ -97,16 +99,16 @@ sealed interface Value {
     }
 
     /**
-     * A window on a storage that lies outside the pickle.
+     * A view of a storage that lies outside the pickle.
      *
-     * @param count how many elements the whole storage has
-     * @param first the window's first element
-     * @param length the window's elements
+     * @param count the number of elements in the whole storage
+     * @param first the view's first element
+     * @param length the number of elements in the view
      */
     record Storage(String key, ElementType type, long count, long first, long length)
             implements Value {
 
-        /** How many bytes the whole storage takes; 2^63 - 1 also for more. */
+        /** Returns the size of the whole storage in bytes, at most 2^63 - 1. */
         long byteSize() {
             return count > Long.MAX_VALUE / type.bytes() ? Long.MAX_VALUE : count * type.bytes();
         }
@@ -137,15 +139,15 @@ sealed interface Value {
         TENSOR_V3("_rebuild_tensor_v3"),
         /** (tensor, requires_grad, hooks). */
         PARAMETER("_rebuild_parameter"),
-        /** The same, then what else the parameter has as attributes. */
+        /** The same, then the parameter's other attributes. */
         PARAMETER_WITH_STATE("_rebuild_parameter_with_state"),
-        /** Nothing, or, from Python 2, a list of pairs. */
+        /** No arguments, or, from Python 2, a list of pairs. */
         DICT("OrderedDict"),
-        /** What makes the absent values. */
+        /** The factory of absent values. */
         DEFAULT_DICT("defaultdict"),
         /** A tuple. */
         SIZE("Size"),
-        /** Settings and counters beside the weights; their content is ignored. */
+        /** Settings and counters beside the weights, whose content is ignored. */
         SETTING("a class of settings");
 
         private final String kind;

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Parses a header's JSON and refuses anything that the format does not allow; keeps its order. */
+/** Parses a header's JSON in its order and refuses anything that the format does not allow. */
 final class HeaderJson {
 
     static final String METADATA = "__metadata__";
 
-    /** A tensor's declaration, and its entry and place in the file that is opened. */
+    /** The heap for a tensor's declaration, and for its entry and place in the open file. */
     private static final int TENSOR_BYTES = 400;
 
     private final StrictJson json;
@@ -48,7 +48,7 @@ final class HeaderJson {
         if (name.equals(METADATA)) {
             json.object(
                     "an object of strings as " + METADATA,
-                    key -> metadata.put(key, json.string("only strings in " + METADATA)));
+                    key -> metadata.put(key, json.string("a string in " + METADATA)));
         } else {
             json.about(name);
             json.keep(name, TENSOR_BYTES);
@@ -59,7 +59,7 @@ final class HeaderJson {
         }
     }
 
-    /** A tensor's declaration while its keys come in. */
+    /** Collects a tensor's declaration while it is read. */
     private final class Declaring {
 
         private @Nullable ElementType type;
@@ -73,7 +73,7 @@ final class HeaderJson {
                 case "data_offsets" -> dataOffsets = json.numbers(key, 2);
                 default ->
                         throw json.problem(
-                                "no keys but dtype, shape and data_offsets", Quoted.of(key));
+                                "only the keys dtype, shape and data_offsets", Quoted.of(key));
             }
         }
 
@@ -92,18 +92,20 @@ final class HeaderJson {
                     .orElseThrow(
                             () ->
                                     json.problem(
-                                            "a dtype of " + Arrays.toString(ElementType.values()),
+                                            "one of the dtypes %s"
+                                                    .formatted(
+                                                            Arrays.toString(ElementType.values())),
                                             Quoted.of(name)));
         }
 
         private <T> T present(String key, @Nullable T value) throws WeightFileException {
             if (value == null) {
-                throw json.problem("dtype, shape and data_offsets", "no " + key);
+                throw json.problem("dtype, shape and data_offsets", "no %s".formatted(key));
             }
             return value;
         }
     }
 
-    /** One tensor as its header declares it, before it is checked against the file. */
+    /** A tensor as the header declares it, not yet checked against the file. */
     record Declaration(ElementType type, List<Long> shape, List<Long> dataOffsets) {}
 }

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Opens safetensors files: the whole header is checked against the file, and no tensor is read. */
+/** Opens safetensors files: checks the whole header against the file and reads no tensor. */
 public final class SafetensorsFile {
 
-    /** The longest header that is read, in bytes: the format's own limit. */
+    /** The largest header that is read, in bytes: the format's limit. */
     public static final int MAX_HEADER_BYTES = SafetensorsHeader.MAX_LENGTH;
 
     private SafetensorsFile() {}
@@ -26,16 +26,14 @@ public final class SafetensorsFile {
      * Opens a file and checks its header.
      *
      * @param file the file; a symbolic link is followed
-     * @return the open file, to be closed
-     * @throws WeightFileException if the file cannot be read or is anything but a sound safetensors
-     *     file
+     * @return the open file; the caller closes it
+     * @throws WeightFileException if the file cannot be read or is not a valid safetensors file
      */
     public static WeightFile open(Path file) throws WeightFileException {
         FileBytes bytes = FileBytes.open(file);
         try {
             SafetensorsHeader header = SafetensorsHeader.read(bytes);
-            // The size came from the path, the bytes from the open file: check that both are one
-            // file.
+            // The size came from the path and the bytes from the open file: both must be one file.
             bytes.requireUnchanged();
             return new WeightFile(
                     file,
@@ -44,14 +42,14 @@ public final class SafetensorsFile {
                     header.tensors(),
                     List.of(bytes));
         } catch (OutOfMemoryError tooMuch) {
-            // The file decides how much its header takes; all of it is garbage at this point.
+            // The file determines how much heap its header takes. All of it is garbage by now.
             bytes.close();
             throw new WeightFileException(
                     file,
                     null,
                     "a header that fits the heap",
                     "too many tensors or too long names",
-                    "give the JVM a larger -Xmx",
+                    "start Java with a larger -Xmx",
                     tooMuch);
         } catch (WeightFileException | RuntimeException | Error failure) {
             bytes.close();
@@ -60,10 +58,10 @@ public final class SafetensorsFile {
     }
 
     /**
-     * Lists the safetensors files of a folder; they are not opened.
+     * Lists the safetensors files of a folder without opening them.
      *
      * @param folder the folder
-     * @return its entries whose names end in {@code .safetensors}, by name
+     * @return its entries whose names end in {@code .safetensors}, sorted by name
      * @throws IOException if the folder cannot be read
      */
     public static List<Path> inFolder(Path folder) throws IOException {
@@ -76,7 +74,9 @@ public final class SafetensorsFile {
         }
     }
 
-    /** Files that people often name in place of a safetensors file, by their first bytes. */
+    /**
+     * Files that users often name instead of a safetensors file, recognised by their first bytes.
+     */
     enum ForeignFormat {
         LFS_POINTER(
                 "version https://git-lfs",
@@ -89,7 +89,7 @@ public final class SafetensorsFile {
         JSON("{", "JSON text", "name the weight file beside it"),
         WEB_PAGE("<", "a web page", "fetch the file itself; the download may need a login");
 
-        /** Enough bytes for the longest beginning. */
+        /** The number of first bytes that {@link #of} needs. */
         static final int MAX_LENGTH = 32;
 
         private final String beginning;
@@ -103,8 +103,8 @@ public final class SafetensorsFile {
         }
 
         /**
-         * Guesses. To be asked only when a file is known not to be safetensors: its first bytes are
-         * a length, and a length may begin like any of these.
+         * Guesses a file's format from its first bytes. Only for files that are not safetensors: a
+         * safetensors file starts with a length, which may look like any of these.
          */
         static Optional<ForeignFormat> of(byte[] head) {
             String text = new String(head, StandardCharsets.ISO_8859_1);
@@ -122,7 +122,7 @@ public final class SafetensorsFile {
         }
 
         private static final class Remedy {
-            static final String IMPORT = "make a safetensors file of it with forestage import";
+            static final String IMPORT = "convert it to safetensors with forestage import";
 
             static final String CONVERT =
                     "convert it to safetensors, or name the model.safetensors of the same model";

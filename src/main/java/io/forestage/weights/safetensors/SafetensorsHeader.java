@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A header that was checked against its file: eight bytes of length, little-endian, then JSON, then
- * the tensors' bytes without gap or overlap to the end of the file.
+ * A header, checked against its file: a little-endian length of eight bytes, then JSON, then the
+ * tensors' bytes without gap or overlap to the end of the file.
  *
- * @param tensors in the order of their bytes
+ * @param tensors the tensors in the order of their bytes
  */
 record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensors) {
 
     static final int LENGTH_BYTES = Long.BYTES;
 
-    /** The format's own limit. */
+    /** The format's limit. */
     static final int MAX_LENGTH = 100_000_000;
 
     private static final int MIN_LENGTH = "{}".length();
@@ -41,24 +41,26 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
         if (file.size() < LENGTH_BYTES) {
             throw notSafetensors(
                     file,
-                    "at least " + (LENGTH_BYTES + MIN_LENGTH) + " bytes",
-                    file.size() == 0 ? "an empty file" : "a file of " + file.size() + " bytes");
+                    "at least %d bytes".formatted(LENGTH_BYTES + MIN_LENGTH),
+                    file.size() == 0
+                            ? "an empty file"
+                            : "a file of %d bytes".formatted(file.size()));
         }
         ByteBuffer bytes = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         file.read(null, 0, bytes);
         long length = bytes.getLong(0);
-        // A length of 2^63 or more is negative here and so refused with the short ones.
+        // A length of 2^63 or more is negative here, and refused like a too short one.
         if (length < MIN_LENGTH || length > MAX_LENGTH) {
             throw notSafetensors(
                     file,
                     "a header of %d to %d bytes".formatted(MIN_LENGTH, MAX_LENGTH),
-                    "a header length of " + Long.toUnsignedString(length));
+                    "a header length of %s".formatted(Long.toUnsignedString(length)));
         }
         if (length > file.size() - LENGTH_BYTES) {
             throw notSafetensors(
                     file,
-                    "a file that holds its header of " + length + " bytes",
-                    "a file of " + file.size() + " bytes");
+                    "its whole header of %d bytes".formatted(length),
+                    "a file of %d bytes".formatted(file.size()));
         }
         return length;
     }
@@ -84,14 +86,14 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
                         format ->
                                 file.problem(
                                         null,
-                                        "a safetensors file with " + expected,
-                                        "what looks like " + format.description(),
+                                        "a safetensors file with %s".formatted(expected),
+                                        "what looks like %s".formatted(format.description()),
                                         format.remedy()))
                 .orElseGet(
                         () ->
                                 file.problem(
                                         null,
-                                        "a safetensors file with " + expected,
+                                        "a safetensors file with %s".formatted(expected),
                                         found,
                                         "it is damaged, or in no supported format"
                                                 + " (safetensors, PyTorch, TensorFlow's .index,"
@@ -99,13 +101,13 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
     }
 
     /**
-     * What follows the header: the tensors' bytes, without gap or overlap, to the end of the file.
+     * The tensors' bytes after the header, without gap or overlap, to the end of the file.
      *
-     * @param start position of the first byte, counted from the start of the file
+     * @param start the position of the first byte, counted from the start of the file
      */
     private record DataSection(FileBytes file, long start) {
 
-        /** Places every declared tensor, in the order of their bytes. */
+        /** Returns every declared tensor with its place, in the order of their bytes. */
         List<StoredTensor> place(Map<String, HeaderJson.Declaration> declarations)
                 throws WeightFileException {
             List<StoredTensor> tensors = new ArrayList<>(declarations.size());
@@ -127,11 +129,11 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
                 if (offset != end) {
                     throw file.problem(
                             tensor.entry().name(),
-                            "data_offsets that begin at %d, where the tensor before ends"
+                            "data_offsets that start at %d, where the previous tensor ends"
                                     .formatted(end - start),
                             "%d, which leaves %s"
                                     .formatted(
-                                            offset - start, offset < end ? "an overlap" : "a hole"),
+                                            offset - start, offset < end ? "an overlap" : "a gap"),
                             FileBytes.DAMAGED);
                 }
                 end += tensor.entry().byteSize();
@@ -139,8 +141,8 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
             if (end != file.size()) {
                 throw file.problem(
                         null,
-                        "a file of %d bytes, as its header describes".formatted(end),
-                        "one of %d bytes".formatted(file.size()),
+                        "a file of %d bytes, as in its header".formatted(end),
+                        "a file of %d bytes".formatted(file.size()),
                         FileBytes.DAMAGED);
             }
         }

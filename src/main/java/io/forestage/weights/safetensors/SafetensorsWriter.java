@@ -23,14 +23,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** Writes safetensors files that other readers of the format take, transformers among them. */
+/** Writes safetensors files that other readers of the format accept, such as transformers. */
 public final class SafetensorsWriter {
 
-    /** Without which transformers refuses a file. */
+    /** Transformers refuses a file without this entry. */
     private static final Map<String, String> FORMAT = Map.of("format", "pt");
 
     /**
-     * Data begins at a multiple of this, and larger types first, so that every tensor is aligned.
+     * Data starts at a multiple of this, and larger types come first, so that every tensor is
+     * aligned.
      */
     private static final int ALIGNMENT = Long.BYTES;
 
@@ -41,14 +42,14 @@ public final class SafetensorsWriter {
      * types come first, so that each is aligned to its type.
      *
      * @param target the file to write or replace
-     * @param metadata what to put under {@code __metadata__}; {@code format} is {@code pt} unless
-     *     it says otherwise
+     * @param metadata the entries of {@code __metadata__}; {@code format} is {@code pt} unless
+     *     given
      * @param tensors the tensors
-     * @throws IllegalArgumentException if a name comes twice, is {@code __metadata__} or is no
-     *     Unicode text, if a source writes more or fewer bytes than its shape takes, or if all of
-     *     it is more than the format can describe
+     * @throws IllegalArgumentException if a name is repeated, is {@code __metadata__} or is not
+     *     valid Unicode, if a source writes more or fewer bytes than its shape needs, or if the
+     *     tensors exceed the format's limits
      * @throws WeightFileException if the target cannot be written
-     * @throws IOException if a tensor's data cannot be had
+     * @throws IOException if a tensor's data cannot be read
      */
     public static void write(Path target, Map<String, String> metadata, List<TensorSource> tensors)
             throws IOException {
@@ -71,7 +72,7 @@ public final class SafetensorsWriter {
         for (TensorSource tensor : tensors) {
             if (!names.add(tensor.name())) {
                 throw new IllegalArgumentException(
-                        "expected each name once and none to be %s, found %s"
+                        "expected unique tensor names other than %s, found %s"
                                 .formatted(HeaderJson.METADATA, Quoted.of(tensor.name())));
             }
         }

@@ -1,6 +1,6 @@
 /**
- * Hugging Face's safetensors: a JSON header and the bytes of the tensors. Written as its own
- * library writes it; nothing in a header is trusted.
+ * Hugging Face's safetensors: a JSON header and the tensors' bytes. Files are written as its own
+ * library writes them. Nothing in a header is trusted.
  */
 @NullMarked
 package io.forestage.weights.safetensors;

@@ -12,19 +12,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tensor and its place, as the index has them.
+ * A tensor and its place, from the index.
  *
  * @param shard the number of its data file
- * @param offset the position of its first byte there
+ * @param offset the position of its first byte in that file
  * @param crc the masked CRC-32C of its bytes
  */
 record BundleEntry(TensorEntry tensor, int shard, long offset, int crc) {
 
     /**
-     * Checks that an entry's fields agree with each other.
+     * Creates an entry and checks its fields against each other.
      *
-     * @param type the type that stands for the entry's data type
-     * @param shards how many data files there are
+     * @param type the type for the entry's data type
+     * @param shards the number of data files
      */
     static BundleEntry of(FileBytes index, String name, ElementType type, Fields fields, int shards)
             throws WeightFileException {
@@ -32,23 +32,27 @@ record BundleEntry(TensorEntry tensor, int shard, long offset, int crc) {
             throw index.problem(
                     name,
                     "a tensor in one piece",
-                    "one in slices, as a partitioned variable is saved",
-                    "save the model again with variables that are not partitioned");
+                    "one in slices, as from a partitioned variable",
+                    "save the model again without partitioned variables");
         }
         TensorEntry tensor = tensor(index, name, type, fields);
         if (fields.shard() < 0 || fields.shard() >= shards) {
             throw damaged(
-                    index, name, "a shard from 0 to " + (shards - 1), "shard " + fields.shard());
+                    index,
+                    name,
+                    "a shard from 0 to %d".formatted(shards - 1),
+                    "shard %d".formatted(fields.shard()));
         }
         if (fields.offset() < 0) {
-            throw damaged(index, name, "an offset of 0 or more", "offset " + fields.offset());
+            throw damaged(
+                    index, name, "an offset of 0 or more", "offset %d".formatted(fields.offset()));
         }
         if (fields.size() != tensor.byteSize()) {
             throw damaged(
                     index,
                     name,
                     "%d bytes for %s %s".formatted(tensor.byteSize(), type, tensor.shape()),
-                    "a size of " + fields.size());
+                    "a size of %d".formatted(fields.size()));
         }
         return new BundleEntry(tensor, (int) fields.shard(), fields.offset(), fields.crc());
     }
@@ -74,8 +78,8 @@ record BundleEntry(TensorEntry tensor, int shard, long offset, int crc) {
     /**
      * An entry's fields as they are stored, unchecked.
      *
-     * @param shape its dimensions; -1 for one that is not known
-     * @param sliced whether the tensor is stored in slices, each under a key of its own
+     * @param shape its dimensions; -1 if unknown
+     * @param sliced whether the tensor is stored in slices, each under its own key
      */
     record Fields(
             long dataType,
@@ -86,7 +90,7 @@ record BundleEntry(TensorEntry tensor, int shard, long offset, int crc) {
             int crc,
             boolean sliced) {
 
-        /** TensorFlow's own limit; it also bounds the memory that a hostile index can take. */
+        /** TensorFlow's limit; it also bounds the memory that a hostile index can take. */
         private static final int MAX_DIMENSIONS = 254;
 
         static Fields read(FileBytes index, String name, ByteBuffer value)
@@ -128,8 +132,7 @@ record BundleEntry(TensorEntry tensor, int shard, long offset, int crc) {
                                                     "a dimension of the shape of its entry")));
                     case 3 -> {
                         if (proto.varint() != 0) {
-                            shape.add(-1L); // No number of dimensions is known, let alone their
-                            // sizes.
+                            shape.add(-1L); // Not even the number of dimensions is known.
                         }
                     }
                     default -> proto.skip();
@@ -154,7 +157,8 @@ record BundleEntry(TensorEntry tensor, int shard, long offset, int crc) {
     }
 
     /**
-     * TensorFlow's element types by their numbers; those that WeightFile cannot hold have no type.
+     * TensorFlow's element types by number; those that {@code WeightFile} does not support have no
+     * type.
      */
     enum DataType {
         FLOAT(1, ElementType.F32),
@@ -186,12 +190,12 @@ record BundleEntry(TensorEntry tensor, int shard, long offset, int crc) {
             this.elementType = elementType;
         }
 
-        /** The type that a tensor of this number has here, or empty if it has none. */
+        /** Returns the type for a number, or empty if it is not supported. */
         static Optional<ElementType> elementType(long number) {
             return of(number).map(type -> type.elementType);
         }
 
-        /** TensorFlow's name of a type, or what stands for it if the number is of a newer one. */
+        /** Returns TensorFlow's name of a type, or its number if the name is unknown here. */
         static String name(long number) {
             return of(number).map(type -> "DT_" + type.name()).orElse("data type " + number);
         }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint's index: its header, the tensors of known types, and the others. */
+/** A checkpoint's index: its header, the tensors of supported types, and the others. */
 final class BundleIndex {
 
     private final FileBytes file;
@@ -44,17 +44,17 @@ final class BundleIndex {
                     null,
                     "a checkpoint's header under the empty key",
                     "none",
-                    "check that it is a checkpoint's index of version 2 and no other table");
+                    "check that it is the index of a checkpoint of version 2");
         }
         return header;
     }
 
-    /** The tensors in the order of their bytes. */
+    /** Returns the tensors in the order of their bytes. */
     List<BundleEntry> tensors() {
         return tensors;
     }
 
-    /** Tensors of other types, such as text: their names and TensorFlow's names of the types. */
+    /** Returns the names of tensors of other types, such as text, with TensorFlow's type names. */
     Map<String, String> others() {
         return Collections.unmodifiableMap(others);
     }
@@ -64,11 +64,11 @@ final class BundleIndex {
             header = Header.read(file, value);
             return;
         }
-        // A slice's own entry, whose key is no text; the whole tensor's entry is the one to refuse.
+        // The entry of a slice, whose key is not text. The whole tensor's entry is refused later.
         if (key[0] == 0) {
             return;
         }
-        // The empty key sorts before all others, so that the header is known by now, or never.
+        // The empty key sorts before all others, so the header has been read if there is one.
         int shards = header().shards();
         String name = name(key);
         BundleEntry.Fields fields = BundleEntry.Fields.read(file, name, value);
@@ -90,7 +90,7 @@ final class BundleIndex {
             throw file.problem(
                     new String(key, StandardCharsets.ISO_8859_1),
                     "a name in UTF-8",
-                    "malformed bytes",
+                    "malformed UTF-8",
                     FileBytes.DAMAGED);
         }
     }
@@ -98,15 +98,15 @@ final class BundleIndex {
     /**
      * The header of the whole checkpoint, stored under the empty key.
      *
-     * @param shards how many data files it has
+     * @param shards the number of data files
      * @param order the byte order of every tensor's elements
      */
     record Header(int shards, ByteOrder order) {
 
-        /** Bounds the open files: each shard may stay open. */
+        /** Limits the open files: each shard may stay open. */
         private static final int MAX_SHARDS = 1000;
 
-        /** The version of the format that this reader knows. */
+        /** The version of the format that this reader supports. */
         private static final int VERSION = 1;
 
         private static final String PART = "the checkpoint's header";
@@ -146,14 +146,15 @@ final class BundleIndex {
             if (minVersion > VERSION) {
                 throw index.problem(
                         null,
-                        "a checkpoint for readers of version " + VERSION,
+                        "a checkpoint for readers of version %d".formatted(VERSION),
                         "one for version %d or later".formatted(minVersion),
-                        "convert it to safetensors with the TensorFlow that wrote it");
+                        "convert it to safetensors with the version of TensorFlow that wrote it");
             }
         }
 
         private static WeightFileException wrong(FileBytes index, String expected, String found) {
-            return index.problem(null, expected + " in " + PART, found, FileBytes.DAMAGED);
+            return index.problem(
+                    null, "%s in %s".formatted(expected, PART), found, FileBytes.DAMAGED);
         }
     }
 }

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of one tensor, whose checksum is verified before the first byte is returned. They are
- * then read a second time, usually from the system's cache, so that readers may read them in any
- * order, repeatedly and at once.
+ * The bytes of one tensor. Their checksum is verified before the first byte is returned. They are
+ * then read a second time, usually from the system's cache, so that several threads may read them
+ * in any order.
  */
 final class CheckedBytes implements ByteSource {
 
@@ -21,7 +21,7 @@ final class CheckedBytes implements ByteSource {
     private final int crc;
     private volatile boolean checked;
 
-    /** Takes a part of a file that holds it. */
+    /** Wraps an entry's bytes, which lie within the file. */
     CheckedBytes(FileBytes file, BundleEntry entry) {
         this.file = file;
         this.start = entry.offset();
@@ -38,11 +38,11 @@ final class CheckedBytes implements ByteSource {
     public void read(@Nullable String tensor, long position, ByteBuffer into)
             throws WeightFileException {
         if (position < 0 || position > size - into.remaining()) {
-            // Beyond lies another tensor, which is unchecked.
+            // Beyond them lies another tensor, whose checksum was not verified.
             throw problem(
                     tensor,
-                    "to read within %d bytes".formatted(size),
-                    "%d from byte %d on".formatted(into.remaining(), position),
+                    "a read within %d bytes".formatted(size),
+                    "%d bytes from byte %d on".formatted(into.remaining(), position),
                     FileBytes.DAMAGED);
         }
         if (!checked) {
@@ -62,11 +62,11 @@ final class CheckedBytes implements ByteSource {
         return file.problem(tensor, expected, found, remedy);
     }
 
-    /** Does nothing: the file holds other tensors too. */
+    /** Does nothing: other tensors use the file too. */
     @Override
     public void close() {}
 
-    /** Under a lock, so that of several readers one checks and the others wait for it. */
+    /** Verifies the checksum; synchronized, so that one thread does it and others wait. */
     private synchronized void check(@Nullable String tensor) throws WeightFileException {
         if (checked) {
             return;
@@ -81,7 +81,7 @@ final class CheckedBytes implements ByteSource {
         if (found.value() != crc) {
             throw problem(
                     tensor,
-                    "bytes of masked CRC-32C %08x".formatted(crc),
+                    "bytes with masked CRC-32C %08x".formatted(crc),
                     "%08x".formatted(found.value()),
                     FileBytes.DAMAGED);
         }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a part of the index, whose lengths are untrusted. */
+/** Reads a part of the index; no length in it is trusted. */
 final class Cursor {
 
     private static final int MAX_VARINT_BYTES = 10;
@@ -18,9 +18,9 @@ final class Cursor {
     private final ByteBuffer bytes;
 
     /**
-     * Starts at the buffer's position; the buffer itself is left as it is.
+     * Starts at the buffer's position; the buffer itself does not change.
      *
-     * @param part what the bytes are, for messages
+     * @param part the name of the part, for messages
      */
     Cursor(ByteSource file, @Nullable String tensor, String part, ByteBuffer bytes) {
         this.file = file;
@@ -29,7 +29,7 @@ final class Cursor {
         this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** How many bytes were passed. */
+    /** Returns how many bytes have been read. */
     int position() {
         return bytes.position();
     }
@@ -38,12 +38,12 @@ final class Cursor {
         return bytes.hasRemaining();
     }
 
-    /** Takes a number of seven bits a byte, the lowest first; 2^63 and more come out negative. */
+    /** Reads a number with seven bits a byte, the lowest first; 2^63 or more is negative. */
     long varint() throws WeightFileException {
         long value = 0;
         for (int i = 0; i < MAX_VARINT_BYTES; i++) {
             int next = unsignedByte();
-            // Nine bytes hold 63 bits, so the tenth may add one.
+            // Nine bytes have 63 bits, so that the tenth may add one.
             if (i == MAX_VARINT_BYTES - 1 && next > 1) {
                 break;
             }
@@ -52,13 +52,13 @@ final class Cursor {
                 return value;
             }
         }
-        throw problem("numbers of 64 bits", "one of more at byte " + bytes.position());
+        throw problem("numbers of 64 bits", "a larger one at byte %d".formatted(bytes.position()));
     }
 
     int unsignedByte() throws WeightFileException {
-        // Not by take: this is asked for millions of times.
+        // Does not call take, because this is called millions of times.
         if (!bytes.hasRemaining()) {
-            throw problem("a byte more after byte " + bytes.limit(), "the end");
+            throw problem("another byte after byte %d".formatted(bytes.limit()), "the end");
         }
         return Byte.toUnsignedInt(bytes.get());
     }
@@ -67,14 +67,14 @@ final class Cursor {
         return take(Integer.BYTES).getInt();
     }
 
-    /** Takes so many bytes, without copying them. */
+    /** Reads this many bytes without copying them. */
     ByteBuffer take(long count) throws WeightFileException {
         if (count < 0 || count > bytes.remaining()) {
             throw problem(
                     "%s bytes at byte %d of %d"
                             .formatted(
                                     Long.toUnsignedString(count), bytes.position(), bytes.limit()),
-                    "only " + bytes.remaining());
+                    "only %d".formatted(bytes.remaining()));
         }
         ByteBuffer taken =
                 bytes.slice(bytes.position(), (int) count).order(ByteOrder.LITTLE_ENDIAN);
@@ -83,6 +83,6 @@ final class Cursor {
     }
 
     WeightFileException problem(String expected, String found) {
-        return file.problem(tensor, expected + " in " + part, found, FileBytes.DAMAGED);
+        return file.problem(tensor, "%s in %s".formatted(expected, part), found, FileBytes.DAMAGED);
     }
 }

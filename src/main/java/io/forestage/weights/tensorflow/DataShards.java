@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The data files beside an index; each is opened when the first tensor asks for it. */
+/** The data files beside an index; each is opened when the first tensor needs it. */
 final class DataShards implements AutoCloseable {
 
     private final FileBytes index;
@@ -18,10 +18,10 @@ final class DataShards implements AutoCloseable {
     private final Map<Integer, FileBytes> open = new HashMap<>();
 
     /**
-     * Opens nothing yet.
+     * Creates the list of data files and opens none.
      *
-     * @param prefix what the data files' names begin with
-     * @param count how many there are
+     * @param prefix the start of the data files' names
+     * @param count the number of data files
      */
     DataShards(FileBytes index, String prefix, int count) {
         this.index = index;
@@ -29,7 +29,7 @@ final class DataShards implements AutoCloseable {
         this.count = count;
     }
 
-    /** The data file of a tensor, which is long enough to hold it. */
+    /** Returns a tensor's open data file, after checking that the tensor lies within it. */
     FileBytes holding(BundleEntry entry) throws WeightFileException {
         FileBytes shard = open.get(entry.shard());
         if (shard == null) {
@@ -42,12 +42,12 @@ final class DataShards implements AutoCloseable {
                     entry.tensor().name(),
                     "%d bytes from byte %d on".formatted(size, entry.offset()),
                     "a file of %d bytes".formatted(shard.size()),
-                    "fetch it again, and the .index file with it");
+                    "fetch it again together with the .index file");
         }
         return shard;
     }
 
-    /** The index and the data files that are open. */
+    /** Returns the index and the open data files. */
     List<FileBytes> files() {
         List<FileBytes> files = new ArrayList<>();
         files.add(index);
@@ -67,9 +67,8 @@ final class DataShards implements AutoCloseable {
             throw new WeightFileException(
                     path,
                     entry.tensor().name(),
-                    "the data file that %s%s names"
-                            .formatted(prefix, TensorFlowCheckpoint.INDEX_SUFFIX),
-                    "no file of that name",
+                    "the data file of %s%s".formatted(prefix, TensorFlowCheckpoint.INDEX_SUFFIX),
+                    "no such file",
                     "put it beside the index");
         }
         return FileBytes.open(path);

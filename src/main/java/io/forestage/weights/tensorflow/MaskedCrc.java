@@ -21,7 +21,7 @@ final class MaskedCrc {
         return crc.value();
     }
 
-    /** Takes the bytes from the buffer's position to its limit, and moves its position there. */
+    /** Adds the bytes from the buffer's position to its limit, and moves the position there. */
     void update(ByteBuffer bytes) {
         crc.update(bytes);
     }

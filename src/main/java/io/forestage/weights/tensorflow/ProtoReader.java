@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message of protocol buffers, field by field. As the format has it, the last of several values
- * of a field counts, and unknown fields are skipped.
+ * Reads a protocol buffers message field by field. As the format requires, the last of several
+ * values of a field counts, and unknown fields are skipped.
  */
 final class ProtoReader {
 
-    private static final int LAST_FIELD = (1 << 29) - 1;
+    private static final int MAX_FIELD = (1 << 29) - 1;
 
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
@@ -31,22 +31,24 @@ final class ProtoReader {
         this.cursor = new Cursor(file, tensor, part, message);
     }
 
-    /** Moves to the next field, whose value must then be taken or skipped; false after the last. */
+    /**
+     * Moves to the next field, whose value must then be read or skipped; returns false at the end.
+     */
     boolean next() throws WeightFileException {
         if (!cursor.hasRemaining()) {
             return false;
         }
         long tag = cursor.varint();
         long number = tag >>> 3;
-        if (number < 1 || number > LAST_FIELD) {
-            throw problem("fields from 1 to " + LAST_FIELD, "field " + number);
+        if (number < 1 || number > MAX_FIELD) {
+            throw problem("fields from 1 to %d".formatted(MAX_FIELD), "field %d".formatted(number));
         }
         field = (int) number;
         wireType = (int) (tag & 7);
         return true;
     }
 
-    /** The number of the field. */
+    /** Returns the number of the field. */
     int field() {
         return field;
     }
@@ -62,9 +64,9 @@ final class ProtoReader {
     }
 
     /**
-     * Takes a message within this one.
+     * Reads a message within this one.
      *
-     * @param part what it is, for messages to people
+     * @param part the name of the inner message, for error messages
      */
     ProtoReader message(String part) throws WeightFileException {
         require(BYTES);
@@ -78,8 +80,9 @@ final class ProtoReader {
             case FIXED64 -> cursor.take(Long.BYTES);
             case BYTES -> cursor.take(cursor.varint());
             case FIXED32 -> cursor.take(Integer.BYTES);
-            // 3 and 4 are groups, which these messages never had; 6 and 7 mean nothing.
-            default -> throw problem("wire types 0, 1, 2 and 5", "wire type " + wireType);
+            // 3 and 4 are groups, which these messages never had; 6 and 7 are undefined.
+            default ->
+                    throw problem("wire types 0, 1, 2 and 5", "wire type %d".formatted(wireType));
         }
     }
 
@@ -91,7 +94,7 @@ final class ProtoReader {
         if (wireType != expected) {
             throw problem(
                     "wire type %d for field %d".formatted(expected, field),
-                    "wire type " + wireType);
+                    "wire type %d".formatted(wireType));
         }
     }
 }

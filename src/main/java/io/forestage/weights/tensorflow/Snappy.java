@@ -5,12 +5,12 @@ import io.forestage.weights.WeightFileException;
 import java.nio.ByteBuffer;
 
 /**
- * Unpacks one block of Snappy's raw format: the unpacked size, then pieces, each either bytes as
- * they are or a repetition of bytes that came before.
+ * Decompresses one block in Snappy's raw format: the decompressed size, then pieces, each either a
+ * literal or a copy of earlier bytes.
  */
 final class Snappy {
 
-    /** The most that a byte unpacks to: a repetition of 64 bytes takes three. */
+    /** The largest number of bytes from one: a copy of 64 bytes takes three. */
     private static final int MAX_RATIO = 22;
 
     private static final int MIN_CODED_LENGTH = 60;
@@ -20,10 +20,10 @@ final class Snappy {
     private int done;
 
     /**
-     * Checks the unpacked size before any room for it is made.
+     * Checks the decompressed size before it allocates the bytes.
      *
-     * @param part what the bytes are, for messages
-     * @param maxSize how many bytes may come out
+     * @param part the name of the block, for messages
+     * @param maxSize the largest decompressed size accepted
      */
     Snappy(ByteSource file, String part, ByteBuffer content, int maxSize)
             throws WeightFileException {
@@ -32,7 +32,8 @@ final class Snappy {
         long possible = Math.min(maxSize, (long) content.remaining() * MAX_RATIO);
         if (size < 0 || size > possible) {
             throw packed.problem(
-                    "at most %d unpacked bytes".formatted(possible), Long.toUnsignedString(size));
+                    "at most %d decompressed bytes".formatted(possible),
+                    Long.toUnsignedString(size));
         }
         unpacked = new byte[(int) size];
     }
@@ -43,13 +44,14 @@ final class Snappy {
             int upper = tag >>> 2;
             switch (tag & 3) {
                 case 0 -> copyLiteral(literalLength(upper));
-                case 1 -> repeat(upper >>> 3 << 8 | packed.unsignedByte(), (upper & 7) + 4);
-                case 2 -> repeat(number(2), upper + 1);
-                default -> repeat(number(4), upper + 1);
+                case 1 -> copyEarlier(upper >>> 3 << 8 | packed.unsignedByte(), (upper & 7) + 4);
+                case 2 -> copyEarlier(number(2), upper + 1);
+                default -> copyEarlier(number(4), upper + 1);
             }
         }
         if (done != unpacked.length) {
-            throw packed.problem("%d unpacked bytes".formatted(unpacked.length), "only " + done);
+            throw packed.problem(
+                    "%d decompressed bytes".formatted(unpacked.length), "only %d".formatted(done));
         }
         return ByteBuffer.wrap(unpacked);
     }
@@ -64,15 +66,14 @@ final class Snappy {
         done += (int) length;
     }
 
-    private void repeat(long distance, int length) throws WeightFileException {
+    private void copyEarlier(long distance, int length) throws WeightFileException {
         requireRoom(length);
         if (distance < 1 || distance > done) {
             throw packed.problem(
-                    "a repetition from 1 to %d bytes back".formatted(done),
-                    Long.toString(distance));
+                    "a copy from 1 to %d bytes back".formatted(done), Long.toString(distance));
         }
         int from = done - (int) distance;
-        // Byte by byte: a repetition may run into what it writes.
+        // Byte by byte: a copy may overlap the bytes that it writes.
         for (int i = 0; i < length; i++) {
             unpacked[done + i] = unpacked[from + i];
         }
@@ -82,12 +83,12 @@ final class Snappy {
     private void requireRoom(long length) throws WeightFileException {
         if (length > unpacked.length - done) {
             throw packed.problem(
-                    "%d unpacked bytes".formatted(unpacked.length),
-                    "%d at least".formatted(done + length));
+                    "%d decompressed bytes".formatted(unpacked.length),
+                    "at least %d".formatted(done + length));
         }
     }
 
-    /** An unsigned number, its lowest byte first. */
+    /** Reads an unsigned number, the lowest byte first. */
     private long number(int bytes) throws WeightFileException {
         long value = 0;
         for (int i = 0; i < bytes; i++) {

@@ -7,12 +7,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A table of LevelDB's format: blocks of sorted keys, then an index block with their positions,
- * then the footer. All of it is checked, each checksum too, as its entries are visited.
+ * A table in LevelDB's format: blocks of sorted keys, then an index block with their positions,
+ * then the footer. Everything is checked while the entries are visited, including each checksum.
  */
 final class SortedTable {
 
-    /** 256 bytes for each key that there may be; TensorFlow's own indexes take some 40. */
+    /** 256 bytes for each key; TensorFlow's indexes have about 40. */
     static final int MAX_BYTES = 1 << 23;
 
     /** With the longest key, this bounds the memory that a hostile index can take. */
@@ -25,7 +25,7 @@ final class SortedTable {
         this.file = file;
     }
 
-    /** Takes the entries in the order of their keys. */
+    /** Receives the entries in the order of their keys. */
     @FunctionalInterface
     interface Visitor {
         void visit(byte[] key, ByteBuffer value) throws WeightFileException;
@@ -38,27 +38,27 @@ final class SortedTable {
                     null,
                     "an index of at most %d bytes".formatted(MAX_BYTES),
                     "%d bytes".formatted(file.size()),
-                    "check that it is a checkpoint's index and no other table");
+                    "check that it is the index of a checkpoint");
         }
         new SortedTable(file).visit(Blocks.read(file), footer, visitor);
     }
 
     private void visit(Blocks blocks, Footer footer, Visitor visitor) throws WeightFileException {
-        // Checkpoints keep nothing in the metaindex, but if it is damaged, so is the file.
+        // Checkpoints store nothing in the metaindex, but if it is damaged, the file is.
         TableBlock metaindex = blocks.block("the metaindex", footer.metaindex(), 0);
         while (metaindex.next()) {
             count();
         }
         TableBlock index = blocks.block("the index block", footer.index(), 0);
-        byte[] before = {};
+        byte[] previous = {};
         long end = 0;
         while (index.next()) {
             Cursor place = new Cursor(file, null, "the index block", index.value());
             BlockHandle handle = BlockHandle.read(place);
-            // One block under many keys would be read as many times.
+            // Blocks must ascend: one block under many keys would be read many times.
             TableBlock block = blocks.block("a block", handle, end);
-            visit(block, before, index.key(), end == 0, visitor);
-            before = index.key();
+            visit(block, previous, index.key(), end == 0, visitor);
+            previous = index.key();
             end = handle.end();
         }
     }
@@ -66,22 +66,22 @@ final class SortedTable {
     /**
      * Visits a block.
      *
-     * @param before what its keys come after, unless the block is the first
-     * @param last what its keys do not come after
+     * @param previous a key before all of the block's keys; ignored for the first block
+     * @param last the largest key that the block may have
      */
     private void visit(
-            TableBlock block, byte[] before, byte[] last, boolean isFirst, Visitor visitor)
+            TableBlock block, byte[] previous, byte[] last, boolean isFirst, Visitor visitor)
             throws WeightFileException {
         if (!block.next()) {
             throw wrong("at least one key in every block", "none");
         }
-        if (!isFirst && Arrays.compareUnsigned(block.key(), before) <= 0) {
-            throw wrong("the keys of each block after those of the one before", "other keys");
+        if (!isFirst && Arrays.compareUnsigned(block.key(), previous) <= 0) {
+            throw wrong("ascending keys from block to block", "another order");
         }
         do {
             count();
             if (Arrays.compareUnsigned(block.key(), last) > 0) {
-                throw wrong("no key after the index block's key", "a later key");
+                throw wrong("no key after the key in the index block", "a later key");
             }
             visitor.visit(block.key(), block.value());
         } while (block.next());
@@ -94,7 +94,7 @@ final class SortedTable {
                     null,
                     "at most %d keys".formatted(MAX_KEYS),
                     "more",
-                    "write the checkpoint again with the model's variables alone");
+                    "write the checkpoint again with only the model's variables");
         }
     }
 
@@ -102,7 +102,10 @@ final class SortedTable {
         return file.problem(null, expected, found, FileBytes.DAMAGED);
     }
 
-    /** The end of a table: where its two uppermost blocks are, padding, and the format's mark. */
+    /**
+     * The end of a table: the places of its metaindex and index block, padding, and the magic
+     * number.
+     */
     record Footer(BlockHandle metaindex, BlockHandle index) {
 
         static final int BYTES = 48;
@@ -110,12 +113,12 @@ final class SortedTable {
         private static final long MAGIC = 0xdb4775248b80fb57L;
 
         static Footer read(FileBytes file) throws WeightFileException {
-            if (!marks(file)) {
+            if (!isIn(file)) {
                 throw file.problem(
                         null,
                         "the index of a TensorFlow checkpoint, which ends in %016x"
                                 .formatted(Long.reverseBytes(MAGIC)),
-                        "%d bytes that do not".formatted(file.size()),
+                        "a file of %d bytes that does not".formatted(file.size()),
                         "name the file that ends in .index, or fetch it again");
             }
             ByteBuffer bytes = ByteBuffer.allocate(BYTES - Long.BYTES);
@@ -124,21 +127,21 @@ final class SortedTable {
             return new Footer(BlockHandle.read(cursor), BlockHandle.read(cursor));
         }
 
-        /** Whether a file is long enough for a footer and ends as one does. */
-        static boolean marks(FileBytes file) throws WeightFileException {
+        /** Returns whether a file is long enough for a footer and ends with the magic number. */
+        static boolean isIn(FileBytes file) throws WeightFileException {
             if (file.size() < BYTES) {
                 return false;
             }
-            ByteBuffer mark = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            file.read(null, file.size() - Long.BYTES, mark);
-            return mark.getLong(0) == MAGIC;
+            ByteBuffer magic = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            file.read(null, file.size() - Long.BYTES, magic);
+            return magic.getLong(0) == MAGIC;
         }
     }
 
     /**
-     * Where a block of the table lies.
+     * The place of a block in the table.
      *
-     * @param size the bytes as they are stored, without the trailer that follows them
+     * @param size the number of stored bytes, without the trailer that follows them
      */
     record BlockHandle(long offset, long size) {
 
@@ -150,7 +153,7 @@ final class SortedTable {
         }
 
         /**
-         * Whether the block and its trailer lie between two positions, whatever its numbers are.
+         * Returns whether the block and its trailer lie between two positions, without overflow.
          */
         boolean liesBetween(long start, long end) {
             return offset >= start
@@ -160,20 +163,18 @@ final class SortedTable {
                     && size <= end - offset - TRAILER;
         }
 
-        /** The position after the trailer, of a handle that lies where it may. */
+        /** Returns the position after the trailer; only for a handle that has been checked. */
         long end() {
             return offset + size + TRAILER;
         }
 
-        String words() {
+        String description() {
             return "one of %s bytes at byte %s"
                     .formatted(Long.toUnsignedString(size), Long.toUnsignedString(offset));
         }
     }
 
-    /**
-     * The blocks of a table that is held in memory: bounded, checked and unpacked one at a time.
-     */
+    /** The blocks of a table in memory: bounded, checked and decompressed one at a time. */
     private static final class Blocks {
 
         private static final byte PLAIN = 0;
@@ -182,10 +183,10 @@ final class SortedTable {
 
         private final FileBytes file;
 
-        /** All that comes before the footer. */
+        /** All bytes before the footer. */
         private final ByteBuffer bytes;
 
-        /** How many bytes compressed blocks may still unpack to. */
+        /** The largest size to which further blocks may decompress. */
         private int room = SortedTable.MAX_BYTES;
 
         Blocks(FileBytes file, ByteBuffer bytes) {
@@ -194,18 +195,18 @@ final class SortedTable {
         }
 
         /**
-         * Unpacks a block.
+         * Checks and decompresses a block.
          *
-         * @param name what to call the block
-         * @param start the position that the block must not begin before
+         * @param name the block's name for messages
+         * @param start the first position at which the block may start
          */
         TableBlock block(String name, BlockHandle handle, long start) throws WeightFileException {
             if (!handle.liesBetween(start, bytes.limit())) {
                 throw file.problem(
                         null,
-                        "%s from byte %d on and before byte %d, where the footer begins"
+                        "%s between byte %d and byte %d, where the footer starts"
                                 .formatted(name, start, bytes.limit()),
-                        handle.words(),
+                        handle.description(),
                         FileBytes.DAMAGED);
             }
             String part = "%s at byte %d".formatted(name, handle.offset());
@@ -222,10 +223,10 @@ final class SortedTable {
                         FileBytes.DAMAGED);
             }
             byte compression = checked.get(size);
-            return new TableBlock(file, part, unpacked(part, compression, checked.limit(size)));
+            return new TableBlock(file, part, decompressed(part, compression, checked.limit(size)));
         }
 
-        private ByteBuffer unpacked(String part, byte compression, ByteBuffer content)
+        private ByteBuffer decompressed(String part, byte compression, ByteBuffer content)
                 throws WeightFileException {
             return switch (compression) {
                 case PLAIN -> content;
@@ -237,13 +238,13 @@ final class SortedTable {
                 default ->
                         throw file.problem(
                                 null,
-                                "compression 0 (none) or 1 (Snappy) of " + part,
+                                "compression 0 (none) or 1 (Snappy) of %s".formatted(part),
                                 Integer.toString(Byte.toUnsignedInt(compression)),
                                 "write the checkpoint again without compression");
             };
         }
 
-        /** Reads what comes before the footer, of a file that is known to be small. */
+        /** Reads all bytes before the footer of a file that is known to be small. */
         static Blocks read(FileBytes file) throws WeightFileException {
             int size = Math.toIntExact(file.size() - Footer.BYTES);
             ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);

@@ -7,14 +7,15 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The keys and values of one block. Each key is stored as how many bytes it shares with the one
- * before, and the rest; the block's end lists the restarts, where a key is stored whole.
+ * The keys and values of one block. A key is stored as the number of bytes that it shares with the
+ * previous key, and the rest. The block's end lists the restarts: the positions where a key is
+ * stored whole.
  */
 final class TableBlock {
 
     /**
-     * Keys are tensors' names, and few bytes can unpack to a long one over and over: what they
-     * share is not stored.
+     * Keys are tensors' names. The limit matters because shared bytes are not stored: a few bytes
+     * could expand to many long keys.
      */
     static final int MAX_KEY_LENGTH = 1024;
 
@@ -28,8 +29,8 @@ final class TableBlock {
     /**
      * Checks the list of restarts.
      *
-     * @param part what the block is called in messages
-     * @param content the block, unpacked
+     * @param part the block's name for messages
+     * @param content the block, decompressed
      */
     TableBlock(ByteSource file, String part, ByteBuffer content) throws WeightFileException {
         ByteBuffer bytes = content.slice().order(ByteOrder.LITTLE_ENDIAN);
@@ -45,16 +46,16 @@ final class TableBlock {
         if (bytes.getInt(end) != 0) {
             throw whole.problem(
                     "the first restart at byte 0",
-                    "it at byte " + Integer.toUnsignedString(bytes.getInt(end)));
+                    "byte %s".formatted(Integer.toUnsignedString(bytes.getInt(end))));
         }
         entries = new Cursor(file, null, part, bytes.slice(0, end));
         restarts = bytes.slice(end, Integer.BYTES * count).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Goes to the next entry, whose key comes after the last one's; false after the last. */
+    /** Moves to the next entry and requires a larger key; returns false at the end. */
     boolean next() throws WeightFileException {
         if (!entries.hasRemaining()) {
-            requireAllRestartsMet();
+            requireAllRestartsUsed();
             return false;
         }
         boolean restart =
@@ -67,7 +68,7 @@ final class TableBlock {
         byte[] next = Arrays.copyOf(key, (int) (shared + unshared));
         entries.take(unshared).get(next, (int) shared, (int) unshared);
         if (started && Arrays.compareUnsigned(next, key) <= 0) {
-            throw entries.problem("each key after the one before", "one that is not");
+            throw entries.problem("ascending keys", "another order");
         }
         if (restart) {
             restarts.getInt();
@@ -91,7 +92,7 @@ final class TableBlock {
         int max = restart ? 0 : key.length;
         if (shared < 0 || shared > max) {
             throw entries.problem(
-                    "a key that shares at most %d bytes with the one before".formatted(max),
+                    "a key that shares at most %d bytes with the previous one".formatted(max),
                     Long.toUnsignedString(shared));
         }
         if (unshared < 0 || unshared > MAX_KEY_LENGTH - shared) {
@@ -102,13 +103,13 @@ final class TableBlock {
         }
     }
 
-    private void requireAllRestartsMet() throws WeightFileException {
+    private void requireAllRestartsUsed() throws WeightFileException {
         // A block without entries still lists one restart.
         boolean empty = !started && restarts.limit() == Integer.BYTES;
         if (restarts.hasRemaining() && !empty) {
             throw entries.problem(
-                    "ascending restarts, each where a key begins",
-                    "one at byte " + Integer.toUnsignedString(restarts.getInt()));
+                    "ascending restarts, each where a key starts",
+                    "one at byte %s".formatted(Integer.toUnsignedString(restarts.getInt())));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.forestage.weights.tensorflow;
 
+import io.forestage.support.Quoted;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.StoredTensor;
 import io.forestage.weights.TensorPlace;
@@ -11,41 +12,41 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Opens TensorFlow's checkpoints, version 2. One named {@code model.ckpt} is a file {@code
- * model.ckpt.index}, which is the one to name here, and data files {@code
+ * Opens TensorFlow's checkpoints, version 2. The checkpoint {@code model.ckpt} consists of the
+ * index {@code model.ckpt.index}, which is the file to open, and data files such as {@code
  * model.ckpt.data-00000-of-00001} beside it.
  *
- * <p>The whole index is checked, and no tensor is read. A tensor's own checksum is checked when its
- * first byte is asked for; so no tensor can be mapped, and {@link WeightFile#region} is empty.
+ * <p>Opening checks the whole index and reads no tensor. A tensor's checksum is verified when its
+ * first byte is read; therefore no tensor can be mapped, and {@link WeightFile#region} is empty.
  *
  * <p>Tensors of other types, such as text or complex numbers, are left out: {@link
- * WeightFile#metadata} has their names and TensorFlow's names of their types. A tensor that is
- * stored in slices, as a partitioned variable is, is refused.
+ * WeightFile#metadata} has their names and TensorFlow's names of their types. A tensor in slices,
+ * as from a partitioned variable, is refused.
  */
 public final class TensorFlowCheckpoint {
 
-    /** How the name of an index ends. */
+    /** The suffix of an index's name. */
     public static final String INDEX_SUFFIX = ".index";
 
     private TensorFlowCheckpoint() {}
 
     /**
-     * Recognises an index by its last bytes.
+     * Returns whether a file is an index, by its last bytes.
      *
      * @param file an open file of any kind
-     * @return true if it ends as an index does, whatever comes before
+     * @return true if it ends like an index
      * @throws WeightFileException if those bytes cannot be read
      */
     public static boolean isIndex(FileBytes file) throws WeightFileException {
-        return SortedTable.Footer.marks(file);
+        return SortedTable.Footer.isIn(file);
     }
 
     /**
      * Opens a checkpoint and checks its index.
      *
-     * @param index the file whose name ends in {@code .index}; a symbolic link is followed, and the
-     *     data files are sought beside the link
-     * @return the open checkpoint, to be closed
+     * @param index the file whose name ends in {@code .index}; a symbolic link is followed, but the
+     *     data files must lie beside the link
+     * @return the open checkpoint; the caller closes it
      * @throws WeightFileException if a file cannot be read or is not a valid part of a checkpoint
      */
     public static WeightFile open(Path index) throws WeightFileException {
@@ -70,8 +71,7 @@ public final class TensorFlowCheckpoint {
                 TensorPlace place = new TensorPlace(bytes, 0, header.order(), null);
                 tensors.add(new StoredTensor(entry.tensor(), place));
             }
-            // The sizes came from paths, the bytes from open files: check that both are the same
-            // files.
+            // The sizes came from paths and the bytes from open files: both must be the same files.
             for (FileBytes each : shards.files()) {
                 each.requireUnchanged();
             }
@@ -83,17 +83,18 @@ public final class TensorFlowCheckpoint {
         }
     }
 
-    /** What the names of all the checkpoint's files begin with. */
+    /** Returns the start of the names of all the checkpoint's files. */
     private static String prefix(FileBytes index) throws WeightFileException {
         String name = String.valueOf(index.path().getFileName());
         if (!name.endsWith(INDEX_SUFFIX)) {
-            // Only an index needs the suffix: other files get the message that they are none.
+            // Other files get the message that they are not an index; only an index needs the
+            // suffix.
             SortedTable.Footer.read(index);
             throw index.problem(
                     null,
                     "a name that ends in " + INDEX_SUFFIX,
-                    name,
-                    "name it like its data files: model.ckpt.index for"
+                    Quoted.of(name),
+                    "rename it like its data files: model.ckpt.index for"
                             + " model.ckpt.data-00000-of-00001");
         }
         return name.substring(0, name.length() - INDEX_SUFFIX.length());

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Reads a zip's directory and checks it against the entries' own headers. */
+/** Reads a zip's directory and checks it against the entries' headers. */
 final class CentralDirectory {
 
     private final FileBytes file;
@@ -25,7 +25,7 @@ final class CentralDirectory {
 
     private List<ZipArchive.Entry> entries() throws WeightFileException {
         List<DirectoryRecord> records = records();
-        // By their place, so that the headers are read forward and neighbours can be compared.
+        // Sorted by position, so that headers are read forward and neighbours can be compared.
         records.sort(Comparator.comparingLong(DirectoryRecord::headerAt));
         List<ZipArchive.Entry> entries = new ArrayList<>(records.size());
         long free = 0;
@@ -34,7 +34,8 @@ final class CentralDirectory {
                 throw file.problem(
                         record.name(),
                         "entries that do not overlap",
-                        "a header at byte %d, within the entry before".formatted(record.headerAt()),
+                        "a header at byte %d, within the previous entry"
+                                .formatted(record.headerAt()),
                         FileBytes.DAMAGED);
             }
             long dataOffset = LocalHeader.dataOffset(file, record, end.start());
@@ -65,7 +66,7 @@ final class CentralDirectory {
                     null,
                     "%d entries in the %d bytes of the zip directory"
                             .formatted(end.entries(), end.size()),
-                    "%d in %d bytes".formatted(records.size(), at),
+                    "%d entries in %d bytes".formatted(records.size(), at),
                     FileBytes.DAMAGED);
         }
         return records;
@@ -78,11 +79,12 @@ final class CentralDirectory {
      */
     record End(long start, int size, int entries) {
 
-        /** Ten times as many as any model has tensors. */
+        /** Ten times the number of tensors in any model. */
         static final int MAX_ENTRIES = 100_000;
 
         /**
-         * Enough for so many entries of long names; the directory is held whole while it is read.
+         * Enough for this many entries with long names; the directory is in memory while it is
+         * read.
          */
         static final int MAX_BYTES = 1 << 25;
 
@@ -103,7 +105,7 @@ final class CentralDirectory {
             int tailLength = (int) Math.min(file.size(), LENGTH + MAX_COMMENT_LENGTH);
             ZipFields tail = ZipFields.read(file, file.size() - tailLength, tailLength);
             for (int at = tailLength - LENGTH; at >= 0; at--) {
-                // A comment may hold the signature too; the true record's comment ends with the
+                // A comment may contain the signature too; the real record's comment ends with the
                 // file.
                 if (tail.signature(at) == SIGNATURE
                         && at + LENGTH + tail.u16(at + 20) == tailLength) {
@@ -114,10 +116,13 @@ final class CentralDirectory {
                     null,
                     "a zip file, which ends with its directory",
                     "no end of a directory in its last %d bytes".formatted(tailLength),
-                    "it is cut short or damaged; fetch or write it again");
+                    "it is truncated or damaged; fetch or write it again");
         }
 
-        /** The end of a zip whose directory begins somewhere, with ZIP64's records where needed. */
+        /**
+         * Returns the last records of a zip whose directory starts at a position, ZIP64's if
+         * needed.
+         */
         static ByteBuffer written(long start, long size, int entries) {
             ByteBuffer bytes =
                     ByteBuffer.allocate(ZIP64_LENGTH + LOCATOR_LENGTH + LENGTH)
@@ -166,7 +171,7 @@ final class CentralDirectory {
             if (size < 0 || size > end || start != end - size) {
                 throw file.problem(
                         null,
-                        "a zip directory that ends at byte " + end,
+                        "a zip directory that ends at byte %d".formatted(end),
                         "one of %s bytes from byte %s on"
                                 .formatted(
                                         Long.toUnsignedString(size), Long.toUnsignedString(start)),
@@ -175,7 +180,7 @@ final class CentralDirectory {
             if (entries < 0 || entries > MAX_ENTRIES || size > MAX_BYTES) {
                 throw file.problem(
                         null,
-                        "a zip of at most %d entries, listed in at most %d bytes"
+                        "a zip of at most %d entries, with a directory of at most %d bytes"
                                 .formatted(MAX_ENTRIES, MAX_BYTES),
                         "%s entries in %d bytes".formatted(Long.toUnsignedString(entries), size),
                         "write fewer tensors to one file");
@@ -199,8 +204,8 @@ final class CentralDirectory {
                 FileBytes file, long position, long locatorAt) {
             return file.problem(
                     null,
-                    "a ZIP64 end of the directory just before byte " + locatorAt,
-                    "none at byte " + Long.toUnsignedString(position),
+                    "a ZIP64 end of the directory just before byte %d".formatted(locatorAt),
+                    "none at byte %s".formatted(Long.toUnsignedString(position)),
                     FileBytes.DAMAGED);
         }
     }

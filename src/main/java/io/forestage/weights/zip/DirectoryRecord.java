@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * One entry's record in the directory.
+ * An entry's record in the directory.
  *
  * @param headerAt the position of the entry's own header
- * @param length how many bytes of the directory the record takes
+ * @param length the record's size in the directory in bytes
  */
 record DirectoryRecord(
         String name,
@@ -25,7 +25,7 @@ record DirectoryRecord(
 
     static final int MIN_LENGTH = 46;
 
-    /** Of the traditional kind, of the strong kind, or of the directory itself. */
+    /** Flags for traditional encryption, strong encryption, and an encrypted directory. */
     static final int ENCRYPTED = 1 | 1 << 6 | 1 << 13;
 
     static final int STORED = 0;
@@ -33,10 +33,10 @@ record DirectoryRecord(
 
     static final int SIGNATURE = 0x02014b50;
 
-    /** A match of 258 bytes takes two bits at least. */
+    /** Deflate encodes at most 258 bytes in two bits. */
     private static final int MAX_RATIO = 258 * 4;
 
-    /** More than any weight file's entry has, and what file systems take. */
+    /** Longer than the names in any weight file, and short enough for file systems. */
     private static final int MAX_NAME_LENGTH = 1024;
 
     private static final int NO_PART = 0xffff;
@@ -56,7 +56,7 @@ record DirectoryRecord(
         String name = name(file, directory.part(at + MIN_LENGTH, nameLength));
         ZipFields.Zip64 wide =
                 new ZipFields.Zip64(directory.part(at + MIN_LENGTH + nameLength, extraLength));
-        // Their order is the list's: size, packed size, position.
+        // In the order of the ZIP64 list: size, packed size, position.
         long size = wide.of(directory.u32(at + 24));
         long packedSize = wide.of(directory.u32(at + 20));
         long headerAt = wide.of(directory.u32(at + 42));
@@ -66,7 +66,7 @@ record DirectoryRecord(
             throw file.problem(
                     name,
                     "a zip in one file",
-                    "an entry in part " + part,
+                    "an entry in part %d".formatted(part),
                     "join the parts with a zip program first");
         }
         DirectoryRecord record =
@@ -94,8 +94,8 @@ record DirectoryRecord(
         if (method != STORED && method != DEFLATED) {
             throw file.problem(
                     name,
-                    "a stored or a deflated entry",
-                    "compression method " + method,
+                    "a stored or deflated entry",
+                    "compression method %d".formatted(method),
                     "write the zip again with deflate, or without compression");
         }
     }
@@ -104,22 +104,22 @@ record DirectoryRecord(
         if (size < 0 || packedSize < 0 || headerAt < 0) {
             throw file.problem(
                     name,
-                    "sizes and a position below 2^63, in a ZIP64 field where they need one",
+                    "sizes and a position below 2^63, and a ZIP64 field for those that need it",
                     "none",
                     FileBytes.DAMAGED);
         }
         if (!isDeflated && size != packedSize) {
             throw file.problem(
                     name,
-                    "a stored entry with one size",
-                    "%d bytes, and %d packed".formatted(size, packedSize),
+                    "a stored entry with two equal sizes",
+                    "%d bytes, and %d packed bytes".formatted(size, packedSize),
                     FileBytes.DAMAGED);
         }
         if (isDeflated && size / MAX_RATIO > packedSize) {
             throw file.problem(
                     name,
                     "at most %d bytes from each deflated byte".formatted(MAX_RATIO),
-                    "%d bytes from %d".formatted(size, packedSize),
+                    "%d bytes from %d deflated ones".formatted(size, packedSize),
                     FileBytes.DAMAGED);
         }
     }
@@ -127,7 +127,7 @@ record DirectoryRecord(
     private static WeightFileException noRecord(ByteSource file, int at) {
         return file.problem(
                 null,
-                "a whole entry at byte %d of the zip directory".formatted(at),
+                "a complete entry at byte %d of the zip directory".formatted(at),
                 "none",
                 FileBytes.DAMAGED);
     }
@@ -139,14 +139,14 @@ record DirectoryRecord(
         } catch (CharacterCodingException otherEncoding) {
             throw file.problem(
                     null,
-                    "names of entries in UTF-8",
+                    "entry names in UTF-8",
                     "one in another encoding",
                     "write the zip again with a program that uses UTF-8");
         }
         if (isUnsafe(name)) {
             throw file.problem(
                     null,
-                    "names of entries that are relative paths with '/' between their parts",
+                    "entry names that are relative paths with '/' between their parts",
                     Quoted.of(name),
                     FileBytes.DAMAGED);
         }
@@ -154,7 +154,8 @@ record DirectoryRecord(
     }
 
     /**
-     * Whether a name is empty, too long, or leads out of the folder that the zip is unpacked into.
+     * Returns whether a name is empty, too long, or leads out of the folder into which the zip is
+     * unpacked.
      */
     static boolean isUnsafe(String name) {
         return name.isEmpty()

@@ -6,7 +6,7 @@ import io.forestage.weights.WeightFileException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** An entry's unpacked bytes, wherever they are read from. */
+/** An entry's decompressed bytes, from one of several readers. */
 final class EntryBytes implements ByteSource {
 
     private final ByteSource file;
@@ -19,7 +19,7 @@ final class EntryBytes implements ByteSource {
         this.reader = reader;
     }
 
-    /** Fills a buffer with the bytes of an entry that lie within its size. */
+    /** Fills a buffer with bytes of an entry; the position was checked. */
     interface Reader {
         void read(@Nullable String tensor, ZipArchive.Entry entry, long position, ByteBuffer into)
                 throws WeightFileException;
@@ -37,7 +37,7 @@ final class EntryBytes implements ByteSource {
             throw problem(
                     tensor,
                     "%d bytes from byte %d on".formatted(into.remaining(), position),
-                    "an entry of " + entry.size(),
+                    "an entry of %d bytes".formatted(entry.size()),
                     FileBytes.DAMAGED);
         }
         reader.read(tensor, entry, position, into);
@@ -54,7 +54,7 @@ final class EntryBytes implements ByteSource {
         return file.problem(tensor == null ? entry.name() : tensor, expected, found, remedy);
     }
 
-    /** Does nothing: the archive holds everything and closes it. */
+    /** Does nothing: the archive closes everything. */
     @Override
     public void close() {}
 }

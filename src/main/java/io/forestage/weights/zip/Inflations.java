@@ -13,8 +13,9 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The passes under way over a zip's deflated entries. Each holds native memory, so the one that was
- * used longest ago makes room for another; should it be needed again, it starts anew.
+ * The current passes over a zip's deflated entries. Each uses native memory, so the least recently
+ * used one is closed to make room for another; if needed again, its entry is inflated from the
+ * start.
  */
 final class Inflations implements AutoCloseable {
 
@@ -35,7 +36,7 @@ final class Inflations implements AutoCloseable {
         try {
             pass.skipTo(tensor, position);
             pass.read(tensor, into);
-            hasMore = !pass.isThrough();
+            hasMore = !pass.isAtEnd();
         } finally {
             if (hasMore) {
                 passes.put(entry, pass);
@@ -51,7 +52,7 @@ final class Inflations implements AutoCloseable {
         passes.clear();
     }
 
-    /** A pass that has not come further than a position, no longer among the others. */
+    /** Removes and returns a pass that is not beyond a position; a new one if there is none. */
     private Pass passBefore(ZipArchive.Entry entry, long position) {
         Pass pass = passes.remove(entry);
         if (pass != null && pass.position() <= position) {
@@ -67,7 +68,7 @@ final class Inflations implements AutoCloseable {
         return new Pass(file, entry);
     }
 
-    /** One pass over a deflated entry, from its first byte forward; checked once it is through. */
+    /** One forward pass over a deflated entry, from its first byte; checked at its end. */
     private static final class Pass implements AutoCloseable {
 
         private static final int CHUNK = 1 << 16;
@@ -90,31 +91,34 @@ final class Inflations implements AutoCloseable {
             return position;
         }
 
-        boolean isThrough() {
+        boolean isAtEnd() {
             return position == entry.size();
         }
 
-        /** Unpacks up to a position and drops what comes before it. */
+        /** Inflates up to a position and discards the bytes before it. */
         void skipTo(@Nullable String tensor, long target) throws WeightFileException {
-            ByteBuffer dropped = ByteBuffer.allocate((int) Math.min(CHUNK, target - position));
+            ByteBuffer discarded = ByteBuffer.allocate((int) Math.min(CHUNK, target - position));
             while (position < target) {
-                dropped.clear().limit((int) Math.min(dropped.capacity(), target - position));
-                read(tensor, dropped);
+                discarded.clear().limit((int) Math.min(discarded.capacity(), target - position));
+                read(tensor, discarded);
             }
         }
 
-        /** Fills the buffer; with the entry's last byte, the entry is checked. */
+        /** Fills the buffer; after the entry's last byte, the entry is checked. */
         void read(@Nullable String tensor, ByteBuffer into) throws WeightFileException {
             while (into.hasRemaining()) {
                 int start = into.position();
                 int count = inflate(tensor, into);
                 if (count == 0 && inflater.finished()) {
-                    throw damaged(tensor, "%d bytes".formatted(entry.size()), position + " bytes");
+                    throw damaged(
+                            tensor,
+                            "%d bytes".formatted(entry.size()),
+                            "%d bytes".formatted(position));
                 }
                 crc.update(into.duplicate().flip().position(start));
                 position += count;
             }
-            if (isThrough()) {
+            if (isAtEnd()) {
                 requireEnd(tensor);
             }
         }
@@ -124,7 +128,7 @@ final class Inflations implements AutoCloseable {
             inflater.end();
         }
 
-        /** Unpacks at least one byte, unless there are none left. */
+        /** Inflates at least one byte, unless there are none left. */
         private int inflate(@Nullable String tensor, ByteBuffer into) throws WeightFileException {
             try {
                 int count = inflater.inflate(into);
@@ -134,7 +138,7 @@ final class Inflations implements AutoCloseable {
                 }
                 return count;
             } catch (DataFormatException malformed) {
-                throw damaged(tensor, "deflated bytes", malformed.getMessage() + "");
+                throw damaged(tensor, "deflated bytes", String.valueOf(malformed.getMessage()));
             }
         }
 
@@ -143,8 +147,8 @@ final class Inflations implements AutoCloseable {
             if (left == 0) {
                 throw damaged(
                         tensor,
-                        "deflated bytes with an end",
-                        "none in its %d packed bytes".formatted(entry.packedSize()));
+                        "the end of the deflated bytes",
+                        "none in %d packed bytes".formatted(entry.packedSize()));
             }
             packed.clear().limit((int) Math.min(packed.capacity(), left));
             file.read(tensor, entry.dataOffset() + fed, packed);
@@ -160,12 +164,12 @@ final class Inflations implements AutoCloseable {
                 throw damaged(
                         tensor,
                         "%d packed bytes".formatted(entry.packedSize()),
-                        "their end after " + inflater.getBytesRead());
+                        "their end after %d bytes".formatted(inflater.getBytesRead()));
             }
             if (crc.getValue() != entry.crc()) {
                 throw damaged(
                         tensor,
-                        "bytes of CRC-32 %08x".formatted(entry.crc()),
+                        "bytes with CRC-32 %08x".formatted(entry.crc()),
                         "%08x".formatted(crc.getValue()));
             }
         }

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * The header just before an entry's data, which repeats the directory. Programs differ in which of
- * the two they believe, so they have to agree.
+ * The header just before an entry's data, which repeats the directory's record. Programs differ in
+ * which of the two they use, so both must agree.
  *
  * @param end the position of the first byte of data
  */
@@ -19,17 +19,17 @@ record LocalHeader(ZipFields start, ZipFields nameAndExtra, long end) {
     static final int LENGTH = 30;
     private static final int NAME_LENGTH = 26;
 
-    /** Crc and sizes come after the data, and the header has none. */
+    /** The flag that CRC and sizes follow the data and are not in the header. */
     static final int SIZES_FOLLOW = 1 << 3;
 
-    /** The position of the entry's data, once its header was found to agree. */
+    /** Returns the position of the entry's data, after checking that its header agrees. */
     static long dataOffset(FileBytes file, DirectoryRecord record, long dataEnd)
             throws WeightFileException {
         LocalHeader header = read(file, record, dataEnd);
         if (!header.agreesWith(record)) {
             throw file.problem(
                     record.name(),
-                    "the entry's header at byte %d to match the zip directory"
+                    "a header at byte %d that matches the zip directory"
                             .formatted(record.headerAt()),
                     "another name, method, size or checksum",
                     FileBytes.DAMAGED);
@@ -40,7 +40,7 @@ record LocalHeader(ZipFields start, ZipFields nameAndExtra, long end) {
         return header.end();
     }
 
-    /** The name in a header that these bytes begin with. */
+    /** Returns the name in a header at the start of these bytes. */
     static Optional<String> nameIn(byte[] beginning) {
         ZipFields fields = new ZipFields(ByteBuffer.wrap(beginning).order(ByteOrder.LITTLE_ENDIAN));
         if (fields.length() < LENGTH
@@ -61,7 +61,10 @@ record LocalHeader(ZipFields start, ZipFields nameAndExtra, long end) {
         ZipFields start = ZipFields.read(file, at, LENGTH);
         if (start.signature(0) != SIGNATURE) {
             throw file.problem(
-                    record.name(), "the entry's header at byte " + at, "none", FileBytes.DAMAGED);
+                    record.name(),
+                    "the entry's header at byte %d".formatted(at),
+                    "none",
+                    FileBytes.DAMAGED);
         }
         int rest = start.u16(NAME_LENGTH) + start.u16(28);
         if (rest > dataEnd - LENGTH - at) {
@@ -98,7 +101,7 @@ record LocalHeader(ZipFields start, ZipFields nameAndExtra, long end) {
             FileBytes file, DirectoryRecord record, long dataEnd) {
         return file.problem(
                 record.name(),
-                "an entry before the zip directory at byte " + dataEnd,
+                "an entry before the zip directory at byte %d".formatted(dataEnd),
                 "%d packed bytes after the header at byte %d"
                         .formatted(record.packedSize(), record.headerAt()),
                 FileBytes.DAMAGED);

@@ -14,9 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deflated entries that are read in another order than they lie in: unpacked one after the other to
- * a temporary file, each when it is first read. The file is gone once it is closed, or the JVM
- * ends.
+ * Deflated entries that are read out of order: each is inflated to a temporary file when it is
+ * first read. The file is deleted when it is closed or the JVM ends.
  */
 final class ScratchFile implements AutoCloseable {
 
@@ -39,7 +38,7 @@ final class ScratchFile implements AutoCloseable {
             throws WeightFileException {
         if (isClosed) {
             throw archive.problem(
-                    tensor, "to read to the end", "the file closed, by close()", "open it again");
+                    tensor, "an open file", "a file closed by close()", "open it again");
         }
         try {
             FileChannel scratch = opened();
@@ -52,19 +51,19 @@ final class ScratchFile implements AutoCloseable {
             while (into.hasRemaining()) {
                 int count = scratch.read(into, next);
                 if (count < 0) {
-                    throw new IOException("it was cut short");
+                    throw new IOException("a truncated file");
                 }
                 next += count;
             }
-        } catch (WeightFileException itsOwn) {
-            throw itsOwn;
+        } catch (WeightFileException described) {
+            throw described;
         } catch (IOException failure) {
             throw new WeightFileException(
                     archive.path(),
                     tensor,
-                    "room to unpack %d bytes in a temporary file".formatted(entry.size()),
+                    "space for %d bytes in a temporary file".formatted(entry.size()),
                     FailureReason.of(failure),
-                    "free space in %s, or name another folder with -Djava.io.tmpdir"
+                    "free space in %s, or set another folder with -Djava.io.tmpdir"
                             .formatted(System.getProperty("java.io.tmpdir")),
                     failure);
         }
@@ -77,7 +76,7 @@ final class ScratchFile implements AutoCloseable {
             try {
                 channel.close();
             } catch (IOException unimportant) {
-                // Nobody reads this file again.
+                // The file is not read again.
             }
         }
     }
@@ -106,7 +105,7 @@ final class ScratchFile implements AutoCloseable {
                 at += scratch.write(chunk, at);
             }
         }
-        // Only now: what failed half-way is written over by the next.
+        // Set last: if this fails half-way, the next entry overwrites the bytes.
         long start = end;
         end += entry.size();
         return start;

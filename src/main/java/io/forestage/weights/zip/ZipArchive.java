@@ -13,13 +13,13 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open zip file whose directory was checked whole: no entry overlaps another, reaches beyond the
- * file, or differs from its own header. As a source of bytes it is the raw file; closing it closes
- * the file and all that its entries use.
+ * An open zip file with a checked directory: no entry overlaps another, lies beyond the file, or
+ * differs from its own header. As a {@link ByteSource} it is the raw file. Closing it closes the
+ * file and everything that its entries use.
  *
- * <p>Several threads may read at once, though those of deflated entries wait for each other. The
- * checksum of a deflated entry is checked when its last byte is read; that of a stored one is not,
- * as it is read in place.
+ * <p>Several threads may read at once, but readers of deflated entries wait for each other. The
+ * checksum of a deflated entry is verified when its last byte is read. That of a stored entry is
+ * not verified, as it is read in place.
  */
 public final class ZipArchive implements ByteSource {
 
@@ -40,37 +40,34 @@ public final class ZipArchive implements ByteSource {
     /**
      * Reads a zip file's directory.
      *
-     * @param file the open file, which the archive closes with itself; left open if this fails
+     * @param file the open file, which is closed with the archive; it stays open if this fails
      * @return the archive
-     * @throws WeightFileException if the file is no sound zip, or has entries that are encrypted,
-     *     compressed in another way than by deflate, or spread over several files
+     * @throws WeightFileException if the file is not a valid zip, or has entries that are
+     *     encrypted, compressed other than by deflate, or spread over several files
      */
     public static ZipArchive open(FileBytes file) throws WeightFileException {
         Map<String, Entry> entries = new LinkedHashMap<>();
         for (Entry entry : CentralDirectory.read(file)) {
             if (entries.put(entry.name(), entry) != null) {
                 throw file.problem(
-                        entry.name(), "each name once in a zip", "it twice", FileBytes.DAMAGED);
+                        entry.name(), "unique names in a zip", "this one twice", FileBytes.DAMAGED);
             }
         }
         return new ZipArchive(file, Collections.unmodifiableMap(entries));
     }
 
     /**
-     * Returns the name of a zip's first entry without opening the zip; nothing is checked.
+     * Returns the name of a zip's first entry, unchecked, without opening the zip.
      *
-     * @param beginning a file's first bytes
-     * @return the name; empty if the file does not begin with an entry, or the name ends later
+     * @param head a file's first bytes
+     * @return the name; empty if the file does not start with an entry, or if the bytes end before
+     *     the name does
      */
-    public static Optional<String> firstName(byte[] beginning) {
-        return LocalHeader.nameIn(beginning);
+    public static Optional<String> firstName(byte[] head) {
+        return LocalHeader.nameIn(head);
     }
 
-    /**
-     * Lists the entries.
-     *
-     * @return all of them, in the order of their bytes; unmodifiable
-     */
+    /** Returns all entries in the order of their bytes; unmodifiable. */
     public List<Entry> entries() {
         return List.copyOf(entries.values());
     }
@@ -79,39 +76,41 @@ public final class ZipArchive implements ByteSource {
      * Looks for an entry.
      *
      * @param name its path in the zip, parts separated by '/'
-     * @return the entry, if there is one of that name
+     * @return the entry, or empty if there is none of that name
      */
     public Optional<Entry> find(String name) {
         return Optional.ofNullable(entries.get(name));
     }
 
     /**
-     * Opens an entry for reading from front to back. What is deflated is unpacked on the way and
-     * starts anew with each step back.
+     * Opens an entry for reading from front to back. A deflated entry is inflated on the way, and
+     * from the start again after each step back.
      *
      * @param entry an entry of this archive
-     * @return its bytes, for as long as the archive is open
+     * @return its bytes, valid while the archive is open
      */
     public ByteSource bytes(Entry entry) {
-        return new EntryBytes(file, own(entry), entry.isDeflated() ? inflations::read : this::read);
+        return new EntryBytes(
+                file, requireOwn(entry), entry.isDeflated() ? inflations::read : this::read);
     }
 
     /**
-     * Opens an entry for reading in any order. What is deflated is unpacked to a temporary file
-     * first, when it is first read.
+     * Opens an entry for reading in any order. A deflated entry is inflated to a temporary file
+     * when it is first read.
      *
      * @param entry an entry of this archive
-     * @return its bytes, for as long as the archive is open
+     * @return its bytes, valid while the archive is open
      */
     public ByteSource bytesInAnyOrder(Entry entry) {
-        return new EntryBytes(file, own(entry), entry.isDeflated() ? scratch::read : this::read);
+        return new EntryBytes(
+                file, requireOwn(entry), entry.isDeflated() ? scratch::read : this::read);
     }
 
     /**
-     * Reads an entry through and holds it against its checksum.
+     * Reads a whole entry and verifies its checksum.
      *
      * @param entry an entry of this archive
-     * @throws WeightFileException if the checksum is another, or the entry cannot be read
+     * @throws WeightFileException if the checksum differs, or if the entry cannot be read
      */
     public void requireChecksum(Entry entry) throws WeightFileException {
         ByteSource bytes = bytes(entry);
@@ -125,7 +124,7 @@ public final class ZipArchive implements ByteSource {
         if (crc.getValue() != entry.crc()) {
             throw bytes.problem(
                     entry.name(),
-                    "bytes of CRC-32 %08x".formatted(entry.crc()),
+                    "bytes with CRC-32 %08x".formatted(entry.crc()),
                     "%08x".formatted(crc.getValue()),
                     FileBytes.DAMAGED);
         }
@@ -165,7 +164,7 @@ public final class ZipArchive implements ByteSource {
         file.read(tensor, entry.dataOffset() + position, into);
     }
 
-    private Entry own(Entry entry) {
+    private Entry requireOwn(Entry entry) {
         if (!entry.equals(entries.get(entry.name()))) {
             throw new IllegalArgumentException(
                     "expected an entry of %s, found %s".formatted(file.path(), entry));
@@ -174,14 +173,14 @@ public final class ZipArchive implements ByteSource {
     }
 
     /**
-     * One entry of a zip file.
+     * An entry of a zip file.
      *
      * @param name its path in the zip, parts separated by '/'
-     * @param isDeflated whether its bytes are compressed; if not, they lie in the file as they are
-     * @param crc the checksum of its bytes, CRC-32
-     * @param packedSize how many bytes it takes in the file
-     * @param size how many bytes it holds
-     * @param dataOffset the position in the file of its first byte
+     * @param isDeflated whether its bytes are compressed; if not, they lie in the file unchanged
+     * @param crc the CRC-32 of its bytes
+     * @param packedSize its size in the file in bytes
+     * @param size its decompressed size in bytes
+     * @param dataOffset the position of its first byte in the file
      */
     public record Entry(
             String name,

@@ -5,7 +5,7 @@ import io.forestage.weights.WeightFileException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A piece of a zip file's records, whose numbers are little-endian and unsigned. */
+/** A part of a zip file's records; numbers are little-endian and unsigned. */
 record ZipFields(ByteBuffer bytes) {
 
     static ZipFields read(ByteSource file, long position, int length) throws WeightFileException {
@@ -30,7 +30,7 @@ record ZipFields(ByteBuffer bytes) {
         return Integer.toUnsignedLong(bytes.getInt(at));
     }
 
-    /** A 64-bit number; what is 2^63 or more comes out negative. */
+    /** Reads a 64-bit number; 2^63 or more is negative. */
     long i64(int at) {
         return bytes.getLong(at);
     }
@@ -40,8 +40,8 @@ record ZipFields(ByteBuffer bytes) {
     }
 
     /**
-     * The 64-bit numbers that an extra field has for those fields of a header that were too narrow:
-     * such a field is all ones, and its number is the next of the list.
+     * The list of 64-bit numbers in an extra field, for the fields of a header that are too narrow:
+     * such a field is all ones, and its value is the next number of the list.
      */
     static final class Zip64 {
 
@@ -53,7 +53,7 @@ record ZipFields(ByteBuffer bytes) {
         private int next;
         private int end;
 
-        /** Finds the list among the extra fields, which other programs pad in their own ways. */
+        /** Finds the list among the extra fields, which programs pad differently. */
         Zip64(ZipFields extra) {
             this.extra = extra;
             int at = 0;
@@ -68,17 +68,20 @@ record ZipFields(ByteBuffer bytes) {
             }
         }
 
-        /** Whether a number is too large for a field of four bytes. */
+        /** Returns whether a number is too large for a field of four bytes. */
         static boolean isNeededFor(long value) {
             return value >= ALL_ONES;
         }
 
-        /** A number in a field of four bytes: itself, or the mark that it is in the list. */
+        /**
+         * Returns the value for a field of four bytes: the number, or all ones if it is in the
+         * list.
+         */
         static int narrow(long value) {
             return (int) Math.min(value, ALL_ONES);
         }
 
-        /** How many bytes so many numbers take. */
+        /** Returns the size of the extra field for this many numbers. */
         static int bytes(int count) {
             return FIELD_HEADER + count * Long.BYTES;
         }
@@ -90,7 +93,10 @@ record ZipFields(ByteBuffer bytes) {
             }
         }
 
-        /** The field's number, or its 64-bit number, which is negative if there is none. */
+        /**
+         * Returns the field's number, or the next of the list if it is all ones; -1 if there is
+         * none.
+         */
         long of(long field) {
             if (field != ALL_ONES) {
                 return field;

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
- * Writes a zip of stored entries from front to back, the same bytes for the same content. Each
- * entry's data begin at a multiple of 64 bytes, so that they can be mapped; its checksum follows
- * them, as it is not known before.
+ * Writes a zip of stored entries from front to back, with the same bytes for the same content. Each
+ * entry's data start at a multiple of 64 bytes, so that they can be mapped. Its checksum follows
+ * the data, as it is not known before.
  */
 public final class ZipWriter {
 
@@ -23,9 +23,9 @@ public final class ZipWriter {
     private long position;
 
     /**
-     * Begins a zip.
+     * Starts a zip.
      *
-     * @param channel where it goes; takes a whole buffer in each call
+     * @param channel receives the zip; consumes a whole buffer in each call
      */
     public ZipWriter(WritableByteChannel channel) {
         this.channel = channel;
@@ -35,19 +35,18 @@ public final class ZipWriter {
      * Writes an entry.
      *
      * @param name its path in the zip, parts separated by '/'
-     * @param size how many bytes it holds
-     * @param content writes them
-     * @throws IllegalArgumentException if the name was written before or is one that {@link
-     *     ZipArchive} refuses, if the content is of another size, or if there are more entries than
-     *     it takes
-     * @throws IOException if the content cannot be had or written
+     * @param size its size in bytes
+     * @param content writes its bytes
+     * @throws IllegalArgumentException if the name is repeated, if {@link ZipArchive} would refuse
+     *     the name or the number of entries, or if the content has another size
+     * @throws IOException if the content cannot be read or written
      */
     public void store(String name, long size, AtomicFile.Content content) throws IOException {
         WrittenEntry header = new WrittenEntry(encoded(name), size, position, 0);
         if (entries.containsKey(name) || entries.size() == CentralDirectory.End.MAX_ENTRIES) {
             throw new IllegalArgumentException(
-                    "expected at most %d names, each once, found one more: %s"
-                            .formatted(CentralDirectory.End.MAX_ENTRIES, Quoted.of(name)));
+                    "%s: expected at most %d entries with unique names, found one more"
+                            .formatted(Quoted.of(name), CentralDirectory.End.MAX_ENTRIES));
         }
         write(header.local());
         ChecksumChannel checked = new ChecksumChannel(channel);
@@ -88,7 +87,7 @@ public final class ZipWriter {
                 || DirectoryRecord.isUnsafe(name)
                 || bytes.length > WrittenEntry.MAX_NAME_LENGTH) {
             throw new IllegalArgumentException(
-                    "expected a relative path in Unicode of at most %d bytes, found %s"
+                    "expected a relative path in valid Unicode of at most %d bytes, found %s"
                             .formatted(WrittenEntry.MAX_NAME_LENGTH, Quoted.of(name)));
         }
         return bytes;
@@ -109,12 +108,14 @@ public final class ZipWriter {
         private static final short VERSION = 20;
         private static final short VERSION_OF_ZIP64 = 45;
 
-        /** Unpacked elsewhere, it is a file that its owner may write and all may read. */
+        /** When unpacked, a file that its owner may write and everyone may read. */
         private static final int UNIX = 3 << 8;
 
         private static final int ATTRIBUTES = 0100644 << 16;
 
-        /** The first day that a zip can name, so that the same content makes the same bytes. */
+        /**
+         * The first day that a zip can store, so that the same content results in the same bytes.
+         */
         private static final short DAY = 1 << 5 | 1;
 
         /** The id of an extra field that is only padding. */
@@ -140,12 +141,12 @@ public final class ZipWriter {
             return new WrittenEntry(name, size, headerAt, computed);
         }
 
-        /** The header before the data, which so begin at a multiple of the alignment. */
+        /** Returns the header before the data, padded so that the data are aligned. */
         ByteBuffer local() {
             int wide = isLarge ? ZipFields.Zip64.bytes(2) : 0;
-            int shortest = LocalHeader.LENGTH + name.length + wide + PADDING_HEADER;
-            int padding = Math.floorMod(-(headerAt + shortest), ALIGNMENT);
-            ByteBuffer bytes = allocate(shortest + padding);
+            int unpadded = LocalHeader.LENGTH + name.length + wide + PADDING_HEADER;
+            int padding = Math.floorMod(-(headerAt + unpadded), ALIGNMENT);
+            ByteBuffer bytes = allocate(unpadded + padding);
             bytes.putInt(LocalHeader.SIGNATURE);
             putShared(bytes, 0, 0, wide + PADDING_HEADER + padding);
             bytes.put(name);
@@ -156,7 +157,7 @@ public final class ZipWriter {
             return bytes.clear();
         }
 
-        /** What follows the data. */
+        /** Returns the record after the data. */
         ByteBuffer descriptor() {
             ByteBuffer bytes =
                     allocate(2 * Integer.BYTES + 2 * (isLarge ? Long.BYTES : Integer.BYTES));
@@ -169,7 +170,7 @@ public final class ZipWriter {
             return bytes.flip();
         }
 
-        /** The record in the directory. */
+        /** Returns the record in the directory. */
         ByteBuffer central() {
             boolean isFar = ZipFields.Zip64.isNeededFor(headerAt);
             int wide = (isLarge ? 2 : 0) + (isFar ? 1 : 0);
@@ -178,7 +179,7 @@ public final class ZipWriter {
             short version = wide == 0 ? VERSION : VERSION_OF_ZIP64;
             bytes.putInt(DirectoryRecord.SIGNATURE).putShort((short) (UNIX | version));
             putShared(bytes, crc, size, extra);
-            // No comment, no part.
+            // No comment, part 0, no internal attributes.
             bytes.putShort((short) 0).putShort((short) 0).putShort((short) 0).putInt(ATTRIBUTES);
             bytes.putInt(ZipFields.Zip64.narrow(headerAt)).put(name);
             if (isLarge && isFar) {
@@ -192,7 +193,8 @@ public final class ZipWriter {
         }
 
         /**
-         * What both headers have, from the version that is needed to the length of extra fields.
+         * Writes the fields that both headers share, from the required version to the length of the
+         * extra fields.
          */
         private void putShared(ByteBuffer bytes, long checksum, long bytesKnown, int extraLength) {
             int narrow = isLarge ? ZipFields.Zip64.narrow(size) : (int) bytesKnown;
@@ -240,7 +242,7 @@ public final class ZipWriter {
             return target.isOpen();
         }
 
-        /** Leaves the target open for what comes after. */
+        /** Does nothing: more is written to the target. */
         @Override
         public void close() {}
     }

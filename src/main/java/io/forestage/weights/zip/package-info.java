@@ -1,4 +1,4 @@
-/** Zip files as positioned bytes: the container of NumPy's {@code .npz} and of PyTorch's files. */
+/** Reads and writes zip files, the container of NumPy's {@code .npz} and of PyTorch's files. */
 @NullMarked
 package io.forestage.weights.zip;
 

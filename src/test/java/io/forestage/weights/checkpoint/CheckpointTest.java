@@ -26,7 +26,7 @@ class CheckpointTest {
     @TempDir Path folder;
 
     @Test
-    void ofShardsOnlyThoseWithATableAreOpened() throws IOException {
+    void onlyShardsWithATableAreOpened() throws IOException {
         write("model-1.safetensors", "transformer.wte.weight", "transformer.h.0.w");
         write("model-2.safetensors", "transformer.wpe.weight");
         Files.writeString(folder.resolve("model-3.safetensors"), "no safetensors at all");
@@ -67,7 +67,7 @@ class CheckpointTest {
                 "a\\\\b",
                 "''"
             })
-    void anIndexThatLeadsOutOfItsFolderIsRefused(String shard) throws IOException {
+    void anIndexWithAPathOutOfItsFolderIsRefused(String shard) throws IOException {
         index("{\"weight_map\": {\"wte.weight\": \"" + shard + "\"}}");
 
         assertThatThrownBy(() -> Checkpoint.open(folder))
@@ -85,13 +85,13 @@ class CheckpointTest {
                 "{\"weight_map\": {\"x\": \"a.safetensors\"}} | 1 tensors, none of that name",
                 "{\"weight_map\": {}} | an object of file names as weight_map",
                 "{} | an object of file names as weight_map",
-                "{\"weight_map\": {\"a\": 1}} | a file's name",
-                "{\"weight_map\": {\"a\": \"b\", \"a\": \"b\"}} | each key once",
+                "{\"weight_map\": {\"a\": 1}} | a file name",
+                "{\"weight_map\": {\"a\": \"b\", \"a\": \"b\"}} | unique keys",
                 "{\"metadata\": {\"total_size\": -1}} | an integer as total_size",
                 "[] | a JSON object",
                 "{\"weight_map\": | a complete JSON object",
             })
-    void anIndexOutOfOrderIsRefused(String json, String expected) throws IOException {
+    void anInvalidIndexIsRefused(String json, String expected) throws IOException {
         index(json);
 
         assertThatThrownBy(() -> Checkpoint.open(folder))
@@ -101,14 +101,14 @@ class CheckpointTest {
     }
 
     @Test
-    void anIndexOfDeepNestingIsRefused() throws IOException {
+    void aDeeplyNestedIndexIsRefused() throws IOException {
         index("{\"metadata\": {\"a\": " + "[".repeat(100_000) + "]".repeat(100_000) + "}}");
 
         assertThatThrownBy(() -> Checkpoint.open(folder)).isInstanceOf(WeightFileException.class);
     }
 
     @Test
-    void theFileWithBothTablesComesBeforeOneWithASingleTable() throws IOException {
+    void aFileWithBothTablesIsPreferred() throws IOException {
         write("model.safetensors", "wte.weight");
         index("{\"weight_map\": {\"wte.weight\": \"s-1.st\", \"wpe.weight\": \"s-1.st\"}}");
         write("s-1.st", "wte.weight", "wpe.weight");

@@ -40,7 +40,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void aNewFileHasThePermissionsOfAnyNewFile() throws IOException {
+    void aNewFileHasTheDefaultPermissions() throws IOException {
         AtomicFile.write(target, text("new"));
         Path ordinary = Files.writeString(folder.resolve("ordinary"), "");
         assertThat(Files.getPosixFilePermissions(target))
@@ -104,7 +104,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void largeBuffersAreWrittenWholeAndTheirLimitIsKept() throws IOException {
+    void largeBuffersAreWrittenWholeAndKeepTheirLimit() throws IOException {
         byte[] bytes = new byte[1_000_003];
         bytes[1_000_000] = 7;
         ByteBuffer buffer = ByteBuffer.wrap(bytes).limit(1_000_001);
@@ -116,7 +116,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void aSymbolicLinkIsWrittenThrough() throws IOException {
+    void aSymbolicLinkIsFollowed() throws IOException {
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
         Path real = Files.writeString(elsewhere.resolve("real"), "old");
         Path middle = Files.createSymbolicLink(elsewhere.resolve("middle"), Path.of("real"));
@@ -128,7 +128,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void aSymbolicLinkToNothingMakesTheFileItNames() throws IOException {
+    void aBrokenSymbolicLinkCreatesItsTarget() throws IOException {
         Files.createSymbolicLink(target, Path.of("real"));
         AtomicFile.write(target, text("new"));
         assertThat(target).isSymbolicLink();
@@ -136,10 +136,10 @@ class AtomicFileTest {
     }
 
     @Test
-    void symbolicLinksInACircleAreRefused() throws IOException {
+    void aLoopOfSymbolicLinksIsRefused() throws IOException {
         Files.createSymbolicLink(target, folder.resolve("other"));
         Files.createSymbolicLink(folder.resolve("other"), target);
-        assertRefused(target, "found symbolic links in a circle");
+        assertRefused(target, "found a loop of symbolic links");
     }
 
     @Test
@@ -160,9 +160,9 @@ class AtomicFileTest {
     }
 
     @Test
-    void aFileBelowAFileIsRefused() throws IOException {
+    void aFileInsideAFileIsRefused() throws IOException {
         Files.writeString(target, "");
-        assertRefused(target.resolve("file"), "found " + target + " to be no folder");
+        assertRefused(target.resolve("file"), "found " + target + ", which is not a folder");
     }
 
     @Test
@@ -182,7 +182,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void aNameThatTheDiskCannotHoldIsRefused() {
+    void aNameTooLongForTheDiskIsRefused() {
         assertRefused(folder.resolve("x".repeat(256)), "name");
         assertThat(folder).isEmptyDirectory();
     }
@@ -214,7 +214,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void anInterruptedThreadIsToldSoAndLeavesNothing() throws IOException {
+    void anInterruptedThreadIsReportedAndLeavesNoFile() throws IOException {
         Thread.currentThread().interrupt();
         try {
             assertRefused(target, "found the thread interrupted; write it again");
@@ -237,7 +237,7 @@ class AtomicFileTest {
     private static void assertRefused(Path path, String found) {
         assertThatExceptionOfType(WeightFileException.class)
                 .isThrownBy(() -> AtomicFile.write(path, text("new")))
-                .withMessageStartingWith(path + ": expected a file ")
+                .withMessageStartingWith(path + ": expected a writable file")
                 .withMessageContaining(found)
                 .withMessageMatching("[^\\p{Cntrl}]*");
     }

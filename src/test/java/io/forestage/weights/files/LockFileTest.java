@@ -27,7 +27,7 @@ class LockFileTest {
     }
 
     @Test
-    void oneHolderAtATime() throws IOException {
+    void onlyOneHolderAtATime() throws IOException {
         try (LockFile held = LockFile.take(file).orElseThrow()) {
             assertThat(held).isNotNull();
             assertThat(LockFile.take(file)).isEmpty();
@@ -38,7 +38,7 @@ class LockFileTest {
     }
 
     @Test
-    void aLockThatIsAskedForOnceMoreInThisProcessKeepsOtherProcessesOut() throws Exception {
+    void aSecondTryInThisProcessKeepsTheLock() throws Exception {
         try (LockFile held = LockFile.take(file).orElseThrow()) {
             assertThat(held).isNotNull();
             assertThat(LockFile.take(file)).isEmpty();
@@ -48,7 +48,7 @@ class LockFileTest {
     }
 
     @Test
-    void theContentOfAFileIsNotTouched() throws IOException {
+    void theFilesContentIsKept() throws IOException {
         Files.writeString(file, "somebody's");
         LockFile.take(file).orElseThrow().close();
         assertThat(file).hasContent("somebody's");
@@ -63,7 +63,7 @@ class LockFileTest {
     }
 
     @Test
-    void aLinkThatLeadsNowhereMakesNoFile() throws IOException {
+    void aBrokenLinkCreatesNoFile() throws IOException {
         Files.createSymbolicLink(file, folder.resolve("absent"));
         assertRefused("found a symbolic link");
         assertThat(folder.resolve("absent")).doesNotExist();
@@ -79,11 +79,11 @@ class LockFileTest {
     @Test
     void aFileOfAnotherUserIsRefused() throws IOException {
         OtherUser.give(Files.createFile(file));
-        assertRefused("found one of another user's");
+        assertRefused("found one of another user");
     }
 
     @Test
-    void aFileThatIsNotThereIsNotMadeUnasked() {
+    void takeExistingCreatesNoFile() {
         assertThatThrownBy(() -> LockFile.takeExisting(file))
                 .isInstanceOf(NoSuchFileException.class);
         assertThat(folder).isEmptyDirectory();
@@ -114,7 +114,7 @@ class LockFileTest {
         }
     }
 
-    /** A program that tells whether a lock is free. */
+    /** A program that prints whether a lock is free. */
     static final class Asking {
 
         private Asking() {}

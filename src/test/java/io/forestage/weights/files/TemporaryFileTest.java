@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a killed process was writing is removed by the next that writes into the folder. */
+/** The next process that writes into a folder deletes the files of killed ones. */
 class TemporaryFileTest {
 
     private final Path folder;
@@ -26,7 +26,7 @@ class TemporaryFileTest {
     }
 
     @Test
-    void whatAKilledProcessWasWritingGoesAndWhatALivingOneWritesStays() throws Exception {
+    void filesOfKilledProcessesAreDeletedAndThoseOfRunningOnesStay() throws Exception {
         Process writing =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -51,7 +51,7 @@ class TemporaryFileTest {
     }
 
     @Test
-    void whatThisProcessWritesStays() throws IOException {
+    void filesOfThisProcessStay() throws IOException {
         AtomicFile.write(
                 folder.resolve("outer"),
                 channel -> {
@@ -93,7 +93,7 @@ class TemporaryFileTest {
         }
     }
 
-    /** A program that is killed while it writes. */
+    /** A program that is killed during a write. */
     static final class Writing {
 
         private Writing() {}

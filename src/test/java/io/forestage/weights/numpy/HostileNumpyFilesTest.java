@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Damaged and hostile files: each is refused in one line that tells what is wrong. */
+/** Damaged and hostile files: each is refused with one line that names the problem. */
 class HostileNumpyFilesTest {
 
     private static final String HEADER =
@@ -56,7 +56,7 @@ class HostileNumpyFilesTest {
                 arguments(
                         "a longer length",
                         NpyBytes.npy(1, 0xffff, HEADER, 8),
-                        "a whole header, found its end after 75 bytes"),
+                        "a complete header, found the end of the data after 75 bytes"),
                 arguments(
                         "length 0 in version 2",
                         NpyBytes.npy(2, 0, HEADER, 8),
@@ -64,11 +64,13 @@ class HostileNumpyFilesTest {
                 arguments(
                         "length 2^31",
                         NpyBytes.npy(2, 1L << 31, HEADER, 8),
-                        "a header of at most 65535 bytes, found one of 2147483648, as only struct"),
+                        "a header of at most 65535 bytes, found one of 2147483648 bytes, as only"
+                                + " struct"),
                 arguments(
                         "length 2^32 - 1",
                         NpyBytes.npy(3, (1L << 32) - 1, HEADER, 8),
-                        "a header of at most 65535 bytes, found one of 4294967295, as only struct"),
+                        "a header of at most 65535 bytes, found one of 4294967295 bytes, as only"
+                                + " struct"),
                 // The data.
                 arguments("too few bytes", NpyBytes.npy(HEADER, 7), "8 bytes for F32 [2], found 7"),
                 arguments(
@@ -107,28 +109,29 @@ class HostileNumpyFilesTest {
                 arguments(HEADER + "\0", "nothing after '}' at character 57, found '\\u{0}'"),
                 arguments(HEADER + " # comment", "nothing after '}' at character 58, found '#'"),
                 // Keys.
-                arguments("{}", "each once, and nothing else, found no descr"),
-                arguments("{'descr': '<f4'}", "nothing else, found no fortran_order"),
+                arguments("{}", "exactly the keys descr, fortran_order and shape, found no descr"),
+                arguments("{'descr': '<f4'}", "fortran_order and shape, found no fortran_order"),
                 arguments(
-                        "{'descr': '<f4', 'fortran_order': False}", "nothing else, found no shape"),
+                        "{'descr': '<f4', 'fortran_order': False}",
+                        "fortran_order and shape, found no shape"),
                 arguments(
                         HEADER.replace("}", "'shape': (2,)}"),
-                        "nothing else, found \"shape\" twice"),
+                        "fortran_order and shape, found \"shape\" twice"),
                 arguments(
                         HEADER.replace("{", "{'descr': '<f4', "),
-                        "nothing else, found \"descr\" twice"),
+                        "fortran_order and shape, found \"descr\" twice"),
                 arguments(
                         HEADER.replace("{", "{'fortran_order': True, "),
-                        "nothing else, found \"fortran_order\" twice"),
-                arguments(HEADER.replace("{", "{'x': 1, "), "nothing else, found \"x\""),
+                        "fortran_order and shape, found \"fortran_order\" twice"),
+                arguments(HEADER.replace("{", "{'x': 1, "), "fortran_order and shape, found \"x\""),
                 arguments(HEADER.replace("'descr'", "descr"), "a string at character 1"),
                 arguments(HEADER.replace("'descr'", "b'descr'"), "a string at character 1"),
                 arguments(HEADER.replace("'descr'", "'descr"), "':' at character 10, found '<'"),
                 arguments(HEADER.replace("'descr'", "'descr\""), "':' at character 11, found '<'"),
-                arguments("{'descr': '<f4", "a string of plain ASCII at character 10"),
-                arguments(HEADER.replace("descr", "de\\x73cr"), "a string of plain ASCII"),
-                arguments(HEADER.replace("descr", "größe"), "a string of plain ASCII"),
-                arguments(HEADER.replace("descr", "de\ncr"), "a string of plain ASCII"),
+                arguments("{'descr': '<f4", "a string of printable ASCII at character 10"),
+                arguments(HEADER.replace("descr", "de\\x73cr"), "a string of printable ASCII"),
+                arguments(HEADER.replace("descr", "größe"), "a string of printable ASCII"),
+                arguments(HEADER.replace("descr", "de\ncr"), "a string of printable ASCII"),
                 arguments(HEADER.replace("':", "'"), "':' at character 9, found '''"),
                 arguments(HEADER.replace(",", ""), "'}' at character 16, found '''"),
                 arguments(HEADER.replace(", }", ",, }"), "a string at character 55, found ','"),
@@ -171,13 +174,14 @@ class HostileNumpyFilesTest {
             delimiter = '@',
             quoteCharacter = '`',
             value = {
-                "'|O'  @ Python objects, which only running code can load; save numbers:"
+                "'|O'  @ Python objects, which can only be loaded by running code; save numbers:"
                         + " numpy.save",
-                "'O8'  @ Python objects, which only running code can load",
-                "'|V2' @ raw bytes, as NumPy saves bfloat16 and others that it does not know; save",
+                "'O8'  @ Python objects, which can only be loaded by running code",
+                "'|V2' @ raw bytes, as NumPy saves bfloat16 and other types that it does not"
+                        + " support; save",
                 "'<V2' @ raw bytes, as NumPy saves bfloat16",
-                "'<c8' @ complex numbers; save array.real and array.imag apart",
-                "'<f16' @ floats of the machine that wrote them; save doubles",
+                "'<c8' @ complex numbers; save array.real and array.imag separately",
+                "'<f16' @ floats in the format of the machine that wrote them; save doubles",
                 "'<U5' @ text; leave it out",
                 "'|S5' @ text; leave it out",
                 "'<M8[D]' @ dates or times; save numbers",
@@ -185,13 +189,13 @@ class HostileNumpyFilesTest {
                 "'=f4' @ numbers without a byte order; set one",
                 "'|f4' @ numbers without a byte order; set one",
                 "'f4'  @ numbers without a byte order; set one",
-                "'float32' @ a type that NumPy does not have",
-                "'<f3' @ a type that NumPy does not have",
-                "'<b2' @ a type that NumPy does not have",
-                "'<'   @ a type that NumPy does not have",
-                "''    @ a type that NumPy does not have",
-                "[('a', '<f4')] @ a structured array; save each of its fields as an array",
-                "('<f4', (2,)) @ a structured array; save each of its fields as an array",
+                "'float32' @ a type unknown to NumPy",
+                "'<f3' @ a type unknown to NumPy",
+                "'<b2' @ a type unknown to NumPy",
+                "'<'   @ a type unknown to NumPy",
+                "''    @ a type unknown to NumPy",
+                "[('a', '<f4')] @ a structured array; save each field as a separate array",
+                "('<f4', (2,)) @ a structured array; save each field as a separate array",
                 "None @ a string at character 10, found 'N'",
             })
     void aTypeIsRefusedByName(String descr, String message) throws IOException {
@@ -200,7 +204,7 @@ class HostileNumpyFilesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
-    void aFileThatIsCutShortAnywhereIsRefused(int version) throws IOException {
+    void everyTruncationIsRefused(int version) throws IOException {
         byte[] bytes = NpyBytes.npy(version, HEADER.length(), HEADER, 8);
         for (int length = 0; length < bytes.length; length++) {
             assertRefused(Arrays.copyOf(bytes, length), "expected ");
@@ -208,17 +212,19 @@ class HostileNumpyFilesTest {
     }
 
     @Test
-    void anEntryThatIsNoArrayIsRefused() throws IOException {
+    void anEntryThatIsNotAnArrayIsRefused() throws IOException {
         byte[] array = NpyBytes.npy(HEADER, 8);
         assertRefused(
                 RawZip.of(RawZip.stored("a.npy", array), RawZip.stored("b.txt", array)).bytes(),
-                "expected only entries whose names end in .npy, found another; remove it");
+                "expected only entries whose names end in .npy, found another name; remove it");
         assertRefused(
                 RawZip.of(RawZip.deflated("b.npy", new byte[1000])).bytes(),
-                "\"b\" in " + file + ": expected a NumPy array, which begins with \\x93NUMPY");
+                "\"b\" in " + file + ": expected a NumPy array, which starts with \\x93NUMPY");
         assertRefused(
                 RawZip.of(RawZip.stored("b.npy", new byte[0])).bytes(),
-                "\"b\" in " + file + ": expected a whole header, found its end after 0 bytes");
+                "\"b\" in "
+                        + file
+                        + ": expected a complete header, found the end of the data after 0 bytes");
     }
 
     @Test
@@ -232,18 +238,20 @@ class HostileNumpyFilesTest {
                     RawZip.of(entry, RawZip.stored("b.npy", NpyBytes.npy(HEADER, 8))).bytes(),
                     "\"a\" in "
                             + file
-                            + ": expected 8 bytes for F32 [2], found 7 after the header");
+                            + ": expected 8 bytes for F32 [2], found 7 bytes after the header");
         }
     }
 
     @Test
-    void aZipOfLittleButHeadersIsRefused() throws IOException {
+    void aZipOfTooManyHeadersIsRefused() throws IOException {
         byte[] array = NpyBytes.npy(HEADER + " ".repeat(65_000), 8);
         RawZip.Entry[] entries = new RawZip.Entry[520];
         for (int i = 0; i < entries.length; i++) {
             entries[i] = RawZip.deflated("a" + i + ".npy", array);
         }
-        assertRefused(RawZip.of(entries).bytes(), "at most 33554432 bytes of headers, found more");
+        assertRefused(
+                RawZip.of(entries).bytes(),
+                "array headers of at most 33554432 bytes together, found more");
     }
 
     @Test
@@ -255,7 +263,7 @@ class HostileNumpyFilesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void damageInCompressedElementsIsFoundWhenTheyAreRead(boolean isFortran) throws IOException {
+    void damagedCompressedElementsAreRefusedWhenTheyAreRead(boolean isFortran) throws IOException {
         String header = HEADER.replace("(2,)", "(2, 3)");
         if (isFortran) {
             header = header.replace("False", "True");
@@ -271,7 +279,7 @@ class HostileNumpyFilesTest {
                                             entry,
                                             Channels.newChannel(OutputStream.nullOutputStream())))
                     .withMessageContaining(
-                            "\"a\" in " + file + ": expected bytes of CRC-32 00000001, found ");
+                            "\"a\" in " + file + ": expected bytes with CRC-32 00000001, found ");
         }
     }
 

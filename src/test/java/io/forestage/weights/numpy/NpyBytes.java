@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** Arrays' files for tests: NumPy's own, and others put together byte by byte. */
+/** Array files for tests: NumPy's, and others built byte by byte. */
 final class NpyBytes {
 
     private NpyBytes() {}
@@ -18,7 +18,7 @@ final class NpyBytes {
         return npy(1, header.length(), header, dataBytes);
     }
 
-    /** A file whose length field says what it likes. */
+    /** A file with any value in its length field. */
     static byte[] npy(int version, long length, String header, int dataBytes) {
         byte[] text = header.getBytes(StandardCharsets.ISO_8859_1);
         byte[] all = new byte[8 + (version == 1 ? 2 : 4) + text.length + dataBytes];

@@ -30,13 +30,14 @@ class NpyWriterTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void writesNumPysOwnBytes(String fixture, ElementType type, List<Long> shape, ByteBuffer data)
+    void writesTheSameBytesAsNumPy(
+            String fixture, ElementType type, List<Long> shape, ByteBuffer data)
             throws IOException {
         NpyWriter.write(target, type, shape, channel -> channel.write(data));
         assertThat(Files.readAllBytes(target)).isEqualTo(NpyBytes.resource(fixture));
     }
 
-    static Stream<Arguments> writesNumPysOwnBytes() {
+    static Stream<Arguments> writesTheSameBytesAsNumPy() {
         return Stream.of(
                 arguments(
                         "matrix.npy",
@@ -93,10 +94,11 @@ class NpyWriterTest {
 
     @ParameterizedTest
     @EnumSource(names = {"BF16", "F8_E4M3", "F8_E5M2"})
-    void aTypeThatNumPyLacksIsRefused(ElementType type) {
+    void aTypeThatNumPyDoesNotSupportIsRefused(ElementType type) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NpyWriter.write(target, type, List.of(0L), channel -> {}))
-                .withMessage("expected a type that NumPy has, found %s; widen it to F32", type);
+                .withMessage(
+                        "expected a type that NumPy supports, found %s; convert it to F32", type);
         assertThat(target).doesNotExist();
     }
 
@@ -110,12 +112,12 @@ class NpyWriterTest {
                                         ElementType.F32,
                                         List.of(2L),
                                         channel -> channel.write(ByteBuffer.allocate(4))))
-                .withMessageContaining("expected its source to write 8 bytes, found 4");
+                .withMessageContaining("expected 8 bytes from its source, found 4");
         assertThat(target).doesNotExist();
     }
 
     @Test
-    void aShapeThatNoArrayHasIsRefused() {
+    void anInvalidShapeIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> NpyWriter.write(target, ElementType.U8, List.of(-1L), channel -> {}))

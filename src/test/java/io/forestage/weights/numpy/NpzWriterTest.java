@@ -27,15 +27,15 @@ class NpzWriterTest {
         target = folder.resolve("arrays.npz");
     }
 
-    /** These bytes make_fixtures.py loads with NumPy and compares. */
+    /** make_fixtures.py loads the same bytes with NumPy and compares the arrays. */
     @Test
-    void writesTheBytesThatNumPyWasSeenToRead() throws IOException {
+    void writesTheBytesThatNumPyReads() throws IOException {
         NpzWriter.write(target, tensors());
         assertThat(target).hasBinaryContent(NpyBytes.resource("written.npz"));
     }
 
     @Test
-    void whatIsWrittenIsReadAndCanBeMapped() throws IOException {
+    void writtenFilesCanBeReadAndMapped() throws IOException {
         NpzWriter.write(target, tensors());
         try (WeightFile file = NumpyFile.open(target)) {
             assertThat(file.tensors())
@@ -66,7 +66,7 @@ class NpzWriterTest {
     }
 
     @Test
-    void noTensorsAreAnEmptyFile() throws IOException {
+    void noTensorsResultInAnEmptyZip() throws IOException {
         NpzWriter.write(target, List.of());
         try (WeightFile file = NumpyFile.open(target)) {
             assertThat(file.tensors()).isEmpty();
@@ -75,31 +75,31 @@ class NpzWriterTest {
 
     @ParameterizedTest
     @EnumSource(names = {"BF16", "F8_E4M3", "F8_E5M2"})
-    void aTypeThatNumPyLacksIsRefused(ElementType type) {
+    void aTypeThatNumPyDoesNotSupportIsRefused(ElementType type) {
         assertRefused(
-                "expected a type that NumPy has, found " + type + "; widen it to F32",
+                "expected a type that NumPy supports, found " + type + "; convert it to F32",
                 empty("a", ElementType.F32),
                 empty("b", type));
     }
 
     @Test
-    void aNameMustNotComeTwice() {
+    void aRepeatedNameIsRefused() {
         assertRefused(
-                "each once, found one more: \"a.npy\"",
+                "\"a.npy\": expected at most 100000 entries with unique names, found one more",
                 empty("a", ElementType.F32),
                 empty("a", ElementType.F16));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/a", "../a", "a/../b", "a\\b", "\ud800"})
-    void aNameThatIsNoRelativePathIsRefused(String name) {
-        assertRefused("expected a relative path in Unicode", empty(name, ElementType.F32));
+    void aNameThatIsNotARelativePathIsRefused(String name) {
+        assertRefused("expected a relative path in valid Unicode", empty(name, ElementType.F32));
     }
 
     @Test
     void dataOfAnotherSizeIsRefused() {
         assertRefused(
-                "\"a\": expected its source to write 24 bytes, found 0",
+                "\"a\": expected 24 bytes from its source, found 0",
                 new TensorSource("a", ElementType.F32, List.of(2L, 3L), channel -> {}));
     }
 

@@ -47,7 +47,7 @@ class NumpyFileTest {
                 "version2",
                 "version3"
             })
-    void anArrayOfAnyFormIsTheTableToTheBit(String form) throws IOException {
+    void arraysOfEveryFormHaveTheSameBits(String form) throws IOException {
         for (Gpt2Table table : Gpt2Table.values()) {
             String name = table.shortName() + ".npy";
             try (WeightFile file = open(name, NpyBytes.resource(form + "/" + name))) {
@@ -70,7 +70,7 @@ class NumpyFileTest {
                 "compressed.npz",
                 "compressed-fortran.npz"
             })
-    void aZipOfArraysHoldsBothTablesToTheBit(String fixture) throws IOException {
+    void aZipOfArraysContainsBothTables(String fixture) throws IOException {
         try (WeightFile file = open("gpt2.npz", NpyBytes.resource(fixture))) {
             assertThat(file.format()).isEqualTo(WeightFormat.NUMPY);
             assertThat(file.tensors()).extracting(TensorEntry::name).containsExactly("wte", "wpe");
@@ -85,7 +85,7 @@ class NumpyFileTest {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"BF16", "F8_E4M3", "F8_E5M2"})
-    void everyTypeThatNumPyHasIsRead(ElementType type) throws IOException {
+    void everyTypeOfNumPyIsRead(ElementType type) throws IOException {
         String kind = type == ElementType.BOOL ? "b" : type.name().toLowerCase(Locale.ROOT);
         String name = kind.substring(0, 1) + type.bytes();
         try (WeightFile file = open("types.npz", NpyBytes.resource("types.npz"))) {
@@ -113,7 +113,7 @@ class NumpyFileTest {
     }
 
     @Test
-    void aZipMayHoldNoArrays() throws IOException {
+    void aZipMayHaveNoArrays() throws IOException {
         try (WeightFile file = open("none.npz", NpyBytes.resource("no-arrays.npz"))) {
             assertThat(file.tensors()).isEmpty();
         }
@@ -121,7 +121,7 @@ class NumpyFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x.npy", "x", "x.bin", "x.npz"})
-    void whichKindItIsTheBytesSayAndNotTheName(String name) throws IOException {
+    void theBytesDecideTheKindNotTheName(String name) throws IOException {
         try (WeightFile file = open(name, NpyBytes.resource("matrix.npy"))) {
             assertThat(file.tensors())
                     .extracting(TensorEntry::name)
@@ -140,7 +140,7 @@ class NumpyFileTest {
                 " {'fortran_order' : False , 'shape' : ( 2 , 3 ) ,\n'descr' : '<f4' , } \n\n",
                 "{\t'descr':'<f4','fortran_order':False,'shape':(2,3)}\r\n",
             })
-    void aHeaderMayBeSpacedQuotedAndOrderedAsItLikes(String header) throws IOException {
+    void aHeaderMayHaveAnySpacingQuotesAndOrder(String header) throws IOException {
         try (WeightFile file = open("x.npy", NpyBytes.npy(header, 24))) {
             assertThat(file.require("x"))
                     .isEqualTo(new TensorEntry("x", ElementType.F32, List.of(2L, 3L)));
@@ -148,7 +148,7 @@ class NumpyFileTest {
     }
 
     @Test
-    void whatLiesInCOrderCanBeMapped() throws IOException {
+    void arraysInCOrderCanBeMapped() throws IOException {
         try (WeightFile file = open("wte.npy", NpyBytes.resource("little/wte.npy"))) {
             assertThat(file.region(file.require("wte"))).contains(new FileRegion(file.path(), 128));
         }
@@ -162,7 +162,7 @@ class NumpyFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"big/wte.npy", "fortran/wte.npy", "compressed.npz"})
-    void whatDoesNotCannotBeMapped(String fixture) throws IOException {
+    void otherArraysCannotBeMapped(String fixture) throws IOException {
         try (WeightFile file = open("wte", NpyBytes.resource(fixture))) {
             assertThat(file.region(file.require("wte"))).isEmpty();
         }
@@ -189,7 +189,7 @@ class NumpyFileTest {
     }
 
     @Test
-    void noElementsOfAnyOtherDimensionsAreNoElements() throws IOException {
+    void aDimensionOfZeroMeansNoElements() throws IOException {
         String header =
                 "{'descr': '<f4', 'fortran_order': True, 'shape': (4611686018427387904,"
                         + " 4611686018427387904, 0)}";
@@ -198,14 +198,14 @@ class NumpyFileTest {
         }
     }
 
-    /** More than all that is kept of a source while its columns are read. */
+    /** Larger than what is cached while columns are read. */
     @Test
-    void largeCompressedColumnsComeInRows() throws IOException {
-        assertLargeColumnsComeInRows(2000, 2500);
-        assertLargeColumnsComeInRows(200, 250, 40);
+    void largeCompressedColumnsAreReadInRows() throws IOException {
+        assertLargeColumnsAreReadInRows(2000, 2500);
+        assertLargeColumnsAreReadInRows(200, 250, 40);
     }
 
-    private void assertLargeColumnsComeInRows(int... shape) throws IOException {
+    private void assertLargeColumnsAreReadInRows(int... shape) throws IOException {
         int count = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
         String tuple = Arrays.toString(shape).replace('[', '(').replace(']', ')');
         byte[] npy =
@@ -228,7 +228,7 @@ class NumpyFileTest {
         }
     }
 
-    /** Where the element that comes so late in C order comes in Fortran order. */
+    /** Returns the position in Fortran order of the element at a position in C order. */
     private static float columnMajor(int index, int... shape) {
         int rest = index;
         int[] at = new int[shape.length];
@@ -244,22 +244,22 @@ class NumpyFileTest {
     }
 
     @Test
-    void aFileOfNumPysIsToldByItsFirstBytes() {
+    void numPysFilesAreRecognisedByTheirFirstBytes() {
         for (String name : List.of("matrix.npy", "stored.npz", "compressed.npz")) {
-            assertThat(NumpyFile.isBegunBy(beginning(NpyBytes.resource(name)))).isTrue();
+            assertThat(NumpyFile.isNumpy(beginning(NpyBytes.resource(name)))).isTrue();
         }
         byte[] none = new byte[0];
         RawZip.Entry array = RawZip.stored("wte.npy", none);
         RawZip.Entry pickle = RawZip.stored("archive/data.pkl", none);
-        assertThat(NumpyFile.isBegunBy(RawZip.of(array, pickle).bytes())).isTrue();
-        assertThat(NumpyFile.isBegunBy(RawZip.of(pickle, array).bytes())).isFalse();
-        assertThat(NumpyFile.isBegunBy(RawZip.of().bytes())).isFalse();
-        assertThat(NumpyFile.isBegunBy(none)).isFalse();
+        assertThat(NumpyFile.isNumpy(RawZip.of(array, pickle).bytes())).isTrue();
+        assertThat(NumpyFile.isNumpy(RawZip.of(pickle, array).bytes())).isFalse();
+        assertThat(NumpyFile.isNumpy(RawZip.of().bytes())).isFalse();
+        assertThat(NumpyFile.isNumpy(none)).isFalse();
         byte[] zip = RawZip.of(array).bytes();
-        assertThat(NumpyFile.isBegunBy(Arrays.copyOf(zip, 36))).isFalse();
-        assertThat(NumpyFile.isBegunBy(Arrays.copyOf(zip, 37))).isTrue();
-        assertThat(NumpyFile.isBegunBy(Arrays.copyOf(zip, 5))).isFalse();
-        assertThat(NumpyFile.isBegunBy(Arrays.copyOf(NpyBytes.resource("matrix.npy"), 6))).isTrue();
+        assertThat(NumpyFile.isNumpy(Arrays.copyOf(zip, 36))).isFalse();
+        assertThat(NumpyFile.isNumpy(Arrays.copyOf(zip, 37))).isTrue();
+        assertThat(NumpyFile.isNumpy(Arrays.copyOf(zip, 5))).isFalse();
+        assertThat(NumpyFile.isNumpy(Arrays.copyOf(NpyBytes.resource("matrix.npy"), 6))).isTrue();
     }
 
     private static byte[] beginning(byte[] bytes) {

@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.forestage.testing.FuzzedFile;
 import java.io.IOException;
 
-/** Whatever bytes come, the reader answers with tensors or with its own exception. */
+/** For any bytes, the reader returns tensors or throws its own exception. */
 class NumpyFuzzTest {
 
     @FuzzTest(maxDuration = "10s")

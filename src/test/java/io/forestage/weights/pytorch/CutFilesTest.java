@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Downloads that broke off: wherever a file is cut, it is refused. */
+/** Incomplete downloads: a file is refused wherever it is truncated. */
 class CutFilesTest {
 
     @ParameterizedTest
@@ -29,7 +29,7 @@ class CutFilesTest {
                 "lightning",
                 "deflated"
             })
-    void aFileThatIsCutAnywhereIsRefused(String fixture, @TempDir Path folder) throws IOException {
+    void everyTruncationIsRefused(String fixture, @TempDir Path folder) throws IOException {
         Path path = Files.write(folder.resolve("model.pt"), Fixtures.bytes(fixture));
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             for (long length = file.length() - 1; length >= 0; length--) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Pickles that would have Python run something: nothing is, and the message says what it was. */
+/** Pickles that make Python run code: nothing runs, and the message names the code. */
 class ForeignPickleTest {
 
     private static final String ONLY_PLAIN = "expected only tensors and plain settings, found ";
@@ -52,7 +52,7 @@ class ForeignPickleTest {
     }
 
     @Test
-    void tensorsThatAreNotPlainAreRefusedWithWhatToDo() {
+    void otherKindsOfTensorsAreRefusedWithARemedy() {
         for (String kind : List.of("_rebuild_sparse_tensor", "_rebuild_qtensor")) {
             refusals.assertRefused(
                     begin().global("torch._utils", kind).inZip(),

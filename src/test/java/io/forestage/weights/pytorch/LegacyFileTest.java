@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The form before PyTorch 1.6, put together pickle by pickle. */
+/** Files in the format before PyTorch 1.6, built pickle by pickle. */
 class LegacyFileTest {
 
     private static final byte[] MAGIC = {
@@ -64,15 +64,15 @@ class LegacyFileTest {
                 arguments(
                         "keys in a dict", object("a", null).raw(bytes("}")), "the storages' keys"),
                 arguments("a number as key", object("a", null).raw(bytes("](K\001e")), "as a stor"),
-                arguments("an unknown key", keys("b"), "storages that the object has, found \"b\""),
+                arguments("an unknown key", keys("b"), "storages in the object, found \"b\""),
                 arguments(
                         "no keys",
                         object("a", null).raw(bytes("]")),
-                        "its storage \"a\" in the list of storages, found none of that key"),
+                        "its storage \"a\" in the list of storages, found no such key"),
                 arguments(
                         "a key twice",
                         keys("a", "a").raw(count(4)).raw(ELEMENTS).raw(count(4)).raw(ELEMENTS),
-                        "expected each storage once, found \"a\" twice"),
+                        "expected unique storages, found \"a\" twice"),
                 arguments(
                         "another count",
                         keys("a").raw(count(3)).raw(ELEMENTS),
@@ -80,12 +80,12 @@ class LegacyFileTest {
                 arguments(
                         "an element too few",
                         keys("a").raw(count(4)).raw(floats(1, 2, 3)),
-                        "16 bytes of storage \"a\", found 12 up to the end"),
-                arguments("no count", keys("a").raw(new byte[7]), "found 0 up to the end"),
+                        "16 bytes of storage \"a\", found 12 bytes up to the end"),
+                arguments("no count", keys("a").raw(new byte[7]), "found 0 bytes up to the end"),
                 arguments(
                         "bytes behind the last storage",
                         keys("a").raw(count(4)).raw(ELEMENTS).ops("."),
-                        "as its storages take, found one of "),
+                        "where its last storage ends, found a file of "),
                 arguments(
                         "a view beyond its storage",
                         object("a", new long[] {3, 2}),
@@ -116,7 +116,7 @@ class LegacyFileTest {
         return object.raw(bytes("](X\001\0\0\0ae")).raw(count(4)).raw(ELEMENTS);
     }
 
-    /** Everything before the storages, for a tensor of two over a storage of four floats. */
+    /** Everything before the storages, for a tensor of two elements in a storage of four floats. */
     private static TestPickle keys(String... keys) {
         TestPickle list = TestPickle.begin().ops("](");
         for (String key : keys) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Damaged and greedy pickles: each is refused in one line that tells what is wrong. */
+/** Damaged and oversized pickles: each is refused with one line that names the problem. */
 class PickleTest {
 
     private final Refusals refusals;
@@ -35,18 +35,21 @@ class PickleTest {
     static Stream<Arguments> aPickleIsRefusedFor() {
         return Stream.of(
                 // The stream.
-                arguments("no protocol", new TestPickle().ops("}"), "begins with its protocol"),
+                arguments("no protocol", new TestPickle().ops("}"), "starts with its protocol"),
                 arguments("protocol 1", new TestPickle().ops(0x80, 1), "found protocol 1"),
                 arguments("protocol 6", new TestPickle().ops(0x80, 6), "found protocol 6"),
                 arguments("nothing", begin(), "expected 1 values on the stack, found 0"),
                 arguments("two values", begin().ops("}}"), "expected one value, found more"),
                 arguments("an open mark", begin().ops("}("), "1 values on the stack, found 0"),
-                arguments("an end within", begin().ops("X"), "the pickle to go on, found the end"),
+                arguments(
+                        "an end within",
+                        begin().ops("X"),
+                        "a complete pickle, found its end after"),
                 arguments("bytes after it", begin().ops("}.}"), "after its STOP, found more bytes"),
                 arguments(
                         "a frame beyond it",
                         begin().ops(0x95).raw(new byte[] {9, 0, 0, 0, 0, 0, 0, 1}),
-                        "expected 72057594037927945 bytes more, found the end after"),
+                        "expected 72057594037927945 more bytes, found its end after"),
                 // The stack and the memo.
                 arguments("no mark", begin().ops("t"), "expected a MARK before this, found none"),
                 arguments("a pop below a mark", begin().ops("N(0"), "1 values on the stack"),
@@ -62,7 +65,7 @@ class PickleTest {
                         "deep tuples",
                         begin().ops(")").raw(filled(60_000, 0x85)),
                         "values nested at most 64 deep, found more at \"0\""),
-                // Values that contain themselves, or each other many times.
+                // Values that contain themselves, or the same value many times.
                 arguments("a list in itself", begin().ops("]q\0h\0a"), "not contain themselves"),
                 arguments(
                         "a dict in itself",
@@ -85,14 +88,14 @@ class PickleTest {
                 arguments(
                         "a huge BINUNICODE8",
                         begin().ops(0x8d).raw(filled(8, 0xff)),
-                        "expected 18446744073709551615 bytes more"),
+                        "expected 18446744073709551615 more bytes"),
                 arguments(
-                        "a huge BINUNICODE", begin().ops("X").integer(-1), "4294967295 bytes more"),
-                arguments("a negative BINSTRING", begin().ops("T").integer(-1), "bytes more"),
+                        "a huge BINUNICODE", begin().ops("X").integer(-1), "4294967295 more bytes"),
+                arguments("a negative BINSTRING", begin().ops("T").integer(-1), "more bytes"),
                 arguments(
                         "a huge BINBYTES8",
                         begin().ops(0x8e).raw(filled(8, 0x7f)),
-                        "expected 9187201950435737471 bytes more"),
+                        "expected 9187201950435737471 more bytes"),
                 arguments(
                         "a long text",
                         begin().text("a".repeat((1 << 20) + 1)),
@@ -100,7 +103,7 @@ class PickleTest {
                 arguments(
                         "malformed text",
                         begin().ops("X").integer(1).ops(0xff),
-                        "text in UTF-8, found malformed bytes at byte 2"),
+                        "text in UTF-8, found malformed UTF-8 at byte 2"),
                 arguments("a word as INT", begin().ops("Iten\n"), "64 bits, found \"ten\""),
                 arguments("a line without end", begin().ops("I" + "1".repeat(300)), "a line of"),
                 // Containers.
@@ -109,7 +112,7 @@ class PickleTest {
                 arguments("an item of a list", begin().ops("]NNs"), "a dict to set items of"),
                 arguments("a key alone", begin().ops("}(Nu"), "a value for each key, found 1"),
                 arguments("an item of a set", begin().ops("](N").ops(0x90), "a set to add to"),
-                // What is called.
+                // Calls.
                 arguments("a call of text", begin().text("a").ops(")R"), "a function or a class"),
                 arguments(
                         "a call without a tuple",
@@ -118,10 +121,11 @@ class PickleTest {
                 arguments(
                         "NEWOBJ of a tensor",
                         begin().global("torch._utils", "_rebuild_tensor").ops(")").ops(0x81),
-                        "expected a class of plain settings, found _rebuild_tensor"),
+                        "expected a class of settings, found _rebuild_tensor"),
                 arguments("BUILD of a tensor", begin().tensor().ops("}b"), "found a tensor"),
                 arguments("BUILD of a list", begin().ops("]}b"), "found a list of 0"),
-                arguments("a global of numbers", begin().ops("NN").ops(0x93), "a class's name"),
+                arguments(
+                        "a global of numbers", begin().ops("NN").ops(0x93), "a module and a class"),
                 arguments(
                         "a dict of no pairs",
                         begin().global("collections", "OrderedDict").ops("(]NatR"),
@@ -136,7 +140,7 @@ class PickleTest {
                 arguments(
                         "a tensor under None",
                         begin().ops("}N").tensor().ops("s"),
-                        "keys of text or numbers, found one under another key"),
+                        "text or integers as keys of tensors, found another key"),
                 arguments(
                         "a long name",
                         begin().ops("}").text("a".repeat(1025)).tensor().ops("s"),
@@ -144,7 +148,7 @@ class PickleTest {
                 arguments(
                         "a name twice",
                         begin().ops("}").text("a").tensor().ops("s").text("a").tensor().ops("s"),
-                        "each name once, found it twice"));
+                        "unique tensor names, found this one twice"));
     }
 
     @Test
@@ -165,7 +169,7 @@ class PickleTest {
     }
 
     @Test
-    void whatPython2WroteIsRead() throws WeightFileException {
+    void picklesOfPython2AreRead() throws WeightFileException {
         byte[] file =
                 begin().global("collections", "OrderedDict")
                         .ops("](](U\001a")
@@ -182,7 +186,7 @@ class PickleTest {
     }
 
     @Test
-    void aPickleOfMoreThanTheBoundIsRefused() {
+    void aTooLongPickleIsRefused() {
         TestZip zip = new TestZip().addDeflated("a/data.pkl", new byte[(1 << 24) + 1], entry -> {});
         refusals.assertRefused(zip.bytes(), "a data.pkl of at most 16777216 bytes, found 16777217");
     }
@@ -222,7 +226,7 @@ class PickleTest {
         return begin().repeat(60_000, open).repeat(59_999, close);
     }
 
-    /** Lists that each hold the one before ten times. */
+    /** Lists that each contain the previous one ten times. */
     private static TestPickle laughs(int levels) {
         TestPickle pickle = begin().ops("(]q\0");
         for (int i = 0; i < levels; i++) {
@@ -239,7 +243,7 @@ class PickleTest {
         return pickle.ops("t");
     }
 
-    /** One list of pairs that is copied into dict after dict. */
+    /** One list of pairs that is copied into many dicts. */
     private static TestPickle manyPairs() {
         return begin().global("collections", "OrderedDict")
                 .ops("q\0](")

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What PyTorch wrote comes back to the bit. */
+/** Files of PyTorch are read with the same bits. */
 class PyTorchFileTest {
 
     private static final Path OTHER_MODEL =
@@ -79,7 +79,7 @@ class PyTorchFileTest {
             assertThat(file.format()).isEqualTo(WeightFormat.PYTORCH);
             assertThat(file.metadata()).isEmpty();
             assertThat(file.size()).isEqualTo(Files.size(file.path()));
-            assertThat(PyTorchFile.isOne(Fixtures.bytes(fixture))).isTrue();
+            assertThat(PyTorchFile.isPyTorch(Fixtures.bytes(fixture))).isTrue();
             TwinTables.assertHeldBy(file);
             TwinTables.assertHeldBy(file);
             file.requireUnchanged();
@@ -103,7 +103,7 @@ class PyTorchFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"views", "views-legacy", "deflated", "big-endian"})
-    void onlyWhatLiesAsItIsCanBeMapped(String fixture) throws IOException {
+    void onlyUnchangedBytesCanBeMapped(String fixture) throws IOException {
         try (WeightFile file = Fixtures.open(fixture)) {
             assertThat(file.region(Gpt2Table.WTE.requireIn(file)).isPresent())
                     .isEqualTo(fixture.startsWith("views"));
@@ -131,7 +131,7 @@ class PyTorchFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"lightning", "lightning-legacy"})
-    void whatIsNoTensorIsPassedOver(String fixture) throws IOException {
+    void otherValuesAreSkipped(String fixture) throws IOException {
         try (WeightFile file = Fixtures.open(fixture)) {
             assertThat(names(file))
                     .containsExactly(
@@ -196,7 +196,7 @@ class PyTorchFileTest {
     }
 
     @Test
-    void whatIsNoPyTorchFileIsRefusedByWhatItIs() {
+    void otherFilesAreRefusedByTheirKind() {
         assertRefused(new byte[0], "expected a file that torch.save wrote, found an empty file");
         assertRefused(new byte[] {1}, "found neither a zip file nor a pickle; name the model's");
         assertRefused(new byte[] {(byte) 0x80, 1, '.'}, "found neither a zip file nor a pickle");
@@ -212,7 +212,7 @@ class PyTorchFileTest {
                 .withMessageContaining("found a folder; name the file inside it");
         assertThatExceptionOfType(WeightFileException.class)
                 .isThrownBy(() -> PyTorchFile.open(folder.resolve("none")))
-                .withMessageContaining("found no file of that name");
+                .withMessageContaining("found no such file");
     }
 
     @Test
@@ -243,7 +243,7 @@ class PyTorchFileTest {
                 try {
                     files.add(Files.readSymbolicLink(entry));
                 } catch (NoSuchFileException closedSince) {
-                    // The stream's own descriptor, or another thread's.
+                    // The descriptor of the stream itself, or of another thread.
                 }
             }
         }
@@ -269,15 +269,16 @@ class PyTorchFileTest {
     }
 
     @Test
-    void theFirstBytesTellPyTorchsFilesFromOthers() {
-        assertThat(PyTorchFile.isOne(new byte[] {'P', 'K', 3, 4})).isTrue();
-        assertThat(PyTorchFile.isOne(new byte[] {(byte) 0x80, 2})).isTrue();
-        assertThat(PyTorchFile.isOne(new byte[] {(byte) 0x80, 5})).isTrue();
-        assertThat(PyTorchFile.isOne(new byte[] {(byte) 0x80, 6})).isFalse();
-        assertThat(PyTorchFile.isOne(new byte[] {(byte) 0x80})).isFalse();
-        assertThat(PyTorchFile.isOne(new byte[] {'P', 'K', 5, 6})).isFalse();
-        assertThat(PyTorchFile.isOne(new byte[0])).isFalse();
-        assertThat(PyTorchFile.isOne(new TestZip().add("wte.npy", new byte[4]).bytes())).isFalse();
+    void pyTorchsFilesAreRecognisedByTheirFirstBytes() {
+        assertThat(PyTorchFile.isPyTorch(new byte[] {'P', 'K', 3, 4})).isTrue();
+        assertThat(PyTorchFile.isPyTorch(new byte[] {(byte) 0x80, 2})).isTrue();
+        assertThat(PyTorchFile.isPyTorch(new byte[] {(byte) 0x80, 5})).isTrue();
+        assertThat(PyTorchFile.isPyTorch(new byte[] {(byte) 0x80, 6})).isFalse();
+        assertThat(PyTorchFile.isPyTorch(new byte[] {(byte) 0x80})).isFalse();
+        assertThat(PyTorchFile.isPyTorch(new byte[] {'P', 'K', 5, 6})).isFalse();
+        assertThat(PyTorchFile.isPyTorch(new byte[0])).isFalse();
+        assertThat(PyTorchFile.isPyTorch(new TestZip().add("wte.npy", new byte[4]).bytes()))
+                .isFalse();
     }
 
     private WeightFile open(byte[] bytes) throws IOException {

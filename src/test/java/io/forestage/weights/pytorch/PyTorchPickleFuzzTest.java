@@ -4,10 +4,10 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.forestage.testing.FuzzedFile;
 import java.io.IOException;
 
-/** Any pickle in a sound archive, since a fuzzer seldom gets past a zip file's own checks. */
+/** Any pickle in a valid archive, since a fuzzer seldom gets past a zip file's checks. */
 class PyTorchPickleFuzzTest {
 
-    /** What the seeds' storages take, which are named by their numbers. */
+    /** The sizes of the seeds' storages, which are named by number. */
     private static final int[] STORAGE_BYTES = {456, 168, 2};
 
     @FuzzTest(maxDuration = "10s")

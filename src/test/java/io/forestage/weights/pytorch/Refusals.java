@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Opens bytes as a file, expecting that they are refused in one line. */
+/** Opens bytes as a file and expects that they are refused with one line. */
 record Refusals(Path folder) {
 
     WeightFile open(byte[] bytes) throws WeightFileException {

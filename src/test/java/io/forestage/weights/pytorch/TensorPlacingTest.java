@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tensors that do not fit their storages, and storages that do not fit the file. */
+/** Tensors outside their storages, and storages outside the file. */
 class TensorPlacingTest {
 
     private final Refusals refusals;
@@ -74,7 +74,7 @@ class TensorPlacingTest {
                 arguments(
                         "a storage larger than its entry",
                         over("FloatStorage", "0", 13),
-                        "52 bytes in entry \"a/data/0\", for 13 elements of F32, found 48;"),
+                        "52 bytes in entry \"a/data/0\", for 13 elements of F32, found 48 bytes;"),
                 arguments(
                         "a storage smaller than its entry",
                         over("FloatStorage", "0", 11),
@@ -90,7 +90,8 @@ class TensorPlacingTest {
                 arguments(
                         "a storage of two types",
                         over("FloatStorage", "0", 12).ops("0").storage("IntStorage", "0", 12),
-                        "expected storage 0 to be 12 F32 again, found 12 I32"),
+                        "expected storage \"0\" with 12 elements of F32, as before, found 12"
+                                + " elements of I32"),
                 arguments(
                         "a tensor over a tensor",
                         new TestPickle().tensor(new TestPickle().tensor(), 0, shape(1), strides(1)),
@@ -98,7 +99,7 @@ class TensorPlacingTest {
                 arguments(
                         "a module's reference",
                         new TestPickle().ops("(").text("module").ops("NNNNtQ"),
-                        "references to storages only, found one to a module"),
+                        "only references to storages, found one to \"module\""),
                 arguments(
                         "a reference of four",
                         new TestPickle().ops("(").text("storage").ops("NNNtQ"),
@@ -121,10 +122,10 @@ class TensorPlacingTest {
                                 .text("neg")
                                 .ops(0x88)
                                 .ops("stR"),
-                        "one with metadata that changes them"));
+                        "one whose metadata changes the values"));
     }
 
-    private static final String WITHIN = "expected a tensor within its storage's 12 elements";
+    private static final String WITHIN = "expected a tensor within its storage of 12 elements";
 
     @Test
     void aTensorAtTheVeryEndOfItsStorageIsRead() throws WeightFileException {

@@ -3,20 +3,20 @@ package io.forestage.weights.pytorch;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** A pickle put together instruction by instruction. */
+/** A pickle built instruction by instruction. */
 final class TestPickle {
 
-    /** As many bytes as the storage "0" of {@link #inZip()} has: twelve floats. */
+    /** The size of the storage "0" of {@link #inZip()}: twelve floats. */
     static final int STORAGE_BYTES = 48;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    /** A pickle that has said its protocol. */
+    /** A pickle that starts with its protocol. */
     static TestPickle begin() {
         return new TestPickle().ops(0x80, 2);
     }
 
-    /** Instructions' codes, and single bytes that belong to them. */
+    /** Instructions' codes and their single-byte arguments. */
     TestPickle ops(int... bytes) {
         for (int each : bytes) {
             out.write(each);
@@ -77,7 +77,7 @@ final class TestPickle {
                 .ops("tQ");
     }
 
-    /** A tensor over the storage on the stack that the given instructions put there. */
+    /** A tensor over the storage that the given instructions push. */
     TestPickle tensor(TestPickle storage, long offset, long[] shape, long[] strides) {
         return global("torch._utils", "_rebuild_tensor_v2")
                 .ops("(")
@@ -94,7 +94,7 @@ final class TestPickle {
         return tensor(new TestPickle().storage("FloatStorage", "0", 12), offset, shape, strides);
     }
 
-    /** A sound tensor of all twelve floats. */
+    /** A valid tensor of all twelve floats. */
     TestPickle tensor() {
         return tensor(0, new long[] {12}, new long[] {1});
     }

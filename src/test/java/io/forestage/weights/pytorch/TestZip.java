@@ -12,10 +12,10 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
 
-/** A zip file put together field by field, so that any of them may lie. */
+/** A zip file built field by field, so that any field may be false. */
 final class TestZip {
 
-    /** An entry's two headers and its bytes, sound until a test changes them. */
+    /** An entry's two headers and its bytes, valid until a test changes them. */
     static final class Entry {
         byte[] localName = {};
         byte[] name = {};
@@ -36,7 +36,7 @@ final class TestZip {
         int signature = 0x02014b50;
         int part;
 
-        /** Where the header is said to be; the true position if null. */
+        /** The position of the header in the directory; the real one if null. */
         @Nullable Integer header;
     }
 
@@ -87,7 +87,7 @@ final class TestZip {
         return this;
     }
 
-    /** Puts bytes between the directory and its end. */
+    /** Inserts bytes between the directory and its end record. */
     TestZip beforeEnd(byte[] bytes) {
         beforeEnd = bytes;
         return this;

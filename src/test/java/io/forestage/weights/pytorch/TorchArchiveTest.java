@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Damaged and hostile zip files: each is refused in one line that tells what is wrong. */
+/** Damaged and hostile zip files: each is refused with one line that names the problem. */
 class TorchArchiveTest {
 
     private static final byte[] PICKLE =
@@ -46,22 +46,22 @@ class TorchArchiveTest {
 
     static Stream<Arguments> anArchiveIsRefusedFor() {
         return Stream.of(
-                // The end and what it refers to.
-                zip("junk after it", sound().end(end -> end.putShort(20, (short) 1))),
-                zip("parts", sound().end(end -> end.putShort(4, (short) 1))),
-                zip("a directory elsewhere", sound().end(end -> end.putShort(6, (short) 1))),
-                zip("entries elsewhere", sound().end(end -> end.putShort(8, (short) 1))),
+                // The end record and what it refers to.
+                zip("junk after it", valid().end(end -> end.putShort(20, (short) 1))),
+                zip("parts", valid().end(end -> end.putShort(4, (short) 1))),
+                zip("a directory elsewhere", valid().end(end -> end.putShort(6, (short) 1))),
+                zip("entries elsewhere", valid().end(end -> end.putShort(8, (short) 1))),
                 zip(
                         "too few entries",
-                        sound().end(end -> end.putShort(8, (short) 1).putShort(10, (short) 1))),
+                        valid().end(end -> end.putShort(8, (short) 1).putShort(10, (short) 1))),
                 zip(
                         "too many entries",
-                        sound().end(end -> end.putShort(8, (short) 9).putShort(10, (short) 9))),
+                        valid().end(end -> end.putShort(8, (short) 9).putShort(10, (short) 9))),
                 zip(
                         "a directory too early",
-                        sound().end(end -> end.putInt(16, end.getInt(16) - 1))),
-                zip("a directory beyond it all", sound().end(end -> end.putInt(16, -1))),
-                zip("bytes before its end", sound().beforeEnd(new byte[1])),
+                        valid().end(end -> end.putInt(16, end.getInt(16) - 1))),
+                zip("a directory beyond it all", valid().end(end -> end.putInt(16, -1))),
+                zip("bytes before its end", valid().beforeEnd(new byte[1])),
                 zip("no entries", new TestZip().comment(NONE)),
                 // The directory's fields.
                 storage("a signature", entry -> entry.signature++),
@@ -103,23 +103,23 @@ class TorchArchiveTest {
                 named("a\0b"),
                 named(""),
                 named("a".repeat(1025)),
-                zip("a name twice", sound().add("a/data/0", NONE)),
+                zip("a name twice", valid().add("a/data/0", NONE)),
                 zip(
                         "a name of no text",
-                        sound().add("x", NONE, entry -> entry.name = new byte[] {-1})),
-                // What has to be in it.
+                        valid().add("x", NONE, entry -> entry.name = new byte[] {-1})),
+                // Required entries.
                 arguments(
                         "no pickle",
                         new TestZip().add("a/config.json", NONE).add("b", NONE),
-                        "one folder with a data.pkl, found \"a/config.json\", \"b\"; name the"),
+                        "one folder with data.pkl, found \"a/config.json\", \"b\"; name the"),
                 arguments("a pickle in no folder", new TestZip().add("data.pkl", PICKLE), "folder"),
                 arguments("a pickle deep", new TestZip().add("a/b/data.pkl", PICKLE), "one folder"),
-                arguments("two", sound().add("b/data.pkl", PICKLE), "found \"a/data.pkl\", \"b/"),
-                arguments("constants", sound().add("a/constants.pkl", NONE), "a TorchScript"),
-                arguments("code", sound().add("a/code/__torch__.py", NONE), "a TorchScript"),
+                arguments("two", valid().add("b/data.pkl", PICKLE), "found \"a/data.pkl\", \"b/"),
+                arguments("constants", valid().add("a/constants.pkl", NONE), "a TorchScript"),
+                arguments("code", valid().add("a/code/__torch__.py", NONE), "a TorchScript"),
                 arguments(
                         "a byte order",
-                        sound().add("a/byteorder", "middle".getBytes(UTF_8)),
+                        valid().add("a/byteorder", "middle".getBytes(UTF_8)),
                         "little or big in entry \"a/byteorder\", found \"middle\""),
                 zip(
                         "a pickle's checksum",
@@ -152,16 +152,16 @@ class TorchArchiveTest {
     }
 
     @Test
-    void aSoundArchiveIsRead() throws WeightFileException {
-        assertReads(sound());
+    void aValidArchiveIsRead() throws WeightFileException {
+        assertReads(valid());
     }
 
     @Test
-    void whatOthersWriteIntoAnArchiveIsTolerated() throws WeightFileException {
-        assertReads(sound().comment("PK\005\006 a comment".getBytes(UTF_8)));
-        assertReads(sound().add("a/", NONE).add("a/.data/serialization_id", STORAGE));
+    void entriesOfOtherProgramsAreIgnored() throws WeightFileException {
+        assertReads(valid().comment("PK\005\006 a comment".getBytes(UTF_8)));
+        assertReads(valid().add("a/", NONE).add("a/.data/serialization_id", STORAGE));
         assertReads(
-                sound().add(
+                valid().add(
                                 "a/version",
                                 "3\n".getBytes(UTF_8),
                                 entry -> entry.extra = new byte[9]));
@@ -169,7 +169,7 @@ class TorchArchiveTest {
     }
 
     @Test
-    void aChecksumThatPyTorchWasToldToLeaveOutIsNotMissed() throws WeightFileException {
+    void anArchiveWithoutChecksumsIsRead() throws WeightFileException {
         assertReads(
                 new TestZip()
                         .add("a/data.pkl", PICKLE, entry -> entry.crc = entry.localCrc = 0)
@@ -186,11 +186,11 @@ class TorchArchiveTest {
                                     entry.localFlags = 0;
                                 })
                         .bytes(),
-                "expected the entry's header at byte");
+                "expected a header at byte");
     }
 
     @Test
-    void wideSizesAreReadWhereNarrowOnesReferToThem() throws WeightFileException {
+    void zip64SizesAreRead() throws WeightFileException {
         byte[] sizes = new byte[4 + 16];
         TestZip.littleEndian(sizes)
                 .putShort(0, (short) 1)
@@ -269,24 +269,24 @@ class TorchArchiveTest {
     }
 
     @Test
-    void moreEntriesThanAnyModelHasAreRefused() {
-        TestZip zip = sound().beforeEnd(largeEnd(1L << 20, 0)).end(end -> {});
+    void tooManyEntriesAreRefused() {
+        TestZip zip = valid().beforeEnd(largeEnd(1L << 20, 0)).end(end -> {});
         refusals.assertRefused(zip.bytes(), "found 1048576 entries");
         refusals.assertRefused(
-                sound().beforeEnd(largeEnd(1L << 20, 0))
+                valid().beforeEnd(largeEnd(1L << 20, 0))
                         .end(end -> end.putShort(8, (short) -1).putShort(10, (short) -1))
                         .bytes(),
                 "found 1048576 entries");
     }
 
     @Test
-    void theWideEndIsRead() throws WeightFileException {
-        assertReads(sound().beforeEnd(largeEnd(2, 0)));
+    void theZip64EndIsRead() throws WeightFileException {
+        assertReads(valid().beforeEnd(largeEnd(2, 0)));
     }
 
-    /** A ZIP64 end and its locator, for an archive like {@link #sound}. */
+    /** A ZIP64 end and its locator, for an archive like {@link #valid}. */
     private static byte[] largeEnd(long entries, int shift) {
-        byte[] plain = sound().bytes();
+        byte[] plain = valid().bytes();
         int end = plain.length - 22;
         ByteBuffer narrow = TestZip.littleEndian(plain);
         int directory = narrow.getInt(end + 16);
@@ -331,7 +331,7 @@ class TorchArchiveTest {
         }
     }
 
-    private static TestZip sound() {
+    private static TestZip valid() {
         return TestPickle.zip(PICKLE);
     }
 
@@ -343,7 +343,7 @@ class TorchArchiveTest {
         return zip(what, storageWith(change));
     }
 
-    /** What is no sound zip at all; its own reader's tests hold it to its words. */
+    /** An invalid zip; the tests of the zip reader check the message. */
     private static Arguments zip(String what, TestZip zip) {
         return arguments(what, zip, "expected ");
     }
@@ -356,7 +356,7 @@ class TorchArchiveTest {
     private static Arguments named(String name) {
         return arguments(
                 "the name " + (name.length() > 20 ? "of many letters" : name.replace('\0', '?')),
-                sound().add(name, NONE),
-                "expected names of entries");
+                valid().add(name, NONE),
+                "expected entry names");
     }
 }

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class SafetensorsFileTest {
 
-    /** More than one chunk of any type, and not a whole number of them. */
+    /** More than one chunk of each type, and not a whole number of chunks. */
     private static final int MANY = 200_003;
 
     private final Path folder;
@@ -44,7 +44,7 @@ class SafetensorsFileTest {
     }
 
     @Test
-    void readsWhatAnotherImplementationWrote() throws IOException {
+    void readsFilesOfAnotherImplementation() throws IOException {
         try (WeightFile file = open(TestFiles.resource("tiny.safetensors"))) {
             assertThat(file.metadata())
                     .containsExactly(
@@ -104,7 +104,7 @@ class SafetensorsFileTest {
         }
     }
 
-    /** A half from a whole number below 2048, by its definition. */
+    /** Computes the float16 of an integer below 2048 by definition. */
     private static short halfOf(int whole) {
         if (whole == 0) {
             return 0;
@@ -176,7 +176,7 @@ class SafetensorsFileTest {
     }
 
     @Test
-    void anAbsentTensorIsReportedWithSomeThatAreThere() throws WeightFileException {
+    void anAbsentTensorIsReportedWithSomeExistingNames() throws WeightFileException {
         try (WeightFile file = open(TestFiles.resource("tiny.safetensors"))) {
             assertThat(file.find("wte")).isEmpty();
             assertRefused(
@@ -190,7 +190,7 @@ class SafetensorsFileTest {
     }
 
     @Test
-    void aFileThatShrinksIsReportedAndNotWaitedFor() throws IOException {
+    void aFileThatShrinksIsReported() throws IOException {
         try (WeightFile file = open(one(ElementType.F32, MANY, new byte[MANY * 4]))) {
             TensorEntry entry = file.require("a");
             try (RandomAccessFile same = new RandomAccessFile(file.path().toFile(), "rw")) {
@@ -202,7 +202,7 @@ class SafetensorsFileTest {
                     () -> file.readFloats(entry, buffer), "\"a\" in ", expected, "load it again");
             assertThat(buffer.position()).isZero();
             assertRefused(() -> raw(file, entry), "\"a\" in ", expected, "load it again");
-            assertRefused(file::requireUnchanged, "it was replaced while it was being read");
+            assertRefused(file::requireUnchanged, "it was replaced during reading");
         }
     }
 
@@ -219,28 +219,30 @@ class SafetensorsFileTest {
                     file::requireUnchanged,
                     file.path().toString(),
                     "expected the file that was opened, of " + file.size() + " bytes",
-                    "it was replaced while it was being read; load it again");
+                    "it was replaced during reading; load it again");
         }
     }
 
     @Test
-    void aFileThatIsWrittenToOrRemovedIsReported() throws IOException {
+    void aFileThatIsModifiedOrDeletedIsReported() throws IOException {
         try (WeightFile file = open(one(ElementType.U8, 3, new byte[3]))) {
             FileTime before = Files.getLastModifiedTime(file.path());
             Files.setLastModifiedTime(file.path(), FileTime.fromMillis(before.toMillis() + 5000));
-            assertRefused(file::requireUnchanged, "found another of " + file.size() + " bytes");
+            assertRefused(
+                    file::requireUnchanged, "found another file of " + file.size() + " bytes");
             Files.setLastModifiedTime(file.path(), before);
             file.requireUnchanged();
             Files.write(file.path(), new byte[1], StandardOpenOption.APPEND);
             assertRefused(
-                    file::requireUnchanged, "found another of " + (file.size() + 1) + " bytes");
+                    file::requireUnchanged,
+                    "found another file of " + (file.size() + 1) + " bytes");
             Files.delete(file.path());
-            assertRefused(file::requireUnchanged, "found nothing readable", "load it again");
+            assertRefused(file::requireUnchanged, "found no readable file", "load it again");
         }
     }
 
     @Test
-    void anInterruptedThreadIsToldSo() throws WeightFileException {
+    void anInterruptedThreadIsReported() throws WeightFileException {
         try (WeightFile file = open(one(ElementType.F32, 1, new byte[4]))) {
             TensorEntry entry = file.require("a");
             Thread.currentThread().interrupt();
@@ -252,7 +254,7 @@ class SafetensorsFileTest {
             } finally {
                 assertThat(Thread.interrupted()).isTrue();
             }
-            assertRefused(() -> raw(file, entry), "found the file closed", "open it again");
+            assertRefused(() -> raw(file, entry), "found a closed file", "open it again");
         }
     }
 
@@ -261,12 +263,12 @@ class SafetensorsFileTest {
         WeightFile file = open(one(ElementType.F32, 1, new byte[4]));
         file.close();
         file.close();
-        assertRefused(() -> raw(file, "a"), "\"a\" in ", "found the file closed");
+        assertRefused(() -> raw(file, "a"), "\"a\" in ", "found a closed file");
     }
 
     @Test
-    void whatIsNoReadableFileIsRefused() throws IOException, InterruptedException {
-        assertUnreadable(folder.resolve("none"), "found no file of that name; check the path");
+    void onlyReadableFilesAreAccepted() throws IOException, InterruptedException {
+        assertUnreadable(folder.resolve("none"), "found no such file; check the path");
         assertUnreadable(folder, "found a folder; name the file inside it");
         Path loop = folder.resolve("loop");
         Files.createSymbolicLink(loop, loop);

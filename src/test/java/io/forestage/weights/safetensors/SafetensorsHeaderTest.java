@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Damaged and hostile headers: each is refused in one line that tells what is wrong. */
+/** Damaged and hostile headers: each is refused with one line that names the problem. */
 class SafetensorsHeaderTest {
 
-    private static final String SOUND =
+    private static final String VALID =
             """
             {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}\
             """;
@@ -51,7 +51,10 @@ class SafetensorsHeaderTest {
                 // The JSON.
                 whole("a list", "[]", "begins with '{', found byte 0x5b"),
                 whole("a space before it", " {}", "begins with '{', found byte 0x20"),
-                whole("its end within", "{\"a\"", "complete JSON object, found its end at $.a"),
+                whole(
+                        "its end within",
+                        "{\"a\"",
+                        "complete JSON object, found the end of the text at $.a"),
                 whole(
                         "junk after it",
                         "{} x",
@@ -74,15 +77,15 @@ class SafetensorsHeaderTest {
                 whole(
                         "a number in metadata",
                         "{\"__metadata__\":{\"k\":1}}",
-                        "only strings in __metadata__, found NUMBER at $.__metadata__.k"),
+                        "a string in __metadata__, found NUMBER at $.__metadata__.k"),
                 whole(
                         "a key twice in metadata",
                         "{\"__metadata__\":{\"k\":\"\",\"k\":\"\"}}",
-                        "each key once, found \"k\" twice"),
+                        "unique keys, found \"k\" twice"),
                 whole(
                         "metadata twice",
                         "{\"__metadata__\":{},\"__metadata__\":{}}",
-                        "each key once, found \"__metadata__\" twice"),
+                        "unique keys, found \"__metadata__\" twice"),
                 whole(
                         "deep lists as metadata",
                         "{\"__metadata__\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}",
@@ -97,7 +100,7 @@ class SafetensorsHeaderTest {
                         "deep objects as a tensor",
                         "{\"a\":".repeat(10_000) + "}".repeat(10_000),
                         0,
-                        "no keys but dtype, shape and data_offsets, found \"a\""),
+                        "only the keys dtype, shape and data_offsets, found \"a\""),
                 inside(
                         "deep lists as a shape",
                         tensor("\"F32\"", "[".repeat(10_000), "[0,0]"),
@@ -105,9 +108,9 @@ class SafetensorsHeaderTest {
                         "from 0 to 2^63 - 1 in shape, found BEGIN_ARRAY"),
                 whole(
                         "a tensor twice",
-                        SOUND.replace("}}", "},\"a\":{}}"),
+                        VALID.replace("}}", "},\"a\":{}}"),
                         8,
-                        "each key once, found \"a\" twice"),
+                        "unique keys, found \"a\" twice"),
                 inside(
                         "a number as a tensor",
                         "{\"a\":1}",
@@ -117,22 +120,22 @@ class SafetensorsHeaderTest {
                         "an unknown key",
                         "{\"a\":{\"size\":1}}",
                         0,
-                        "no keys but dtype, shape and data_offsets, found \"size\""),
+                        "only the keys dtype, shape and data_offsets, found \"size\""),
                 inside(
                         "dtype twice",
                         "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\"}}",
                         0,
-                        "each key once, found \"dtype\" twice"),
+                        "unique keys, found \"dtype\" twice"),
                 inside(
                         "shape twice",
                         "{\"a\":{\"shape\":[],\"shape\":[]}}",
                         0,
-                        "each key once, found \"shape\" twice"),
+                        "unique keys, found \"shape\" twice"),
                 inside(
                         "data_offsets twice",
                         "{\"a\":{\"data_offsets\":[],\"data_offsets\":[]}}",
                         0,
-                        "each key once, found \"data_offsets\" twice"),
+                        "unique keys, found \"data_offsets\" twice"),
                 inside(
                         "no dtype",
                         "{\"a\":{\"shape\":[],\"data_offsets\":[0,4]}}",
@@ -152,8 +155,8 @@ class SafetensorsHeaderTest {
                         "an unknown dtype",
                         tensor("\"F31\"", "[1]", "[0,4]"),
                         4,
-                        "a dtype of [BOOL, U8, I8, F8_E5M2, F8_E4M3, I16, U16, F16, BF16, I32, U32,"
-                                + " F32, F64, I64, U64], found \"F31\""),
+                        "one of the dtypes [BOOL, U8, I8, F8_E5M2, F8_E4M3, I16, U16, F16, BF16,"
+                                + " I32, U32, F32, F64, I64, U64], found \"F31\""),
                 inside(
                         "a dtype in lower case",
                         tensor("\"f32\"", "[1]", "[0,4]"),
@@ -234,7 +237,7 @@ class SafetensorsHeaderTest {
                         tensor("\"F32\"", "[1" + ",1".repeat(64) + "]", "[0,4]"),
                         4,
                         "at most 64 numbers as shape, found more"),
-                // Where the bytes lie.
+                // The places of the bytes.
                 inside(
                         "one offset",
                         tensor("\"F32\"", "[0]", "[0]"),
@@ -287,22 +290,22 @@ class SafetensorsHeaderTest {
                         4,
                         "0 bytes for F32 [4611686018427387904, 4611686018427387904, 0], found 4"),
                 inside(
-                        "a hole before the first",
+                        "a gap before the first",
                         tensor("\"F32\"", "[1]", "[4,8]"),
                         8,
-                        "begin at 0, where the tensor before ends, found 4, which leaves a hole"),
+                        "start at 0, where the previous tensor ends, found 4, which leaves a gap"),
                 arguments(
-                        "a hole between",
+                        "a gap between",
                         two("[0,4]", "[8,12]"),
                         12,
                         "b",
-                        "begin at 4, where the tensor before ends, found 8, which leaves a hole"),
+                        "start at 4, where the previous tensor ends, found 8, which leaves a gap"),
                 arguments(
                         "an overlap",
                         two("[0,4]", "[2,6]"),
                         6,
                         "b",
-                        "begin at 4, where the tensor before ends, found 2, which leaves an"
+                        "start at 4, where the previous tensor ends, found 2, which leaves an"
                                 + " overlap"),
                 arguments(
                         "two tensors in one place",
@@ -312,24 +315,24 @@ class SafetensorsHeaderTest {
                         "found 0, which leaves an overlap"),
                 whole(
                         "bytes after the last tensor",
-                        SOUND,
+                        VALID,
                         9,
-                        "a file of 70 bytes, as its header describes, found one of 71 bytes"),
+                        "a file of 70 bytes, as in its header, found a file of 71 bytes"),
                 whole(
                         "bytes and no tensor",
                         "{}",
                         1,
-                        "a file of 10 bytes, as its header describes, found one of 11 bytes"));
+                        "a file of 10 bytes, as in its header, found a file of 11 bytes"));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void aHeaderLengthIsRefused(long length) {
         byte[] bytes =
-                TestFiles.withLength(length, SOUND.getBytes(StandardCharsets.UTF_8), new byte[8]);
+                TestFiles.withLength(length, VALID.getBytes(StandardCharsets.UTF_8), new byte[8]);
         String found =
                 length == 100_000_000L
-                        ? "holds its header of 100000000 bytes, found a file of 70 bytes"
+                        ? "its whole header of 100000000 bytes, found a file of 70 bytes"
                         : "a header of 2 to 100000000 bytes, found a header length of "
                                 + Long.toUnsignedString(length);
         assertRefused(bytes, null, found);
@@ -341,25 +344,25 @@ class SafetensorsHeaderTest {
     }
 
     @Test
-    void aHeaderLengthThatTheFileDoesNotHoldIsRefused() {
-        byte[] header = SOUND.getBytes(StandardCharsets.UTF_8);
+    void aHeaderLongerThanTheFileIsRefused() {
+        byte[] header = VALID.getBytes(StandardCharsets.UTF_8);
         assertRefused(
                 TestFiles.withLength(header.length + 9, header, new byte[8]),
                 null,
-                "a file that holds its header of 63 bytes, found a file of 70 bytes");
+                "its whole header of 63 bytes, found a file of 70 bytes");
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void malformedUtf8IsRefused(String what, List<Integer> malformed, int at) {
-        byte[] header = SOUND.replace("a", "aaaaaa").getBytes(StandardCharsets.UTF_8);
+        byte[] header = VALID.replace("a", "aaaaaa").getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < malformed.size(); i++) {
             header[2 + i] = malformed.get(i).byteValue();
         }
         assertRefused(
                 TestFiles.safetensors(header, new byte[8]),
                 null,
-                "a header in UTF-8, found malformed bytes at byte " + at + " of the file");
+                "JSON in UTF-8, found malformed UTF-8 at byte " + at + " of the file");
     }
 
     static Stream<Arguments> malformedUtf8IsRefused() {
@@ -374,37 +377,37 @@ class SafetensorsHeaderTest {
     @Test
     void malformedUtf8IsRefusedFarIntoTheHeader() {
         String name = "ö".repeat(20_000);
-        byte[] header = SOUND.replace("\"a\"", "\"" + name + "\"").getBytes(StandardCharsets.UTF_8);
+        byte[] header = VALID.replace("\"a\"", "\"" + name + "\"").getBytes(StandardCharsets.UTF_8);
         header[2 + 2 * 19_999 + 1] = 'x';
         assertRefused(
                 TestFiles.safetensors(header, new byte[8]),
                 null,
-                "malformed bytes at byte " + (8 + 2 + 2 * 19_999) + " of the file");
+                "malformed UTF-8 at byte " + (8 + 2 + 2 * 19_999) + " of the file");
     }
 
     @Test
-    void utf8ThatIsCutByTheEndOfTheHeaderIsRefused() {
+    void utf8CutByTheHeadersEndIsRefused() {
         byte[] header = "{\"a\u20ac".getBytes(StandardCharsets.UTF_8);
         byte[] cut = Arrays.copyOf(header, header.length - 1);
         assertRefused(
-                TestFiles.safetensors(cut, new byte[0]), null, "malformed bytes at byte 11 of");
+                TestFiles.safetensors(cut, new byte[0]), null, "malformed UTF-8 at byte 11 of");
     }
 
     @ParameterizedTest(name = "{1}")
     @MethodSource
-    void anotherFormatIsCalledByItsName(String begin, String description, String remedy) {
+    void anotherFormatIsNamed(String begin, String description, String remedy) {
         byte[] bytes = (begin + "x".repeat(100)).getBytes(StandardCharsets.ISO_8859_1);
         assertRefused(bytes, null, "what looks like " + description + "; " + remedy);
     }
 
-    static Stream<Arguments> anotherFormatIsCalledByItsName() {
+    static Stream<Arguments> anotherFormatIsNamed() {
         return Stream.of(
                 arguments("version https://git-lfs", "a Git LFS pointer", "fetch the real file"),
                 arguments(
                         "PK\003\004",
                         "a zip file, as PyTorch and NumPy write",
-                        "make a safetensors file of it with forestage import"),
-                arguments("\u0080\002", "a PyTorch file (pickle)", "make a safetensors file of it"),
+                        "convert it to safetensors with forestage import"),
+                arguments("\u0080\002", "a PyTorch file (pickle)", "convert it to safetensors"),
                 arguments("\u0089HDF", "an HDF5 file", "convert it to safetensors"),
                 arguments("GGUF", "a GGUF file", "convert it to safetensors"),
                 arguments("{\"weight_map\"", "JSON text", "name the weight file beside it"),
@@ -413,7 +416,7 @@ class SafetensorsHeaderTest {
 
     @Test
     void aHeaderWhoseLengthBeginsLikeAPickleIsRead() throws WeightFileException {
-        String header = SOUND + " ".repeat(0x80 - SOUND.length());
+        String header = VALID + " ".repeat(0x80 - VALID.length());
         byte[] bytes = TestFiles.safetensors(header, 8);
         assertThat(bytes[0]).isEqualTo((byte) 0x80);
         try (WeightFile file = SafetensorsFile.open(TestFiles.write(folder, bytes))) {
@@ -450,7 +453,7 @@ class SafetensorsHeaderTest {
                 refused++;
             }
         }
-        // What is left are other names and metadata, and spaces that became tabs or the like.
+        // The others change names or metadata, or turn spaces into other whitespace.
         assertThat(refused).isGreaterThan(headerEnd * 8 / 2);
     }
 
@@ -496,7 +499,7 @@ class SafetensorsHeaderTest {
         // A prefix of one to four bytes moves every character over the edges of the chunks.
         List<String> names = new ArrayList<>();
         for (String prefix : List.of("x", "xx", "xxx", "xxxx")) {
-            String header = SOUND.replace("\"a\"", "\"" + prefix + name + "\"");
+            String header = VALID.replace("\"a\"", "\"" + prefix + name + "\"");
             Path path = TestFiles.write(folder, TestFiles.safetensors(header, 8));
             try (WeightFile file = SafetensorsFile.open(path)) {
                 names.add(file.tensors().get(0).name());
@@ -506,9 +509,9 @@ class SafetensorsHeaderTest {
     }
 
     @Test
-    void aMessageStaysOneShortLineWhateverATensorIsCalled() {
+    void aMessageStaysOneShortLineForAnyTensorName() {
         String name = "evil\\n\\u001b[31m\\u2028" + "x".repeat(100_000);
-        String header = SOUND.replace("\"a\"", "\"" + name + "\"").replace("F32", "F31");
+        String header = VALID.replace("\"a\"", "\"" + name + "\"").replace("F32", "F31");
         WeightFileException refusal =
                 assertRefused(TestFiles.safetensors(header, 8), null, "found \"F31\"");
         assertThat(refusal.getMessage())

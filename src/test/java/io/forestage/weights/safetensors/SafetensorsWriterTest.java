@@ -58,7 +58,7 @@ class SafetensorsWriterTest {
     }
 
     @Test
-    void whatIsWrittenIsReadBack() throws IOException {
+    void writtenFilesAreReadBack() throws IOException {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("z", "line\nbreak \u2028 \ud83d\ude00");
         metadata.put("", "");
@@ -140,19 +140,19 @@ class SafetensorsWriterTest {
     }
 
     @Test
-    void aNameThatComesTwiceIsRefused() {
-        assertRefused(List.of(ONE, ONE), "expected each name once", "found \"a\"");
+    void aRepeatedNameIsRefused() {
+        assertRefused(List.of(ONE, ONE), "expected unique tensor names", "found \"a\"");
     }
 
     @Test
     void theNameOfTheMetadataIsRefused() {
         assertRefused(
                 List.of(TensorSource.ofFloats("__metadata__", List.of(0L), TestFiles.floats())),
-                "none to be __metadata__, found \"__metadata__\"");
+                "other than __metadata__, found \"__metadata__\"");
     }
 
     @Test
-    void aNameThatIsNoUnicodeIsRefused() {
+    void aNameThatIsNotUnicodeIsRefused() {
         assertRefused(
                 List.of(TensorSource.ofFloats("\ud800", List.of(0L), TestFiles.floats())),
                 "found an unpaired surrogate");
@@ -182,7 +182,7 @@ class SafetensorsWriterTest {
     }
 
     @Test
-    void valuesThatDoNotFillTheShapeAreRefused() {
+    void valuesThatDoNotMatchTheShapeAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TensorSource.ofLongs("a", List.of(3L), new long[2]))
                 .withMessage("\"a\": expected 24 bytes for I64 [3], found 16");
@@ -200,11 +200,11 @@ class SafetensorsWriterTest {
                         ElementType.F32,
                         List.of(),
                         channel -> channel.write(ByteBuffer.allocate(bytes)));
-        assertRefused(List.of(wrong), "\"a\": expected its source to write 4 bytes, found");
+        assertRefused(List.of(wrong), "\"a\": expected 4 bytes from its source, found");
     }
 
     @Test
-    void aSourceCannotWriteOnceItHasClosedItsChannel() {
+    void aSourceCannotWriteAfterClosingItsChannel() {
         TensorSource closing =
                 new TensorSource(
                         "a",

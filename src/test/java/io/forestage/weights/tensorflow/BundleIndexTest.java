@@ -26,10 +26,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What an index says of a checkpoint and of its tensors, right and wrong. */
+/** Valid and invalid descriptions of a checkpoint and its tensors. */
 class BundleIndexTest {
 
-    private static final byte[] SOUND = Proto.floats(0, new byte[8], 2);
+    private static final byte[] VALID = Proto.floats(0, new byte[8], 2);
 
     private static final long[] TWO = {2};
 
@@ -40,8 +40,8 @@ class BundleIndexTest {
     }
 
     @Test
-    void whatTheRefusalsStartFromIsSound() {
-        files.assertSound(Table.of("a", SOUND));
+    void theUnchangedIndexIsValid() {
+        files.assertValid(Table.of("a", VALID));
     }
 
     @ParameterizedTest
@@ -62,7 +62,7 @@ class BundleIndexTest {
         "24, F8_E5M2",
         "25, F8_E4M3"
     })
-    void aTypeIsTakenFor(int number, ElementType type) throws WeightFileException {
+    void aTypeIsReadAs(int number, ElementType type) throws WeightFileException {
         byte[] data = new byte[2 * type.bytes()];
         byte[] entry = Proto.entry(number, TWO, 0, 0, data.length, Proto.crc(data));
         try (WeightFile file = files.open(Table.of("a", entry), data)) {
@@ -80,11 +80,11 @@ class BundleIndexTest {
         "12, data type 12",
         "-1, data type -1"
     })
-    void anotherTypeIsLeftOutAndTold(long number, String name) throws WeightFileException {
-        // Nothing about it is held against anything: its size is of its type, its shard of nobody.
+    void anotherTypeIsLeftOutAndListed(long number, String name) throws WeightFileException {
+        // Its other fields are not checked: neither the size nor the shard.
         byte[] other = Proto.entry(number, new long[] {-1}, 99, -1, 77, 0);
         byte[] index =
-                Table.of(key(0, "", Proto.header(1)), key(0, "a", SOUND), key(0, "b", other));
+                Table.of(key(0, "", Proto.header(1)), key(0, "a", VALID), key(0, "b", other));
         try (WeightFile file = files.open(index, new byte[8])) {
             assertThat(file.tensors()).extracting(TensorEntry::name).containsExactly("a");
             assertThat(file.metadata()).isEqualTo(Map.of("b", name)).isUnmodifiable();
@@ -92,7 +92,7 @@ class BundleIndexTest {
     }
 
     @Test
-    void whatNobodyKnowsIsPassedOver() throws WeightFileException {
+    void unknownFieldsAreSkipped() throws WeightFileException {
         byte[] unknown =
                 concat(
                         varintField(100, -1),
@@ -118,7 +118,7 @@ class BundleIndexTest {
 
     @Test
     void theLastOfSeveralValuesCounts() throws WeightFileException {
-        byte[] entry = concat(varintField(1, 7), varintField(5, 99), SOUND);
+        byte[] entry = concat(varintField(1, 7), varintField(5, 99), VALID);
         try (WeightFile file = files.open(Table.of("a", entry), new byte[8])) {
             assertThat(file.require("a").shape()).containsExactly(2L);
         }
@@ -173,8 +173,8 @@ class BundleIndexTest {
                         "a number as its checksum",
                         varintField(6, 1),
                         "wire type 5 for field 6 in its entry, found wire type 0"),
-                arguments("a field without a value", bytes(8), "a byte more after byte 1 in its"),
-                arguments("a number cut short", bytes(8, 0x80), "a byte more after byte 2 in its"),
+                arguments("a field without a value", bytes(8), "another byte after byte 1 in its"),
+                arguments("a number cut short", bytes(8, 0x80), "another byte after byte 2 in its"),
                 arguments("half a checksum", bytes(0x35, 1, 2), "4 bytes at byte 1 of 3 in its"),
                 arguments("half an unknown word", bytes(0x79, 1), "8 bytes at byte 1 of 2 in its"),
                 arguments("a shape beyond its end", message, "2 bytes at byte 2 of 3 in its entry"),
@@ -189,12 +189,12 @@ class BundleIndexTest {
                 arguments(
                         "a dimension cut short",
                         bytesField(2, bytesField(2, bytes(8))),
-                        "a byte more after byte 1 in a dimension of the shape of its entry"),
+                        "another byte after byte 1 in a dimension of the shape of its entry"),
                 arguments(
                         "a number of 11 bytes",
                         concat(bytes(8), Proto.varintOf11Bytes()),
                         "numbers of 64 bits in its entry"),
-                // What it says.
+                // Its values.
                 arguments("nothing", new byte[0], "a data type, found none"),
                 arguments(
                         "two bytes too few",
@@ -226,7 +226,7 @@ class BundleIndexTest {
                         "none negative or unknown, and fewer than 2^63 bytes, found F32 [-2, -1]"),
                 arguments(
                         "an unknown rank",
-                        concat(SOUND, bytesField(2, varintField(3, 1))),
+                        concat(VALID, bytesField(2, varintField(3, 1))),
                         "none negative or unknown, and fewer than 2^63 bytes, found F32 [2, -1]"),
                 arguments(
                         "65 dimensions",
@@ -259,11 +259,12 @@ class BundleIndexTest {
                                 varintField(1, 1),
                                 bytesField(2, Proto.shape(2)),
                                 bytesField(7, bytes())),
-                        "a tensor in one piece, found one in slices, as a partitioned variable"));
+                        "a tensor in one piece, found one in slices, as from a partitioned"
+                                + " variable"));
     }
 
     @Test
-    void aSlicedTensorIsRefusedByItsOwnName() {
+    void aSlicedTensorIsRefusedByName() {
         byte[] slice = key(0, "\0a\0\1\1", Proto.floats(0, new byte[4], 1));
         byte[] whole =
                 concat(varintField(1, 1), bytesField(2, Proto.shape(2)), bytesField(7, bytes()));
@@ -271,13 +272,13 @@ class BundleIndexTest {
                 Table.of(key(0, "", Proto.header(1)), slice, key(0, "a", whole)),
                 "a",
                 "one in slices",
-                "save the model again with variables that are not partitioned");
+                "save the model again without partitioned variables");
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void aHeaderIsRefusedFor(String what, byte[] header, String message) {
-        files.assertRefused(Table.of(key(0, "", header), key(0, "a", SOUND)), null, message);
+        files.assertRefused(Table.of(key(0, "", header), key(0, "a", VALID)), null, message);
     }
 
     static Stream<Arguments> aHeaderIsRefusedFor() {
@@ -298,22 +299,22 @@ class BundleIndexTest {
                 arguments(
                         "a version cut short",
                         concat(Proto.header(1), bytesField(3, bytes(0x10))),
-                        "a byte more after byte 1 in the version of the checkpoint's header"));
+                        "another byte after byte 1 in the version of the checkpoint's header"));
     }
 
     @Test
     void anIndexWithoutAHeaderIsRefused() {
         String message = "a checkpoint's header under the empty key, found none";
-        files.assertRefused(Table.of(key(0, "a", SOUND)), null, message);
+        files.assertRefused(Table.of(key(0, "a", VALID)), null, message);
         files.assertRefused(new Table().finish(), null, message);
     }
 
     @Test
-    void aNameThatIsNoTextIsRefused() {
-        byte[] key = concat(varint(0), varint(2), varint(SOUND.length), bytes('a', 0xe9), SOUND);
+    void aNameThatIsNotUtf8IsRefused() {
+        byte[] key = concat(varint(0), varint(2), varint(VALID.length), bytes('a', 0xe9), VALID);
         files.assertRefused(
                 Table.of(key(0, "", Proto.header(1)), key),
                 "a\u00e9",
-                "a name in UTF-8, found malformed bytes");
+                "a name in UTF-8, found malformed UTF-8");
     }
 }

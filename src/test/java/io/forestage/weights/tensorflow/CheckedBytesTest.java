@@ -25,10 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A tensor's checksum stands before its bytes, however they are read. */
+/** A tensor's checksum is verified before any byte is returned, however they are read. */
 class CheckedBytesTest {
 
-    /** Of several chunks, the last of them not full, and not at the start of its file. */
+    /** Several chunks, the last one not full; not at the start of the file. */
     private static final int SIZE = 600_004;
 
     private static final int OFFSET = 5;
@@ -42,7 +42,7 @@ class CheckedBytesTest {
     }
 
     @Test
-    void aSoundTensorIsReadAsOftenAsOneLikes() throws IOException {
+    void aValidTensorCanBeReadRepeatedly() throws IOException {
         try (WeightFile file = files.open(index(), data)) {
             assertThat(CheckpointFiles.raw(file, "a")).isEqualTo(tensor());
             assertThat(CheckpointFiles.raw(file, "a")).isEqualTo(tensor());
@@ -51,7 +51,7 @@ class CheckedBytesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 300_000, SIZE - 1})
-    void oneWrongBitIsReportedBeforeAnyByteIsGivenOutAndEveryTime(int at) throws IOException {
+    void aWrongBitIsReportedBeforeAnyByteAndOnEveryRead(int at) throws IOException {
         byte[] index = index();
         data[OFFSET + at] ^= 1;
         try (WeightFile file = files.open(index, data)) {
@@ -60,7 +60,8 @@ class CheckedBytesTest {
                 assertThatExceptionOfType(WeightFileException.class)
                         .isThrownBy(
                                 () -> file.transferTo(file.require("a"), Channels.newChannel(out)))
-                        .withMessageStartingWith("\"a\" in " + files.data() + ": expected bytes of")
+                        .withMessageStartingWith(
+                                "\"a\" in " + files.data() + ": expected bytes with")
                         .withMessageContaining("masked CRC-32C ")
                         .withMessageEndingWith("; the file is damaged; fetch or write it again");
                 assertThat(out.size()).isZero();
@@ -69,7 +70,7 @@ class CheckedBytesTest {
     }
 
     @Test
-    void wrongBitsAroundATensorAreNoneOfItsBusiness() throws IOException {
+    void wrongBitsBesideATensorAreIgnored() throws IOException {
         byte[] index = index();
         data[OFFSET - 1] ^= 1;
         data[OFFSET + SIZE] ^= 1;
@@ -84,7 +85,7 @@ class CheckedBytesTest {
         try (WeightFile file = files.open(Table.of("a", entry), data)) {
             assertThatExceptionOfType(WeightFileException.class)
                     .isThrownBy(() -> CheckpointFiles.raw(file, "a"))
-                    .withMessageContaining("expected bytes of masked CRC-32C 00000000, found ");
+                    .withMessageContaining("expected bytes with masked CRC-32C 00000000, found ");
         }
     }
 
@@ -102,12 +103,12 @@ class CheckedBytesTest {
 
     @ParameterizedTest
     @ValueSource(longs = {-1, SIZE - 6, SIZE, Long.MAX_VALUE, Long.MIN_VALUE})
-    void whatLiesBesideTheTensorIsNotRead(long position) throws IOException {
+    void bytesBesideTheTensorAreNotRead(long position) throws IOException {
         CheckpointFiles.write(files.data(), data);
         try (FileBytes file = FileBytes.open(files.data())) {
             assertThatExceptionOfType(WeightFileException.class)
                     .isThrownBy(() -> checked(file).read("a", position, ByteBuffer.allocate(7)))
-                    .withMessageContaining("to read within %d bytes".formatted(SIZE));
+                    .withMessageContaining("a read within %d bytes".formatted(SIZE));
         }
     }
 

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A folder with one checkpoint, model.ckpt, whose parts a test writes as it likes. */
+/** A folder with one checkpoint, model.ckpt, whose parts each test writes. */
 record CheckpointFiles(Path folder) {
 
     /** A fixture's index; its data files lie beside it. */
@@ -51,7 +51,7 @@ record CheckpointFiles(Path folder) {
         return TensorFlowCheckpoint.open(index());
     }
 
-    /** Writes an index, beside a data file of 64 bytes, that is to be refused. */
+    /** Writes an index beside a data file of 64 bytes and expects that it is refused. */
     void assertRefused(byte[] index, @Nullable String tensor, String... words) {
         write(index(), index);
         write(data(), new byte[64]);
@@ -67,8 +67,8 @@ record CheckpointFiles(Path folder) {
                 .satisfies(refused -> assertThat(refused.getMessage()).contains(words));
     }
 
-    /** Holds a test's index to be refused for what the test changed about it alone. */
-    void assertSound(byte[] index) {
+    /** Requires that a test's unchanged index is valid, so that refusals have the tested cause. */
+    void assertValid(byte[] index) {
         assertThatNoException().isThrownBy(() -> open(index, new byte[64]).close());
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The data files beside an index: absent, cut short, or no files. None is left open. */
+/** Data files that are absent, truncated or not files. No file stays open. */
 class DataShardsTest {
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
@@ -27,19 +27,19 @@ class DataShardsTest {
     private final CheckpointFiles files;
 
     DataShardsTest(@TempDir Path folder) throws IOException {
-        // Open files are told by their real paths.
+        // Open files are recognised by their real paths.
         this.files = new CheckpointFiles(folder.toRealPath());
     }
 
     @AfterEach
-    void noFileIsLeftOpen() throws IOException {
+    void noFileStaysOpen() throws IOException {
         if (Files.isDirectory(DESCRIPTORS)) {
             assertThat(openFiles()).isEmpty();
         }
     }
 
     @Test
-    void theFilesOfAnOpenCheckpointAreSeen() throws IOException {
+    void openFilesAreDetected() throws IOException {
         assumeTrue(Files.isDirectory(DESCRIPTORS), "no /proc here: open files are not looked for");
         try (WeightFile file = files.open(two(0, 0), new byte[8])) {
             assertThat(openFiles()).containsExactlyInAnyOrder(files.index(), files.data());
@@ -53,7 +53,7 @@ class DataShardsTest {
         CheckpointFiles.assertRefused(
                 files.index(),
                 "\"a\" in " + files.data() + ": ",
-                "the data file that model.ckpt.index names, found no file of that name",
+                "the data file of model.ckpt.index, found no such file",
                 "put it beside the index");
     }
 
@@ -63,7 +63,7 @@ class DataShardsTest {
         Path first = files.folder().resolve("model.ckpt.data-00000-of-00002");
         Path second = files.folder().resolve("model.ckpt.data-00001-of-00002");
         CheckpointFiles.write(first, new byte[8]);
-        CheckpointFiles.assertRefused(files.index(), "\"b\" in " + second + ": ", "no file of");
+        CheckpointFiles.assertRefused(files.index(), "\"b\" in " + second + ": ", "no such file");
     }
 
     @Test
@@ -79,7 +79,7 @@ class DataShardsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 7, 15})
-    void aDataFileThatIsCutShortIsRefused(int size) throws IOException {
+    void aTruncatedDataFileIsRefused(int size) throws IOException {
         CheckpointFiles.write(files.index(), two(0, 8));
         CheckpointFiles.write(files.data(), new byte[size]);
         CheckpointFiles.assertRefused(

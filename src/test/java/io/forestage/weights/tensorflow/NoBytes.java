@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What a parser words its refusals with when its bytes come from no file. */
+/** Creates exceptions for a parser whose bytes do not come from a file. */
 enum NoBytes implements ByteSource {
     NOWHERE;
 

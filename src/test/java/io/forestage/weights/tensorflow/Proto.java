@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Messages of protocol buffers, put together byte by byte, right or wrong. */
+/** Protocol buffers messages, valid or not, built byte by byte. */
 final class Proto {
 
     private Proto() {}

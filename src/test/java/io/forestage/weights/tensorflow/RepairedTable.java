@@ -4,7 +4,7 @@ import io.forestage.weights.WeightFileException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A table whose checksums and mark are put right, as far as its blocks are found. */
+/** A table whose checksums and magic number are corrected, as far as its blocks are found. */
 final class RepairedTable {
 
     private final ByteBuffer bytes;

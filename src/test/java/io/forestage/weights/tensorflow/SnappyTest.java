@@ -25,9 +25,9 @@ class SnappyTest {
 
     private static final int MOST = 1 << 20;
 
-    /** The packed bytes are the snap crate's work. */
+    /** The compressed bytes were written by the snap crate. */
     @Test
-    void whatAnotherCompressorPackedUnpacks() throws WeightFileException {
+    void decompressesBlocksOfAnotherCompressor() throws WeightFileException {
         String packed =
                 """
                 f2043c6d6f64656c2f68302f6174746e2f635f0507046220521700007711170031562e00361700152e\
@@ -49,7 +49,7 @@ class SnappyTest {
     }
 
     @Test
-    void everyFormOfAPieceUnpacks() throws WeightFileException {
+    void decompressesEveryFormOfAPiece() throws WeightFileException {
         assertThat(unpack(varint(0))).isEmpty();
         // One byte back, eleven long: a run.
         assertThat(unpack(concat(varint(12), bytes(0, 'x', 7 << 2 | 1, 1))))
@@ -74,13 +74,13 @@ class SnappyTest {
 
     @ParameterizedTest
     @MethodSource
-    void literalsOfEveryFormUnpack(int length, byte[] start) throws WeightFileException {
+    void decompressesLiteralsOfEveryForm(int length, byte[] start) throws WeightFileException {
         byte[] literal = new byte[length];
         fill(literal);
         assertThat(unpack(concat(varint(length), start, literal))).isEqualTo(literal);
     }
 
-    static Stream<Arguments> literalsOfEveryFormUnpack() {
+    static Stream<Arguments> decompressesLiteralsOfEveryForm() {
         return Stream.of(
                 arguments(1, bytes(0)),
                 arguments(60, bytes(59 << 2)),
@@ -103,31 +103,31 @@ class SnappyTest {
     static Stream<Arguments> packedBytesAreRefusedFor() {
         byte[] four = bytes(3 << 2, 'a', 'b', 'c', 'd');
         return Stream.of(
-                arguments("no size", new byte[0], "a byte more after byte 0 in it, found the end"),
+                arguments("no size", new byte[0], "another byte after byte 0 in it, found the end"),
                 arguments(
                         "a size that its bytes cannot unpack to",
                         concat(varint(155), four),
-                        "at most 154 unpacked bytes in it, found 155"),
+                        "at most 154 decompressed bytes in it, found 155"),
                 arguments(
                         "a size of 2^64 - 1",
                         concat(varint(-1), four),
-                        "at most 330 unpacked bytes in it, found 18446744073709551615"),
+                        "at most 330 decompressed bytes in it, found 18446744073709551615"),
                 arguments(
                         "a size beyond the limit",
                         concat(varint(MOST + 1), new byte[MOST]),
-                        "at most 1048576 unpacked bytes in it, found 1048577"),
+                        "at most 1048576 decompressed bytes in it, found 1048577"),
                 arguments(
                         "too few bytes",
                         concat(varint(5), four),
-                        "5 unpacked bytes in it, found only 4"),
+                        "5 decompressed bytes in it, found only 4"),
                 arguments(
                         "too many bytes as they are",
                         concat(varint(3), four),
-                        "3 unpacked bytes in it, found 4 at least"),
+                        "3 decompressed bytes in it, found at least 4"),
                 arguments(
                         "too many bytes repeated",
                         concat(varint(7), four, bytes(1, 4)),
-                        "7 unpacked bytes in it, found 8 at least"),
+                        "7 decompressed bytes in it, found at least 8"),
                 arguments(
                         "bytes that are not there",
                         concat(varint(4), bytes(3 << 2, 'a', 'b', 'c')),
@@ -135,15 +135,15 @@ class SnappyTest {
                 arguments(
                         "2^32 bytes as they are",
                         concat(varint(4), bytes(63 << 2, 255, 255, 255, 255)),
-                        "4 unpacked bytes in it, found 4294967296 at least"),
+                        "4 decompressed bytes in it, found at least 4294967296"),
                 arguments(
                         "a length that is cut short",
                         concat(varint(4), bytes(61 << 2, 3)),
-                        "a byte more after byte 3 in it"),
+                        "another byte after byte 3 in it"),
                 arguments(
                         "a distance that is cut short",
                         concat(varint(9), four, bytes(4 << 2 | 2, 1)),
-                        "a byte more after byte 8 in it"),
+                        "another byte after byte 8 in it"),
                 arguments(
                         "a repetition of nothing",
                         concat(varint(4), bytes(1, 1)),
@@ -162,7 +162,7 @@ class SnappyTest {
                         "from 1 to 4 bytes back in it, found 4294967295"));
     }
 
-    /** As small as a run of one byte packs: what a hostile index would be made of. */
+    /** A run of one byte in its smallest form, as a hostile index would use it. */
     static byte[] packed(byte[] bytes) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         packed.writeBytes(varint(bytes.length));
@@ -181,7 +181,7 @@ class SnappyTest {
         return packed.toByteArray();
     }
 
-    /** Bytes that are not alike wherever a piece begins. */
+    /** Bytes that differ wherever a piece starts. */
     private static void fill(byte[] bytes) {
         new Random(3).nextBytes(bytes);
     }

@@ -22,14 +22,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Damaged and hostile tables: each is refused in one line that tells what is wrong. */
+/** Damaged and hostile tables: each is refused with one line that names the problem. */
 class SortedTableTest {
 
     private static final byte[] HEADER = key(0, "", Proto.header(1));
 
     private static final byte[] TENSOR = Proto.floats(0, new byte[8], 2);
 
-    private static final byte[] SOUND = block(concat(HEADER, key(0, "a", TENSOR)), 0);
+    private static final byte[] VALID = block(concat(HEADER, key(0, "a", TENSOR)), 0);
 
     private final CheckpointFiles files;
 
@@ -38,59 +38,64 @@ class SortedTableTest {
     }
 
     @Test
-    void whatTheRefusalsStartFromIsSound() {
-        files.assertSound(new Table().add("a", SOUND).finish());
+    void theUnchangedTableIsValid() {
+        files.assertValid(new Table().add("a", VALID).finish());
     }
 
     @Test
-    void aBlockThatDoesNotComeAfterTheOneBeforeIsRefused() {
+    void blocksInAnotherOrderAreRefused() {
         byte[] other = block(key(0, "b", TENSOR), 0);
-        files.assertSound(new Table().add("a", SOUND).add("b", other).finish());
-        // "b" is what the first block may hold up to, so that the second may not begin with it.
+        files.assertValid(new Table().add("a", VALID).add("b", other).finish());
+        // The first block may have keys up to "b", so the second must not start with it.
         files.assertRefused(
-                new Table().add("b", SOUND).add("c", other).finish(),
+                new Table().add("b", VALID).add("c", other).finish(),
                 null,
-                "the keys of each block after those of the one before");
+                "ascending keys from block to block");
         files.assertRefused(
-                new Table().add("b", SOUND).add("a", other).finish(),
+                new Table().add("b", VALID).add("a", other).finish(),
                 null,
-                "each key after the one before in the index block at byte ");
+                "ascending keys in the index block at byte ");
     }
 
     @Test
-    void aBlockThatIsNamedTwiceIsRefused() {
-        byte[] index = new Table().add("a", SOUND).addHandle("b", handle(0, SOUND.length)).finish();
+    void aRepeatedBlockIsRefused() {
+        byte[] index = new Table().add("a", VALID).addHandle("b", handle(0, VALID.length)).finish();
         files.assertRefused(
-                index, null, "a block from byte %d on".formatted(SOUND.length + 5), "at byte 0;");
+                index,
+                null,
+                "a block between byte %d and byte ".formatted(VALID.length + 5),
+                "at byte 0;");
     }
 
     @ParameterizedTest
-    @MethodSource("handlesThatLieNowhere")
-    void aHandleThatLiesNowhereIsRefused(long offset, long size) {
-        Table data = new Table().add("a", SOUND).addHandle("b", handle(offset, size));
+    @MethodSource("handlesOutsideTheTable")
+    void aHandleOutsideTheTableIsRefused(long offset, long size) {
+        Table data = new Table().add("a", VALID).addHandle("b", handle(offset, size));
         files.assertRefused(
                 data.finish(),
                 null,
-                "where the footer begins, found one of "
+                "where the footer starts, found one of "
                         + Long.toUnsignedString(size)
                         + " bytes at byte "
                         + Long.toUnsignedString(offset));
     }
 
     @ParameterizedTest
-    @MethodSource("handlesThatLieNowhere")
-    void aFooterWhoseHandlesLieNowhereIsRefused(long offset, long size) {
+    @MethodSource("handlesOutsideTheTable")
+    void aFooterWithHandlesOutsideTheTableIsRefused(long offset, long size) {
         Table metaindex = new Table();
-        byte[] sound = metaindex.store(Table.EMPTY_BLOCK, 0);
+        byte[] valid = metaindex.store(Table.EMPTY_BLOCK, 0);
         files.assertRefused(
-                metaindex.finish(concat(handle(offset, size), sound)), null, "the metaindex from");
-        files.assertRefused(
-                metaindex.finish(concat(sound, handle(offset, size))),
+                metaindex.finish(concat(handle(offset, size), valid)),
                 null,
-                "the index block from byte 0");
+                "the metaindex between");
+        files.assertRefused(
+                metaindex.finish(concat(valid, handle(offset, size))),
+                null,
+                "the index block between byte 0");
     }
 
-    static Stream<Arguments> handlesThatLieNowhere() {
+    static Stream<Arguments> handlesOutsideTheTable() {
         return Stream.of(
                 arguments(0, 1 << 20),
                 arguments(1 << 20, 0),
@@ -104,44 +109,44 @@ class SortedTableTest {
     }
 
     @Test
-    void aBlockWhoseTrailerReachesIntoTheFooterIsRefused() {
+    void aBlockWhoseTrailerOverlapsTheFooterIsRefused() {
         byte[] block = Table.EMPTY_BLOCK;
         Table table = new Table();
-        byte[] sound = table.store(block, 0);
+        byte[] valid = table.store(block, 0);
         files.assertRefused(
-                table.finish(concat(sound, handle(0, block.length + 1))),
+                table.finish(concat(valid, handle(0, block.length + 1))),
                 null,
-                "before byte 13, where the footer begins, found one of 9 bytes at byte 0");
+                "byte 13, where the footer starts, found one of 9 bytes at byte 0");
     }
 
     @Test
-    void everyByteOfAnIndexBeforeItsFooterCounts() {
-        byte[] sound = new Table().add("a", SOUND).finish();
-        files.assertSound(sound);
-        for (int at = 0; at < sound.length - SortedTable.Footer.BYTES; at++) {
-            byte[] wrong = sound.clone();
+    void everyByteBeforeTheFooterIsChecked() {
+        byte[] valid = new Table().add("a", VALID).finish();
+        files.assertValid(valid);
+        for (int at = 0; at < valid.length - SortedTable.Footer.BYTES; at++) {
+            byte[] wrong = valid.clone();
             wrong[at] ^= 0x10;
             files.assertRefused(wrong, null, "masked CRC-32C ");
         }
     }
 
     @Test
-    void anIndexThatEndsTooEarlyIsRefused() {
-        byte[] sound = new Table().add("a", SOUND).finish();
-        for (int size = 0; size < sound.length; size++) {
+    void aTruncatedIndexIsRefused() {
+        byte[] valid = new Table().add("a", VALID).finish();
+        for (int size = 0; size < valid.length; size++) {
             files.assertRefused(
-                    Arrays.copyOf(sound, size),
+                    Arrays.copyOf(valid, size),
                     null,
                     "which ends in 57fb808b247547db",
-                    "found %d bytes that do not".formatted(size));
+                    "found a file of %d bytes that does not".formatted(size));
         }
     }
 
     @Test
-    void anIndexThatLacksItsBeginningIsRefused() {
-        byte[] sound = new Table().add("a", SOUND).finish();
-        for (int from = 1; from < sound.length; from++) {
-            byte[] rest = Arrays.copyOfRange(sound, from, sound.length);
+    void anIndexWithoutItsStartIsRefused() {
+        byte[] valid = new Table().add("a", VALID).finish();
+        for (int from = 1; from < valid.length; from++) {
+            byte[] rest = Arrays.copyOfRange(valid, from, valid.length);
             CheckpointFiles.write(files.index(), rest);
             assertThatExceptionOfType(WeightFileException.class)
                     .isThrownBy(() -> TensorFlowCheckpoint.open(files.index()).close());
@@ -149,10 +154,10 @@ class SortedTableTest {
     }
 
     @Test
-    void aFooterOfOneByteWrongIsRefused() {
-        byte[] sound = new Table().add("a", SOUND).finish();
-        for (int at = sound.length - Long.BYTES; at < sound.length; at++) {
-            byte[] wrong = sound.clone();
+    void aFooterWithOneWrongByteIsRefused() {
+        byte[] valid = new Table().add("a", VALID).finish();
+        for (int at = valid.length - Long.BYTES; at < valid.length; at++) {
+            byte[] wrong = valid.clone();
             wrong[at]++;
             files.assertRefused(wrong, null, "name the file that ends in .index");
         }
@@ -166,22 +171,22 @@ class SortedTableTest {
     }
 
     @Test
-    void anIndexBlockWhoseHandleIsCutShortIsRefused() {
-        byte[] index = new Table().add("a", SOUND).addHandle("b", bytes(1)).finish();
-        files.assertRefused(index, null, "a byte more after byte 1 in the index block");
+    void aTruncatedHandleIsRefused() {
+        byte[] index = new Table().add("a", VALID).addHandle("b", bytes(1)).finish();
+        files.assertRefused(index, null, "another byte after byte 1 in the index block");
     }
 
     @Test
     void anUnknownCompressionIsRefusedByItsNumber() {
         files.assertRefused(
-                new Table().addCompressed("~", SOUND, 2).finish(),
+                new Table().addCompressed("~", VALID, 2).finish(),
                 null,
                 "compression 0 (none) or 1 (Snappy) of a block at byte 0, found 2;",
                 "without compression");
     }
 
     @Test
-    void blocksThatUnpackToTooMuchTogetherAreRefused() {
+    void blocksThatAreTooLargeTogetherAreRefused() {
         Table table = new Table();
         for (int i = 0; i < 3; i++) {
             String name = "%d/".formatted(i);
@@ -192,7 +197,7 @@ class SortedTableTest {
                             : key(0, name, other(large));
             table.addCompressed(name, SnappyTest.packed(block(entries, 0)), 1);
         }
-        files.assertRefused(table.finish(), null, "unpacked bytes in a block at byte ");
+        files.assertRefused(table.finish(), null, "decompressed bytes in a block at byte ");
     }
 
     @Test
@@ -202,14 +207,14 @@ class SortedTableTest {
                 IntStream.range(0, SortedTable.MAX_KEYS)
                         .mapToObj(i -> key(0, "%05d".formatted(i), text))
                         .toArray(byte[][]::new);
-        byte[] most = concat(Arrays.copyOf(entries, entries.length - 1));
-        files.assertSound(Table.of(HEADER, most));
+        byte[] max = concat(Arrays.copyOf(entries, entries.length - 1));
+        files.assertValid(Table.of(HEADER, max));
         files.assertRefused(
                 Table.of(HEADER, concat(entries)), null, "at most 32768 keys, found more");
     }
 
     @Test
-    void anIndexThatIsTooLargeIsRefusedUnread() throws IOException {
+    void aTooLargeIndexIsNotRead() throws IOException {
         byte[] footer = Table.footer(new byte[0]);
         Files.write(files.index(), new byte[0]);
         try (RandomAccessFile sparse = new RandomAccessFile(files.index().toFile(), "rw")) {
@@ -222,7 +227,7 @@ class SortedTableTest {
                 "an index of at most 8388608 bytes, found 1099511627824 bytes");
     }
 
-    /** An entry of text, with a field that nobody knows. */
+    /** An entry of text, with an unknown field. */
     private static byte[] other(byte[] unknown) {
         return concat(Proto.varintField(1, 7), Proto.bytesField(15, unknown));
     }

@@ -8,9 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/**
- * Tables, put together byte by byte, right or wrong. Checksums are right unless asked otherwise.
- */
+/** Tables, valid or not, built byte by byte. Checksums are correct unless a test changes them. */
 final class Table {
 
     static final byte[] EMPTY_BLOCK = block(new byte[0], 0);
@@ -18,7 +16,7 @@ final class Table {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final ByteArrayOutputStream index = new ByteArrayOutputStream();
 
-    /** A sound index of one data file. */
+    /** A valid index of one data file. */
     static byte[] of(String name, byte[] entry) {
         return of(key(0, "", Proto.header(1)), key(0, name, entry));
     }
@@ -61,7 +59,7 @@ final class Table {
         return addHandle(lastKey, store(block, compression));
     }
 
-    /** Adds nothing but a key and a handle to the index block. */
+    /** Adds only a key and a handle to the index block. */
     Table addHandle(String lastKey, byte[] handle) {
         index.writeBytes(key(0, lastKey, handle));
         return this;
@@ -76,7 +74,7 @@ final class Table {
         return concat(written.toByteArray(), footer(handles));
     }
 
-    /** Writes a block and its trailer, and comes back with its handle. */
+    /** Writes a block and its trailer, and returns its handle. */
     byte[] store(byte[] block, int compression) {
         byte[] handle = handle(written.size(), block.length);
         byte[] checked = concat(block, Proto.bytes(compression));

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The entries of a block, sound and damaged: each damage is refused in one line. */
+/** Valid and damaged blocks: each damaged one is refused with one line. */
 class TableBlockTest {
 
     private static final byte[] HEADER = key(0, "", Proto.header(1));
@@ -36,7 +36,7 @@ class TableBlockTest {
     }
 
     @Test
-    void keysShareTheirBeginningsAcrossRestartsAndBlocks() throws WeightFileException {
+    void keysSharePrefixesBetweenRestarts() throws WeightFileException {
         byte[] first = concat(HEADER, key(0, "layer/1", TENSOR), key(6, "2", TENSOR));
         byte[] last = concat(key(0, "layer/3", TENSOR), key(6, "30", TENSOR));
         byte[] other = key(0, "layer/4", TENSOR);
@@ -78,35 +78,35 @@ class TableBlockTest {
                 arguments(
                         "a first restart elsewhere",
                         block(two, size),
-                        "the first restart at byte 0" + BLOCK + "it at byte " + size),
+                        "the first restart at byte 0" + BLOCK + "byte " + size),
                 arguments(
                         "a restart within a key",
                         block(two, 0, size + 1),
-                        "each where a key begins" + BLOCK + "one at byte " + (size + 1)),
+                        "each where a key starts" + BLOCK + "one at byte " + (size + 1)),
                 arguments(
                         "a restart beyond the keys",
                         block(two, 0, -1),
-                        "each where a key begins" + BLOCK + "one at byte 4294967295"),
+                        "each where a key starts" + BLOCK + "one at byte 4294967295"),
                 arguments(
                         "one restart twice",
                         block(two, 0, 0),
-                        "each where a key begins" + BLOCK + "one at byte 0"),
+                        "each where a key starts" + BLOCK + "one at byte 0"),
                 arguments(
                         "a restart whose key is not whole",
                         block(concat(two, key(1, "c", TENSOR)), 0, two.length),
-                        "shares at most 0 bytes with the one before" + BLOCK + "1"),
+                        "shares at most 0 bytes with the previous one" + BLOCK + "1"),
                 arguments(
                         "a key that shares more than there is",
                         block(concat(two, key(3, "c", TENSOR)), 0),
-                        "shares at most 2 bytes with the one before" + BLOCK + "3"),
+                        "shares at most 2 bytes with the previous one" + BLOCK + "3"),
                 arguments(
                         "a first key that shares",
                         block(key(1, "c", TENSOR), 0),
-                        "shares at most 0 bytes with the one before" + BLOCK + "1"),
+                        "shares at most 0 bytes with the previous one" + BLOCK + "1"),
                 arguments(
                         "a key that shares 2^64 - 1 bytes",
                         block(concat(two, key(-1, "c", TENSOR)), 0),
-                        "at most 2 bytes with the one before" + BLOCK + "18446744073709551615"),
+                        "at most 2 bytes with the previous one" + BLOCK + "18446744073709551615"),
                 arguments(
                         "a key of 2^63 bytes",
                         block(concat(varint(0), varint(Long.MIN_VALUE), varint(0)), 0),
@@ -141,35 +141,35 @@ class TableBlockTest {
                 arguments(
                         "its end within an entry",
                         block(concat(HEADER, bytes(0)), 0),
-                        "a byte more after byte 6" + BLOCK + "the end"),
+                        "another byte after byte 6" + BLOCK + "the end"),
                 arguments(
                         "a number of 11 bytes",
                         block(Proto.varintOf11Bytes(), 0),
-                        "numbers of 64 bits" + BLOCK + "one of more"),
+                        "numbers of 64 bits" + BLOCK + "a larger one"),
                 arguments(
                         "a number of 65 bits",
                         block(varint65Bits(), 0),
-                        "numbers of 64 bits" + BLOCK + "one of more"),
+                        "numbers of 64 bits" + BLOCK + "a larger one"),
                 arguments(
                         "a key twice",
                         block(concat(two, key(2, "", TENSOR)), 0),
-                        "each key after the one before" + BLOCK),
+                        "ascending keys" + BLOCK),
                 arguments(
                         "the empty key twice",
                         block(concat(HEADER, HEADER), 0),
-                        "each key after the one before" + BLOCK),
+                        "ascending keys" + BLOCK),
                 arguments(
                         "descending keys",
                         block(concat(two, key(1, "a", TENSOR)), 0),
-                        "each key after the one before" + BLOCK),
+                        "ascending keys" + BLOCK),
                 arguments(
                         "a key that is the beginning of the one before",
                         block(concat(two, key(1, "", TENSOR)), 0),
-                        "each key after the one before" + BLOCK),
+                        "ascending keys" + BLOCK),
                 arguments(
                         "a key beyond its last by the index block",
                         block(concat(HEADER, key(0, "\u007f", TENSOR)), 0),
-                        "no key after the index block's key"));
+                        "no key after the key in the index block"));
     }
 
     @Test

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Whatever bytes come, the reader answers with tensors or with its own exception. A checksum stands
- * before each part of an index; so each part is fuzzed by itself, within checksums that are right.
+ * For any bytes, the reader returns tensors or throws its own exception. Each part of an index has
+ * a checksum; therefore each part is fuzzed separately, with correct checksums.
  */
 class TensorFlowCheckpointFuzzTest {
 
@@ -43,11 +43,11 @@ class TensorFlowCheckpointFuzzTest {
 
     @FuzzTest(maxDuration = "10s")
     void snappy(byte[] bytes) {
-        int most = 1 << 20;
+        int max = 1 << 20;
         try {
             ByteBuffer packed = ByteBuffer.wrap(bytes);
-            ByteBuffer unpacked = new Snappy(NoBytes.NOWHERE, "it", packed, most).unpack();
-            assertThat(unpacked.remaining()).isBetween(0, Math.min(most, 22 * bytes.length));
+            ByteBuffer unpacked = new Snappy(NoBytes.NOWHERE, "it", packed, max).unpack();
+            assertThat(unpacked.remaining()).isBetween(0, Math.min(max, 22 * bytes.length));
         } catch (WeightFileException refused) {
             assertThat(refused).hasMessageContainingAll("expected ", "found ", "; ");
         }

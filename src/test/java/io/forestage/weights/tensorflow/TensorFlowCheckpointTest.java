@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TensorFlowCheckpointTest {
 
-    /** A small GPT-2 that TensorFlow itself saved. */
+    /** A small GPT-2 saved by TensorFlow. */
     private static final Path REAL =
             Path.of("../shared/data/checkpoints/openai-tf-toy/model.ckpt.index");
 
@@ -75,7 +75,7 @@ class TensorFlowCheckpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"many", "snappy"})
-    void everyTensorOfManyBlocksIsThere(String name) throws IOException {
+    void allTensorsOfManyBlocksAreRead(String name) throws IOException {
         try (WeightFile file = TensorFlowCheckpoint.open(CheckpointFiles.fixture(name))) {
             assertThat(file.tensors()).hasSize(3 + 12 * 12);
             for (int layer = 1; layer <= 12; layer++) {
@@ -88,7 +88,7 @@ class TensorFlowCheckpointTest {
     }
 
     @Test
-    void whatIsNoTensorOfNumbersIsToldAsMetadata() throws IOException {
+    void tensorsOfOtherTypesAreListedInTheMetadata() throws IOException {
         try (WeightFile file = TensorFlowCheckpoint.open(CheckpointFiles.fixture("others"))) {
             assertThat(file.metadata())
                     .isEqualTo(Map.of("_CHECKPOINTABLE_OBJECT_GRAPH", "DT_STRING"));
@@ -102,7 +102,7 @@ class TensorFlowCheckpointTest {
     }
 
     @Test
-    void noTensorIsMappedPastItsChecksum() throws IOException {
+    void noTensorCanBeMapped() throws IOException {
         try (WeightFile file = TensorFlowCheckpoint.open(CheckpointFiles.fixture("plain"))) {
             assertThat(file.tensors()).allSatisfy(each -> assertThat(file.region(each)).isEmpty());
         }
@@ -115,7 +115,7 @@ class TensorFlowCheckpointTest {
             assertThat(file.tensors()).hasSize(40);
             assertThat(Gpt2Table.WTE.requireIn(file).shape()).containsExactly(356L, 15L);
             assertThat(Gpt2Table.WPE.requireIn(file).shape()).containsExactly(20L, 15L);
-            // Reading holds every tensor against the checksum that TensorFlow gave it.
+            // Reading verifies every tensor's checksum from TensorFlow.
             for (TensorEntry each : file.tensors()) {
                 assertThat(CheckpointFiles.raw(file, each.name())).hasSize((int) each.byteSize());
             }
@@ -127,7 +127,7 @@ class TensorFlowCheckpointTest {
     }
 
     @Test
-    void anIndexIsToldByItsEnd() throws IOException {
+    void anIndexIsRecognisedByItsEnd() throws IOException {
         Path index = CheckpointFiles.fixture("plain");
         assertThat(isIndex(index)).isTrue();
         assertThat(isIndex(index.resolveSibling("plain.data-00000-of-00001"))).isFalse();
@@ -149,7 +149,9 @@ class TensorFlowCheckpointTest {
         Path other = files.folder().resolve("download");
         CheckpointFiles.write(other, Table.of("a", Proto.floats(0, new byte[4])));
         CheckpointFiles.assertRefused(
-                other, other + ": ", "a name that ends in .index, found download; name it like");
+                other,
+                other + ": ",
+                "a name that ends in .index, found \"download\"; rename it like");
     }
 
     @Test
@@ -160,9 +162,9 @@ class TensorFlowCheckpointTest {
     }
 
     @Test
-    void whatIsNoReadableFileIsRefused() throws IOException {
+    void onlyReadableFilesAreAccepted() throws IOException {
         Path none = files.index();
-        CheckpointFiles.assertRefused(none, none + ": ", "found no file of that name");
+        CheckpointFiles.assertRefused(none, none + ": ", "found no such file");
         Path folder = Files.createDirectory(files.folder().resolve("folder.index"));
         CheckpointFiles.assertRefused(folder, folder + ": ", "found a folder");
     }
@@ -197,7 +199,7 @@ class TensorFlowCheckpointTest {
         file.close();
         assertThatExceptionOfType(WeightFileException.class)
                 .isThrownBy(() -> CheckpointFiles.raw(file, "a"))
-                .withMessageContaining("found the file closed");
+                .withMessageContaining("found a closed file");
     }
 
     private static float[] floats(WeightFile file, String name) throws WeightFileException {

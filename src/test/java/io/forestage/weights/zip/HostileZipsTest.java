@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Damaged and hostile zips: each is refused in one line that tells what is wrong. */
+/** Damaged and hostile zips: each is refused with one line that names the problem. */
 class HostileZipsTest {
 
     private static final byte[] TEXT = "abcabcabc".getBytes(StandardCharsets.UTF_8);
@@ -69,14 +69,14 @@ class HostileZipsTest {
                         "ends at byte 172, found one of 94 bytes from byte 7 on"),
                 arguments(
                         "bytes before its first",
-                        sound().withInserted(0, new byte[5]),
+                        valid().withInserted(0, new byte[5]),
                         "ends at byte 177, found one of 94 bytes from byte 78 on"),
                 arguments(
                         "bytes after its directory",
-                        sound().withInserted(sound().end(0), new byte[5]),
+                        valid().withInserted(valid().end(0), new byte[5]),
                         "ends at byte 177, found one of 94 bytes from byte 78 on"),
                 but("an entry too many", zip -> entries(zip, 3), "3 entries in the 94 bytes"),
-                but("an entry too few", zip -> entries(zip, 1), "found 1 in 47 bytes"),
+                but("an entry too few", zip -> entries(zip, 1), "found 1 entries in 47 bytes"),
                 // ZIP64's end of the directory.
                 wide("another part", 0x18, 1, "the last part of several"),
                 wide("a size of 2^63 and more", 0x38 - 9, 0x80, "one of 92233720368547"),
@@ -110,20 +110,21 @@ class HostileZipsTest {
                 but(
                         "a stored entry of two sizes",
                         zip -> zip.set32(zip.central(0, 20), 8),
-                        "file.zip: expected a stored entry with one size, found 9"
-                                + " bytes, and 8 packed"),
+                        "file.zip: expected a stored entry with two equal sizes, found 9 bytes, and"
+                                + " 8 packed bytes"),
                 but(
                         "more than deflate can make",
                         zip -> zip.set32(zip.central(1, 24), 100_000),
-                        "at most 1032 bytes from each deflated byte, found 100000 bytes from 7"),
+                        "at most 1032 bytes from each deflated byte, found 100000 bytes from 7"
+                                + " deflated ones"),
                 but(
                         "no 64-bit size",
                         zip -> zip.set32(zip.central(0, 24), 0xffff_ffffL),
-                        "in a ZIP64 field where they need one, found none"),
+                        "a ZIP64 field for those that need it, found none"),
                 but(
                         "no 64-bit position",
                         zip -> zip.set32(zip.central(0, 42), 0xffff_ffffL),
-                        "in a ZIP64 field where they need one, found none"),
+                        "a ZIP64 field for those that need it, found none"),
                 // An entry's own header.
                 but("no header", zip -> zip.set8(0, 0), "the entry's header at byte 0, found none"),
                 but(
@@ -157,29 +158,29 @@ class HostileZipsTest {
                 arguments(
                         "one name twice",
                         RawZip.of(RawZip.stored("a", TEXT), RawZip.deflated("a", TEXT)).bytes(),
-                        "each name once in a zip, found it twice"));
+                        "unique names in a zip, found this one twice"));
     }
 
-    private static RawZip sound() {
+    private static RawZip valid() {
         return RawZip.of(RawZip.stored("a", TEXT), RawZip.deflated("b", TEXT));
     }
 
     private static Arguments but(String what, Function<RawZip, RawZip> change, String message) {
-        return arguments(what, change.apply(sound()).bytes(), message);
+        return arguments(what, change.apply(valid()).bytes(), message);
     }
 
     private static RawZip entries(RawZip zip, int entries) {
         return zip.set16(zip.end(8), entries).set16(zip.end(10), entries);
     }
 
-    /** What Python wrote, with one byte changed, counted from the ZIP64 end of the directory. */
+    /** A zip from Python with one byte changed, counted from the ZIP64 end of the directory. */
     private static Arguments wide(String what, int at, int value, String message) {
         byte[] bytes = resource("zip64.zip");
         bytes[bytes.length - 22 - 20 - 56 + at] = (byte) value;
         return arguments("ZIP64: " + what, bytes, message);
     }
 
-    /** The second entry is what the first one holds. */
+    /** The second entry lies within the first one's data. */
     private static byte[] withinAnother() {
         byte[] inner = RawZip.of(RawZip.stored("b", TEXT)).bytes();
         RawZip zip = RawZip.of(RawZip.stored("a", inner), RawZip.stored("b", TEXT));
@@ -188,13 +189,13 @@ class HostileZipsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/a", "../a", "a/../b", "a/..", "..", "a\\b", "a\0b"})
-    void aNameThatLeadsAstrayIsRefused(String name) throws IOException {
+    void anUnsafeNameIsRefused(String name) throws IOException {
         assertNotOpened(RawZip.of(RawZip.stored(name, TEXT)).bytes(), "that are relative paths");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a..b", ".a", "a./b", "a b", "größe", "a:b"})
-    void aNameWithDotsThatLeadNowhereIsNot(String name) throws IOException {
+    void aSafeNameWithDotsIsAccepted(String name) throws IOException {
         try (ZipArchive zip = open(RawZip.of(RawZip.stored(name, TEXT)).bytes())) {
             assertThat(zip.find(name)).isPresent();
         }
@@ -203,16 +204,16 @@ class HostileZipsTest {
     @Test
     void aNameThatIsNotInUtf8IsRefused() throws IOException {
         RawZip.Entry entry = new RawZip.Entry(new byte[] {'g', 'r', (byte) 0x94}, 0, TEXT, TEXT);
-        assertNotOpened(
-                RawZip.of(entry).bytes(), "names of entries in UTF-8, found one in another");
+        assertNotOpened(RawZip.of(entry).bytes(), "entry names in UTF-8, found one in another");
     }
 
     @Test
-    void moreEntriesThanAnyModelHasAreRefused() throws IOException {
+    void tooManyEntriesAreRefused() throws IOException {
         ByteBuffer end = ByteBuffer.wrap(resource("zip64.zip")).order(ByteOrder.LITTLE_ENDIAN);
         int at = end.capacity() - 22 - 20 - 56;
         end.putLong(at + 24, 100_001).putLong(at + 32, 100_001);
-        assertNotOpened(end.array(), "at most 100000 entries, listed in at most 33554432 bytes");
+        assertNotOpened(
+                end.array(), "at most 100000 entries, with a directory of at most 33554432 bytes");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -221,7 +222,7 @@ class HostileZipsTest {
         try (ZipArchive zip = open(bytes)) {
             ZipArchive.Entry entry = zip.find("b").orElseThrow();
             assertNotRead(zip.bytes(entry), message);
-            // A second read is no more successful than the first.
+            // A second read fails too.
             assertNotRead(zip.bytes(entry), message);
             assertNotRead(zip.bytesInAnyOrder(entry), message);
         }
@@ -234,13 +235,13 @@ class HostileZipsTest {
                 arguments(
                         "another checksum",
                         of(zip -> zip.set32(zip.local(1, 14), 1).set32(zip.central(1, 16), 1)),
-                        "expected bytes of CRC-32 00000001, found 462d4818"),
+                        "expected bytes with CRC-32 00000001, found 462d4818"),
                 arguments(
                         "no deflated bytes", packed(new byte[] {-1}), "expected deflated bytes, "),
                 arguments(
                         "no end",
                         packed(Arrays.copyOf(RawZip.deflate(TEXT), 4)),
-                        "expected deflated bytes with an end, found none in its 4 packed bytes"),
+                        "expected the end of the deflated bytes, found none in 4 packed bytes"),
                 arguments(
                         "bytes after its end",
                         packed(Arrays.copyOf(RawZip.deflate(TEXT), 20)),
@@ -248,7 +249,7 @@ class HostileZipsTest {
     }
 
     private static byte[] of(Function<RawZip, RawZip> change) {
-        return change.apply(sound()).bytes();
+        return change.apply(valid()).bytes();
     }
 
     private static byte[] sized(int size) {
@@ -261,8 +262,8 @@ class HostileZipsTest {
     }
 
     @Test
-    void aZipThatIsCutShortAnywhereIsRefused() throws IOException {
-        byte[] bytes = sound().bytes();
+    void everyTruncationIsRefused() throws IOException {
+        byte[] bytes = valid().bytes();
         for (int length = 0; length < bytes.length; length++) {
             assertNotOpened(Arrays.copyOf(bytes, length), "no end of a directory");
         }

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
-/** Whatever bytes come, the archive answers with its entries or with its own exception. */
+/** For any bytes, the archive returns entries or throws its own exception. */
 class ZipArchiveFuzzTest {
 
     private static final int MOST_READ = 1 << 20;

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ZipArchiveTest {
 
-    /** More than the passes that are kept at once. */
+    /** More entries than passes are kept at once. */
     private static final int MANY = 20;
 
     private final Path file;
@@ -43,7 +43,7 @@ class ZipArchiveTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"stored.zip", "deflated.zip", "streamed.zip", "zip64.zip"})
-    void readsWhatAnotherProgramWrote(String fixture) throws IOException {
+    void readsZipsOfAnotherProgram(String fixture) throws IOException {
         try (ZipArchive zip = open(resource(fixture))) {
             assertThat(zip.entries())
                     .extracting(ZipArchive.Entry::name)
@@ -61,7 +61,7 @@ class ZipArchiveTest {
         }
     }
 
-    /** As make_fixtures.py has it. */
+    /** The same content as in make_fixtures.py. */
     private static byte[] content(String name) {
         if (name.equals("größe")) {
             return "1.80".getBytes(StandardCharsets.UTF_8);
@@ -82,7 +82,7 @@ class ZipArchiveTest {
     }
 
     @Test
-    void storedBytesLieInTheFileAsTheyAre() throws IOException {
+    void storedBytesLieUnchangedInTheFile() throws IOException {
         byte[] bytes = resource("stored.zip");
         try (ZipArchive zip = open(bytes)) {
             for (ZipArchive.Entry entry : zip.entries()) {
@@ -104,7 +104,7 @@ class ZipArchiveTest {
     }
 
     @Test
-    void aCommentMayHoldTheSignatureOfTheRecordThatItBelongsTo() throws IOException {
+    void aCommentMayContainTheEndRecordsSignature() throws IOException {
         RawZip raw = RawZip.of(RawZip.stored("a", new byte[3]));
         byte[] comment = "PK\5\6, and all of a record after it".getBytes(StandardCharsets.UTF_8);
         raw.set16(raw.end(20), comment.length);
@@ -129,7 +129,7 @@ class ZipArchiveTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void manyEntriesAreReadAnywhereAndInTurns(boolean inAnyOrder) throws IOException {
+    void manyEntriesAreReadInAnyOrder(boolean inAnyOrder) throws IOException {
         Random random = new Random(11);
         List<byte[]> contents = contents(random);
         try (ZipArchive zip = open(zipOf(contents))) {
@@ -150,7 +150,7 @@ class ZipArchiveTest {
         }
     }
 
-    /** Some that deflate cannot make smaller, so that their packed bytes take several reads too. */
+    /** Some are incompressible, so that their packed bytes need several reads too. */
     private static List<byte[]> contents(Random random) {
         List<byte[]> contents = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
@@ -201,7 +201,7 @@ class ZipArchiveTest {
     }
 
     @Test
-    void whatWasUnpackedIsGoneOnceTheArchiveIsClosed() throws IOException {
+    void theTemporaryFileIsDeletedWhenTheArchiveIsClosed() throws IOException {
         assumeTrue(
                 Files.isDirectory(Path.of("/proc/self/fd")),
                 "no /proc here: open temporary files are not counted");
@@ -242,8 +242,8 @@ class ZipArchiveTest {
         unpacked.read(null, 0, ByteBuffer.allocate(10));
         zip.close();
         zip.close();
-        assertRefused(forward, 10, "found the file closed, by close()");
-        assertRefused(unpacked, 10, "found the file closed, by close()");
+        assertRefused(forward, 10, "found a closed file");
+        assertRefused(unpacked, 10, "found a file closed by close()");
     }
 
     @Test
@@ -252,7 +252,7 @@ class ZipArchiveTest {
             ByteSource bytes = zip.bytes(zip.entries().get(1));
             bytes.read(null, 0, ByteBuffer.allocate(4));
             assertRefused(bytes, 1, "\"größe\" in ");
-            assertRefused(bytes, -1, "expected 4 bytes from byte -1 on, found an entry of 4");
+            assertRefused(bytes, -1, "expected 4 bytes from byte -1 on, found an entry of 4 bytes");
             assertRefused(bytes, Long.MAX_VALUE, "found an entry of 4");
         }
     }

@@ -20,7 +20,7 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is written is held against the JDK's own reader, which believes other records than ours. */
+/** Checks written zips with the JDK's reader, which uses other records than ours. */
 class ZipWriterTest {
 
     private static final int MEGABYTE = 1 << 20;
@@ -32,7 +32,7 @@ class ZipWriterTest {
     }
 
     @Test
-    void theJdkReadsWhatIsWritten() throws IOException {
+    void theJdkReadsWrittenZips() throws IOException {
         AtomicFile.write(
                 file,
                 channel -> {
@@ -52,7 +52,7 @@ class ZipWriterTest {
     }
 
     @Test
-    void theJdkReadsMoreEntriesThanSixteenBitsCount() throws IOException {
+    void theJdkReadsMoreThan65535Entries() throws IOException {
         int many = 66_000;
         AtomicFile.write(
                 file,
@@ -71,9 +71,9 @@ class ZipWriterTest {
         }
     }
 
-    /** The file has holes where zeros were written, and takes a few kilobytes of disk. */
+    /** The file has holes in place of zeros, and uses a few kilobytes of disk. */
     @Test
-    void theJdkReadsEntriesBeyondThirtyTwoBits() throws IOException {
+    void theJdkReadsEntriesBeyondFourGibibytes() throws IOException {
         long large = (1L << 32) + 5;
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -126,7 +126,7 @@ class ZipWriterTest {
         }
     }
 
-    /** A file whose whole megabytes are passed over. */
+    /** A file in which whole megabytes are skipped. */
     private record Holes(FileChannel file) implements WritableByteChannel {
 
         @Override
