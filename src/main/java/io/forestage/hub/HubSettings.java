@@ -112,7 +112,7 @@ public final class HubSettings {
     void requireOnline(HubModel model) throws HubException {
         if (offline) {
             throw HubException.of(
-                    model + " at " + HubException.shown(endpoint),
+                    "%s at %s".formatted(model, HubException.shown(endpoint)),
                     "network access",
                     OFFLINE + " set",
                     "unset it, " + HubException.OTHER_WAY,

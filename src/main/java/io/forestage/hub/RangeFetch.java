@@ -61,7 +61,7 @@ final class RangeFetch {
         for (ByteBuffer bytes = response.next(); bytes != null; bytes = response.next()) {
             int count = bytes.remaining();
             if (count > part.range().end() - position) {
-                throw response.changed(part.range().length() + " bytes", "more");
+                throw response.changed("%d bytes".formatted(part.range().length()), "more");
             }
             file.write(position, bytes);
             position += count;
@@ -99,13 +99,14 @@ final class RangeFetch {
             long size = part.file().size();
             long linked = head.linkedSize().orElse(size);
             if (linked != size) {
-                throw response.changed("a file of %d bytes".formatted(linked), size + " bytes");
+                throw response.changed(
+                        "a file of %d bytes".formatted(linked), "%d bytes".formatted(size));
             }
             long length = head.contentLength().orElse(part.range().length());
             if (length != part.range().length()) {
                 throw response.changed(
                         "%d bytes, as in Content-Range".formatted(part.range().length()),
-                        "a Content-Length of " + length);
+                        "a Content-Length of %d".formatted(length));
             }
             return part;
         }

@@ -45,7 +45,7 @@ final class Redirects {
             throw refused("a redirect to something other than an http or https address");
         }
         if (from.isSecure() && !to.isSecure()) {
-            throw refused("a redirect from https to http at " + to.host());
+            throw refused("a redirect from https to http at %s".formatted(to.host()));
         }
         if (visited.contains(next)) {
             throw refused("a redirect loop");

@@ -19,7 +19,8 @@ record RemoteFile(long size, @Nullable Etag etag) {
 
     RemoteFile {
         if (size < 0) {
-            throw new IllegalArgumentException("expected a size of 0 or more, found " + size);
+            throw new IllegalArgumentException(
+                    "expected a size of 0 or more, found %d".formatted(size));
         }
     }
 

@@ -88,7 +88,7 @@ final class ResponseBody implements Flow.Subscriber<List<ByteBuffer>>, AutoClose
     @Override
     public void close() {
         closed = true;
-        // The subscription may still be in the queue. One that comes later, onSubscribe cancels.
+        // The subscription may still be in the queue. If it arrives later, onSubscribe cancels it.
         if (subscription == null && signals.peek() instanceof Subscribed subscribed) {
             subscription = subscribed.subscription();
         }

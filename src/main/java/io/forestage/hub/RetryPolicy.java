@@ -44,7 +44,8 @@ public record RetryPolicy(
         MinRate.requirePositive("firstPause", firstPause);
         MinRate.requirePositive("maxPause", maxPause);
         if (tries < 0) {
-            throw new IllegalArgumentException("tries: expected 0 or more, found " + tries);
+            throw new IllegalArgumentException(
+                    "tries: expected 0 or more, found %d".formatted(tries));
         }
     }
 
@@ -70,7 +71,7 @@ public record RetryPolicy(
         public MinRate {
             if (bytes < 1) {
                 throw new IllegalArgumentException(
-                        "minRate.bytes: expected 1 or more, found " + bytes);
+                        "minRate.bytes: expected 1 or more, found %d".formatted(bytes));
             }
             requirePositive("minRate.window", window);
         }
@@ -79,7 +80,7 @@ public record RetryPolicy(
         static void requirePositive(String name, Duration duration) {
             if (duration.isNegative() || duration.isZero()) {
                 throw new IllegalArgumentException(
-                        name + ": expected a positive duration, found " + duration);
+                        "%s: expected a positive duration, found %s".formatted(name, duration));
             }
         }
     }

@@ -18,9 +18,7 @@ final class StatusCheck {
         this.head = response.head();
     }
 
-    /**
-     * Accepts a response with the file or a part of it, and one that says there is no such file.
-     */
+    /** Accepts a response with the file or a part of it, and one with status 404. */
     void check() throws HubException, TransientException, FileChangedException {
         if (response.isFromProxy()) {
             throw proxyProblem();
