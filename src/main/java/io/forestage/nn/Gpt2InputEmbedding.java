@@ -12,7 +12,6 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.forestage.torch.NativeMemory;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,20 +94,12 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         return new Builder();
     }
 
-    /**
-     * Returns the block of the tokens' vectors.
-     *
-     * @return wte
-     */
+    /** Returns wte. */
     public TokenEmbedding getTokenEmbedding() {
         return tokenEmbedding;
     }
 
-    /**
-     * Returns the block of the positions' vectors.
-     *
-     * @return wpe or the sinusoid, or null where positions add nothing
-     */
+    /** Returns wpe or the sinusoid, or null if there are no positions. */
     public @Nullable PositionalEmbedding getPositionalEmbedding() {
         return positionalEmbedding;
     }
@@ -273,67 +264,6 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
                             + found);
         }
         return vectors;
-    }
-
-    /**
-     * A sum of vectors that grows term by term. In inference a sum of its own grows in place, which
-     * saves an array as large as the result at each term; training writes a new one, and closes the
-     * one before.
-     */
-    private static final class VectorSum {
-
-        private final boolean training;
-        private NDArray sum;
-        private boolean isOwn;
-
-        private VectorSum(NDArray first, boolean isOwn, boolean training) {
-            this.sum = first;
-            this.isOwn = isOwn;
-            this.training = training;
-        }
-
-        /** Starts with an array that nobody else has. */
-        static VectorSum startingWithOwn(NDArray first, boolean training) {
-            return new VectorSum(first, true, training);
-        }
-
-        /** Starts with an array that has to stay as it is. */
-        static VectorSum startingWithGiven(NDArray first, boolean training) {
-            return new VectorSum(first, false, training);
-        }
-
-        void scale(double factor) {
-            if (factor == 1) {
-                return;
-            }
-            // The backward pass reads the factor; a number would be freed before.
-            try (NDArray scalar = NativeMemory.scalar(sum.getManager(), factor)) {
-                become(isOwn && !training ? sum.muli(scalar) : sum.mul(scalar));
-            }
-        }
-
-        void add(NDArray term) {
-            // In place, a wider type of the term would be lost; PyTorch promotes.
-            boolean inPlace = isOwn && !training && sum.getDataType() == term.getDataType();
-            become(inPlace ? sum.addi(term) : sum.add(term));
-        }
-
-        /** Puts what a step makes of the sum in its place. */
-        void replace(UnaryOperator<NDArray> step) {
-            become(step.apply(sum));
-        }
-
-        NDArray result() {
-            return sum;
-        }
-
-        private void become(NDArray next) {
-            if (isOwn && next != sum) {
-                sum.close();
-            }
-            sum = next;
-            isOwn = true;
-        }
     }
 
     /** Builds a {@link Gpt2InputEmbedding}. */
