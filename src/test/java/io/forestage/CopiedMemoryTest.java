@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CopiedMemoryTest {
 
     private static final int ROWS = 50257;
-    private static final int WIDTH = 256;
+    private static final int WIDTH = 768;
     private static final long TABLE = (long) ROWS * WIDTH * Float.BYTES;
 
     /** What else moves the resident size meanwhile: the heap, other tests' freed arrays. */
