@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.forestage.support.FailureReason;
 import io.forestage.support.JsonException;
+import io.forestage.support.JsonTree;
 import io.forestage.support.Quoted;
 import io.forestage.support.StrictJson;
 import java.io.IOException;
@@ -163,7 +164,7 @@ final class ConfigJson {
     private static JsonObject parse(Path file, String text) throws ModelFolderException {
         StrictJson json = new StrictJson(text);
         try {
-            return json.document(() -> json.tree("one JSON object"));
+            return json.document(() -> JsonTree.read(json, "one JSON object"));
         } catch (JsonException e) {
             throw new ModelFolderException(
                     file,

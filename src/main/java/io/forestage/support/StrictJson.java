@@ -1,12 +1,6 @@
 package io.forestage.support;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
-import com.google.gson.ToNumberPolicy;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
@@ -26,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * at the start is ignored. The caller, who reads the bytes, limits their number and checks that
  * they are UTF-8.
  *
+ * <p>Every method that reads takes {@code expected}, the words for a message when something else is
+ * there, and throws a {@link JsonException} then.
+ *
  * <p>Streaming never goes deeper than the caller asks, so that nested input cannot exhaust the
  * stack. Every problem is a {@link JsonException} with the place; exceptions of the reader below
  * and of the caller's own code pass unchanged.
@@ -33,18 +30,13 @@ import org.jspecify.annotations.Nullable;
 public final class StrictJson {
 
     /** Gson's own limit since 2.12; a program may have an older version. */
-    private static final int MAX_DEPTH = 255;
+    static final int MAX_DEPTH = 255;
 
     /** More digits than any number here needs; parsing millions of them takes minutes. */
     private static final int MAX_DIGITS = 1000;
 
     /** A name in the set of those that were seen and in a map. */
     private static final int NAME_BYTES = 200;
-
-    /** A string and a number in a tree. */
-    private static final int STRING_BYTES = 56;
-
-    private static final int NUMBER_BYTES = 40;
 
     private final JsonReader json;
     private final int maxNames;
@@ -71,45 +63,24 @@ public final class StrictJson {
         json.setStrictness(Strictness.STRICT);
     }
 
-    /**
-     * Reads a value and returns what it means.
-     *
-     * @param <T> the type of the result
-     */
+    /** Reads a value, leaves the reader after it, and returns a result. */
     @FunctionalInterface
     public interface Value<T> {
-
-        /**
-         * Reads the value, and leaves the reader after it.
-         *
-         * @return the result
-         * @throws IOException if the value is not as expected
-         */
+        /** Reads the value. */
         T read() throws IOException;
     }
 
-    /** Reads the value of one name. */
+    /** Reads the value of one name, and leaves the reader after it. */
     @FunctionalInterface
     public interface Member {
-
-        /**
-         * Reads the value, and leaves the reader after it.
-         *
-         * @param name the name
-         * @throws IOException if the value is not as expected
-         */
+        /** Reads the value. */
         void read(String name) throws IOException;
     }
 
-    /** Reads one element of an array. */
+    /** Reads one element of an array, and leaves the reader after it. */
     @FunctionalInterface
     public interface Element {
-
-        /**
-         * Reads the element, and leaves the reader after it.
-         *
-         * @throws IOException if the element is not as expected
-         */
+        /** Reads the element. */
         void read() throws IOException;
     }
 
@@ -138,13 +109,7 @@ public final class StrictJson {
         }
     }
 
-    /**
-     * Reads an object, in which each name may be there once.
-     *
-     * @param expected what a message expects here
-     * @param member reads each value
-     * @throws IOException if there is no object, a name is there twice, or there are too many
-     */
+    /** Reads an object, in which each name may be there once, with a reader of each value. */
     public void object(String expected, Member member) throws IOException {
         Set<String> names = new HashSet<>();
         entries(
@@ -164,10 +129,6 @@ public final class StrictJson {
     /**
      * Reads an object of many names, such as a vocabulary. The caller counts them, and refuses one
      * that is there twice or has an unpaired surrogate.
-     *
-     * @param expected what a message expects here
-     * @param member reads each value
-     * @throws IOException if there is no object
      */
     public void entries(String expected, Member member) throws IOException {
         expect(JsonToken.BEGIN_OBJECT, expected);
@@ -178,13 +139,7 @@ public final class StrictJson {
         json.endObject();
     }
 
-    /**
-     * Reads an array.
-     *
-     * @param expected what a message expects here
-     * @param element reads each element
-     * @throws IOException if there is no array
-     */
+    /** Reads an array. */
     public void array(String expected, Element element) throws IOException {
         beginArray(expected);
         while (json.hasNext()) {
@@ -193,32 +148,18 @@ public final class StrictJson {
         endArray();
     }
 
-    /**
-     * Enters an array whose elements differ, which {@link #endArray} leaves.
-     *
-     * @param expected what a message expects here
-     * @throws IOException if there is no array
-     */
+    /** Enters an array whose elements differ, which {@link #endArray} leaves. */
     public void beginArray(String expected) throws IOException {
         expect(JsonToken.BEGIN_ARRAY, expected);
         json.beginArray();
     }
 
-    /**
-     * Returns whether the array has another element.
-     *
-     * @return false at the end of the array
-     * @throws IOException if the text is not strict JSON
-     */
+    /** Returns whether the array has another element. */
     public boolean hasNext() throws IOException {
         return json.hasNext();
     }
 
-    /**
-     * Leaves an array.
-     *
-     * @throws IOException if it has another element
-     */
+    /** Leaves an array. */
     public void endArray() throws IOException {
         expect(JsonToken.END_ARRAY, "the end of the array");
         json.endArray();
@@ -227,7 +168,6 @@ public final class StrictJson {
     /**
      * Reads a string. A caller that keeps many counts them with {@link #keep}.
      *
-     * @param expected what a message expects here
      * @return the string, which is Unicode text
      * @throws IOException if there is none, or it has an unpaired surrogate
      */
@@ -236,37 +176,19 @@ public final class StrictJson {
         return wellFormed(json.nextString());
     }
 
-    /**
-     * Reads true or false.
-     *
-     * @param expected what a message expects here
-     * @return the value
-     * @throws IOException if there is neither
-     */
+    /** Reads true or false. */
     public boolean bool(String expected) throws IOException {
         expect(JsonToken.BOOLEAN, expected);
         return json.nextBoolean();
     }
 
-    /**
-     * Reads a number as it is spelled.
-     *
-     * @param expected what a message expects here
-     * @return its characters
-     * @throws IOException if there is none
-     */
+    /** Reads a number as it is spelled. */
     public String number(String expected) throws IOException {
         expect(JsonToken.NUMBER, expected);
         return json.nextString();
     }
 
-    /**
-     * Reads an integer of 64 bits, which may also be spelled 1.0 or 1e2.
-     *
-     * @param expected what a message expects here
-     * @return the integer
-     * @throws IOException if there is another value
-     */
+    /** Reads an integer of 64 bits, which may also be spelled 1.0 or 1e2. */
     public long integer(String expected) throws IOException {
         String number = number(expected);
         try {
@@ -279,13 +201,7 @@ public final class StrictJson {
         throw before(expected, Quoted.cut(number));
     }
 
-    /**
-     * Reads an integer from 0 to 2^63 - 1, spelled with digits alone.
-     *
-     * @param expected what a message expects here
-     * @return the integer
-     * @throws IOException if there is another value
-     */
+    /** Reads an integer from 0 to 2^63 - 1, spelled with digits alone. */
     public long index(String expected) throws IOException {
         String digits = number(expected);
         try {
@@ -298,13 +214,8 @@ public final class StrictJson {
         throw before(expected, Quoted.cut(digits));
     }
 
-    /**
-     * Reads a null, if one is next.
-     *
-     * @return whether there was one
-     * @throws IOException if the text is not strict JSON
-     */
-    public boolean isNull() throws IOException {
+    /** Skips a null, if one is next, and returns whether there was one. */
+    public boolean skipNull() throws IOException {
         if (json.peek() != JsonToken.NULL) {
             return false;
         }
@@ -312,77 +223,17 @@ public final class StrictJson {
         return true;
     }
 
-    /**
-     * Skips a value, however deep it goes.
-     *
-     * @throws IOException if the text is not strict JSON
-     */
+    /** Skips a value, however deep it goes. */
     public void skip() throws IOException {
         json.skipValue();
     }
 
-    /**
-     * Reads any object as a tree. Numbers keep their spelling.
-     *
-     * @param expected what a message expects here
-     * @return the object
-     * @throws IOException if there is none
-     */
-    public JsonObject tree(String expected) throws IOException {
-        return tree(expected, 1);
-    }
-
-    private JsonObject tree(String expected, int depth) throws IOException {
-        JsonObject object = new JsonObject();
-        object(expected, name -> object.add(name, element(depth)));
-        return object;
-    }
-
-    private JsonElement element(int depth) throws IOException {
-        if (depth > MAX_DEPTH) {
-            throw problem("at most %d levels".formatted(MAX_DEPTH), "more");
-        }
-        return switch (json.peek()) {
-            case BEGIN_OBJECT -> tree("an object", depth + 1);
-            case BEGIN_ARRAY -> {
-                JsonArray array = new JsonArray();
-                array("an array", () -> array.add(element(depth + 1)));
-                yield array;
-            }
-            case STRING -> {
-                String string = string("a string");
-                keep(string, STRING_BYTES);
-                yield new JsonPrimitive(string);
-            }
-            case BOOLEAN -> new JsonPrimitive(json.nextBoolean());
-            case NUMBER -> {
-                Number number = ToNumberPolicy.LAZILY_PARSED_NUMBER.readNumber(json);
-                keep(number.toString(), NUMBER_BYTES);
-                yield new JsonPrimitive(number);
-            }
-            default -> {
-                json.nextNull();
-                yield JsonNull.INSTANCE;
-            }
-        };
-    }
-
-    /**
-     * Returns the kind of the next value, which stays unread.
-     *
-     * @return the kind
-     * @throws IOException if the text is not strict JSON
-     */
+    /** Returns the kind of the next value, which stays unread. */
     public JsonToken peek() throws IOException {
         return json.peek();
     }
 
-    /**
-     * Returns the kind of the next value in words, for messages.
-     *
-     * @return such as {@code a number}
-     * @throws IOException if the text is not strict JSON
-     */
+    /** Returns the kind of the next value in words, such as {@code a number}. */
     public String nextInWords() throws IOException {
         return switch (json.peek()) {
             case BEGIN_ARRAY -> "an array";
@@ -398,26 +249,14 @@ public final class StrictJson {
         };
     }
 
-    /**
-     * Checks the kind of the next value.
-     *
-     * @param kind the kind
-     * @param expected what a message expects here
-     * @throws IOException if the next value is of another kind
-     */
+    /** Checks the kind of the next value. */
     public void expect(JsonToken kind, String expected) throws IOException {
         if (json.peek() != kind) {
             throw unexpected(expected);
         }
     }
 
-    /**
-     * Makes the exception for a next value of the wrong kind.
-     *
-     * @param expected what was expected
-     * @return the exception, to be thrown
-     * @throws IOException if the text is not strict JSON
-     */
+    /** Makes the exception for a next value of the wrong kind, to be thrown. */
     public JsonException unexpected(String expected) throws IOException {
         return problem(expected, nextInWords());
     }

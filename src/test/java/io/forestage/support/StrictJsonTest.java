@@ -220,7 +220,7 @@ class StrictJsonTest {
                             public void close() {}
                         },
                         1);
-        assertThatThrownBy(() -> broken.document(() -> broken.tree("an object")))
+        assertThatThrownBy(() -> broken.document(() -> JsonTree.read(broken, "an object")))
                 .isSameAs(ofReader);
 
         IOException ofCaller = new IOException("caller");
@@ -254,7 +254,7 @@ class StrictJsonTest {
 
     private static JsonObject tree(String text) throws IOException {
         StrictJson json = new StrictJson(text);
-        return json.document(() -> json.tree("an object"));
+        return json.document(() -> JsonTree.read(json, "an object"));
     }
 
     private static JsonException refused(String text) {

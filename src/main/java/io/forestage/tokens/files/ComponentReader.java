@@ -104,7 +104,7 @@ final class ComponentReader {
 
         /** Reads a component, or null where the file says null. */
         static @Nullable Source read(StrictJson json, String partsName) throws IOException {
-            return json.isNull() ? null : readObject(json, partsName);
+            return json.skipNull() ? null : readObject(json, partsName);
         }
 
         /** Returns a setting that must be true or false. */
