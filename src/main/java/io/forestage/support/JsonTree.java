@@ -4,15 +4,14 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 
-/** Reads objects of {@link StrictJson} whose names nobody knows beforehand, as a whole. */
+/** Reads an object of unknown content as a tree. Names keep their order, numbers their spelling. */
 public final class JsonTree {
 
-    /** The heap for a string and a number beside their text. */
     private static final int STRING_BYTES = 56;
-
     private static final int NUMBER_BYTES = 40;
 
     private final StrictJson json;
@@ -21,7 +20,14 @@ public final class JsonTree {
         this.json = json;
     }
 
-    /** Reads any object. Numbers keep their spelling. */
+    /**
+     * Reads an object.
+     *
+     * @param json the reader, which stands before the object
+     * @param expected what a message expects here
+     * @return the object
+     * @throws IOException if there is none, or the text is not strict JSON
+     */
     public static JsonObject read(StrictJson json, String expected) throws IOException {
         return new JsonTree(json).object(expected, 1);
     }
@@ -48,14 +54,16 @@ public final class JsonTree {
                 json.keep(string, STRING_BYTES);
                 yield new JsonPrimitive(string);
             }
-            case BOOLEAN -> new JsonPrimitive(json.bool("true or false"));
             case NUMBER -> {
-                Number number = json.spelledNumber();
-                json.keep(number.toString(), NUMBER_BYTES);
-                yield new JsonPrimitive(number);
+                String number = json.number("a number");
+                json.keep(number, NUMBER_BYTES);
+                yield JsonParser.parseString(number);
             }
+            case BOOLEAN -> new JsonPrimitive(json.bool("true or false"));
             default -> {
-                json.skip();
+                if (!json.skipNull()) {
+                    throw json.unexpected("a value");
+                }
                 yield JsonNull.INSTANCE;
             }
         };

@@ -1,7 +1,6 @@
 package io.forestage.support;
 
 import com.google.gson.Strictness;
-import com.google.gson.ToNumberPolicy;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
@@ -21,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * at the start is ignored. The caller, who reads the bytes, limits their number and checks that
  * they are UTF-8.
  *
+ * <p>Every method that reads takes {@code expected}, the words for a message when something else is
+ * there, and throws a {@link JsonException} then.
+ *
  * <p>Streaming never goes deeper than the caller asks, so that nested input cannot exhaust the
  * stack. Every problem is a {@link JsonException} with the place; exceptions of the reader below
  * and of the caller's own code pass unchanged.
- *
- * <p>The parameter {@code expected} of every method says in an error what was expected. All methods
- * that read throw an exception if the next value is of another kind.
  */
 public final class StrictJson {
 
@@ -43,7 +42,11 @@ public final class StrictJson {
     private final int maxNames;
     private final HeapBudget budget = HeapBudget.ofOneFile();
 
-    /** Reads a text. */
+    /**
+     * Reads a text.
+     *
+     * @param text the text
+     */
     public StrictJson(String text) {
         this(new StringReader(text), Integer.MAX_VALUE);
     }
@@ -60,34 +63,35 @@ public final class StrictJson {
         json.setStrictness(Strictness.STRICT);
     }
 
-    /** Reads a value and returns what it means. */
+    /** Reads a value, leaves the reader after it, and returns a result. */
     @FunctionalInterface
     public interface Value<T> {
-
-        /** Reads the value and leaves the reader after it. */
+        /** Reads the value. */
         T read() throws IOException;
     }
 
-    /** Reads the value of one name. */
+    /** Reads the value of one name, and leaves the reader after it. */
     @FunctionalInterface
     public interface Member {
-
-        /** Reads the value of a name and leaves the reader after it. */
+        /** Reads the value. */
         void read(String name) throws IOException;
     }
 
-    /** Reads one element of an array. */
+    /** Reads one element of an array, and leaves the reader after it. */
     @FunctionalInterface
     public interface Element {
-
-        /** Reads the element and leaves the reader after it. */
+        /** Reads the element. */
         void read() throws IOException;
     }
 
     /**
      * Reads the whole text: one value with nothing but white space after it.
      *
+     * @param <T> the type of the result
+     * @param value reads the value
+     * @return the result
      * @throws JsonException if the text is not strict JSON, or not what {@code value} expects
+     * @throws IOException what the reader below or {@code value} throws
      */
     public <T> T document(Value<T> value) throws IOException {
         try {
@@ -105,11 +109,7 @@ public final class StrictJson {
         }
     }
 
-    /**
-     * Reads an object, in which each name may be there once.
-     *
-     * @throws IOException if there is no object, a name is there twice, or there are too many
-     */
+    /** Reads an object, in which each name may be there once, with a reader of each value. */
     public void object(String expected, Member member) throws IOException {
         Set<String> names = new HashSet<>();
         entries(
@@ -168,6 +168,7 @@ public final class StrictJson {
     /**
      * Reads a string. A caller that keeps many counts them with {@link #keep}.
      *
+     * @return the string, which is Unicode text
      * @throws IOException if there is none, or it has an unpaired surrogate
      */
     public String string(String expected) throws IOException {
@@ -185,12 +186,6 @@ public final class StrictJson {
     public String number(String expected) throws IOException {
         expect(JsonToken.NUMBER, expected);
         return json.nextString();
-    }
-
-    /** Reads a number that keeps its spelling. */
-    Number spelledNumber() throws IOException {
-        expect(JsonToken.NUMBER, "a number");
-        return ToNumberPolicy.LAZILY_PARSED_NUMBER.readNumber(json);
     }
 
     /** Reads an integer of 64 bits, which may also be spelled 1.0 or 1e2. */
@@ -219,8 +214,8 @@ public final class StrictJson {
         throw before(expected, Quoted.cut(digits));
     }
 
-    /** Reads a null, if one is next. */
-    public boolean isNull() throws IOException {
+    /** Skips a null, if one is next, and returns whether there was one. */
+    public boolean skipNull() throws IOException {
         if (json.peek() != JsonToken.NULL) {
             return false;
         }
@@ -238,11 +233,7 @@ public final class StrictJson {
         return json.peek();
     }
 
-    /**
-     * Returns the kind of the next value in words, for messages.
-     *
-     * @return such as {@code a number}
-     */
+    /** Returns the kind of the next value in words, such as {@code a number}. */
     public String nextInWords() throws IOException {
         return switch (json.peek()) {
             case BEGIN_ARRAY -> "an array";
@@ -265,7 +256,7 @@ public final class StrictJson {
         }
     }
 
-    /** Makes the exception for a next value of the wrong kind. */
+    /** Makes the exception for a next value of the wrong kind, to be thrown. */
     public JsonException unexpected(String expected) throws IOException {
         return problem(expected, nextInWords());
     }
@@ -273,6 +264,7 @@ public final class StrictJson {
     /**
      * Counts a text that is kept.
      *
+     * @param text the text
      * @param bytes what is kept beside it
      * @throws JsonException if the heap has no room for it
      */
@@ -287,7 +279,13 @@ public final class StrictJson {
         }
     }
 
-    /** Makes an exception with the place that the reader has reached. */
+    /**
+     * Makes an exception with the place that the reader has reached.
+     *
+     * @param expected what was expected
+     * @param found what was found
+     * @return the exception, to be thrown
+     */
     public JsonException problem(String expected, String found) {
         return problem(expected, found, null);
     }

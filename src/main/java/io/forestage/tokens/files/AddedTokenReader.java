@@ -31,7 +31,7 @@ final class AddedTokenReader {
 
     List<AddedToken> read() throws IOException {
         List<AddedToken> tokens = new ArrayList<>();
-        if (json.isNull()) {
+        if (json.skipNull()) {
             return tokens;
         }
         Rules rules = new Rules(file, json);

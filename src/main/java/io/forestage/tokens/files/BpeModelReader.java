@@ -171,11 +171,11 @@ final class BpeModelReader {
                 checkType(type);
                 texts.put(name, type);
             } else if (name.equals(UNKNOWN) || EMPTY.contains(name)) {
-                if (!json.isNull()) {
+                if (!json.skipNull()) {
                     texts.put(name, json.string("a string or null"));
                 }
             } else if ((name.equals(FUSE_UNKNOWN) || FALSE.contains(name))) {
-                if (!json.isNull()) {
+                if (!json.skipNull()) {
                     flags.put(name, json.bool("true, false or null"));
                 }
             } else {

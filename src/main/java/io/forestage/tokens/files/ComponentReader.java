@@ -109,7 +109,7 @@ final class ComponentReader {
 
         /** Reads a component, or null. */
         static @Nullable Source read(StrictJson json, String partsName) throws IOException {
-            return json.isNull() ? null : readObject(json, partsName);
+            return json.skipNull() ? null : readObject(json, partsName);
         }
 
         /** Returns a setting; throws if it is neither true nor false. */
