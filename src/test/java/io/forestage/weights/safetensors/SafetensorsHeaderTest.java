@@ -362,7 +362,7 @@ class SafetensorsHeaderTest {
         assertRefused(
                 TestFiles.safetensors(header, new byte[8]),
                 null,
-                "JSON in UTF-8, found malformed UTF-8 at byte " + at + " of the file");
+                "a header in UTF-8, found malformed bytes at byte " + at + " of the file");
     }
 
     static Stream<Arguments> malformedUtf8IsRefused() {
@@ -382,7 +382,7 @@ class SafetensorsHeaderTest {
         assertRefused(
                 TestFiles.safetensors(header, new byte[8]),
                 null,
-                "malformed UTF-8 at byte " + (8 + 2 + 2 * 19_999) + " of the file");
+                "malformed bytes at byte " + (8 + 2 + 2 * 19_999) + " of the file");
     }
 
     @Test
@@ -390,7 +390,7 @@ class SafetensorsHeaderTest {
         byte[] header = "{\"a\u20ac".getBytes(StandardCharsets.UTF_8);
         byte[] cut = Arrays.copyOf(header, header.length - 1);
         assertRefused(
-                TestFiles.safetensors(cut, new byte[0]), null, "malformed UTF-8 at byte 11 of");
+                TestFiles.safetensors(cut, new byte[0]), null, "malformed bytes at byte 11 of");
     }
 
     @ParameterizedTest(name = "{1}")
