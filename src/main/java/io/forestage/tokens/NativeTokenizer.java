@@ -17,7 +17,7 @@ import java.util.Map;
  * <p>Ids are read through DJL's JNI class: an {@link Encoding} copies eight arrays and makes an
  * object for each token, which takes longer than the tokenizing.
  */
-public final class NativeTokenizer implements AutoCloseable {
+final class NativeTokenizer implements AutoCloseable {
 
     private static final Map<String, String> OPTIONS =
             Map.of(

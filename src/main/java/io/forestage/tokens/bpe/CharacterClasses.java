@@ -52,7 +52,7 @@ final class CharacterClasses {
         return codePoint < classes.length ? classes[codePoint] : OTHER;
     }
 
-    /** The class of the character that starts at a byte of well-formed UTF-8. */
+    /** Returns the class of the character that starts at a byte of well-formed UTF-8. */
     byte at(byte[] utf8, int at) {
         int lead = utf8[at];
         return of(
@@ -68,16 +68,22 @@ final class CharacterClasses {
                 });
     }
 
-    /** Where a run of characters of one class ends that starts at a byte or before it. */
+    /** Returns the end of the run of characters of one class that a byte belongs to. */
     int runEnd(byte[] utf8, int from, byte kind) {
         int at = from;
-        while (at < utf8.length && at(utf8, at) == kind) {
-            at += width(utf8[at]);
+        while (at < utf8.length) {
+            int lead = utf8[at];
+            // Most text is ASCII, where a character is its byte.
+            byte found = lead >= 0 ? of(lead) : at(utf8, at);
+            if (found != kind) {
+                return at;
+            }
+            at += lead >= 0 ? 1 : width(lead);
         }
         return at;
     }
 
-    /** The bytes of the character that starts with this one. */
+    /** Returns the number of bytes of the character that starts with this one. */
     private static int width(int lead) {
         if (lead >= 0) {
             return 1;

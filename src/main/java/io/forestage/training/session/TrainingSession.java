@@ -46,17 +46,23 @@ public final class TrainingSession {
 
     /** Returns whether no step is left. */
     boolean isDone() {
-        return done == learner.steps() || (stopsEarly() && curve.hasStalled(learner.patience()));
+        return done == learner.steps() || (kept() != null && curve.hasStalled(learner.patience()));
     }
 
-    private boolean stopsEarly() {
-        return learner.patience() > 0 && best != null;
+    /** Returns where the best state is kept; null if the training never stops early. */
+    private @Nullable TrainingCheckpoint kept() {
+        return learner.patience() > 0 ? best : null;
     }
 
-    /** Takes the steps left. A learner with patience ends in the state of its best step. */
+    /**
+     * Takes the steps left. A learner with patience ends in the state of its best step.
+     *
+     * @throws InterruptedIOException if the thread is interrupted: after the step under way, with a
+     *     checkpoint of it if the session has one
+     */
     public TrainingCurve train(int checkpointEvery, TrainingListener listener) throws IOException {
-        TrainingCheckpoint kept = learner.patience() > 0 ? best : null;
-        while (!isDone()) {
+        boolean isInterrupted = false;
+        while (!isDone() && !isInterrupted) {
             long started = System.nanoTime();
             Learner.StepResult result = learner.train(done);
             if (!Double.isFinite(result.loss())) {
@@ -68,24 +74,48 @@ public final class TrainingSession {
             TrainingProgress progress =
                     progress(result, trained, System.nanoTime() - started, heldOutLoss);
             curve.add(progress);
-            if (kept != null && progress.equals(curve.best())) {
-                requireFinite();
-                kept.write(learner.state(), curve);
-            }
-            // After the last step too: writing the model may fail, as when the disk is full.
-            boolean last = isDone();
-            if (checkpoint != null && (last || done % checkpointEvery == 0)) {
-                requireFinite();
-                checkpoint.write(learner.state(), curve);
-                listener.onCheckpoint(checkpoint.file(), done);
-            } else if (last) {
-                requireFinite();
-            }
-            listener.onStep(progress);
-            if (!last && Thread.interrupted()) {
-                stop();
+            // Cleared here: the JDK closes a file that an interrupted thread writes to.
+            isInterrupted = Thread.interrupted();
+            try {
+                keep(progress, isInterrupted || done % checkpointEvery == 0, listener);
+                listener.onStep(progress);
+            } finally {
+                if (isInterrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
+        if (isInterrupted) {
+            throw new InterruptedIOException(
+                    checkpoint == null
+                            ? "interrupted after step %d of %d".formatted(done, learner.steps())
+                            : "interrupted after step %d of %d; the checkpoint is %s; resume to continue"
+                                    .formatted(done, learner.steps(), checkpoint.file()));
+        }
+        restoreBest();
+        return curve;
+    }
+
+    /** Writes what a step leaves on the disk: the best state so far, and a checkpoint if due. */
+    private void keep(TrainingProgress progress, boolean isDue, TrainingListener listener)
+            throws IOException {
+        TrainingCheckpoint kept = kept();
+        if (kept != null && progress.equals(curve.best())) {
+            requireFinite();
+            kept.write(learner.state(), curve);
+        }
+        // After the last step too: writing the model may fail, as when the disk is full.
+        if (checkpoint != null && (isDue || isDone())) {
+            requireFinite();
+            checkpoint.write(learner.state(), curve);
+            listener.onCheckpoint(checkpoint.file(), done);
+        } else if (isDone()) {
+            requireFinite();
+        }
+    }
+
+    private void restoreBest() throws IOException {
+        TrainingCheckpoint kept = kept();
         TrainingProgress lowest = curve.best();
         if (kept != null && lowest != null && lowest.step() < done) {
             long found = kept.read(learner).last().step();
@@ -94,24 +124,6 @@ public final class TrainingSession {
                         "%s: expected the state after step %d, found the state after step %d; start over with --force"
                                 .formatted(kept.file(), lowest.step(), found));
             }
-        }
-        return curve;
-    }
-
-    /** Writes a checkpoint, if there is one to write, and ends the interrupted training. */
-    private void stop() throws IOException {
-        try {
-            if (checkpoint == null) {
-                throw new InterruptedIOException(
-                        "interrupted after step %d of %d".formatted(done, learner.steps()));
-            }
-            requireFinite();
-            checkpoint.write(learner.state(), curve);
-            throw new InterruptedIOException(
-                    "interrupted after step %d of %d; the checkpoint is %s; resume to continue"
-                            .formatted(done, learner.steps(), checkpoint.file()));
-        } finally {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Trainings that fail or are interrupted: weights that are not finite, an interrupted thread. */
 class TrainingSessionTest {
@@ -39,31 +41,36 @@ class TrainingSessionTest {
         assertThat(continued.get(0).step()).isEqualTo(3);
     }
 
-    @Test
-    void anInterruptedTrainingWritesACheckpointAndCanBeResumed() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"2, 6", "2, 1", "5, 6"})
+    void anInterruptedTrainingKeepsACheckpointAndGoesOn(long step, int every) throws IOException {
         TrainingCheckpoint checkpoint =
                 new TrainingCheckpoint(temporary.resolve("model"), Map.of());
         TrainingSession session = new TrainingSession(new DivergesAtStep(100), checkpoint);
+        List<TrainingProgress> before = new ArrayList<>();
 
         assertThatThrownBy(
                         () ->
                                 session.train(
-                                        6,
+                                        every,
                                         progress -> {
-                                            if (progress.step() == 2) {
+                                            before.add(progress);
+                                            if (progress.step() == step) {
                                                 Thread.currentThread().interrupt();
                                             }
                                         }))
                 .isInstanceOf(InterruptedIOException.class)
-                .hasMessageContaining("interrupted after step 2 of 6")
+                .hasMessageContaining("interrupted after step %d of 6".formatted(step + 1))
                 .hasMessageContaining(checkpoint.file().toString());
 
         assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
+        assertThat(before).hasSize((int) step + 1);
         TrainingSession resumed = new TrainingSession(new DivergesAtStep(100), checkpoint);
-        List<TrainingProgress> continued = new ArrayList<>();
+        List<TrainingProgress> goesOn = new ArrayList<>();
         resumed.resume(checkpoint);
-        resumed.train(6, continued::add);
-        assertThat(continued).extracting(TrainingProgress::step).containsExactly(3L, 4L, 5L, 6L);
+        resumed.train(6, goesOn::add);
+        assertThat(goesOn).hasSize(5 - (int) step);
+        assertThat(resumed.curve().steps()).hasSize(6);
     }
 
     /** Six steps of one token each; the weights are not finite from one of them on. */
