@@ -53,7 +53,8 @@ public final class InputStage implements AutoCloseable {
 
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final NDManager manager;
-    private final TextTokenizer tokenizer;
+    private final @Nullable TextTokenizer tokenizer;
+    private final @Nullable IOException tokenizerProblem;
     private final Gpt2InputEmbedding block;
     private final ModelConfig config;
     private final LoadReport report;
@@ -64,17 +65,19 @@ public final class InputStage implements AutoCloseable {
 
     InputStage(
             NDManager manager,
-            TextTokenizer tokenizer,
+            @Nullable TextTokenizer tokenizer,
+            @Nullable IOException tokenizerProblem,
             ModelFolder folder,
             ModelFolder.LoadedBlock loaded)
             throws IOException {
         this.manager = manager;
         this.tokenizer = tokenizer;
+        this.tokenizerProblem = tokenizerProblem;
         block = loaded.block();
         report = loaded.report();
         files = loaded.files();
         config = folder.config();
-        batchOptions = folder.batchOptions();
+        batchOptions = TokensWithRows.padded(folder.batchOptions(), tokenizer);
         trainedTokens = folder.trainedTokens().orElse(null);
     }
 
@@ -102,7 +105,7 @@ public final class InputStage implements AutoCloseable {
      */
     public static InputStage load(Path folder, LoadOptions options, @Nullable Device device)
             throws IOException {
-        return new Loader(ModelFolder.open(folder), options, device).load();
+        return new Loader(ModelFolder.open(folder, options.tableNames()), options, device).load();
     }
 
     /**
@@ -131,7 +134,12 @@ public final class InputStage implements AutoCloseable {
      *     place
      */
     public Embeddings embed(List<String> texts, BatchOptions options) {
-        return whileOpen(() -> embedNow(tokenizer.encodeBatch(texts, options)));
+        return whileOpen(
+                () -> {
+                    TokenBatch batch = tokenizer().encodeBatch(texts, options);
+                    TokensWithRows.require(batch.ids(), tokenizer(), config.vocabSize());
+                    return embedNow(batch);
+                });
     }
 
     /**
@@ -157,9 +165,25 @@ public final class InputStage implements AutoCloseable {
         return batchOptions;
     }
 
-    /** Returns the tokenizer; the stage closes it. */
+    /**
+     * Returns the tokenizer; the stage closes it.
+     *
+     * @return the tokenizer
+     * @throws IllegalStateException if it could not be loaded, which {@link
+     *     LoadOptions#withIdsOnly} allows
+     */
     public TextTokenizer tokenizer() {
+        if (tokenizer == null) {
+            throw new IllegalStateException(
+                    tokenizerProblem == null ? "no tokenizer" : tokenizerProblem.getMessage(),
+                    tokenizerProblem);
+        }
         return tokenizer;
+    }
+
+    /** Returns whether {@link #tokenizer} returns one. */
+    public boolean hasTokenizer() {
+        return tokenizer != null;
     }
 
     /** Returns the block, for use in a network; its tables are closed with the stage. */
@@ -194,7 +218,9 @@ public final class InputStage implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
-                tokenizer.close();
+                if (tokenizer != null) {
+                    tokenizer.close();
+                }
                 manager.close();
             }
         } finally {
@@ -264,7 +290,17 @@ public final class InputStage implements AutoCloseable {
             try {
                 manager = TorchEngine.get().newBaseManager(device);
                 ModelFolder.LoadedBlock block = folder.loadBlock(manager, options);
-                return new InputStage(manager, result(tokenizer), folder, block);
+                TextTokenizer loaded = null;
+                IOException problem = null;
+                try {
+                    loaded = result(tokenizer);
+                } catch (IOException e) {
+                    if (!options.forIds()) {
+                        throw e;
+                    }
+                    problem = e;
+                }
+                return new InputStage(manager, loaded, problem, folder, block);
             } catch (IOException | RuntimeException | Error e) {
                 if (manager != null) {
                     manager.close();

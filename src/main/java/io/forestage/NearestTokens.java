@@ -105,6 +105,7 @@ public final class NearestTokens {
                                 .formatted(Quoted.of(words.get(i)), tokens.size()));
             }
             ids[i] = tokens.ids()[0];
+            TokensWithRows.require(tokens.ids(), stage.tokenizer(), stage.config().vocabSize());
             if (trained != null && !trained.get((int) ids[i])) {
                 throw new IllegalArgumentException(
                         "%s: expected a word that the model was trained on, found one that its text lacks; its vector is random"

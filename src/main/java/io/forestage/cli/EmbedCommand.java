@@ -62,12 +62,17 @@ final class EmbedCommand implements Callable<Integer> {
         if (positions != null) {
             options = options.withPositionKind(positions);
         }
+        if (ids != null) {
+            options = options.withIdsOnly();
+        }
         Path folder = model.folder();
         try (InputStage stage = InputStage.load(folder, options, null);
                 Embeddings embeddings = embed(stage, texts, rows)) {
             warnIfRandom(folder, stage);
             if (output == null) {
-                new EmbeddingsTable(stage.tokenizer(), spec.commandLine().getOut())
+                new EmbeddingsTable(
+                                stage.hasTokenizer() ? stage.tokenizer() : null,
+                                spec.commandLine().getOut())
                         .print(texts, embeddings);
             } else {
                 embeddings.write(output);

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Prints a batch, a table for each row, without the padding. */
 final class EmbeddingsTable {
@@ -15,10 +16,10 @@ final class EmbeddingsTable {
     /** The number of values shown of a vector. */
     private static final int MAX_VALUES = 4;
 
-    private final TextTokenizer tokenizer;
+    private final @Nullable TextTokenizer tokenizer;
     private final PrintWriter out;
 
-    EmbeddingsTable(TextTokenizer tokenizer, PrintWriter out) {
+    EmbeddingsTable(@Nullable TextTokenizer tokenizer, PrintWriter out) {
         this.tokenizer = tokenizer;
         this.out = out;
     }
@@ -66,7 +67,7 @@ final class EmbeddingsTable {
                 table.add(
                         List.of(
                                 Long.toString(ids[i]),
-                                PrintableText.of(tokenizer, ids[i]),
+                                tokenizer == null ? "" : PrintableText.of(tokenizer, ids[i]),
                                 Long.toString(positions[i]),
                                 format(norm(vector)),
                                 firstValues(vector)));

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -53,6 +54,8 @@ final class ImportCommand implements Callable<Integer> {
             description = "Remove the rows that llm.c adds to wte beyond the vocabulary.")
     private boolean cutPadding;
 
+    @Mixin private ModelOption.TableOption tables;
+
     @Override
     public Integer call() throws IOException {
         ImportReport report;
@@ -70,7 +73,8 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private ImportOptions options() {
-        ImportOptions options = ImportOptions.defaults().withStoredType(type);
+        ImportOptions options =
+                ImportOptions.defaults().withStoredType(type).withTableNames(tables.names());
         options = force ? options.withForce() : options;
         return cutPadding ? options.withPaddingCut() : options;
     }
@@ -102,6 +106,7 @@ final class ImportCommand implements Callable<Integer> {
                     "missing   %s%n",
                     report.missing().isEmpty() ? "nothing" : String.join(", ", report.missing()));
             report.sha256().forEach((table, sum) -> out.printf("sha256    %s %s%n", sum, table));
+            report.notes().forEach(note -> out.printf("note      %s%n", Quoted.whole(note)));
             out.printf(
                     "wrote     %s: %s%n",
                     Quoted.whole(report.target().toString()),

@@ -85,6 +85,7 @@ record ImportSource(
                 || name.startsWith(".")
                 || path.getNameCount() > 2
                 || (path.getNameCount() == 2 && Files.exists(path.getName(0)))
-                || name.matches(".*\\.(safetensors|bin|pt|pth|index|npz|npy|json)");
+                || name.matches(
+                        ".*\\.(safetensors|bin|pt|pth|ckpt|pkl|h5|msgpack|gguf|index|npz|npy|json)");
     }
 }

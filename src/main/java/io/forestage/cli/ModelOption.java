@@ -1,6 +1,7 @@
 package io.forestage.cli;
 
 import io.forestage.model.LoadOptions;
+import io.forestage.weights.TableNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,11 @@ final class ModelOption {
 
     @Mixin private CopyFlag copy;
 
+    @Mixin private TableOption tables;
+
     /** Returns how to load the model's tables. */
     LoadOptions options() {
-        return copy.options();
+        return copy.options().withTableNames(tables.names());
     }
 
     Path folder() {
@@ -46,6 +49,28 @@ final class ModelOption {
         /** Returns the options for frozen tables, mapped or copied. */
         LoadOptions options() {
             return copy ? LoadOptions.frozen().copied() : LoadOptions.frozen();
+        }
+    }
+
+    /** The options --wte and --wpe of commands that look for the tables. */
+    static final class TableOption {
+
+        @Option(
+                names = "--wte",
+                paramLabel = "NAME",
+                description =
+                        "The name of the token table's tensor, as 'inspect' shows it. Default: the"
+                                + " names of known models.")
+        private @Nullable String wte;
+
+        @Option(
+                names = "--wpe",
+                paramLabel = "NAME",
+                description = "The same for the position table's tensor.")
+        private @Nullable String wpe;
+
+        TableNames names() {
+            return new TableNames(wte, wpe);
         }
     }
 }

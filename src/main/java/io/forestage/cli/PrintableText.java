@@ -20,6 +20,9 @@ final class PrintableText {
 
     /** Returns the text of a token; for a part of a character, its byte-level spelling. */
     static String of(TextTokenizer tokenizer, long id) {
+        if (id >= tokenizer.vocabularySize()) {
+            return ""; // a row of the table for which there is no token
+        }
         String text = tokenizer.decode(id);
         return text.indexOf('\uFFFD') < 0 ? quoted(text) : Quoted.whole(tokenizer.idToToken(id));
     }

@@ -124,7 +124,8 @@ final class BlockLoader {
             throws IOException {
         WeightFile file = located.file();
         TensorEntry entry = located.entry();
-        TableLoader.Table values = new TableLoader(manager, options.copy()).load(file, entry);
+        TableLoader.Table values =
+                new TableLoader(manager, options.copy()).load(file, entry, located.tableShape());
         values.array().setName(table.tensorName());
         MappedFile source = values.mapped();
         if (source != null) {

@@ -59,8 +59,10 @@ interface ConfigFile {
                 SmallFile.write(file, fromConfiguration());
                 return;
             }
-            JsonObject json = ConfigJson.read(source).values();
-            if (change(json)) {
+            ConfigJson whole = ConfigJson.read(source);
+            ConfigJson decoder = whole.decoder();
+            JsonObject json = decoder.values();
+            if (change(json) || decoder != whole) {
                 SmallFile.write(file, json);
             } else {
                 SmallFile.copy(source, file);

@@ -1,5 +1,6 @@
 package io.forestage.model;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,43 @@ final class ConfigJson {
             throw wrong(key, expected, value, e);
         }
         throw wrong(key, expected, value, null);
+    }
+
+    /**
+     * An id that is only advice: an integer, or the first of a list of integers, that is from 0 to
+     * {@code last}. transformers writes others too, such as -1.
+     */
+    OptionalLong optionalId(String key, long last) throws ModelFolderException {
+        JsonElement value = find(key);
+        if (value == null) {
+            return OptionalLong.empty();
+        }
+        String expected = "an integer or a list of integers";
+        List<JsonElement> each = value instanceof JsonArray list ? list.asList() : List.of(value);
+        OptionalLong first = OptionalLong.empty();
+        for (JsonElement item : each) {
+            BigDecimal number = number(key, item, expected);
+            try {
+                long id = number.longValueExact();
+                if (first.isEmpty() && id >= 0 && id <= last) {
+                    first = OptionalLong.of(id);
+                }
+            } catch (ArithmeticException e) {
+                throw wrong(key, expected, value, e);
+            }
+        }
+        return first;
+    }
+
+    /** The decoder's values in the configuration of a model that also has an encoder. */
+    ConfigJson decoder() throws ModelFolderException {
+        if (!string("model_type", "").endsWith("encoder-decoder") || !has("decoder")) {
+            return this;
+        }
+        if (values.get("decoder") instanceof JsonObject decoder) {
+            return new ConfigJson(file, decoder);
+        }
+        throw wrong("decoder", "an object", values.get("decoder"), null);
     }
 
     double real(String key, double byDefault, double min, double below)

@@ -41,7 +41,7 @@ record Gpt2Tables(LocatedTensor wte, @Nullable LocatedTensor wpe) {
                     wpe.file().path(),
                     wpe.entry().name(),
                     "%d columns, as %s has".formatted(width, wte.entry().name()),
-                    wpe.entry().shape().toString(),
+                    wpe.tableShape().toString(),
                     "take both tables from one model");
         }
         return new TableShapes(rows(wte), wpe == null ? 0 : rows(wpe), width);
@@ -62,7 +62,7 @@ record Gpt2Tables(LocatedTensor wte, @Nullable LocatedTensor wpe) {
     private void requireShape(LocatedTensor table, long rows, String rowsKey, long width)
             throws WeightFileException {
         List<Long> expected = List.of(rows, width);
-        List<Long> found = table.entry().shape();
+        List<Long> found = table.tableShape();
         if (found.equals(expected)) {
             return;
         }
@@ -78,21 +78,16 @@ record Gpt2Tables(LocatedTensor wte, @Nullable LocatedTensor wpe) {
                 table.entry().name(),
                 expected.toString(),
                 found.toString(),
-                "set %s in config.json%s"
-                        .formatted(
-                                String.join(" and ", changes),
-                                table.equals(wte) && rows(table) > rows
-                                        ? ", or import with --cut-padding if the last rows are"
-                                                + " padding"
-                                        : ""));
+                "set %s in config.json, which keeps every row"
+                        .formatted(String.join(" and ", changes)));
     }
 
     private static long rows(LocatedTensor table) {
-        return table.entry().shape().get(0);
+        return table.tableShape().get(0);
     }
 
     private static long columns(LocatedTensor table) {
-        return table.entry().shape().get(1);
+        return table.tableShape().get(1);
     }
 
     /** The model's dimensions; nPositions is 0 without wpe. */

@@ -1,6 +1,7 @@
 package io.forestage.model;
 
 import io.forestage.weights.StoredType;
+import io.forestage.weights.TableNames;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param cutPadding true to remove the rows of wte beyond the vocabulary, which llm.c and others
  *     add to reach a multiple of 64 or 128
  * @param sourceName what provenance.json names as the source; null for the source's own name
+ * @param tableNames the names under which the tables are looked for
  */
 public record ImportOptions(
-        boolean force, StoredType storedType, boolean cutPadding, @Nullable String sourceName) {
+        boolean force,
+        StoredType storedType,
+        boolean cutPadding,
+        @Nullable String sourceName,
+        TableNames tableNames) {
 
     public ImportOptions {
         Objects.requireNonNull(storedType, "storedType");
+        Objects.requireNonNull(tableNames, "tableNames");
     }
 
     /**
@@ -26,7 +33,7 @@ public record ImportOptions(
      * @return the options
      */
     public static ImportOptions defaults() {
-        return new ImportOptions(false, StoredType.KEEP, false, null);
+        return new ImportOptions(false, StoredType.KEEP, false, null, TableNames.known());
     }
 
     /**
@@ -35,7 +42,7 @@ public record ImportOptions(
      * @return the new options
      */
     public ImportOptions withForce() {
-        return new ImportOptions(true, storedType, cutPadding, sourceName);
+        return new ImportOptions(true, storedType, cutPadding, sourceName, tableNames);
     }
 
     /**
@@ -45,7 +52,7 @@ public record ImportOptions(
      * @return the new options
      */
     public ImportOptions withStoredType(StoredType type) {
-        return new ImportOptions(force, type, cutPadding, sourceName);
+        return new ImportOptions(force, type, cutPadding, sourceName, tableNames);
     }
 
     /**
@@ -54,7 +61,7 @@ public record ImportOptions(
      * @return the new options
      */
     public ImportOptions withPaddingCut() {
-        return new ImportOptions(force, storedType, true, sourceName);
+        return new ImportOptions(force, storedType, true, sourceName, tableNames);
     }
 
     /**
@@ -64,6 +71,16 @@ public record ImportOptions(
      * @return the new options
      */
     public ImportOptions withSourceName(String name) {
-        return new ImportOptions(force, storedType, cutPadding, name);
+        return new ImportOptions(force, storedType, cutPadding, name, tableNames);
+    }
+
+    /**
+     * Looks for the tables under other names.
+     *
+     * @param names the names
+     * @return the new options
+     */
+    public ImportOptions withTableNames(TableNames names) {
+        return new ImportOptions(force, storedType, cutPadding, sourceName, names);
     }
 }

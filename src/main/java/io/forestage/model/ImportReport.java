@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param cutRows how many rows of wte were cut off as padding
  * @param sha256 SHA-256 of each written table's values as little-endian float32, by its name
  * @param files the names of the files that were written; of serving.properties an old one is kept
+ * @param notes what the written model will refuse, such as texts without a tokenizer; usually none
  */
 public record ImportReport(
         Path target,
@@ -27,7 +28,8 @@ public record ImportReport(
         List<String> unopened,
         long cutRows,
         SortedMap<String, String> sha256,
-        List<String> files) {
+        List<String> files,
+        List<String> notes) {
 
     public ImportReport {
         loaded = List.copyOf(loaded);
@@ -36,6 +38,7 @@ public record ImportReport(
         unopened = List.copyOf(unopened);
         sha256 = Collections.unmodifiableSortedMap(new TreeMap<>(sha256));
         files = List.copyOf(files);
+        notes = List.copyOf(notes);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.forestage.model;
 
+import io.forestage.weights.TableNames;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param randomSeed the seed of random tables if the folder has no weight file
  * @param freeze true to exclude the tables from training
  * @param copy true to read the tables into memory, false to map them where possible
+ * @param tableNames the names under which the tables are looked for
+ * @param forIds true if a tokenizer that cannot be loaded is an error only where it is asked for
  */
 public record LoadOptions(
-        @Nullable PositionKind positionKind, OptionalInt randomSeed, boolean freeze, boolean copy) {
+        @Nullable PositionKind positionKind,
+        OptionalInt randomSeed,
+        boolean freeze,
+        boolean copy,
+        TableNames tableNames,
+        boolean forIds) {
+
+    public LoadOptions {
+        Objects.requireNonNull(randomSeed, "randomSeed");
+        Objects.requireNonNull(tableNames, "tableNames");
+    }
 
     /**
      * Returns the options for inference: everything by config.json, frozen.
@@ -20,7 +34,7 @@ public record LoadOptions(
      * @return the options
      */
     public static LoadOptions frozen() {
-        return new LoadOptions(null, OptionalInt.empty(), true, false);
+        return new LoadOptions(null, OptionalInt.empty(), true, false, TableNames.known(), false);
     }
 
     /**
@@ -29,7 +43,7 @@ public record LoadOptions(
      * @return the options
      */
     public static LoadOptions fineTuned() {
-        return new LoadOptions(null, OptionalInt.empty(), false, false);
+        return new LoadOptions(null, OptionalInt.empty(), false, false, TableNames.known(), false);
     }
 
     /**
@@ -39,7 +53,7 @@ public record LoadOptions(
      * @return the new options
      */
     public LoadOptions withPositionKind(PositionKind kind) {
-        return new LoadOptions(kind, randomSeed, freeze, copy);
+        return new LoadOptions(kind, randomSeed, freeze, copy, tableNames, forIds);
     }
 
     /**
@@ -49,7 +63,8 @@ public record LoadOptions(
      * @return the new options
      */
     public LoadOptions withRandomSeed(int seed) {
-        return new LoadOptions(positionKind, OptionalInt.of(seed), freeze, copy);
+        return new LoadOptions(
+                positionKind, OptionalInt.of(seed), freeze, copy, tableNames, forIds);
     }
 
     /**
@@ -61,6 +76,26 @@ public record LoadOptions(
      * @return the new options
      */
     public LoadOptions copied() {
-        return new LoadOptions(positionKind, randomSeed, freeze, true);
+        return new LoadOptions(positionKind, randomSeed, freeze, true, tableNames, forIds);
+    }
+
+    /**
+     * Looks for the tables under other names.
+     *
+     * @param names the names
+     * @return the new options
+     */
+    public LoadOptions withTableNames(TableNames names) {
+        return new LoadOptions(positionKind, randomSeed, freeze, copy, names, forIds);
+    }
+
+    /**
+     * Loads a model for ids: a tokenizer that cannot be loaded is an error only when a text or the
+     * tokenizer itself is asked for.
+     *
+     * @return the new options
+     */
+    public LoadOptions withIdsOnly() {
+        return new LoadOptions(positionKind, randomSeed, freeze, copy, tableNames, true);
     }
 }

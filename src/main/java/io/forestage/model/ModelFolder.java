@@ -4,8 +4,10 @@ import ai.djl.ndarray.NDManager;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.TextTokenizer;
+import io.forestage.weights.TableNames;
 import io.forestage.weights.WeightFileException;
 import io.forestage.weights.checkpoint.Checkpoint;
+import io.forestage.weights.checkpoint.FolderContent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -48,15 +50,26 @@ public final class ModelFolder {
      *     config.json nor tables
      */
     public static ModelFolder open(Path path) throws IOException {
+        return open(path, TableNames.known());
+    }
+
+    /**
+     * Reads the configuration of a model whose tables have given names.
+     *
+     * @param path the folder, or a weight file
+     * @param names the names of the tables
+     * @return the model
+     * @throws IOException as {@link #open(Path)}
+     */
+    public static ModelFolder open(Path path, TableNames names) throws IOException {
         requireThere(path);
         Path configFile = configFile(path);
         if (configFile != null && Files.isDirectory(path)) {
             return new ModelFolder(path, true, ModelConfig.readFile(configFile), configFile);
         }
-        try (Checkpoint weights = Checkpoint.open(path)) {
+        try (Checkpoint weights = Checkpoint.open(path, names)) {
             if (weights.isEmpty()) {
-                // Throws: there is no such file.
-                return new ModelFolder(path, true, ModelConfig.read(path), null);
+                throw noWeights(path);
             }
             return open(path, weights);
         }
@@ -83,6 +96,15 @@ public final class ModelFolder {
             }
         }
         return new ModelFolder(path, isFolder, fromShapes(weights), null);
+    }
+
+    /** Says what a folder without weights has instead. */
+    static ModelFolderException noWeights(Path folder) throws IOException {
+        FolderContent content = FolderContent.of(folder);
+        return new ModelFolderException(
+                folder,
+                "expected GPT-2's weights in the folder (safetensors, PyTorch, TensorFlow or NumPy), found %s; %s"
+                        .formatted(content.found(), content.remedy()));
     }
 
     /** Refuses a path where nothing is. */
@@ -149,29 +171,47 @@ public final class ModelFolder {
     }
 
     /**
-     * Loads the folder's tokenizer, or GPT-2's if the folder has none.
+     * Loads the folder's tokenizer, or GPT-2's if the folder has none and the table has a row for
+     * each of its tokens and no more. The folder's own may have fewer tokens than the table has
+     * rows, or more: a text with a token that has no row is refused when it is embedded.
      *
      * @return the tokenizer, to be closed
-     * @throws IOException if a file is invalid, or the size of the vocabulary differs from {@code
-     *     vocab_size}
+     * @throws IOException if a file is invalid, or if the folder has no tokenizer and {@code
+     *     vocab_size} is not GPT-2's
      */
     public TextTokenizer loadTokenizer() throws IOException {
-        TextTokenizer tokenizer = tokenizer().load();
-        if (tokenizer.vocabularySize() == config.vocabSize()) {
+        return tokenizerFor(config.vocabSize());
+    }
+
+    /** The tokenizer of a table with a number of rows. */
+    TextTokenizer tokenizerFor(long rows) throws IOException {
+        TokenizerFiles files = tokenizer();
+        if (!files.exist() && rows != ModelConfig.GPT2_VOCAB_SIZE) {
+            throw new ModelFolderException(
+                    path,
+                    "expected the model's own tokenizer for its vocabulary of %d tokens, found none, and GPT-2's has %d; add tokenizer.json, or vocab.json and merges.txt; ids work without"
+                            .formatted(rows, ModelConfig.GPT2_VOCAB_SIZE));
+        }
+        return files.load();
+    }
+
+    /**
+     * Loads the tokenizer of a model that is trained further, where every token needs a row.
+     *
+     * @return the tokenizer, to be closed
+     * @throws IOException as {@link #loadTokenizer}, or if there are more tokens than rows
+     */
+    public TextTokenizer loadTokenizerForTraining() throws IOException {
+        TextTokenizer tokenizer = loadTokenizer();
+        int tokens = tokenizer.vocabularySize();
+        if (tokens <= config.vocabSize()) {
             return tokenizer;
         }
-        int found = tokenizer.vocabularySize();
         tokenizer.close();
         throw new ModelFolderException(
                 path,
-                "vocab_size in config.json: expected the size of the tokenizer's vocabulary, %d, found %d; add the model's own tokenizer.json, or vocab.json and merges.txt%s"
-                        .formatted(
-                                found,
-                                config.vocabSize(),
-                                found < config.vocabSize()
-                                        ? "; if the last rows are padding, import with"
-                                                + " --cut-padding"
-                                        : ""));
+                "expected a row for each of the tokenizer's %d tokens, found vocab_size %d; resize the table in Python with resize_token_embeddings(%d)"
+                        .formatted(tokens, config.vocabSize(), tokens));
     }
 
     /**
@@ -184,7 +224,7 @@ public final class ModelFolder {
      *     folder has neither weights nor a seed
      */
     public LoadedBlock loadBlock(NDManager manager, LoadOptions options) throws IOException {
-        try (Checkpoint files = Checkpoint.open(path)) {
+        try (Checkpoint files = Checkpoint.open(path, options.tableNames())) {
             BlockLoader loader = new BlockLoader(config, manager, options);
             if (!files.isEmpty()) {
                 return loader.fromFiles(files);
@@ -192,10 +232,7 @@ public final class ModelFolder {
             OptionalInt seed =
                     options.randomSeed().isPresent() ? options.randomSeed() : config.randomSeed();
             if (seed.isEmpty()) {
-                throw new ModelFolderException(
-                        path,
-                        "expected weights in model.safetensors, found none; for random weights set"
-                                + " forestage_random_seed in config.json");
+                throw noWeights(path);
             }
             return loader.random(path, seed.getAsInt());
         }

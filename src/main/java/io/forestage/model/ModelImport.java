@@ -82,12 +82,9 @@ public final class ModelImport {
                     "expected another folder than the source's, whose other tensors would be lost;"
                             + " choose another folder");
         }
-        try (Checkpoint weights = Checkpoint.open(source)) {
+        try (Checkpoint weights = Checkpoint.open(source, options.tableNames())) {
             if (weights.isEmpty()) {
-                throw new ModelFolderException(
-                        source,
-                        "expected GPT-2's weights in the folder (safetensors, PyTorch, TensorFlow"
-                                + " or NumPy), found none");
+                throw ModelFolder.noWeights(source);
             }
             return run(options, weights);
         }
@@ -122,7 +119,22 @@ public final class ModelImport {
                 weights.unopened(),
                 all - rows,
                 written.checksums(),
-                written.files());
+                written.files(),
+                notes(model, rows));
+    }
+
+    /** What the imported model will refuse, said before it is used. */
+    private static List<String> notes(ModelFolder model, long rows) {
+        try (TextTokenizer tokenizer = model.tokenizerFor(rows)) {
+            int tokens = tokenizer.vocabularySize();
+            return tokens <= rows
+                    ? List.of()
+                    : List.of(
+                            "%d of the tokenizer's %d tokens have no row in wte; a text with one of them will be refused"
+                                    .formatted(tokens - rows, tokens));
+        } catch (IOException refused) {
+            return List.of("texts will be refused: " + refused.getMessage());
+        }
     }
 
     /** The number of rows of wte to keep: all, or the size of the vocabulary. */
@@ -153,7 +165,7 @@ public final class ModelImport {
         kept.add(kept(Gpt2Table.WTE, tables.wte(), rows, storedType));
         LocatedTensor wpe = tables.wpe();
         if (wpe != null) {
-            kept.add(kept(Gpt2Table.WPE, wpe, wpe.entry().shape().get(0), storedType));
+            kept.add(kept(Gpt2Table.WPE, wpe, wpe.tableShape().get(0), storedType));
         }
         return kept;
     }
@@ -165,7 +177,7 @@ public final class ModelImport {
                 new TensorEntry(
                         table.tensorName(),
                         storedType.of(entry.type()),
-                        List.of(rows, entry.shape().get(1)));
+                        List.of(rows, located.tableShape().get(1)));
         return new TensorSource(
                 kept.name(),
                 kept.type(),

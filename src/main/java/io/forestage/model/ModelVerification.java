@@ -1,5 +1,6 @@
 package io.forestage.model;
 
+import io.forestage.weights.checkpoint.WeightFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public record ModelVerification(
      *
      * @param place a model folder or a weight file
      * @return the checksums
-     * @throws IOException if a file is invalid
+     * @throws IOException if a file is invalid or if there is no table
      */
     public static ModelVerification of(Path place) throws IOException {
         ModelFolder.requireThere(place);
@@ -38,7 +39,17 @@ public record ModelVerification(
                 Files.isDirectory(place)
                         ? Provenance.find(place).map(Provenance::sha256).orElseGet(TreeMap::new)
                         : new TreeMap<>();
-        return new ModelVerification(TableChecksums.of(place), recorded);
+        SortedMap<String, String> found = TableChecksums.of(place);
+        if (found.isEmpty()) {
+            if (Files.isDirectory(place) && WeightFiles.inFolder(place).isEmpty()) {
+                throw ModelFolder.noWeights(place);
+            }
+            throw new ModelFolderException(
+                    place,
+                    "expected wte.weight or wpe.weight to verify, found neither; check that it is"
+                            + " the right model");
+        }
+        return new ModelVerification(found, recorded);
     }
 
     /**

@@ -16,6 +16,7 @@ import io.forestage.weights.MappedFile;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +38,9 @@ final class TableLoader {
     }
 
     /** An array on the manager's device. */
-    Table load(WeightFile file, TensorEntry entry) throws WeightFileException {
-        Shape shape = new Shape(entry.shape().stream().mapToLong(Long::longValue).toArray());
+    Table load(WeightFile file, TensorEntry entry, List<Long> dimensions)
+            throws WeightFileException {
+        Shape shape = new Shape(dimensions.stream().mapToLong(Long::longValue).toArray());
         if (manager.getDevice().equals(Device.cpu())) {
             return onTheCpu(manager, file, entry, shape);
         }

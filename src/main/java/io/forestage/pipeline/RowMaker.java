@@ -35,7 +35,10 @@ record RowMaker(TextTokenizer tokenizer, long vocabulary) {
 
     private List<long[]> encode(List<String> texts, SpecialTokens meaning) {
         requireAny(texts, "texts");
-        return tokenizer.encodeAll(texts, meaning).stream().map(TokenSequence::ids).toList();
+        List<long[]> rows =
+                tokenizer.encodeAll(texts, meaning).stream().map(TokenSequence::ids).toList();
+        // A tokenizer may have more tokens than the table has rows.
+        return tokenizer.vocabularySize() > vocabulary ? checked(rows) : rows;
     }
 
     private List<long[]> checked(List<long[]> rows) {

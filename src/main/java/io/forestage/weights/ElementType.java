@@ -1,6 +1,6 @@
 package io.forestage.weights;
 
-/** The element types of safetensors, named as in its headers. */
+/** The element types of safetensors that have whole bytes, named as in its headers, and others. */
 public enum ElementType {
     /** A boolean in one byte. */
     BOOL(1),
@@ -12,6 +12,8 @@ public enum ElementType {
     F8_E5M2(1),
     /** A float of 8 bits, 4 of exponent and 3 of mantissa. */
     F8_E4M3(1),
+    /** A power of two in 8 bits, the scale of a block of small floats. */
+    F8_E8M0(1),
     /** A signed integer of 16 bits. */
     I16(2),
     /** An unsigned integer of 16 bits. */
@@ -28,10 +30,17 @@ public enum ElementType {
     F32(4),
     /** IEEE 754 binary64, Java's {@code double}. */
     F64(8),
+    /** Two F32, the parts of a complex number. */
+    C64(8),
     /** A signed integer of 64 bits. */
     I64(8),
     /** An unsigned integer of 64 bits. */
-    U64(8);
+    U64(8),
+    /**
+     * A type that is not read, such as F4 with two elements in a byte. Its tensors are listed with
+     * their bytes as elements, in one dimension.
+     */
+    OTHER(1);
 
     private final int bytes;
 

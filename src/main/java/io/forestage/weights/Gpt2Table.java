@@ -1,25 +1,62 @@
 package io.forestage.weights;
 
-import io.forestage.support.Quoted;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * GPT-2's two tables and their names in files: {@code wte.weight}, the same after a prefix ({@code
- * transformer.wte.weight}), {@code model/wte} in OpenAI's release, or plain {@code wte}.
+ * GPT-2's two tables and their names in files. After any prefix that ends in a dot, the first of
+ * these that a file has is taken:
+ *
+ * <ol>
+ *   <li>{@code wte.weight} and {@code wpe.weight}, without a prefix also {@code wte}, {@code
+ *       model/wte} (OpenAI) or, after a fine-tuning with PEFT, {@code
+ *       wte.modules_to_save.default.weight}
+ *   <li>{@code tok_emb.weight} and {@code pos_emb.weight} or {@code pos_emb} (minGPT, books)
+ *   <li>{@code embedding.word_embeddings.weight} and {@code embedding.position_embeddings.weight}
+ *       (Megatron)
+ *   <li>{@code tokens_embed.weight} and {@code positions_embed.weight} (the first GPT)
+ *   <li>{@code embed_in.weight} (GPT-NeoX, which has no second table)
+ *   <li>{@code token_embedding_table.weight} and {@code position_embedding_table.weight}, or
+ *       without {@code _table} (lectures, Keras)
+ * </ol>
  */
 public enum Gpt2Table {
     /** The token embedding, [vocabulary, dimension]. */
-    WTE("wte"),
+    WTE(
+            "wte",
+            "tok_emb\\.weight",
+            "embedding\\.word_embeddings\\.weight",
+            "tokens_embed\\.weight",
+            "embed_in\\.weight",
+            "token_embedding(_table)?\\.weight"),
     /** The position embedding, [positions, dimension]. */
-    WPE("wpe");
+    WPE(
+            "wpe",
+            "pos_emb(\\.weight)?",
+            "embedding\\.position_embeddings\\.weight",
+            "positions_embed\\.weight",
+            "position_embedding(_table)?\\.weight");
 
     private final String shortName;
     private final String tensorName;
+    private final List<Pattern> families;
 
-    Gpt2Table(String shortName) {
+    Gpt2Table(String shortName, String... others) {
         this.shortName = shortName;
         this.tensorName = shortName + ".weight";
+        String own =
+                "(?s)(model/)?%1$s|(.*\\.)?%1$s(\\.modules_to_save\\.[^.]+)?\\.weight"
+                        .formatted(shortName);
+        families =
+                Stream.concat(
+                                Stream.of(own),
+                                Arrays.stream(others).map(suffix -> "(?s)(.*\\.)?" + suffix))
+                        .map(Pattern::compile)
+                        .toList();
     }
 
     /** Returns the table's name without a prefix: {@code wte.weight} or {@code wpe.weight}. */
@@ -39,10 +76,7 @@ public enum Gpt2Table {
      * @return true if it is one of the names above
      */
     public boolean isNamed(String name) {
-        return name.equals(tensorName)
-                || name.endsWith("." + tensorName)
-                || name.equals(shortName)
-                || name.equals("model/" + shortName);
+        return families.stream().anyMatch(family -> family.matcher(name).matches());
     }
 
     /**
@@ -53,38 +87,29 @@ public enum Gpt2Table {
      * @throws WeightFileException if the file has two
      */
     public Optional<TensorEntry> findIn(WeightFile file) throws WeightFileException {
-        List<TensorEntry> found =
-                file.tensors().stream().filter(tensor -> isNamed(tensor.name())).toList();
-        if (found.size() > 1) {
-            throw new WeightFileException(
-                    file.path(),
-                    found.get(0).name(),
-                    "one table",
-                    "a second one, %s".formatted(Quoted.of(found.get(1).name())),
-                    "remove one of the two from the file");
-        }
-        return found.stream().findFirst();
+        return TableNames.known().find(this, file);
     }
 
     /**
      * Looks for the table under all its names and checks its shape and type.
      *
      * @param file the file to look in
-     * @return the table's tensor, of two dimensions and of a floating-point type
+     * @return the table's tensor, as {@link TableNames#require} returns it
      * @throws WeightFileException if the file has none or two, or if its shape or type does not fit
      */
     public TensorEntry requireIn(WeightFile file) throws WeightFileException {
-        String names =
-                "%s or %s".formatted(Quoted.of(tensorName), Quoted.of("transformer." + tensorName));
-        TensorEntry table = findIn(file).orElseThrow(() -> file.absent(tensorName, names));
-        if (table.shape().size() != 2 || !table.type().isFloatingPoint()) {
-            throw new WeightFileException(
-                    file.path(),
-                    table.name(),
-                    "two dimensions of F16, BF16, F32 or F64",
-                    "%s %s".formatted(table.type(), table.shape()),
-                    "check that the file holds GPT-2's weights");
+        return TableNames.known().require(this, file);
+    }
+
+    /** Returns the names of the first family that has any. */
+    List<String> among(Collection<String> names) {
+        for (Pattern family : families) {
+            List<String> found =
+                    names.stream().filter(name -> family.matcher(name).matches()).toList();
+            if (!found.isEmpty()) {
+                return found;
+            }
         }
-        return table;
+        return List.of();
     }
 }

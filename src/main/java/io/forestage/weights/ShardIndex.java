@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -17,9 +16,8 @@ import java.util.Set;
  *
  * @param file the index
  * @param shards the file of each tensor: a plain name, of a file beside the index
- * @param totalSize the size of all tensors together in bytes, if the index has it
  */
-public record ShardIndex(Path file, Map<String, String> shards, OptionalLong totalSize) {
+public record ShardIndex(Path file, Map<String, String> shards) {
 
     /** The suffix of such files' names. */
     public static final String SUFFIX = ".index.json";
@@ -50,7 +48,7 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
                 throw bytes.problem(
                         null, "an object of file names as weight_map", "none", FileBytes.DAMAGED);
             }
-            return new ShardIndex(file, reading.shards, reading.totalSize);
+            return new ShardIndex(file, reading.shards);
         }
     }
 
@@ -60,12 +58,19 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
      * @return the names of the files, in the order of the tables; empty if no tensor is a table
      */
     public Set<String> shardsWithTables() {
+        return shardsWithTables(TableNames.known());
+    }
+
+    /**
+     * Returns the files that hold GPT-2's tables under given names.
+     *
+     * @param tables the tables' names
+     * @return the names of the files, in the order of the tables; empty if no tensor is a table
+     */
+    public Set<String> shardsWithTables(TableNames tables) {
         Set<String> names = new LinkedHashSet<>();
         for (Gpt2Table table : Gpt2Table.values()) {
-            shards.entrySet().stream()
-                    .filter(tensor -> table.isNamed(tensor.getKey()))
-                    .map(Map.Entry::getValue)
-                    .forEach(names::add);
+            tables.among(table, shards.keySet()).forEach(name -> names.add(shards.get(name)));
         }
         return names;
     }
@@ -77,7 +82,6 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
         private final StrictJson json;
         private final Map<String, String> shards = new LinkedHashMap<>();
         private final Map<String, String> files = new HashMap<>();
-        private OptionalLong totalSize = OptionalLong.empty();
 
         Reading(FileJson file) {
             this.file = file;
@@ -87,7 +91,7 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
         void field(String key) throws IOException {
             switch (key) {
                 case "weight_map" -> json.object("an object as weight_map", this::shard);
-                case "metadata" -> json.object("an object as metadata", this::metadata);
+                // Among them metadata, whose total_size is wrong, a float or null in real files.
                 default -> json.skip();
             }
         }
@@ -101,14 +105,6 @@ public record ShardIndex(Path file, Map<String, String> shards, OptionalLong tot
             // A few names for a hundred thousand tensors.
             shards.put(tensor, files.computeIfAbsent(name, each -> each));
             file.about(null);
-        }
-
-        private void metadata(String key) throws IOException {
-            if (key.equals("total_size")) {
-                totalSize = OptionalLong.of(json.index("an integer as total_size"));
-            } else {
-                json.skip();
-            }
         }
 
         /** Returns whether a name is neither a path nor hidden: the index is not trusted. */

@@ -107,7 +107,13 @@ public final class WeightFile implements AutoCloseable {
      * @throws WeightFileException if there is none of that name; the message lists a few that exist
      */
     public TensorEntry require(String name) throws WeightFileException {
-        return find(name).orElseThrow(() -> absent(name, Quoted.of(name)));
+        return find(name)
+                .orElseThrow(
+                        () ->
+                                absent(
+                                        name,
+                                        Quoted.of(name),
+                                        "check that it is the right model's file"));
     }
 
     /**
@@ -244,7 +250,7 @@ public final class WeightFile implements AutoCloseable {
     }
 
     /** Creates the exception for an absent tensor, with the names of a few others. */
-    WeightFileException absent(String tensor, String expected) {
+    WeightFileException absent(String tensor, String expected, String remedy) {
         String some =
                 tensors.stream()
                         .limit(NAMES_SHOWN)
@@ -256,8 +262,7 @@ public final class WeightFile implements AutoCloseable {
                     case 1 -> "only " + some;
                     default -> "%d tensors, among them %s".formatted(tensors.size(), some);
                 };
-        return new WeightFileException(
-                path, tensor, expected, found, "check that it is the right model's file");
+        return new WeightFileException(path, tensor, expected, found, remedy);
     }
 
     private void add(StoredTensor tensor) throws WeightFileException {

@@ -6,6 +6,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.forestage.Embeddings;
 import io.forestage.InputStage;
@@ -18,6 +19,7 @@ import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.numpy.NumpyFile;
 import io.forestage.weights.safetensors.SafetensorsFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,20 @@ class ModelExportTest {
         }
         assertThat(ModelVerification.of(target).found())
                 .isEqualTo(ModelVerification.of(model).found());
+    }
+
+    @Test
+    void djlReadsNumpysArchive() throws Exception {
+        Path target = temporary.resolve("tables.npz");
+        new ModelExport(model).write(ExportFormat.NPZ, target);
+
+        try (NDManager manager = NDManager.newBaseManager("PyTorch");
+                NDList tables = NDList.decode(manager, Files.readAllBytes(target))) {
+            assertThat(tables).extracting(NDArray::getName).containsExactly("wte", "wpe");
+            assertThat(tables.get(0).getShape())
+                    .isEqualTo(new Shape(TinyModel.VOCABULARY, TinyModel.WIDTH));
+            assertThat(tables.get(1).getFloat(31, 2)).isEqualTo(TinyModel.wpe(31, 2));
+        }
     }
 
     @Test

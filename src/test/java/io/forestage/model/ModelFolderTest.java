@@ -45,7 +45,9 @@ class ModelFolderTest {
 
     @Test
     void aFolderWithoutConfigIsRefused() {
-        assertRefused(folder).hasMessageContaining("config.json").hasMessageContaining("no such");
+        assertRefused(folder)
+                .hasMessageContaining("found an empty folder")
+                .hasMessageContaining("config.json");
     }
 
     @Test
@@ -53,8 +55,9 @@ class ModelFolderTest {
         TinyModel.config(folder, "");
 
         assertRefused(folder)
-                .hasMessageContaining("expected weights in model.safetensors, found none")
-                .hasMessageContaining("forestage_random_seed");
+                .hasMessageContaining("expected GPT-2's weights in the folder")
+                .hasMessageContaining("found none")
+                .hasMessageNotContaining("forestage_random_seed");
     }
 
     @ParameterizedTest
@@ -72,11 +75,10 @@ class ModelFolderTest {
                         + " and",
                 "\"embd_pdrop\": NaN            | expected strict JSON",
                 "\"initializer_range\": -1      | initializer_range: expected a number",
-                "\"eos_token_id\": 50257        | eos_token_id: expected an integer from 0 to"
-                        + " 50256",
-                "\"vocab_size\": 9, \"eos_token_id\": 9 | eos_token_id: expected an integer from 0"
-                        + " to 8",
-                "\"model_type\": \"bert\"       | model_type: expected gpt2, found bert",
+                "\"eos_token_id\": \"</s>\"     | eos_token_id: expected an integer or a list",
+                "\"eos_token_id\": 1.5         | eos_token_id: expected an integer or a list",
+                "\"eos_token_id\": [1, [2]]    | eos_token_id: expected an integer or a list",
+                "\"model_type\": \"bert\"       | model_type: expected one of gpt2,",
                 "\"position_embedding_type\": \"rope\" | expected learned, sinusoidal or none,"
                         + " found rope",
                 "\"forestage_random_seed\": 9e9 | forestage_random_seed: expected an integer",
@@ -182,8 +184,8 @@ class ModelFolderTest {
                 "{\"vocab_size\": 5, \"n_positions\": 4, \"n_embd\": 1}");
 
         assertRefused(folder)
-                .hasMessageContaining("vocab_size in config.json")
-                .hasMessageContaining("50257, found 5");
+                .hasMessageContaining("the model's own tokenizer for its vocabulary of 5 tokens")
+                .hasMessageContaining("found none, and GPT-2's has 50257");
     }
 
     @Test

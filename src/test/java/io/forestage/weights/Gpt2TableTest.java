@@ -61,8 +61,8 @@ class Gpt2TableTest {
                     .isThrownBy(() -> Gpt2Table.WTE.findIn(file))
                     .withMessage(
                             "\"wte.weight\" in %s: expected one table, found a second one,"
-                                    + " \"transformer.wte.weight\"; remove one of the two from the"
-                                    + " file",
+                                    + " \"transformer.wte.weight\"; name the one to use: --wte"
+                                    + " \"wte.weight\", or withTableNames in Java",
                             file.path());
         }
     }

@@ -101,7 +101,7 @@ public final class TextClassifier implements AutoCloseable {
     public static TextClassifier load(Path model, LoadOptions options) throws IOException {
         ModelFolder folder = ModelFolder.open(model);
         ClassifierHead head = ClassifierHead.read(model, folder.config().nEmbd());
-        TextTokenizer tokenizer = folder.loadTokenizer();
+        TextTokenizer tokenizer = folder.loadTokenizerForTraining();
         NDManager manager = TorchEngine.get().newBaseManager(Device.cpu());
         try {
             return new TextClassifier(folder, head, tokenizer, manager, options);

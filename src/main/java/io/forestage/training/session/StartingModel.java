@@ -42,7 +42,7 @@ public record StartingModel(@Nullable ModelFolder folder) {
 
     /** Loads the model's tokenizer, or GPT-2's. */
     public TextTokenizer loadTokenizer() throws IOException {
-        return folder == null ? TextTokenizer.gpt2() : folder.loadTokenizer();
+        return folder == null ? TextTokenizer.gpt2() : folder.loadTokenizerForTraining();
     }
 
     /** Returns the id of the end-of-text token. */

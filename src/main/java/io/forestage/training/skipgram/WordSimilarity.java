@@ -6,7 +6,6 @@ import io.forestage.model.LoadOptions;
 import io.forestage.model.PositionKind;
 import io.forestage.support.Quoted;
 import io.forestage.tokens.PaddingSide;
-import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
 import io.forestage.tokens.TokenSequence;
 import io.forestage.training.session.KeyedRandom;
@@ -81,8 +80,8 @@ public record WordSimilarity(
         BitSet known = stage.trainedTokens().orElse(null);
         LongPredicate trained = id -> known == null || known.get((int) id);
         for (WordPairs.Pair pair : file.pairs()) {
-            OptionalLong one = singleToken(stage.tokenizer(), pair.one());
-            OptionalLong other = singleToken(stage.tokenizer(), pair.other());
+            OptionalLong one = singleToken(stage, pair.one());
+            OptionalLong other = singleToken(stage, pair.other());
             if (one.isEmpty() || other.isEmpty()) {
                 continue;
             }
@@ -105,9 +104,12 @@ public record WordSimilarity(
                 random(ids, (int) stage.config().nEmbd(), human));
     }
 
-    private static OptionalLong singleToken(TextTokenizer tokenizer, String word) {
-        TokenSequence tokens = tokenizer.encode(" " + word);
-        return tokens.size() == 1 ? OptionalLong.of(tokens.ids()[0]) : OptionalLong.empty();
+    /** A tokenizer may have tokens without a row. */
+    private static OptionalLong singleToken(InputStage stage, String word) {
+        TokenSequence tokens = stage.tokenizer().encode(" " + word);
+        return tokens.size() == 1 && tokens.ids()[0] < stage.config().vocabSize()
+                ? OptionalLong.of(tokens.ids()[0])
+                : OptionalLong.empty();
     }
 
     private static float[] vectors(InputStage stage, List<long[]> ids) {

@@ -1,6 +1,7 @@
 package io.forestage.weights.checkpoint;
 
 import io.forestage.weights.Gpt2Table;
+import io.forestage.weights.TableNames;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
@@ -21,18 +22,22 @@ import java.util.Optional;
  *   <li>{@code model.safetensors.index.json} with the shards that contain the tables
  *   <li>{@code pytorch_model.bin}
  *   <li>{@code pytorch_model.bin.index.json} with its shards
- *   <li>the only {@code *.index} of a TensorFlow checkpoint
+ *   <li>the {@code *.index} of a TensorFlow checkpoint, the only one or that which the file {@code
+ *       checkpoint} names
  *   <li>{@code wte.npy} with {@code wpe.npy}, or the only {@code *.npz}
- *   <li>the only {@code *.pt}, {@code *.pth} or {@code *.bin}
+ *   <li>the only {@code *.pt}, {@code *.pth}, {@code *.bin}, {@code *.ckpt} or {@code *.pkl}, or
+ *       the only one of them with both tables, or with wte for a model without positions
  * </ol>
  */
 public final class Checkpoint implements AutoCloseable {
 
     private final Path place;
+    private final TableNames names;
     private final OpenFiles files;
 
-    private Checkpoint(Path place, OpenFiles files) {
+    private Checkpoint(Path place, TableNames names, OpenFiles files) {
         this.place = place;
+        this.names = names;
         this.files = files;
     }
 
@@ -45,11 +50,24 @@ public final class Checkpoint implements AutoCloseable {
      * @throws IOException if a file cannot be read or is invalid
      */
     public static Checkpoint open(Path place) throws IOException {
+        return open(place, TableNames.known());
+    }
+
+    /**
+     * Opens the weights of a folder or file whose tables have given names.
+     *
+     * @param place the folder or file
+     * @param names the names of the tables
+     * @return the open weights; the caller closes them
+     * @throws IOException if a file cannot be read or is invalid
+     */
+    public static Checkpoint open(Path place, TableNames names) throws IOException {
         return new Checkpoint(
                 place,
+                names,
                 Files.isDirectory(place)
-                        ? new CheckpointFolder(place).open()
-                        : OpenFiles.of(CheckpointFolder.Form.of(place)));
+                        ? new CheckpointFolder(place, names).open()
+                        : OpenFiles.of(CheckpointFolder.Form.of(place, names)));
     }
 
     /** Returns whether there is no weight file. */
@@ -78,9 +96,9 @@ public final class Checkpoint implements AutoCloseable {
     public Optional<LocatedTensor> find(Gpt2Table table) throws WeightFileException {
         List<LocatedTensor> found = new ArrayList<>();
         for (WeightFile file : files()) {
-            if (table.findIn(file).isPresent()) {
+            if (names.find(table, file).isPresent()) {
                 LocatedTensor located =
-                        new LocatedTensor(file, table.requireIn(file)).requireNotEmpty();
+                        new LocatedTensor(file, names.require(table, file)).requireNotEmpty();
                 if (file.path().endsWith(CheckpointFolder.PREFERRED)) {
                     return Optional.of(located);
                 }
@@ -96,7 +114,7 @@ public final class Checkpoint implements AutoCloseable {
                             .formatted(
                                     found.get(0).file().path().getFileName(),
                                     found.get(1).file().path().getFileName()),
-                    "remove one of them");
+                    "name the file to use");
         }
         return found.stream().findFirst();
     }
@@ -114,7 +132,7 @@ public final class Checkpoint implements AutoCloseable {
             return found.get();
         }
         if (files().size() == 1) {
-            return new LocatedTensor(files().get(0), table.requireIn(files().get(0)));
+            return new LocatedTensor(files().get(0), names.require(table, files().get(0)));
         }
         throw new WeightFileException(
                 place,
@@ -170,17 +188,22 @@ public final class Checkpoint implements AutoCloseable {
             }
         }
 
-        boolean containEveryTable() throws WeightFileException {
+        boolean containEveryTable(TableNames names) throws WeightFileException {
             for (Gpt2Table table : Gpt2Table.values()) {
-                boolean isFound = false;
-                for (WeightFile file : files) {
-                    isFound |= table.findIn(file).isPresent();
-                }
-                if (!isFound) {
+                if (!contain(table, names)) {
                     return false;
                 }
             }
             return true;
+        }
+
+        boolean contain(Gpt2Table table, TableNames names) throws WeightFileException {
+            for (WeightFile file : files) {
+                if (names.find(table, file).isPresent()) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         @Override

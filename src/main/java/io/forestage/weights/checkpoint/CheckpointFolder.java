@@ -3,7 +3,9 @@ package io.forestage.weights.checkpoint;
 import io.forestage.support.Quoted;
 import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.ShardIndex;
+import io.forestage.weights.TableNames;
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.tensorflow.TensorFlowCheckpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +15,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Looks for a model's tables in a folder, in each form that it may have, the best one first. */
@@ -25,10 +29,12 @@ final class CheckpointFolder {
     private static final String PYTORCH = "pytorch_model.bin";
 
     private final Path folder;
+    private final TableNames names;
     private final List<Path> entries;
 
-    CheckpointFolder(Path folder) throws IOException {
+    CheckpointFolder(Path folder, TableNames names) throws IOException {
         this.folder = folder;
+        this.names = names;
         try (Stream<Path> listed = Files.list(folder)) {
             entries = listed.sorted().toList();
         } catch (UncheckedIOException e) {
@@ -42,7 +48,7 @@ final class CheckpointFolder {
         try {
             for (FormFinder finder : finders()) {
                 Checkpoint.OpenFiles next = Checkpoint.OpenFiles.of(finder.find());
-                if (next.containEveryTable()) {
+                if (next.containEveryTable(names)) {
                     best.close();
                     return next;
                 }
@@ -52,11 +58,29 @@ final class CheckpointFolder {
                     next.close();
                 }
             }
+            if (best.files().isEmpty()) {
+                return lastResort();
+            }
+            // What lacks wte may be an adapter beside the model; wpe is absent in some models.
+            return best.contain(Gpt2Table.WTE, names) ? best : orElse(best);
         } catch (IOException | RuntimeException | Error e) {
             best.close();
             throw e;
         }
-        return best.files().isEmpty() ? Checkpoint.OpenFiles.of(lastResort()) : best;
+    }
+
+    /** Returns what the last resort finds, or, if it finds none, what was found before. */
+    private Checkpoint.OpenFiles orElse(Checkpoint.OpenFiles before) {
+        try {
+            Checkpoint.OpenFiles last = lastResort();
+            if (has(false, last)) {
+                before.close();
+                return last;
+            }
+        } catch (WeightFileException unusable) {
+            // The files found before are reported: they lack a table.
+        }
+        return before;
     }
 
     /** Looks for a form; called only if the forms before it lack a table. */
@@ -72,14 +96,82 @@ final class CheckpointFolder {
                 () -> shards(PREFERRED + ShardIndex.SUFFIX),
                 () -> Form.of(named(PYTORCH)),
                 () -> shards(PYTORCH + ShardIndex.SUFFIX),
-                () -> Form.of(onlyOneOf(".index")),
+                () -> Form.of(tensorFlow()),
                 () -> Form.of(Form.numpyTables(folder.resolve(PREFERRED))),
                 () -> Form.of(onlyOneOf(".npz")));
     }
 
-    /** Such files may be anything, such as an optimiser's state: only if there is no other file. */
-    private Form lastResort() {
-        return Form.of(onlyOneOf(".pt", ".pth", ".bin"));
+    /**
+     * Such files may be anything, such as an optimiser's state: only if there is no other file, and
+     * of several the only one that contains every table.
+     */
+    private Checkpoint.OpenFiles lastResort() throws WeightFileException {
+        List<Path> files = ending(".pt", ".pth", ".bin", ".ckpt", ".pkl");
+        if (files.size() == 1) {
+            return Checkpoint.OpenFiles.of(Form.of(files));
+        }
+        WeightFileException problem = null;
+        // A model without positions has only one table.
+        for (boolean both : List.of(true, false)) {
+            List<Checkpoint.OpenFiles> found = new ArrayList<>();
+            for (Path file : files) {
+                try {
+                    Checkpoint.OpenFiles next = Checkpoint.OpenFiles.of(Form.of(List.of(file)));
+                    if (has(both, next)) {
+                        found.add(next);
+                    }
+                } catch (WeightFileException unreadable) {
+                    problem = problem == null ? unreadable : problem;
+                }
+            }
+            if (found.size() == 1) {
+                return found.get(0);
+            }
+            found.forEach(Checkpoint.OpenFiles::close);
+            if (found.size() > 1) {
+                throw several(found);
+            }
+        }
+        if (problem != null) {
+            throw problem;
+        }
+        return Checkpoint.OpenFiles.NONE;
+    }
+
+    private WeightFileException several(List<Checkpoint.OpenFiles> found) {
+        return new WeightFileException(
+                folder,
+                null,
+                "one file with GPT-2's tables",
+                found.stream()
+                        .map(each -> String.valueOf(each.files().get(0).path().getFileName()))
+                        .map(Quoted::of)
+                        .collect(Collectors.joining(" and ")),
+                "name the file to use");
+    }
+
+    /** Returns whether files contain both tables, or wte; otherwise they are closed. */
+    private boolean has(boolean both, Checkpoint.OpenFiles files) throws WeightFileException {
+        boolean has = false;
+        try {
+            has = both ? files.containEveryTable(names) : files.contain(Gpt2Table.WTE, names);
+        } finally {
+            if (!has) {
+                files.close();
+            }
+        }
+        return has;
+    }
+
+    /** The only checkpoint, or that which TensorFlow's list of checkpoints names as the last. */
+    private List<Path> tensorFlow() throws IOException {
+        List<Path> found = ending(TensorFlowCheckpoint.INDEX_SUFFIX);
+        if (found.size() < 2) {
+            return found;
+        }
+        return CheckpointList.last(folder.resolve(CheckpointList.NAME))
+                .map(List::of)
+                .orElse(List.of());
     }
 
     /** A broken link counts as a file, so that it is reported and not skipped. */
@@ -96,7 +188,9 @@ final class CheckpointFolder {
 
     private Form shards(String indexName) throws IOException {
         List<Path> index = named(indexName);
-        return index.isEmpty() ? Form.of(index) : Form.ofShards(ShardIndex.read(index.get(0)));
+        return index.isEmpty()
+                ? Form.of(index)
+                : Form.ofShards(ShardIndex.read(index.get(0)), names);
     }
 
     private List<Path> onlyOneOf(String... suffixes) {
@@ -123,12 +217,16 @@ final class CheckpointFolder {
         }
 
         /** Returns the form to which a single file belongs. */
-        static Form of(Path file) throws WeightFileException {
+        static Form of(Path file, TableNames tables) throws WeightFileException {
             if (file.toString().endsWith(ShardIndex.SUFFIX)) {
-                return ofShards(ShardIndex.read(file));
+                return ofShards(ShardIndex.read(file), tables);
             }
-            List<Path> tables = numpyTables(file);
-            return tables.contains(file) ? of(tables) : of(List.of(file));
+            Optional<Path> index = CheckpointList.indexOf(file);
+            if (index.isPresent()) {
+                return of(List.of(index.get()));
+            }
+            List<Path> arrays = numpyTables(file);
+            return arrays.contains(file) ? of(arrays) : of(List.of(file));
         }
 
         /** Returns the existing files wte.npy and wpe.npy beside a file. */
@@ -140,8 +238,8 @@ final class CheckpointFolder {
         }
 
         /** Returns the shards that contain a table. */
-        static Form ofShards(ShardIndex index) throws WeightFileException {
-            Set<String> needed = index.shardsWithTables();
+        static Form ofShards(ShardIndex index, TableNames tables) throws WeightFileException {
+            Set<String> needed = index.shardsWithTables(tables);
             List<Path> files = new ArrayList<>();
             for (String name : needed) {
                 Path shard = index.file().resolveSibling(name);
@@ -162,7 +260,8 @@ final class CheckpointFolder {
                         Gpt2Table.WTE.tensorName(),
                         "the table in weight_map",
                         "%d tensors, none of that name".formatted(index.shards().size()),
-                        "check that it is the right model's file");
+                        "check that it is the right model's file, or name the tables with --wte and"
+                                + " --wpe");
             }
             List<String> unopened =
                     index.shards().entrySet().stream()

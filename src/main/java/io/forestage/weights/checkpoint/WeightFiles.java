@@ -27,6 +27,8 @@ public final class WeightFiles {
                     ".bin",
                     ".pt",
                     ".pth",
+                    ".ckpt",
+                    ".pkl",
                     TensorFlowCheckpoint.INDEX_SUFFIX,
                     ".npz",
                     ".npy");
@@ -47,6 +49,10 @@ public final class WeightFiles {
             head = new byte[(int) Math.min(bytes.size(), HEAD)];
             bytes.read(null, 0, ByteBuffer.wrap(head));
             index = TensorFlowCheckpoint.isIndex(bytes);
+        }
+        // A header's length may look like the beginning of a pickle.
+        if (SafetensorsFile.isLikely(head)) {
+            return SafetensorsFile.open(file);
         }
         if (NumpyFile.isNumpy(head)) {
             return NumpyFile.open(file);
@@ -74,7 +80,7 @@ public final class WeightFiles {
         }
     }
 
-    private static boolean hasWeightSuffix(Path file) {
+    static boolean hasWeightSuffix(Path file) {
         return SUFFIXES.stream().anyMatch(file.toString()::endsWith);
     }
 }

@@ -49,7 +49,7 @@ public final class NpzWriter {
                     tensor.name() + NumpyFile.SUFFIX,
                     Math.addExact(header.remaining(), tensor.byteSize()),
                     entry -> {
-                        entry.write(header);
+                        entry.write(header.duplicate());
                         tensor.writeTo(entry);
                     });
         }

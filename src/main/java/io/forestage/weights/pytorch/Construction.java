@@ -17,6 +17,9 @@ final class Construction {
     }
 
     Value call(Value function, Value values) throws WeightFileException {
+        if (function == Value.Opaque.OBJECT) {
+            return Value.Opaque.OBJECT; // a method of an object of which nothing is known
+        }
         if (!(function instanceof Value.Callable callable)) {
             throw input.damaged("a function or a class", function.kind());
         }
@@ -29,14 +32,18 @@ final class Construction {
             case DICT -> dict(arguments(callable, values, 0, 1));
             case DEFAULT_DICT -> new Value.Dict(new ArrayList<>());
             case SIZE -> arguments(callable, values, 1, 1).get(0, Value.Tuple.class, "a tuple");
-            case SETTING -> Value.Opaque.OBJECT;
+            case OTHER_TENSOR -> Value.Opaque.TENSOR;
+            case UNKNOWN -> Value.Opaque.OBJECT;
         };
     }
 
     /** Returns the object that NEWOBJ creates, before its attributes are set. */
     Value create(Value type) throws WeightFileException {
-        if (type != Value.Callable.SETTING) {
-            throw input.damaged("a class of settings", type.kind());
+        if (type == Value.Callable.DICT || type == Value.Callable.DEFAULT_DICT) {
+            return new Value.Dict(new ArrayList<>());
+        }
+        if (type != Value.Callable.UNKNOWN && type != Value.Opaque.OBJECT) {
+            throw input.damaged("a class", type.kind());
         }
         return Value.Opaque.OBJECT;
     }

@@ -1,68 +1,28 @@
 package io.forestage.weights.pytorch;
 
-import io.forestage.support.Quoted;
 import io.forestage.weights.ElementType;
-import io.forestage.weights.WeightFileException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * Every class and function that a pickle may name. All others are refused, harmful or not: Python
- * would import and run them.
+ * The classes and functions of a pickle whose result is known. All others, harmful or not, result
+ * in an object of which nothing is known: Python would import and run them.
  */
 final class KnownGlobals {
 
     private static final String REBUILDERS = "torch._utils._rebuild_";
 
-    /**
-     * Data that checkpoints contain beside the weights: arguments, devices, NumPy's and Python 2's.
-     */
-    private static final List<String> SETTINGS =
-            List.of(
-                    "_codecs.encode",
-                    "argparse.Namespace",
-                    "numpy._core.multiarray.scalar",
-                    "numpy.core.multiarray.scalar",
-                    "numpy.dtype",
-                    "pathlib.PosixPath",
-                    "pathlib.WindowsPath",
-                    "torch.device",
-                    "torch.serialization._get_layout");
-
-    private static final List<String> BUILT_IN =
-            List.of(
-                    "bool",
-                    "bytearray",
-                    "bytes",
-                    "complex",
-                    "float",
-                    "frozenset",
-                    "int",
-                    "list",
-                    "long",
-                    "set",
-                    "str",
-                    "tuple",
-                    "unicode");
-
     private static final Map<String, Value> VALUES = values();
 
     private KnownGlobals() {}
 
-    static Value find(PickleInput input, String module, String name) throws WeightFileException {
+    static Value find(String module, String name) {
         String full = module + "." + name;
         Value value = VALUES.get(full);
-        if (value == null) {
-            throw input.problem(
-                    "only tensors and plain settings",
-                    Quoted.cut(full),
-                    full.startsWith(REBUILDERS)
-                            ? "save it as a plain tensor in Python, after .to_dense() or"
-                                    + " .dequantize()"
-                            : PickleInput.SAVE_STATE_DICT);
+        if (value != null) {
+            return value;
         }
-        return value;
+        return full.startsWith(REBUILDERS) ? Value.Callable.OTHER_TENSOR : Value.Callable.UNKNOWN;
     }
 
     private static Map<String, Value> values() {
@@ -76,11 +36,8 @@ final class KnownGlobals {
         values.put("collections.OrderedDict", Value.Callable.DICT);
         values.put("collections.defaultdict", Value.Callable.DEFAULT_DICT);
         values.put("torch.Size", Value.Callable.SIZE);
-        SETTINGS.forEach(name -> values.put(name, Value.Callable.SETTING));
-        for (String module : List.of("builtins", "__builtin__")) {
-            values.put(module + ".dict", Value.Callable.DICT);
-            BUILT_IN.forEach(name -> values.put(module + "." + name, Value.Callable.SETTING));
-        }
+        values.put("builtins.dict", Value.Callable.DICT);
+        values.put("__builtin__.dict", Value.Callable.DICT);
         storage(values, "DoubleStorage", ElementType.F64);
         storage(values, "FloatStorage", ElementType.F32);
         storage(values, "HalfStorage", ElementType.F16);
@@ -91,6 +48,10 @@ final class KnownGlobals {
         storage(values, "CharStorage", ElementType.I8);
         storage(values, "ByteStorage", ElementType.U8);
         storage(values, "BoolStorage", ElementType.BOOL);
+        storage(values, "ComplexFloatStorage", ElementType.C64);
+        storage(values, "QInt8Storage", ElementType.I8);
+        storage(values, "QUInt8Storage", ElementType.U8);
+        storage(values, "QInt32Storage", ElementType.I32);
         storage(values, "UntypedStorage", ElementType.U8);
         storage(values, "storage.UntypedStorage", ElementType.U8);
         storage(values, "storage._UntypedStorage", ElementType.U8);
@@ -100,6 +61,8 @@ final class KnownGlobals {
         dtype(values, "bfloat16", ElementType.BF16);
         dtype(values, "float8_e5m2", ElementType.F8_E5M2);
         dtype(values, "float8_e4m3fn", ElementType.F8_E4M3);
+        dtype(values, "float8_e8m0fnu", ElementType.F8_E8M0);
+        dtype(values, "complex64", ElementType.C64);
         dtype(values, "int64", ElementType.I64);
         dtype(values, "int32", ElementType.I32);
         dtype(values, "int16", ElementType.I16);

@@ -48,6 +48,9 @@ final class PlainValues {
     }
 
     private void append(List<Value> items) throws WeightFileException {
+        if (stack.peek() == Value.Opaque.OBJECT) {
+            return; // the items of a list of an unknown class
+        }
         if (!(stack.peek() instanceof Value.Items list)) {
             throw input.damaged("a list to append to", stack.peek().kind());
         }
@@ -55,6 +58,9 @@ final class PlainValues {
     }
 
     private void set(List<Value> keysAndValues) throws WeightFileException {
+        if (stack.peek() == Value.Opaque.OBJECT) {
+            return; // the items of a dict of an unknown class
+        }
         if (!(stack.peek() instanceof Value.Dict dict)) {
             throw input.damaged("a dict to set items of", stack.peek().kind());
         }
@@ -66,7 +72,7 @@ final class PlainValues {
     }
 
     private void requireSet() throws WeightFileException {
-        if (stack.peek() != Value.Opaque.SET) {
+        if (stack.peek() != Value.Opaque.SET && stack.peek() != Value.Opaque.OBJECT) {
             throw input.damaged("a set to add to", stack.peek().kind());
         }
     }

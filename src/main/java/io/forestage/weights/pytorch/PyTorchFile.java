@@ -17,8 +17,8 @@ import java.util.Map;
  * Opens files of {@code torch.save}: a state dict, or a checkpoint with one inside. A tensor in
  * nested dicts, lists and tuples is named by the keys on the path to it, joined with dots.
  *
- * <p>Only the directory and the pickle are read. The pickle may name PyTorch's tensors and a few
- * harmless kinds of settings; a file that names anything else is refused.
+ * <p>Only the directory and the pickle are read. Nothing that the pickle names is imported or run:
+ * whatever is not a plain tensor or a plain container becomes an object of which nothing is known.
  */
 public final class PyTorchFile {
 
@@ -43,8 +43,7 @@ public final class PyTorchFile {
      *
      * @param path the file; a symbolic link is followed
      * @return the open file; the caller closes it
-     * @throws WeightFileException if the file cannot be read, is not a valid PyTorch file, or if
-     *     its pickle names anything but plain tensors and settings
+     * @throws WeightFileException if the file cannot be read or is not a valid PyTorch file
      */
     public static WeightFile open(Path path) throws WeightFileException {
         FileBytes bytes = FileBytes.open(path);

@@ -2,7 +2,10 @@ package io.forestage.weights.pytorch;
 
 import io.forestage.support.Quoted;
 import io.forestage.weights.ByteSource;
+import io.forestage.weights.ElementType;
 import io.forestage.weights.StoredTensor;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.TensorPlace;
 import io.forestage.weights.WeightFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +65,9 @@ final class TensorWalk {
         } else if (value instanceof Value.Tensor tensor && path != null) {
             String name = name(path);
             tensors.add(placing.place(name, tensor));
+        } else if (value == Value.Opaque.TENSOR && path != null) {
+            TensorEntry listed = new TensorEntry(name(path), ElementType.OTHER, List.of(0L));
+            tensors.add(new StoredTensor(listed, TensorPlace.at(file, 0)));
         }
     }
 

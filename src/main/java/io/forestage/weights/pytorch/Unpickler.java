@@ -89,6 +89,7 @@ final class Unpickler {
             case STACK_GLOBAL -> name(stack.pop(2));
             case REDUCE -> call(stack.pop(2));
             case NEWOBJ -> stack.push(construction.create(stack.pop(2).get(0)));
+            case NEWOBJ_EX -> stack.push(construction.create(stack.pop(3).get(0)));
             case BUILD -> {
                 stack.pop();
                 construction.requireAttributes(stack.peek());
@@ -111,7 +112,7 @@ final class Unpickler {
     }
 
     private void name(String module, String name) throws WeightFileException {
-        stack.push(KnownGlobals.find(input, module, name));
+        stack.push(KnownGlobals.find(module, name));
     }
 
     /**

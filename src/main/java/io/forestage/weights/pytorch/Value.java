@@ -68,6 +68,8 @@ sealed interface Value {
         FLOAT("a float"),
         BYTES("bytes"),
         SET("a set"),
+        /** A sparse or quantised tensor, whose values are not read. */
+        TENSOR("a tensor of another kind"),
         OBJECT("an object");
 
         private final String kind;
@@ -147,8 +149,12 @@ sealed interface Value {
         DEFAULT_DICT("defaultdict"),
         /** A tuple. */
         SIZE("Size"),
-        /** Settings and counters beside the weights, whose content is ignored. */
-        SETTING("a class of settings");
+        /** PyTorch's functions for sparse and quantised tensors. */
+        OTHER_TENSOR("a function for tensors of another kind"),
+        /**
+         * Any other: settings, counters and states beside the weights, whose content is ignored.
+         */
+        UNKNOWN("a class or a function");
 
         private final String kind;
 

@@ -8,6 +8,8 @@ import io.forestage.weights.WeightFileException;
 import io.forestage.weights.WeightFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +73,23 @@ public final class SafetensorsFile {
     }
 
     /**
+     * Returns whether a file begins like a safetensors file: with a length that the format allows,
+     * and an object.
+     *
+     * @param head the file's first bytes, at least nine
+     * @return true if no other format begins like it
+     */
+    public static boolean isLikely(byte[] head) {
+        if (head.length <= SafetensorsHeader.LENGTH_BYTES) {
+            return false;
+        }
+        long length = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        return head[SafetensorsHeader.LENGTH_BYTES] == '{'
+                && length > 0
+                && length <= SafetensorsHeader.MAX_LENGTH;
+    }
+
+    /**
      * Lists the safetensors files of a folder without opening them.
      *
      * @param folder the folder
@@ -99,6 +118,8 @@ public final class SafetensorsFile {
         TORCH_PICKLE("\u0080", "a PyTorch file (pickle)", Remedy.IMPORT),
         HDF5("\u0089HDF", "an HDF5 file", Remedy.CONVERT),
         GGUF("GGUF", "a GGUF file", Remedy.CONVERT),
+        FLAX("\u0081\u00abtransformer", "a file of Flax", Remedy.CONVERT),
+        LLM_C("\u00c6\u00d74\u0001", "a checkpoint of llm.c", Remedy.CONVERT),
         JSON("{", "JSON text", "name the weight file beside it"),
         WEB_PAGE("<", "a web page", "fetch the file itself; the download may need a login");
 

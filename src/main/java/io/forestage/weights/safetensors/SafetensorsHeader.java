@@ -1,6 +1,7 @@
 package io.forestage.weights.safetensors;
 
 import io.forestage.weights.ByteSource;
+import io.forestage.weights.ElementType;
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.StoredTensor;
 import io.forestage.weights.TensorEntry;
@@ -163,6 +164,11 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
                         FileBytes.DAMAGED);
             }
             long taken = offsets.get(1) - offsets.get(0);
+            if (declaration.type() == ElementType.OTHER) {
+                return new StoredTensor(
+                        new TensorEntry(name, ElementType.OTHER, List.of(taken)),
+                        TensorPlace.at(file, start + offsets.get(0)));
+            }
             TensorEntry.Size size = size(name, declaration);
             if (size.bytes() != taken) {
                 throw file.problem(

@@ -10,11 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a zip of stored entries from front to back, with the same bytes for the same content. Each
- * entry's data start at a multiple of 64 bytes, so that they can be mapped. Its checksum follows
- * the data, as it is not known before.
+ * entry's data start at a multiple of 64 bytes, so that they can be mapped. Its size and checksum
+ * come before the data: readers of streams, such as Java's, refuse stored entries without them.
  */
 public final class ZipWriter {
 
@@ -36,30 +37,41 @@ public final class ZipWriter {
      *
      * @param name its path in the zip, parts separated by '/'
      * @param size its size in bytes
-     * @param content writes its bytes
+     * @param content writes its bytes; called twice, first for the checksum
      * @throws IllegalArgumentException if the name is repeated, if {@link ZipArchive} would refuse
      *     the name or the number of entries, or if the content has another size
      * @throws IOException if the content cannot be read or written
      */
     public void store(String name, long size, AtomicFile.Content content) throws IOException {
-        WrittenEntry header = new WrittenEntry(encoded(name), size, position, 0);
+        byte[] encoded = encoded(name);
         if (entries.containsKey(name) || entries.size() == CentralDirectory.End.MAX_ENTRIES) {
             throw new IllegalArgumentException(
                     "%s: expected at most %d entries with unique names, found one more"
                             .formatted(Quoted.of(name), CentralDirectory.End.MAX_ENTRIES));
         }
-        write(header.local());
-        ChecksumChannel checked = new ChecksumChannel(channel);
-        content.writeTo(checked);
-        if (checked.count() != size) {
-            throw new IllegalArgumentException(
-                    "%s: expected content of %d bytes, found %d"
-                            .formatted(Quoted.of(name), size, checked.count()));
+        ChecksumChannel first = new ChecksumChannel(null);
+        content.writeTo(first);
+        requireSize(name, size, first);
+        WrittenEntry entry = new WrittenEntry(encoded, size, position, first.crc());
+        write(entry.local());
+        ChecksumChannel second = new ChecksumChannel(channel);
+        content.writeTo(second);
+        requireSize(name, size, second);
+        if (second.crc() != first.crc()) {
+            throw new IOException(
+                    "%s: expected the same content twice, found another the second time; leave the source unchanged while it is exported"
+                            .formatted(Quoted.of(name)));
         }
         position += size;
-        WrittenEntry written = header.withCrc(checked.crc());
-        write(written.descriptor());
-        entries.put(name, written);
+        entries.put(name, entry);
+    }
+
+    private static void requireSize(String name, long size, ChecksumChannel written) {
+        if (written.count() != size) {
+            throw new IllegalArgumentException(
+                    "%s: expected content of %d bytes, found %d"
+                            .formatted(Quoted.of(name), size, written.count()));
+        }
     }
 
     /**
@@ -93,17 +105,15 @@ public final class ZipWriter {
         return bytes;
     }
 
-    /** An entry's three records: before its data, after them, and in the directory. */
+    /** An entry's two records: before its data and in the directory. */
     private static final class WrittenEntry {
 
         static final int MAX_NAME_LENGTH = 0xffff;
 
         private static final int ALIGNMENT = 64;
 
-        /** Names are in UTF-8, and the checksum follows the data. */
-        private static final short FLAGS = 1 << 11 | LocalHeader.SIZES_FOLLOW;
-
-        private static final int DESCRIPTOR_SIGNATURE = 0x08074b50;
+        /** Names are in UTF-8. */
+        private static final short FLAGS = 1 << 11;
 
         private static final short VERSION = 20;
         private static final short VERSION_OF_ZIP64 = 45;
@@ -137,10 +147,6 @@ public final class ZipWriter {
             isLarge = ZipFields.Zip64.isNeededFor(size);
         }
 
-        WrittenEntry withCrc(long computed) {
-            return new WrittenEntry(name, size, headerAt, computed);
-        }
-
         /** Returns the header before the data, padded so that the data are aligned. */
         ByteBuffer local() {
             int wide = isLarge ? ZipFields.Zip64.bytes(2) : 0;
@@ -148,26 +154,13 @@ public final class ZipWriter {
             int padding = Math.floorMod(-(headerAt + unpadded), ALIGNMENT);
             ByteBuffer bytes = allocate(unpadded + padding);
             bytes.putInt(LocalHeader.SIGNATURE);
-            putShared(bytes, 0, 0, wide + PADDING_HEADER + padding);
+            putShared(bytes, wide + PADDING_HEADER + padding);
             bytes.put(name);
             if (isLarge) {
-                ZipFields.Zip64.put(bytes, 0, 0);
+                ZipFields.Zip64.put(bytes, size, size);
             }
             bytes.putShort(PADDING_ID).putShort((short) padding);
             return bytes.clear();
-        }
-
-        /** Returns the record after the data. */
-        ByteBuffer descriptor() {
-            ByteBuffer bytes =
-                    allocate(2 * Integer.BYTES + 2 * (isLarge ? Long.BYTES : Integer.BYTES));
-            bytes.putInt(DESCRIPTOR_SIGNATURE).putInt((int) crc);
-            if (isLarge) {
-                bytes.putLong(size).putLong(size);
-            } else {
-                bytes.putInt((int) size).putInt((int) size);
-            }
-            return bytes.flip();
         }
 
         /** Returns the record in the directory. */
@@ -178,7 +171,7 @@ public final class ZipWriter {
             ByteBuffer bytes = allocate(DirectoryRecord.MIN_LENGTH + name.length + extra);
             short version = wide == 0 ? VERSION : VERSION_OF_ZIP64;
             bytes.putInt(DirectoryRecord.SIGNATURE).putShort((short) (UNIX | version));
-            putShared(bytes, crc, size, extra);
+            putShared(bytes, extra);
             // No comment, part 0, no internal attributes.
             bytes.putShort((short) 0).putShort((short) 0).putShort((short) 0).putInt(ATTRIBUTES);
             bytes.putInt(ZipFields.Zip64.narrow(headerAt)).put(name);
@@ -196,11 +189,11 @@ public final class ZipWriter {
          * Writes the fields that both headers share, from the required version to the length of the
          * extra fields.
          */
-        private void putShared(ByteBuffer bytes, long checksum, long bytesKnown, int extraLength) {
-            int narrow = isLarge ? ZipFields.Zip64.narrow(size) : (int) bytesKnown;
+        private void putShared(ByteBuffer bytes, int extraLength) {
+            int narrow = isLarge ? ZipFields.Zip64.narrow(size) : (int) size;
             bytes.putShort(isLarge ? VERSION_OF_ZIP64 : VERSION).putShort(FLAGS);
             bytes.putShort((short) DirectoryRecord.STORED).putShort((short) 0).putShort(DAY);
-            bytes.putInt((int) checksum).putInt(narrow).putInt(narrow);
+            bytes.putInt((int) crc).putInt(narrow).putInt(narrow);
             bytes.putShort((short) name.length).putShort((short) extraLength);
         }
 
@@ -209,14 +202,14 @@ public final class ZipWriter {
         }
     }
 
-    /** Passes bytes on, counts them and computes their CRC-32. */
+    /** Passes bytes on, if there is a target, counts them and computes their CRC-32. */
     private static final class ChecksumChannel implements WritableByteChannel {
 
-        private final WritableByteChannel target;
+        private final @Nullable WritableByteChannel target;
         private final CRC32 crc = new CRC32();
         private long count;
 
-        ChecksumChannel(WritableByteChannel target) {
+        ChecksumChannel(@Nullable WritableByteChannel target) {
             this.target = target;
         }
 
@@ -231,7 +224,12 @@ public final class ZipWriter {
         @Override
         public int write(ByteBuffer bytes) throws IOException {
             ByteBuffer same = bytes.duplicate();
-            int written = target.write(bytes);
+            int written = bytes.remaining();
+            if (target == null) {
+                bytes.position(bytes.limit());
+            } else {
+                written = target.write(bytes);
+            }
             crc.update(same.limit(same.position() + written));
             count += written;
             return written;
@@ -239,7 +237,7 @@ public final class ZipWriter {
 
         @Override
         public boolean isOpen() {
-            return target.isOpen();
+            return target == null || target.isOpen();
         }
 
         /** Does nothing: more is written to the target. */

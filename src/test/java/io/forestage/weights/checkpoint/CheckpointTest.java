@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
 
@@ -54,6 +55,23 @@ class CheckpointTest {
         }
     }
 
+    /** Real indexes have a float, null or text as total_size; nothing depends on it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"total_size\": 3.125}",
+                "{\"total_size\": null}",
+                "{\"total_size\": \"3\"}",
+                "{\"total_size\": -1}",
+                "null"
+            })
+    void whatAnIndexSaysOfItsSizeIsNotRead(String metadata) throws IOException {
+        index("{\"metadata\": " + metadata + ", \"weight_map\": {\"wte.weight\": \"gone\"}}");
+
+        assertThatThrownBy(() -> Checkpoint.open(folder))
+                .hasMessageContaining("expected the shard \"gone\" beside it");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -87,7 +105,6 @@ class CheckpointTest {
                 "{} | an object of file names as weight_map",
                 "{\"weight_map\": {\"a\": 1}} | a file name",
                 "{\"weight_map\": {\"a\": \"b\", \"a\": \"b\"}} | each name once",
-                "{\"metadata\": {\"total_size\": -1}} | an integer as total_size",
                 "[] | a JSON object",
                 "{\"weight_map\": | complete JSON",
             })

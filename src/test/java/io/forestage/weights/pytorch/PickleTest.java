@@ -121,7 +121,7 @@ class PickleTest {
                 arguments(
                         "NEWOBJ of a tensor",
                         begin().global("torch._utils", "_rebuild_tensor").ops(")").ops(0x81),
-                        "expected a class of settings, found _rebuild_tensor"),
+                        "expected a class, found _rebuild_tensor"),
                 arguments("BUILD of a tensor", begin().tensor().ops("}b"), "found a tensor"),
                 arguments("BUILD of a list", begin().ops("]}b"), "found a list of 0"),
                 arguments(

@@ -30,6 +30,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SafetensorsFileTest {
@@ -41,6 +42,29 @@ class SafetensorsFileTest {
 
     SafetensorsFileTest(@TempDir Path folder) {
         this.folder = folder;
+    }
+
+    /** Nothing depends on the type of a tensor that nobody asks for. */
+    @ParameterizedTest
+    @CsvSource({
+        "F8_E8M0, [4], F8_E8M0, 4",
+        "C64, [1], C64, 1",
+        "F4, '[2,8]', OTHER, 8",
+        "F6_E2M3, [8], OTHER, 6",
+        "F8_E4M3FNUZ, [8], OTHER, 8"
+    })
+    void aTensorOfANewTypeIsListed(String dtype, String shape, ElementType type, long elements)
+            throws IOException {
+        long bytes = elements * type.bytes();
+        String header =
+                "{\"__metadata__\":null,\"a\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[0,%d]},\"wte.weight\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[%d,%d]}}"
+                        .formatted(dtype, shape, bytes, bytes, bytes + 4);
+        Path path = TestFiles.write(folder, TestFiles.safetensors(header, (int) bytes + 4));
+        try (WeightFile file = SafetensorsFile.open(path)) {
+            assertThat(file.require("a").type()).isEqualTo(type);
+            assertThat(file.require("a").byteSize()).isEqualTo(bytes);
+            assertThat(file.require("wte.weight").type()).isEqualTo(ElementType.F32);
+        }
     }
 
     @Test

@@ -75,10 +75,6 @@ class SafetensorsHeaderTest {
                         "{\"__metadata__\":1}",
                         "strings as __metadata__, found a number"),
                 whole(
-                        "null as metadata",
-                        "{\"__metadata__\":null}",
-                        "strings as __metadata__, found null"),
-                whole(
                         "a number in metadata",
                         "{\"__metadata__\":{\"k\":1}}",
                         "a string in __metadata__, found a number at $.__metadata__.k"),
@@ -155,17 +151,6 @@ class SafetensorsHeaderTest {
                         "{\"a\":{\"dtype\":\"F32\",\"shape\":[]}}",
                         4,
                         "dtype, shape and data_offsets, found no data_offsets"),
-                inside(
-                        "an unknown dtype",
-                        tensor("\"F31\"", "[1]", "[0,4]"),
-                        4,
-                        "one of the dtypes [BOOL, U8, I8, F8_E5M2, F8_E4M3, I16, U16, F16, BF16,"
-                                + " I32, U32, F32, F64, I64, U64], found \"F31\""),
-                inside(
-                        "a dtype in lower case",
-                        tensor("\"f32\"", "[1]", "[0,4]"),
-                        4,
-                        "found \"f32\""),
                 inside(
                         "a number as dtype",
                         tensor("32", "[1]", "[0,4]"),
@@ -410,6 +395,11 @@ class SafetensorsHeaderTest {
                 arguments("\u0080\002", "a PyTorch file (pickle)", "convert it to safetensors"),
                 arguments("\u0089HDF", "an HDF5 file", "convert it to safetensors"),
                 arguments("GGUF", "a GGUF file", "convert it to safetensors"),
+                arguments(
+                        "\u00c6\u00d74\u0001",
+                        "a checkpoint of llm.c",
+                        "convert it to safetensors"),
+                arguments("\u0081\u00abtransformer", "a file of Flax", "convert it to safetensors"),
                 arguments("{\"weight_map\"", "JSON text", "name the weight file beside it"),
                 arguments("<!DOCTYPE html>", "a web page", "fetch the file itself"));
     }
@@ -511,9 +501,9 @@ class SafetensorsHeaderTest {
     @Test
     void aMessageStaysOneShortLineForAnyTensorName() {
         String name = "evil\\n\\u001b[31m\\u2028" + "x".repeat(100_000);
-        String header = VALID.replace("\"a\"", "\"" + name + "\"").replace("F32", "F31");
+        String header = VALID.replace("\"a\"", "\"" + name + "\"").replace("\"F32\"", "31");
         WeightFileException refusal =
-                assertRefused(TestFiles.safetensors(header, 8), null, "found \"F31\"");
+                assertRefused(TestFiles.safetensors(header, 8), null, "found a number");
         assertThat(refusal.getMessage())
                 .contains("evil\\n\\u{1b}[31m\\u{2028}xxx")
                 .hasSizeLessThan(1000 + refusal.file().toString().length());

@@ -2,6 +2,7 @@ package io.forestage.weights.zip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forestage.weights.FileBytes;
 import io.forestage.weights.files.AtomicFile;
@@ -13,10 +14,14 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,13 +47,55 @@ class ZipWriterTest {
                     zip.finish();
                 });
         try (ZipFile zip = new ZipFile(file.toFile())) {
-            assertThat(zip.stream().map(java.util.zip.ZipEntry::getName))
+            assertThat(zip.stream().map(ZipEntry::getName))
                     .containsExactly("größe", "folder/empty");
             assertThat(zip.getEntry("größe").getCrc()).isEqualTo(crcOf("1.80"));
             try (InputStream content = zip.getInputStream(zip.getEntry("größe"))) {
                 assertThat(content).hasContent("1.80");
             }
         }
+    }
+
+    /** A reader of a stream has no directory: it needs sizes and checksums before the data. */
+    @Test
+    void theJdkReadsWrittenZipsFromAStream() throws IOException {
+        AtomicFile.write(
+                file,
+                channel -> {
+                    ZipWriter zip = new ZipWriter(channel);
+                    zip.store("a", 4, text("1.80"));
+                    zip.store("b", 0, text(""));
+                    zip.finish();
+                });
+        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
+            ZipEntry first = zip.getNextEntry();
+            assertThat(first).isNotNull();
+            assertThat(first.getCrc()).isEqualTo(crcOf("1.80"));
+            assertThat(first.getSize()).isEqualTo(4);
+            assertThat(zip.readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo("1.80");
+            assertThat(zip.getNextEntry()).extracting(ZipEntry::getName).isEqualTo("b");
+            assertThat(zip.getNextEntry()).isNull();
+        }
+    }
+
+    @Test
+    void contentThatChangesBetweenItsTwoReadingsIsRefused() {
+        AtomicInteger times = new AtomicInteger();
+        ZipWriter zip = new ZipWriter(nowhere());
+
+        assertThatThrownBy(
+                        () ->
+                                zip.store(
+                                        "a",
+                                        1,
+                                        entry ->
+                                                entry.write(
+                                                        ByteBuffer.wrap(
+                                                                new byte[] {
+                                                                    (byte) times.getAndIncrement()
+                                                                }))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the same content twice");
     }
 
     @Test

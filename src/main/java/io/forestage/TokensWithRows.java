@@ -1,0 +1,33 @@
+package io.forestage;
+
+import io.forestage.support.Quoted;
+import io.forestage.tokens.BatchOptions;
+import io.forestage.tokens.TextTokenizer;
+import org.jspecify.annotations.Nullable;
+
+/** A tokenizer may have more tokens than the table has rows, or fewer. */
+final class TokensWithRows {
+
+    private TokensWithRows() {}
+
+    /** Refuses ids of a text among which one has no row. */
+    static void require(long[] ids, TextTokenizer tokenizer, long rows) {
+        if (tokenizer.vocabularySize() <= rows) {
+            return;
+        }
+        for (long id : ids) {
+            if (id >= rows) {
+                throw new IllegalArgumentException(
+                        "expected tokens with a row among the table's %d, found %s, id %d; leave it out of the text, or use the model that was trained with it"
+                                .formatted(rows, Quoted.of(tokenizer.idToToken(id)), id));
+            }
+        }
+    }
+
+    /** Pads with a token: the last row of a table may have none. */
+    static BatchOptions padded(BatchOptions options, @Nullable TextTokenizer tokenizer) {
+        return tokenizer == null || options.paddingId() < tokenizer.vocabularySize()
+                ? options
+                : options.withPaddingId(tokenizer.vocabularySize() - 1L);
+    }
+}
