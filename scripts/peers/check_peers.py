@@ -11,6 +11,7 @@ import tokenizers
 import torch
 import transformers
 
+import format_checks
 import model_checks
 import padding_checks
 import token_checks
@@ -31,6 +32,7 @@ def main(folder):
     token_checks.run(report, folder, gpt2)
     models = model_checks.run(report, folder, gpt2)
     padding_checks.run(report, folder, models)
+    format_checks.run(report, folder)
     training_checks.run(report, folder, models)
     return report.finish()
 

@@ -18,16 +18,16 @@
  * <p>{@code root} is this package: the front door {@code InputStage}. {@code model} is a model on
  * disk: its folder read, imported, exported and checked. {@code tokens} has the rooms {@code bpe}
  * and {@code files} for itself alone. {@code weights} says what tensors of a file are and has a
- * room for each format ({@code safetensors}, {@code pytorch}, {@code tensorflow}, {@code numpy}),
- * one for all that a folder may hold ({@code checkpoint}), and one for files of our own, written
- * whole and locked ({@code files}). {@code training} has a room for each task ({@code skipgram},
- * {@code classify}, {@code lm}) and two for these alone ({@code text}, {@code session}). {@code
- * torch} alone knows {@code ai.djl.pytorch}, and every room that starts the engine asks it to; it
- * and {@code tokens} ask {@code natives}, a small room on {@code weights}, where native code may be
- * loaded from; {@code weights} and {@code support} know the JDK and gson, not DJL; {@code cli}
- * alone prints. {@code cli}, {@code pipeline} and {@code training} also see the types that the
- * front door speaks in: those of {@code model}, {@code tokens} and {@code weights}, and {@code
- * training} the blocks.
+ * room for each format ({@code safetensors}, {@code pytorch}, {@code tensorflow}, {@code numpy},
+ * {@code gguf}, {@code llmc}), one for all that a folder may hold ({@code checkpoint}), and one for
+ * files of our own, written whole and locked ({@code files}). {@code training} has a room for each
+ * task ({@code skipgram}, {@code classify}, {@code lm}) and two for these alone ({@code text},
+ * {@code session}). {@code torch} alone knows {@code ai.djl.pytorch}, and every room that starts
+ * the engine asks it to; it and {@code tokens} ask {@code natives}, a small room on {@code
+ * weights}, where native code may be loaded from; {@code weights} and {@code support} know the JDK
+ * and gson, not DJL; {@code cli} alone prints. {@code cli}, {@code pipeline} and {@code training}
+ * also see the types that the front door speaks in: those of {@code model}, {@code tokens} and
+ * {@code weights}, and {@code training} the blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding
  * dimension, V the vocabulary's size, P the number of learned positions.

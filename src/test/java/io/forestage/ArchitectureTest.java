@@ -79,6 +79,8 @@ class ArchitectureTest {
         roomKnowsOnly("weights.pytorch", "weights", "weights.zip");
         roomKnowsOnly("weights.tensorflow", "weights");
         roomKnowsOnly("weights.numpy", "weights", "weights.files", "weights.zip");
+        roomKnowsOnly("weights.gguf", "weights");
+        roomKnowsOnly("weights.llmc", "weights");
     }
 
     @Test
@@ -99,7 +101,9 @@ class ArchitectureTest {
                 "weights.safetensors",
                 "weights.pytorch",
                 "weights.tensorflow",
-                "weights.numpy");
+                "weights.numpy",
+                "weights.gguf",
+                "weights.llmc");
     }
 
     @Test
@@ -153,6 +157,7 @@ class ArchitectureTest {
                 "weights",
                 "weights.checkpoint",
                 "weights.files",
+                "weights.gguf",
                 "weights.numpy",
                 "weights.safetensors");
     }

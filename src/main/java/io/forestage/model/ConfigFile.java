@@ -94,6 +94,9 @@ interface ConfigFile {
             if (tables.wpe() != null) {
                 json.addProperty("n_positions", tables.shapes().nPositions());
             }
+            if (config.eosTokenId().orElse(rows) < rows) {
+                json.addProperty("eos_token_id", config.eosTokenId().getAsLong());
+            }
             if (source != null) {
                 JsonObject values = ConfigJson.read(source).values();
                 KEPT.stream().filter(values::has).forEach(key -> json.add(key, values.get(key)));

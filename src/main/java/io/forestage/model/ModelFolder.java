@@ -5,9 +5,13 @@ import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.weights.TableNames;
+import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.WeightFormat;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.FolderContent;
+import io.forestage.weights.checkpoint.WeightFiles;
+import io.forestage.weights.gguf.GgufTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -103,7 +107,7 @@ public final class ModelFolder {
         FolderContent content = FolderContent.of(folder);
         return new ModelFolderException(
                 folder,
-                "expected GPT-2's weights in the folder (safetensors, PyTorch, TensorFlow or NumPy), found %s; %s"
+                "expected GPT-2's weights in the folder (safetensors, PyTorch, TensorFlow, NumPy, GGUF or llm.c), found %s; %s"
                         .formatted(content.found(), content.remedy()));
     }
 
@@ -138,8 +142,23 @@ public final class ModelFolder {
                 ModelConfig.DEFAULT_EMBD_PDROP,
                 ModelConfig.DEFAULT_INITIALIZER_RANGE,
                 PositionKind.LEARNED,
-                OptionalLong.empty(),
+                endOfText(weights, shapes.vocabSize()),
                 OptionalInt.empty());
+    }
+
+    /** A GGUF file names its token for the end of a text. */
+    private static OptionalLong endOfText(Checkpoint weights, long vocabSize) {
+        return weights.files().stream()
+                .filter(file -> file.format() == WeightFormat.GGUF)
+                .flatMap(
+                        file ->
+                                Optional.ofNullable(
+                                        file.metadata().get("tokenizer.ggml.eos_token_id"))
+                                        .stream())
+                .filter(id -> id.matches("[0-9]{1,9}"))
+                .mapToLong(Long::parseLong)
+                .filter(id -> id < vocabSize)
+                .findFirst();
     }
 
     /**
@@ -165,9 +184,35 @@ public final class ModelFolder {
         return configFile;
     }
 
-    /** Returns the tokenizer's files: beside a weight file they count only if config.json does. */
-    TokenizerFiles tokenizer() {
-        return new TokenizerFiles(folderOf(path), isFolder || configFile != null);
+    /**
+     * Returns the tokenizer's files: beside a weight file they count only if config.json does. A
+     * GGUF file has its own tokenizer; in a folder, files of their own come first.
+     */
+    TokenizerFiles tokenizer() throws IOException {
+        TokenizerFiles files =
+                new TokenizerFiles(folderOf(path), isFolder || configFile != null, null);
+        Path gguf = ggufFile(files);
+        return gguf == null
+                ? files
+                : new TokenizerFiles(
+                        files.folder(), files.areOwn(), GgufTokenizer.read(gguf).orElse(null));
+    }
+
+    /** Returns the GGUF file that has the weights, if its tokenizer is to be used; else null. */
+    private @Nullable Path ggufFile(TokenizerFiles files) throws IOException {
+        if (!isFolder) {
+            return WeightFiles.isGguf(path) ? path : null;
+        }
+        if (files.exist() || !WeightFiles.hasGguf(path)) {
+            return null;
+        }
+        try (Checkpoint weights = Checkpoint.open(path)) {
+            return weights.files().stream()
+                    .filter(file -> file.format() == WeightFormat.GGUF)
+                    .map(WeightFile::path)
+                    .findFirst()
+                    .orElse(null);
+        }
     }
 
     /**
@@ -282,9 +327,11 @@ public final class ModelFolder {
     /**
      * Returns the files of the folder's own tokenizer.
      *
-     * @return the existing files; empty if the model uses GPT-2's tokenizer
+     * @return the existing files, or the GGUF file that has the tokenizer; empty if the model uses
+     *     GPT-2's tokenizer
+     * @throws IOException if a weight file is invalid
      */
-    public List<Path> tokenizerFiles() {
+    public List<Path> tokenizerFiles() throws IOException {
         return tokenizer().paths();
     }
 

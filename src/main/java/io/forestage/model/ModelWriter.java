@@ -55,6 +55,7 @@ public final class ModelWriter {
      * @param source where the tables come from, for provenance.json
      * @param trainedTokens the tokens whose rows were trained; null if all were
      * @param training how the tables were trained, for provenance.json
+     * @throws IOException if the tokenizer's file cannot be read
      */
     public ModelWriter(
             ModelConfig config,
@@ -62,7 +63,8 @@ public final class ModelWriter {
             @Nullable ModelFolder tokenizerOf,
             String source,
             @Nullable BitSet trainedTokens,
-            Map<String, String> training) {
+            Map<String, String> training)
+            throws IOException {
         this(
                 ConfigFile.of(config),
                 tables,

@@ -29,7 +29,7 @@ final class SmallFile {
         AtomicFile.write(to, channel -> Files.copy(from, Channels.newOutputStream(channel)));
     }
 
-    private static void write(Path file, byte[] bytes) throws IOException {
+    static void write(Path file, byte[] bytes) throws IOException {
         AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(bytes)));
     }
 }

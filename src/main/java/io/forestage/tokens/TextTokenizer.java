@@ -34,7 +34,7 @@ import java.util.stream.LongStream;
  * add_special_tokens=False}. The differences: {@code <|endoftext|>} inside a text is text unless
  * {@link SpecialTokens#RECOGNIZED} is set; a file's truncation, padding, dropout and post-processor
  * are ignored, so a token's offsets include its space; decoding does not clean up spaces; a
- * tokenizer.json may have only the components that {@link #fromTokenizerJson} lists.
+ * tokenizer.json may have only the components that {@link #fromTokenizerJson(Path)} lists.
  *
  * <p><b>Source.</b> Radford et al. 2019, <i>Language Models are Unsupervised Multitask
  * Learners</i>, section 2.2; Sennrich et al. 2016, <i>Neural Machine Translation of Rare Words with
@@ -153,26 +153,36 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
+     * Makes a tokenizer from the content of a tokenizer.json, which is checked like a file.
+     *
+     * @param origin the file that it comes from, for messages
+     * @param json the content, in UTF-8; not copied
+     * @return the tokenizer
+     * @throws TokenizerFileException if it is invalid, as in {@link #fromTokenizerJson(Path)}
+     */
+    public static TextTokenizer fromTokenizerJson(Path origin, byte[] json)
+            throws TokenizerFileException {
+        return of(TokenizerJsonReader.read(new TokenizerFile(origin, json)));
+    }
+
+    /**
      * Makes a byte-level tokenizer from the two files that GPT-2 was published with. Its special
      * token is {@code <|endoftext|>}, if the vocabulary has it.
      *
      * @param vocab vocab.json: each token's id
      * @param merges merges.txt: two tokens a line, first merge first
      * @return the tokenizer
-     * @throws TokenizerFileException if a file cannot be read or is invalid, or the two do not
-     *     match
+     * @throws TokenizerFileException if a file is invalid, or the two do not match
      */
     public static TextTokenizer fromVocabularyAndMerges(Path vocab, Path merges)
             throws TokenizerFileException {
-        BpeFiles files = new BpeFiles(new TokenizerFile(vocab), new TokenizerFile(merges));
-        return of(files.read());
+        return of(new BpeFiles(new TokenizerFile(vocab), new TokenizerFile(merges)).read());
     }
 
     /**
      * Returns the vocabulary's size: the rows that a table needs.
      *
-     * @return V, the highest id of the model's and the added tokens + 1; in some files not every id
-     *     below it has a token
+     * @return V, the highest id + 1; in some files not every id below it has a token
      */
     public int vocabularySize() {
         encoder.checkOpen();
@@ -211,8 +221,7 @@ public final class TextTokenizer implements AutoCloseable {
      *
      * @param text the text
      * @return its tokens
-     * @throws IllegalArgumentException if the text is null, has a lone surrogate or a character
-     *     that the vocabulary lacks
+     * @throws IllegalArgumentException as {@link #encode(String, SpecialTokens)}
      */
     public TokenSequence encode(String text) {
         return encode(text, SpecialTokens.AS_TEXT);

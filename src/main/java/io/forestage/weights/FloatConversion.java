@@ -8,7 +8,7 @@ import java.nio.IntBuffer;
  * as bits, so that NaN payloads survive; F16 and BF16 are widened exactly; F64 is rounded to
  * nearest, ties to even. To float16, one element at a time: rounded to nearest, ties to even.
  */
-final class FloatConversion {
+public final class FloatConversion {
 
     /** The largest float32 that does not round beyond float16's 65504. */
     static final float MAX_HALF = Math.nextDown(65520f);
@@ -62,6 +62,16 @@ final class FloatConversion {
                     throw new IllegalArgumentException(
                             "expected F16, BF16, F32 or F64, found %s".formatted(type));
         }
+    }
+
+    /**
+     * Converts an IEEE 754 binary16 to a float, exactly. A NaN becomes quiet.
+     *
+     * @param half the bits of a binary16
+     * @return the same value
+     */
+    public static float halfToFloat(short half) {
+        return Float.intBitsToFloat(fromHalf(half));
     }
 
     /**

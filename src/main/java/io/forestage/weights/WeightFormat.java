@@ -9,7 +9,11 @@ public enum WeightFormat {
     /** TensorFlow's checkpoint, version 2, as OpenAI released GPT-2. */
     TENSORFLOW("TensorFlow checkpoint"),
     /** NumPy's {@code .npy} and {@code .npz}. */
-    NUMPY("NumPy");
+    NUMPY("NumPy"),
+    /** llama.cpp's GGUF. */
+    GGUF("GGUF"),
+    /** The model files of llm.c. */
+    LLMC("llm.c");
 
     private final String title;
 

@@ -8,9 +8,12 @@ import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.testing.TwinTables;
 import io.forestage.torch.HostMemory;
 import io.forestage.weights.Gpt2Table;
+import io.forestage.weights.gguf.GgufBytes;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -48,7 +51,46 @@ class EveryFormatTest {
                 "numpy/compressed-fortran.npz",
             })
     void theTwinTablesAreTheSameBits(String name) throws Exception {
-        Path source = resource(name);
+        requireTheSameBits(resource(name));
+    }
+
+    @Test
+    void theyAreInGguf() throws Exception {
+        byte[] file =
+                GgufBytes.gpt2()
+                        .tensor(
+                                "token_embd.weight",
+                                0,
+                                List.of(6L, 19L),
+                                TwinTables.bytes(Gpt2Table.WTE))
+                        .tensor(
+                                "position_embd.weight",
+                                0,
+                                List.of(6L, 7L),
+                                TwinTables.bytes(Gpt2Table.WPE))
+                        .bytes();
+        requireTheSameBits(Files.write(temporary.resolve("model.gguf"), file));
+    }
+
+    @Test
+    void theyAreInTheFormatOfLlmc() throws Exception {
+        int layers = 1;
+        int channels = 6;
+        int rows = 128;
+        byte[] wte = TwinTables.bytes(Gpt2Table.WTE);
+        byte[] wpe = TwinTables.bytes(Gpt2Table.WPE);
+        int others = layers * (12 * channels * channels + 13 * channels) + 2 * channels;
+        ByteBuffer file =
+                ByteBuffer.allocate(1024 + 4 * rows * channels + wpe.length + 4 * others)
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        file.putInt(20240326).putInt(3).putInt(7).putInt(19).putInt(layers).putInt(1);
+        file.putInt(channels).putInt(rows);
+        file.position(1024).put(wte);
+        file.position(1024 + 4 * rows * channels).put(wpe);
+        requireTheSameBits(Files.write(temporary.resolve("gpt2.bin"), file.array()));
+    }
+
+    private void requireTheSameBits(Path source) throws Exception {
         Path slim = temporary.resolve("slim");
 
         ImportReport report = new ModelImport(source, slim).run(ImportOptions.defaults());

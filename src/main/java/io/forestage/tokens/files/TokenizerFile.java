@@ -17,8 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A tokenizer's file: reads its text or its JSON, strictly; errors have the position. */
-public record TokenizerFile(Path path) {
+/**
+ * A tokenizer's file: reads its text or its JSON, strictly; errors have the position.
+ *
+ * @param path the file
+ * @param content its content, if that was made from another file; null to read the file
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+public record TokenizerFile(Path path, byte @Nullable [] content) {
 
     /**
      * The largest published tokenizer.json, Gemma 3's, has half of this size. The native library
@@ -50,6 +56,11 @@ public record TokenizerFile(Path path) {
         T read(StrictJson json) throws IOException;
     }
 
+    /** Names a file that is read when it is asked for. */
+    public TokenizerFile(Path path) {
+        this(path, null);
+    }
+
     String name() {
         return path.toString();
     }
@@ -58,7 +69,7 @@ public record TokenizerFile(Path path) {
     int maxId() {
         long size;
         try {
-            size = Files.size(path);
+            size = content == null ? Files.size(path) : content.length;
         } catch (IOException e) {
             size = 0; // The same error occurs when the file is read, and is reported there.
         }
@@ -77,10 +88,10 @@ public record TokenizerFile(Path path) {
 
     /** Reads the whole text; throws if it is not UTF-8. */
     String text() throws TokenizerFileException {
-        byte[] content = bytes();
-        String text = new String(content, StandardCharsets.UTF_8);
+        byte[] all = bytes();
+        String text = new String(all, StandardCharsets.UTF_8);
         if (text.indexOf(REPLACEMENT) >= 0) {
-            checkUtf8(ByteBuffer.wrap(content));
+            checkUtf8(ByteBuffer.wrap(all));
         }
         return text;
     }
@@ -132,6 +143,9 @@ public record TokenizerFile(Path path) {
 
     /** Reads a regular file only: a pipe could block forever, and a device might never end. */
     private byte[] bytes() throws TokenizerFileException {
+        if (content != null) {
+            return content;
+        }
         if (Files.notExists(path)) {
             boolean link = Files.isSymbolicLink(path);
             throw refused("path", "a file", link ? brokenLink() : "no such file", null);
@@ -145,12 +159,12 @@ public record TokenizerFile(Path path) {
             if (size <= MAX_BYTES && size > HeapBudget.share(PARTS_OF_HEAP)) {
                 throw tooLarge("%d bytes".formatted(size));
             }
-            byte[] content = size > MAX_BYTES ? new byte[0] : in.readNBytes(MAX_BYTES + 1);
-            if (content.length == 0 || content.length > MAX_BYTES) {
-                String found = content.length == 0 ? "%d bytes".formatted(size) : "more";
+            byte[] all = size > MAX_BYTES ? new byte[0] : in.readNBytes(MAX_BYTES + 1);
+            if (all.length == 0 || all.length > MAX_BYTES) {
+                String found = all.length == 0 ? "%d bytes".formatted(size) : "more";
                 throw refused("size", "1 to %d bytes".formatted(MAX_BYTES), found, null);
             }
-            return content;
+            return all;
         } catch (TokenizerFileException e) {
             throw e;
         } catch (IOException e) {

@@ -25,6 +25,8 @@ import java.util.Optional;
  *   <li>the {@code *.index} of a TensorFlow checkpoint, the only one or that which the file {@code
  *       checkpoint} names
  *   <li>{@code wte.npy} with {@code wpe.npy}, or the only {@code *.npz}
+ *   <li>the only {@code *.gguf}
+ *   <li>the only {@code *.bin} that is a model of llm.c
  *   <li>the only {@code *.pt}, {@code *.pth}, {@code *.bin}, {@code *.ckpt} or {@code *.pkl}, or
  *       the only one of them with both tables, or with wte for a model without positions
  * </ol>

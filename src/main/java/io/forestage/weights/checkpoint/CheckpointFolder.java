@@ -98,7 +98,9 @@ final class CheckpointFolder {
                 () -> shards(PYTORCH + ShardIndex.SUFFIX),
                 () -> Form.of(tensorFlow()),
                 () -> Form.of(Form.numpyTables(folder.resolve(PREFERRED))),
-                () -> Form.of(onlyOneOf(".npz")));
+                () -> Form.of(onlyOneOf(".npz")),
+                () -> Form.of(onlyOneOf(WeightFiles.GGUF_SUFFIX)),
+                () -> Form.of(llmcModel()));
     }
 
     /**
@@ -195,6 +197,17 @@ final class CheckpointFolder {
 
     private List<Path> onlyOneOf(String... suffixes) {
         List<Path> found = ending(suffixes);
+        return found.size() == 1 ? found : List.of();
+    }
+
+    /** Beside llm.c's models lie other {@code .bin} files, such as its tokenizer and test data. */
+    private List<Path> llmcModel() throws WeightFileException {
+        List<Path> found = new ArrayList<>();
+        for (Path file : ending(".bin")) {
+            if (Files.isRegularFile(file) && WeightFiles.isLlmcModel(file)) {
+                found.add(file);
+            }
+        }
         return found.size() == 1 ? found : List.of();
     }
 

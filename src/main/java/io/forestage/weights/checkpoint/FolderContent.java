@@ -38,7 +38,6 @@ public record FolderContent(String found, String remedy) {
                     Map.entry(".h5", OTHER),
                     Map.entry(".keras", OTHER),
                     Map.entry(".msgpack", OTHER),
-                    Map.entry(".gguf", OTHER),
                     Map.entry(".onnx", OTHER),
                     Map.entry(".tflite", OTHER),
                     Map.entry(".pdparams", OTHER),
@@ -112,6 +111,7 @@ public record FolderContent(String found, String remedy) {
                                                         ".bin",
                                                         ".ckpt",
                                                         ".pkl",
+                                                        WeightFiles.GGUF_SUFFIX,
                                                         ".npz")
                                                 .anyMatch(name(file)::endsWith))
                         .toList();

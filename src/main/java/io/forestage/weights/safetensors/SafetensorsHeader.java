@@ -99,7 +99,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<StoredTensor> tensor
                                         found,
                                         "it is damaged, or in no supported format"
                                                 + " (safetensors, PyTorch, TensorFlow's .index,"
-                                                + " .npy, .npz)"));
+                                                + " .npy, .npz, GGUF, llm.c's .bin)"));
     }
 
     /**
