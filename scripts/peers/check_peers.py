@@ -11,6 +11,7 @@ import tokenizers
 import torch
 import transformers
 
+import folder_checks
 import format_checks
 import model_checks
 import padding_checks
@@ -30,6 +31,7 @@ def main(folder):
     report = Report()
     gpt2 = vocabulary.gpt2(report, folder / "gpt2-tokenizer")
     token_checks.run(report, folder, gpt2)
+    folder_checks.run(report, folder)
     models = model_checks.run(report, folder, gpt2)
     padding_checks.run(report, folder, models)
     format_checks.run(report, folder)

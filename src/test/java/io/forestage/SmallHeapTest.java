@@ -192,7 +192,7 @@ class SmallHeapTest {
                         20,
                         (Part) i -> "\n".repeat(1 << 10),
                         "",
-                        "two tokens with a space between"),
+                        "no token for the space"),
                 arguments(
                         "merges of 60 MB",
                         "tokenizer",

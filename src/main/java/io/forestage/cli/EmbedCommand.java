@@ -31,6 +31,8 @@ final class EmbedCommand implements Callable<Integer> {
 
     @Mixin private ModelOption model;
 
+    @Mixin private ModelOption.SpecialFlag special;
+
     @Option(
             names = "--positions",
             paramLabel = "learned|sinusoidal|none",
@@ -81,9 +83,9 @@ final class EmbedCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Embeddings embed(InputStage stage, List<String> texts, List<long[]> rows) {
+    private Embeddings embed(InputStage stage, List<String> texts, List<long[]> rows) {
         return rows.isEmpty()
-                ? stage.embed(texts, stage.batchOptions())
+                ? stage.embed(texts, stage.batchOptions().withSpecialTokens(special.meaning()))
                 : stage.embed(
                         TokenBatch.of(
                                 rows,

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             TokenizeCommand.class,
+            DecodeCommand.class,
             EmbedCommand.class,
             NearestCommand.class,
             ImportCommand.class,

@@ -1,6 +1,7 @@
 package io.forestage.cli;
 
 import io.forestage.model.LoadOptions;
+import io.forestage.tokens.SpecialTokens;
 import io.forestage.weights.TableNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,22 @@ final class ModelOption {
 
         TableNames names() {
             return new TableNames(wte, wpe);
+        }
+    }
+
+    /** The option --special of commands that tokenize. */
+    static final class SpecialFlag {
+
+        @Option(
+                names = "--special",
+                description =
+                        "Treat special tokens in a text, such as <|endoftext|>, as these tokens,"
+                                + " not as text.")
+        private boolean special;
+
+        /** Returns what a special token's spelling inside a text means. */
+        SpecialTokens meaning() {
+            return special ? SpecialTokens.RECOGNIZED : SpecialTokens.AS_TEXT;
         }
     }
 }

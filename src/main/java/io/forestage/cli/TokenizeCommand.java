@@ -1,10 +1,12 @@
 package io.forestage.cli;
 
+import io.forestage.model.ModelFolder;
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,8 +22,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code tokenize}: text to GPT-2's token ids. */
-@Command(name = "tokenize", description = "Turn text into GPT-2's token ids.")
+/** {@code tokenize}: text to token ids. */
+@Command(name = "tokenize", description = "Turn text into token ids.")
 final class TokenizeCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -35,9 +38,14 @@ final class TokenizeCommand implements Callable<Integer> {
     private Format format;
 
     @Option(
-            names = "--special",
-            description = "Treat <|endoftext|> in a text as the special token, not as text.")
-    private boolean special;
+            names = "--model",
+            paramLabel = "DIR",
+            description =
+                    "The model folder, or a weight file in it, whose tokenizer is used. Default:"
+                            + " GPT-2's own.")
+    private @Nullable Path model;
+
+    @Mixin private ModelOption.SpecialFlag special;
 
     @Override
     public Integer call() throws IOException {
@@ -46,11 +54,11 @@ final class TokenizeCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "expected a text to tokenize, found none; add TEXT, - or --file");
         }
-        SpecialTokens meaning = special ? SpecialTokens.RECOGNIZED : SpecialTokens.AS_TEXT;
+        SpecialTokens meaning = special.meaning();
         List<String> texts = source.read();
         PrintWriter out = spec.commandLine().getOut();
         Printer printer = new Printer(out);
-        try (TextTokenizer tokenizer = TextTokenizer.gpt2()) {
+        try (TextTokenizer tokenizer = tokenizer()) {
             List<TokenSequence> tokens = tokenizer.encodeAll(texts, meaning);
             for (int i = 0; i < texts.size(); i++) {
                 if (i > 0 && format == Format.TABLE) {
@@ -60,6 +68,10 @@ final class TokenizeCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private TextTokenizer tokenizer() throws IOException {
+        return model == null ? TextTokenizer.gpt2() : ModelFolder.open(model).loadTokenizer();
     }
 
     /** Prints a text's tokens in one of the formats. */

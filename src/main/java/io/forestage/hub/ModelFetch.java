@@ -16,6 +16,16 @@ final class ModelFetch {
 
     static final String CONFIG = "config.json";
 
+    private static final List<String> TOKENIZER_SETTINGS =
+            List.of("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
+    private static final List<String> OTHER_VOCABULARIES =
+            List.of(
+                    "vocab.txt",
+                    "tokenizer.model",
+                    "spiece.model",
+                    "sp.model",
+                    "sentencepiece.bpe.model");
+
     private static final String WEIGHTS = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
     private static final String PICKLED_WEIGHTS = "pytorch_model.bin";
@@ -53,9 +63,19 @@ final class ModelFetch {
     }
 
     void fetchTokenizer() throws IOException {
-        if (!fetchSmall("tokenizer.json")) {
-            fetchSmall("vocab.json");
+        boolean hasVocabulary = fetchSmall("tokenizer.json");
+        if (!hasVocabulary) {
+            hasVocabulary = fetchSmall("vocab.json");
             fetchSmall("merges.txt");
+        }
+        if (!hasVocabulary) {
+            // The import refuses them; without them it would take GPT-2's own vocabulary.
+            for (String other : OTHER_VOCABULARIES) {
+                fetchSmall(other);
+            }
+        }
+        for (String name : TOKENIZER_SETTINGS) {
+            fetchSmall(name);
         }
     }
 

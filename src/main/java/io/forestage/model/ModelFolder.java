@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model folder: config.json in Hugging Face's layout or hparams.json in OpenAI's, GPT-2's weights
  * in any format that {@link io.forestage.weights.checkpoint.Checkpoint} opens, and optionally the
- * tokenizer's files. A single weight file is a model too: it uses the files beside it if they fit.
+ * tokenizer's files. A single weight file is a model too: it has the tokenizer beside it, and the
+ * configuration if that fits.
  */
 public final class ModelFolder {
 
@@ -185,17 +186,15 @@ public final class ModelFolder {
     }
 
     /**
-     * Returns the tokenizer's files: beside a weight file they count only if config.json does. A
-     * GGUF file has its own tokenizer; in a folder, files of their own come first.
+     * Returns the tokenizer's files, which lie in the folder or beside the weight file. A GGUF file
+     * has its own tokenizer; in a folder, files of their own come first.
      */
     TokenizerFiles tokenizer() throws IOException {
-        TokenizerFiles files =
-                new TokenizerFiles(folderOf(path), isFolder || configFile != null, null);
+        TokenizerFiles files = new TokenizerFiles(folderOf(path), null);
         Path gguf = ggufFile(files);
         return gguf == null
                 ? files
-                : new TokenizerFiles(
-                        files.folder(), files.areOwn(), GgufTokenizer.read(gguf).orElse(null));
+                : new TokenizerFiles(files.folder(), GgufTokenizer.read(gguf).orElse(null));
     }
 
     /** Returns the GGUF file that has the weights, if its tokenizer is to be used; else null. */

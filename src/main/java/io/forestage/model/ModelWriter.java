@@ -1,6 +1,5 @@
 package io.forestage.model;
 
-import io.forestage.tokens.VocabularyFiles;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.safetensors.SafetensorsWriter;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +30,12 @@ public final class ModelWriter {
 
     /** The files of a model folder, which a new model replaces. */
     static final List<String> FILES =
-            List.of(
-                    ModelConfig.FILE_NAME,
-                    WEIGHTS,
-                    TokenizerFiles.JSON,
-                    VocabularyFiles.HUGGING_FACE.vocabulary(),
-                    VocabularyFiles.HUGGING_FACE.merges(),
-                    Provenance.FILE_NAME,
-                    TRAINING_FOLDER);
+            Stream.concat(
+                            Stream.of(ModelConfig.FILE_NAME, WEIGHTS),
+                            Stream.concat(
+                                    TokenizerFiles.NAMES.stream(),
+                                    Stream.of(Provenance.FILE_NAME, TRAINING_FOLDER)))
+                    .toList();
 
     private final ConfigFile config;
     private final List<TensorSource> tables;

@@ -37,6 +37,8 @@ import java.util.stream.Collectors;
  *       {@code text_index}, the text that each row is from;
  *   <li>{@code padding}: {@code none}, {@code longest} or {@code max_length}; {@code paddingSide}:
  *       {@code left} or {@code right};
+ *   <li>{@code specialTokens}: {@code as_text} (default) or {@code recognized}, what a special
+ *       token's spelling inside a text means;
  *   <li>{@code dtype}: {@code float32} (default), {@code float16} or {@code float64};
  *   <li>{@code copy}: {@code true} reads the tables into memory instead of mapping the file, which
  *       other programs may then overwrite; if a mapped file was changed in place, the next

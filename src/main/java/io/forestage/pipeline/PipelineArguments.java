@@ -12,6 +12,7 @@ import io.forestage.pipeline.PipelineOptions.Pooling;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.OnTooLong;
 import io.forestage.tokens.PaddingSide;
+import io.forestage.tokens.SpecialTokens;
 import io.forestage.torch.TorchEngine;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class PipelineArguments {
 
     private static final String COPY = "copy";
     private static final String DEVICE = "device";
+    private static final String SPECIAL_TOKENS = "specialTokens";
 
     private static final Set<String> OF_A_REQUEST =
             Set.of(
@@ -39,6 +41,7 @@ final class PipelineArguments {
                     "padding",
                     "paddingSide",
                     "pooling",
+                    SPECIAL_TOKENS,
                     "stride");
 
     private static final Set<String> OF_A_MODEL =
@@ -151,6 +154,8 @@ final class PipelineArguments {
                         config.positionKind() == PositionKind.LEARNED
                                 ? config.nPositions()
                                 : Integer.MAX_VALUE);
+        SpecialTokens meaning =
+                reader.choice(SPECIAL_TOKENS, List.of(SpecialTokens.values()));
         int length = maxLength == null ? rows.maxLength() : maxLength;
         OnTooLong.Kind kind = chosen == null ? rows.onTooLong().kind() : chosen;
         Integer stride = reader.count("stride", length);
@@ -171,6 +176,7 @@ final class PipelineArguments {
         return rows.withOnTooLong(OnTooLong.reject())
                 .withMaxLength(length)
                 .withOnTooLong(onTooLong)
+                .withSpecialTokens(meaning == null ? rows.specialTokens() : meaning)
                 .withPaddingSide(side == null ? rows.paddingSide() : side);
     }
 

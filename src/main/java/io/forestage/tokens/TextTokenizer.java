@@ -7,13 +7,13 @@ import io.forestage.tokens.files.BpeFiles;
 import io.forestage.tokens.files.ByteLevelBpe;
 import io.forestage.tokens.files.Gpt2Vocabulary;
 import io.forestage.tokens.files.TokenizerFile;
+import io.forestage.tokens.files.TokenizerFolder;
 import io.forestage.tokens.files.TokenizerJson;
 import io.forestage.tokens.files.TokenizerJsonReader;
 import io.forestage.tokens.files.TokenizerKind;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -68,12 +68,12 @@ public final class TextTokenizer implements AutoCloseable {
     /** Builds the native library's two megabytes of JSON only if that library encodes. */
     private static TextTokenizer of(ByteLevelBpe bpe) throws TokenizerFileException {
         Vocabulary vocabulary = bpe.vocabulary();
-        ByteLevelModel model = ByteLevelModel.of(vocabulary, bpe.merges(), bpe.added());
+        ByteLevelModel model = bpe.model(vocabulary);
         return model == null
                 ? of(bpe.toJson())
                 : new TextTokenizer(
                         vocabulary,
-                        ByteLevelBpe.KIND,
+                        bpe.kind(),
                         new JavaEncoder(model, vocabulary, bpe.added()));
     }
 
@@ -91,7 +91,12 @@ public final class TextTokenizer implements AutoCloseable {
      * Makes the tokenizer of a model folder: from {@code tokenizer.json} if it exists, else from
      * {@code vocab.json} and {@code merges.txt}, or {@code encoder.json} and {@code vocab.bpe} as
      * in OpenAI's release, else with GPT-2's own vocabulary. A file that exists but cannot be read,
-     * such as a broken link, is an error.
+     * such as a broken link, is an error, and so is a tokenizer of another kind, by its file or by
+     * the class in {@code tokenizer_config.json} or {@code config.json}.
+     *
+     * <p>{@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code
+     * added_tokens.json} are read as transformers 5 reads them: {@code add_prefix_space}, and
+     * tokens that are added to the vocabulary.
      *
      * @param folder the folder
      * @return the tokenizer
@@ -107,18 +112,10 @@ public final class TextTokenizer implements AutoCloseable {
                     Files.exists(folder) ? "a file" : "nothing there",
                     "give the folder that holds config.json");
         }
-        Path tokenizer = folder.resolve("tokenizer.json");
-        if (exists(tokenizer)) {
-            return fromTokenizerJson(tokenizer);
-        }
-        for (VocabularyFiles names : VocabularyFiles.values()) {
-            Path vocab = folder.resolve(names.vocabulary());
-            Path merges = folder.resolve(names.merges());
-            if (exists(vocab) || exists(merges)) {
-                return fromVocabularyAndMerges(vocab, merges);
-            }
-        }
-        return gpt2();
+        TokenizerFolder files = TokenizerFolder.of(folder);
+        return files.source() == TokenizerFolder.Source.TOKENIZER_JSON
+                ? of(files.json())
+                : of(files.bpe());
     }
 
     /**
@@ -126,22 +123,26 @@ public final class TextTokenizer implements AutoCloseable {
      * library crashes the process or never returns, so only these are accepted:
      *
      * <ul>
-     *   <li>model: {@code BPE}, with or without {@code unk_token} (which must be in the vocabulary)
-     *       and {@code fuse_unk}; prefix, suffix, {@code byte_fallback} and {@code ignore_merges}
-     *       must be empty or false;
+     *   <li>model: {@code BPE}, with or without {@code unk_token} and {@code fuse_unk}; prefix and
+     *       suffix must be empty; {@code byte_fallback}, {@code ignore_merges} and an {@code
+     *       unk_token} outside the vocabulary only where they change nothing, because every byte
+     *       has a token and merges make all others;
      *   <li>normalizer: {@code NFC}, {@code NFD}, {@code NFKC}, {@code NFKD}, {@code Lowercase},
-     *       null, or a {@code Sequence} with each of them at most once;
+     *       {@code Replace} of a text by one that is not longer, null, or a {@code Sequence} with
+     *       each of them at most once;
      *   <li>pre-tokenizer: {@code ByteLevel}, {@code Digits}, {@code Whitespace}, {@code
-     *       WhitespaceSplit}, null, or a {@code Sequence} with each of them at most once;
-     *   <li>decoder: {@code ByteLevel}, or null, which puts spaces between tokens;
+     *       WhitespaceSplit}, null, or a {@code Sequence} with each of them at most once; also
+     *       {@code Split} with GPT-2's own pattern before {@code ByteLevel} without it;
+     *   <li>decoder: {@code ByteLevel}, also alone in a {@code Sequence}, or null, which puts
+     *       spaces between tokens;
      *   <li>added tokens: up to 10000, of 1 to 256 characters, with the ids that follow the
      *       vocabulary's; if one has {@code lstrip} or {@code rstrip}, no other may start or end
      *       with white space.
      * </ul>
      *
-     * <p>Any other component is refused by name, such as {@code Split} with its regular expressions
-     * (Llama 3), {@code Replace}, {@code Metaspace}, {@code WordPiece} and {@code Unigram}. The
-     * file's truncation, padding, dropout, post-processor and unknown settings are ignored, so a
+     * <p>Any other component is refused by name, such as {@code Split} with other regular
+     * expressions (Llama 3), {@code Metaspace}, {@code WordPiece} and {@code Unigram}. The file's
+     * truncation, padding, dropout, post-processor and unknown settings are ignored, so a
      * text always has the same ids, and all of them.
      *
      * @param file a regular file of at most 64 MB
@@ -176,7 +177,7 @@ public final class TextTokenizer implements AutoCloseable {
      */
     public static TextTokenizer fromVocabularyAndMerges(Path vocab, Path merges)
             throws TokenizerFileException {
-        return of(new BpeFiles(new TokenizerFile(vocab), new TokenizerFile(merges)).read());
+        return of(BpeFiles.alone(new TokenizerFile(vocab), new TokenizerFile(merges)).read());
     }
 
     /**
@@ -312,11 +313,6 @@ public final class TextTokenizer implements AutoCloseable {
     @Override
     public void close() {
         encoder.close();
-    }
-
-    /** True for a broken link and for a file that cannot be examined too: reading it will fail. */
-    private static boolean exists(Path file) {
-        return !Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     private IllegalArgumentException unknown(String id, String remedy) {

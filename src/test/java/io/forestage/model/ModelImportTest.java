@@ -93,20 +93,20 @@ class ModelImportTest {
     void aLoneFileTakesWhatLiesBesideItAlong() throws IOException {
         Path source = TinyModel.write(temporary.resolve("source"));
         TinyModel.config(source, ", \"embd_pdrop\": 0.25");
-        Files.writeString(source.resolve("merges.txt"), "of this model");
+        Files.writeString(source.resolve("vocab.json"), "{\"\u0120\": 0}");
+        Files.writeString(source.resolve("merges.txt"), "#version: of this model");
         Path target = temporary.resolve("slim");
 
         new ModelImport(source.resolve("model.safetensors"), target).run(ImportOptions.defaults());
 
         assertThat(ModelConfig.read(target).embdPdrop()).isEqualTo(0.25);
-        assertThat(target.resolve("merges.txt")).hasContent("of this model");
+        assertThat(target.resolve("merges.txt")).hasContent("#version: of this model");
     }
 
     @Test
-    void aLoneFileLeavesWhatBelongsToAnotherModel() throws IOException {
+    void aLoneFileLeavesTheConfigurationOfAnotherModel() throws IOException {
         Path source = TinyModel.write(temporary.resolve("source"));
         Files.writeString(source.resolve("config.json"), "{\"vocab_size\": 7}");
-        Files.writeString(source.resolve("merges.txt"), "of another model");
         Path target = temporary.resolve("slim");
 
         new ModelImport(source.resolve("model.safetensors"), target).run(ImportOptions.defaults());
@@ -121,9 +121,22 @@ class ModelImportTest {
     }
 
     @Test
+    void aLoneFileTakesTheVocabularyBesideItWhateverTheConfigurationIs() throws IOException {
+        Path source = TinyModel.write(temporary.resolve("source"));
+        Files.writeString(source.resolve("config.json"), "{\"vocab_size\": 7}");
+        Files.writeString(source.resolve("vocab.json"), "{\"\u0120\": 0}");
+        Files.writeString(source.resolve("merges.txt"), "#version: 0.2\n");
+        Path target = temporary.resolve("slim");
+
+        new ModelImport(source.resolve("model.safetensors"), target).run(ImportOptions.defaults());
+
+        assertThat(names(target)).contains("vocab.json", "merges.txt");
+    }
+
+    @Test
     void theTokenizersFilesComeAlong() throws IOException {
         Path source = TinyModel.write(temporary.resolve("source"));
-        Files.writeString(source.resolve("vocab.json"), "{\"a\": 0}");
+        Files.writeString(source.resolve("vocab.json"), "{\"\u0120\": 0}");
         Files.writeString(source.resolve("merges.txt"), "#version: 0.2\n");
         Files.writeString(source.resolve("pytorch_model.bin"), "not wanted");
         Path target = temporary.resolve("slim");
@@ -138,7 +151,7 @@ class ModelImportTest {
                         "provenance.json",
                         "serving.properties",
                         "vocab.json");
-        assertThat(target.resolve("vocab.json")).hasContent("{\"a\": 0}");
+        assertThat(target.resolve("vocab.json")).hasContent("{\"\u0120\": 0}");
     }
 
     @Test

@@ -80,12 +80,12 @@ class ModelWriterTest {
                 .isEqualTo(
                         """
                         20b86eaa config.json
-                        45943e23 merges.txt
+                        6c85cca0 merges.txt
                         4c5cdb12 model.safetensors
                         4b7a69af provenance.json
                         a387bde0 serving.properties
                         16ce3579 training/trained-tokens.npy
-                        82fb126b vocab.json
+                        05fd381a vocab.json
                         """);
         assertThat(String.join(" ", report.files()))
                 .isEqualTo(
@@ -138,12 +138,12 @@ class ModelWriterTest {
                 .isEqualTo(
                         """
                         5413b595 config.json
-                        45943e23 merges.txt
+                        6c85cca0 merges.txt
                         9e6c6657 model.safetensors
                         92186a99 provenance.json
                         a387bde0 serving.properties
                         fc44e6ca training/trained-tokens.npy
-                        82fb126b vocab.json
+                        05fd381a vocab.json
                         """);
         assertThat(text("config.json"))
                 .isEqualTo(
@@ -170,11 +170,11 @@ class ModelWriterTest {
                 .isEqualTo(
                         """
                         822a831e config.json
-                        45943e23 merges.txt
+                        6c85cca0 merges.txt
                         80ea7575 model.safetensors
                         ea3b8bce provenance.json
                         a387bde0 serving.properties
-                        82fb126b vocab.json
+                        05fd381a vocab.json
                         """);
         assertThat(String.join(" ", report.files()))
                 .isEqualTo(
@@ -205,9 +205,11 @@ class ModelWriterTest {
                 .isEqualTo(
                         """
                         7054ca52 config.json
+                        6c85cca0 merges.txt
                         80ea7575 model.safetensors
                         4eba1888 provenance.json
                         a387bde0 serving.properties
+                        05fd381a vocab.json
                         """);
         assertThat(text("config.json"))
                 .isEqualTo(
@@ -260,13 +262,13 @@ class ModelWriterTest {
                 .isEqualTo(
                         """
                         947a05df config.json
-                        45943e23 merges.txt
+                        6c85cca0 merges.txt
                         09feb38c model.safetensors
                         197eb92c provenance.json
                         a387bde0 serving.properties
                         3e64cc41 training/curve.csv
                         f6df0000 training/trained-tokens.npy
-                        82fb126b vocab.json
+                        05fd381a vocab.json
                         """);
         assertThat(text("config.json"))
                 .isEqualTo(
@@ -361,8 +363,8 @@ class ModelWriterTest {
 
     private static void tokenizer(Path folder, String vocabulary, String merges)
             throws IOException {
-        Files.writeString(folder.resolve(vocabulary), "{\"a\": 0, \"b\": 1, \"ab\": 2}");
-        Files.writeString(folder.resolve(merges), "#version: 0.2\na b\n");
+        Files.writeString(folder.resolve(vocabulary), "{\"\u0120\": 0, \"b\": 1, \"\u0120b\": 2}");
+        Files.writeString(folder.resolve(merges), "#version: 0.2\n\u0120 b\n");
     }
 
     private ImportReport convert(Path source, ImportOptions options) throws IOException {

@@ -155,8 +155,8 @@ class ArgumentsTest {
                 .withMessage(
                         "argument \"poling\": expected one of copy, device, dtype, maxLength,"
                                 + " maxRequestBytes, maxRequestTexts, maxRequestTokens, normalize,"
-                                + " onTooLong, padding, paddingSide, pooling, stride, found an"
-                                + " unknown argument; correct or remove it");
+                                + " onTooLong, padding, paddingSide, pooling, specialTokens,"
+                                + " stride, found an unknown argument; correct or remove it");
     }
 
     @ParameterizedTest
@@ -206,6 +206,17 @@ class ArgumentsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> predict(float[][].class, "Hi", Map.of("onTooLong", "windows")))
                 .withMessageEndingWith("use float[][][], or change these arguments");
+    }
+
+    @Test
+    void specialTokensAreFoundIfAsked() throws Exception {
+        String text = "a<|endoftext|>";
+
+        assertThat(predict(float[][].class, text, Map.of())).hasDimensions(8, 3);
+        assertThat(predict(float[][].class, text, Map.of("specialTokens", "recognized")))
+                .hasDimensions(2, 3);
+        assertThat(predict(float[][].class, text, Map.of("specialTokens", "AS_TEXT")))
+                .hasDimensions(8, 3);
     }
 
     private void add(String lines) throws Exception {

@@ -83,7 +83,7 @@ class HostileRequestsTest {
                     {"inputs": "a", "parameters": {"pooling": null}} | body at $.parameters.pooling: expected a text, a number or true or false, found null
                     {"inputs": "a", "parameters": {"pooling": []}}   | body at $.parameters.pooling: expected a text, a number or true or false, found an array
                     {"inputs": "a", "parameters": {"pooling": "max"}} | parameters pooling: expected one of none, mean, last, found "max"
-                    {"inputs": "a", "parameters": {"device": "cpu"}} | parameters "device": expected one of dtype, maxLength, normalize, onTooLong, padding, paddingSide, pooling, stride, found an unknown argument; correct or remove it
+                    {"inputs": "a", "parameters": {"device": "cpu"}} | parameters "device": expected one of dtype, maxLength, normalize, onTooLong, padding, paddingSide, pooling, specialTokens, stride, found an unknown argument; correct or remove it
                     {"inputs": "\\ud800"}               | body at $.inputs: expected strict JSON, found a syntax error, an unpaired surrogate or nesting deeper than 255
                     5                                   | body at $: expected a text, a list of texts, or a list of ids, found a number
                     null                                | body at $: expected a text, a list of texts, or a list of ids, found null

@@ -97,6 +97,28 @@ class AllowedTokenizerKindsTest {
         }
     }
 
+    @Test
+    void aDecoderMayBeTheOnlyOneOfASequence() throws IOException {
+        String json =
+                JSON.replace(
+                        "\"decoder\": {",
+                        "\"decoder\": {\"type\": \"Sequence\", \"decoders\": [{\"type\":"
+                                + " \"ByteLevel\"}]}, \"x\": {");
+        try (TextTokenizer tokenizer = TinyTokenizer.openJson(folder, json)) {
+            assertThat(tokenizer.decode(8, 9)).isEqualTo("hello hello");
+        }
+    }
+
+    @Test
+    void anEmptyAddedTokenIsNowhereInAText() throws IOException {
+        String empty = TinyTokenizer.added(10, "", true);
+        try (TextTokenizer tokenizer =
+                TinyTokenizer.openJson(folder, TinyTokenizer.JSON.formatted(empty))) {
+            assertThat(tokenizer.encode("hello").ids()).containsExactly(8);
+            assertThat(tokenizer.vocabularySize()).isEqualTo(10);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -159,7 +159,7 @@ class HostileTokenizerFilesTest {
         assertThat(files(vocab, "#version: 0.2\na b\na c\n"))
                 .contains("merges.txt, line 3", "\"c\", which is not in", "vocab.json");
         assertThat(files(vocab, "b a\n")).contains("line 1", "\"ba\"");
-        assertThat(files(vocab, "a b\n\na b\n")).contains("line 2", "two tokens");
+        assertThat(files(vocab, "a b\n\na b\n")).contains("line 3", "each merge once");
         assertThat(files(vocab, "a b\na b\n")).contains("line 2", "each merge once");
         for (String line : new String[] {"ab", " ab", "ab ", "a  b", "a b c"}) {
             assertThat(files(vocab, line)).contains("line 1", "two tokens with a space between");

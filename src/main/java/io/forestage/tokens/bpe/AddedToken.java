@@ -21,6 +21,16 @@ public record AddedToken(
         return new AddedToken(id, content, true, false, false, false, true);
     }
 
+    /** Returns the same token as a special one. */
+    public AddedToken asSpecial() {
+        return new AddedToken(id, content, true, singleWord, lstrip, rstrip, normalized);
+    }
+
+    /** Returns the same token with another id. */
+    public AddedToken withId(int other) {
+        return new AddedToken(other, content, special, singleWord, lstrip, rstrip, normalized);
+    }
+
     /** Returns whether the token includes adjacent white space, which is then lost. */
     public boolean stripsSpace() {
         return lstrip || rstrip;

@@ -91,7 +91,7 @@ public record ByteLevelModel(int[] idOfByte, Merges merges) {
         }
 
         /** Returns the id that a merge results in. */
-        int result(int i) {
+        public int result(int i) {
             return ids[i * 3 + 2];
         }
     }

@@ -8,7 +8,6 @@ import io.forestage.tokens.TokenizerFileException;
 import io.forestage.tokens.bpe.AddedToken;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,15 +33,24 @@ final class AddedTokenReader {
         if (json.skipNull()) {
             return tokens;
         }
-        Rules rules = new Rules(file, json);
+        Set<String> contents = new HashSet<>();
         json.array(
                 "the added tokens as an array",
                 () -> {
                     AddedToken token = readToken();
-                    rules.add(token);
+                    if (token.content().isEmpty()) {
+                        return; // The library leaves it out too: it is nowhere in a text.
+                    }
+                    AddedTokenRules.requireLength(token, file, json.place());
+                    if (!contents.add(token.content())) {
+                        throw json.problem(
+                                "each added token once",
+                                Quoted.of(token.content()) + " again");
+                    }
+                    AddedTokenRules.requireCount(contents.size(), file, json.place());
                     tokens.add(token);
                 });
-        rules.checkTogether(tokens);
+        AddedTokenRules.requireTogether(tokens, file, json.place());
         return tokens;
     }
 
@@ -82,77 +90,6 @@ final class AddedTokenReader {
                 flags.getOrDefault("lstrip", false),
                 flags.getOrDefault("rstrip", false),
                 flags.getOrDefault("normalized", !special));
-    }
-
-    /**
-     * The added tokens that are safe for the native library. It needs minutes for very many, as its
-     * search is quadratic, and much memory for very long ones. It numbers empty tokens differently.
-     * No token may occur twice. If a token strips white space, no token may start or end with white
-     * space: the two would overlap, which is a panic there.
-     */
-    private static final class Rules {
-
-        /** Gemma 3 has 6415, the most of all published tokenizers that we know. */
-        private static final int MAX_TOKENS = 10_000;
-
-        private static final int MAX_LENGTH = 256;
-
-        private final TokenizerFile file;
-        private final StrictJson json;
-        private final Set<String> contents = new HashSet<>();
-
-        Rules(TokenizerFile file, StrictJson json) {
-            this.file = file;
-            this.json = json;
-        }
-
-        /** Checks a new token. */
-        void add(AddedToken token) throws IOException {
-            String content = token.content();
-            if (content.isEmpty() || content.length() > MAX_LENGTH) {
-                throw refused(
-                        "an added token of 1 to %d characters".formatted(MAX_LENGTH),
-                        "%d characters".formatted(content.length()));
-            }
-            if (!contents.add(content)) {
-                throw json.problem("each added token once", Quoted.of(content) + " again");
-            }
-            if (contents.size() > MAX_TOKENS) {
-                throw refused("at most %d added tokens".formatted(MAX_TOKENS), "more");
-            }
-        }
-
-        /** Checks the rule that concerns all tokens together. */
-        void checkTogether(List<AddedToken> tokens) throws TokenizerFileException {
-            if (tokens.stream().noneMatch(AddedToken::stripsSpace)) {
-                return;
-            }
-            for (AddedToken token : tokens) {
-                if (hasSpaceAtAnEnd(token.content())) {
-                    throw refused(
-                            "added tokens that neither start nor end with white space, because"
-                                    + " another one has lstrip or rstrip",
-                            Quoted.of(token.content()));
-                }
-            }
-        }
-
-        /** Normalizes first, as the file's normalizer may: ´ becomes a space and an accent. */
-        private static boolean hasSpaceAtAnEnd(String content) {
-            String text = Normalizer.normalize(content, Normalizer.Form.NFKD);
-            return isSpace(text.codePointAt(0)) || isSpace(text.codePointBefore(text.length()));
-        }
-
-        /**
-         * Returns whether a code point is White_Space in Unicode, for which Java needs three tests.
-         */
-        private static boolean isSpace(int c) {
-            return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
-        }
-
-        private TokenizerFileException refused(String expected, String found) {
-            return file.notAllowed(json.place(), expected, found);
-        }
     }
 
     /**

@@ -13,16 +13,31 @@ public final class BpeFiles {
 
     private static final String REMEDY = "take vocab.json and merges.txt from the same model";
 
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     /** The memory of a merge: its line in a set, and its ids. */
     private static final int MERGE_BYTES = 140;
 
     private final TokenizerFile vocab;
     private final TokenizerFile merges;
+    private final SideFiles settings;
 
-    /** Makes a reader of a vocab.json and a merges.txt. */
-    public BpeFiles(TokenizerFile vocab, TokenizerFile merges) {
+    /** Makes a reader of a vocab.json and a merges.txt without files beside them. */
+    public static BpeFiles alone(TokenizerFile vocab, TokenizerFile merges) {
+        return new BpeFiles(vocab, merges, SideFiles.NONE);
+    }
+
+    /**
+     * Makes a reader of a vocab.json and a merges.txt.
+     *
+     * @param vocab the file of tokens and ids
+     * @param merges the file of merges
+     * @param settings what the files beside them say
+     */
+    BpeFiles(TokenizerFile vocab, TokenizerFile merges, SideFiles settings) {
         this.vocab = vocab;
         this.merges = merges;
+        this.settings = settings;
     }
 
     /** Reads both files. */
@@ -38,7 +53,9 @@ public final class BpeFiles {
             throw new TokenizerFileException(
                     vocab.name(), "whole file", "at least one token", "none", REMEDY);
         }
-        return new ByteLevelBpe(vocab.name(), vocabulary.tokens(), readMerges(vocabulary.ids()));
+        ByteLevelModel.Merges pairs = readMerges(vocabulary.ids());
+        new ByteLevelCheck(vocab, merges, vocabulary.tokens(), pairs, settings.contents()).check();
+        return ByteLevelBpe.of(vocab, vocabulary, pairs, settings);
     }
 
     private ByteLevelModel.Merges readMerges(Map<String, Integer> ids)
@@ -49,15 +66,12 @@ public final class BpeFiles {
         HeapBudget budget = HeapBudget.ofOneFile();
         int number = 0;
         // One line at a time: a file of only line breaks would become millions of strings.
-        for (int start = 0; start <= text.length(); ) {
-            int end = text.indexOf('\n', start);
-            boolean isLast = end < 0;
-            String line = text.substring(start, isLast ? text.length() : end);
-            line = line.endsWith("\r") ? chop(line) : line;
-            start = isLast ? text.length() + 1 : end + 1;
+        for (int start = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0; start < text.length(); ) {
+            int end = endOfLine(text, start);
+            String line = text.substring(start, end);
+            start = text.startsWith("\r\n", end) ? end + 2 : end + 1;
             number++;
-            boolean version = number == 1 && line.startsWith("#version");
-            if (version || (isLast && line.isEmpty())) {
+            if (line.isBlank() || (number == 1 && line.startsWith("#version"))) {
                 continue;
             }
             if (!seen.add(line)) {
@@ -96,8 +110,13 @@ public final class BpeFiles {
         return id;
     }
 
-    private static String chop(String line) {
-        return line.substring(0, line.length() - 1);
+    /** Returns the index of the next line break, which may be that of any system. */
+    private static int endOfLine(String text, int from) {
+        int end = from;
+        while (end < text.length() && text.charAt(end) != '\n' && text.charAt(end) != '\r') {
+            end++;
+        }
+        return end;
     }
 
     private TokenizerFileException refused(int line, String expected, String found) {

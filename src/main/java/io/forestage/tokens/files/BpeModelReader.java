@@ -5,9 +5,13 @@ import com.google.gson.stream.JsonWriter;
 import io.forestage.support.Quoted;
 import io.forestage.support.StrictJson;
 import io.forestage.tokens.TokenizerFileException;
+import io.forestage.tokens.bpe.AddedToken;
 import io.forestage.tokens.bpe.ByteLevelModel;
+import io.forestage.tokens.bpe.Vocabulary;
+import io.forestage.tokens.bpe.WholeTokens;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +65,7 @@ final class BpeModelReader {
     }
 
     boolean hasUnknownToken() {
-        return settings.unknownToken() != null;
+        return settings.hasUnknownToken();
     }
 
     void read() throws IOException {
@@ -80,6 +84,25 @@ final class BpeModelReader {
         checkVocabulary();
         settings.write(vocabulary.ids().keySet(), out);
         out.endObject();
+    }
+
+    /**
+     * Throws for settings that change ids.
+     *
+     * @param everyByteHasAToken whether a text is bytes before BPE starts, and each has a token
+     * @param table all tokens
+     * @param added those that are searched for before BPE starts
+     */
+    void requireUnusedSettings(boolean everyByteHasAToken, Vocabulary table, List<AddedToken> added)
+            throws TokenizerFileException {
+        settings.requireUnused(everyByteHasAToken);
+        if (settings.ignoresMerges()) {
+            ByteLevelModel.Merges all = everyByteHasAToken ? merges() : null;
+            String token = all == null ? "" : WholeTokens.firstUnmerged(table, all, added);
+            if (token != null) {
+                throw settings.notIgnored(token);
+            }
+        }
     }
 
     /** Throws if the model has no vocabulary, or the file no model. */
@@ -138,8 +161,10 @@ final class BpeModelReader {
      *   <li>{@code continuing_subword_prefix} removes its own length from the second token of each
      *       merge, even in the middle of a character, which is a panic.
      *   <li>{@code end_of_word_suffix} is copied for every word, whatever its length.
-     *   <li>{@code byte_fallback} leads to token offsets outside the text.
-     *   <li>{@code ignore_merges} finds special tokens in texts where they must be plain text.
+     *   <li>{@code byte_fallback} leads to token offsets outside the text. It is for characters
+     *       without a token, so it has no effect on bytes that all have one.
+     *   <li>{@code ignore_merges} finds special tokens in texts where they must be plain text. For
+     *       tokens that merges make it has no effect.
      * </ul>
      */
     static final class Settings {
@@ -148,20 +173,24 @@ final class BpeModelReader {
         private static final String FUSE_UNKNOWN = "fuse_unk";
         private static final Set<String> EMPTY =
                 Set.of("continuing_subword_prefix", "end_of_word_suffix");
-        private static final Set<String> FALSE = Set.of("byte_fallback", "ignore_merges");
+        private static final String BYTE_FALLBACK = "byte_fallback";
+        private static final String IGNORE_MERGES = "ignore_merges";
+        private static final Set<String> FALSE = Set.of(BYTE_FALLBACK, IGNORE_MERGES);
 
         private final TokenizerFile file;
         private final StrictJson json;
         private final Map<String, String> texts = new HashMap<>();
         private final Map<String, Boolean> flags = new HashMap<>();
+        private boolean hasUnknownToken;
 
         Settings(TokenizerFile file, StrictJson json) {
             this.file = file;
             this.json = json;
         }
 
-        @Nullable String unknownToken() {
-            return texts.get(UNKNOWN);
+        /** Returns whether the model's vocabulary, without added tokens, has the unknown token. */
+        boolean hasUnknownToken() {
+            return hasUnknownToken;
         }
 
         /** Reads a setting; unknown ones are skipped and do not reach the library. */
@@ -197,21 +226,44 @@ final class BpeModelReader {
                             "$.model." + name, "none in a BPE model", Quoted.of(text));
                 }
             }
-            for (String name : FALSE) {
-                if (flags.getOrDefault(name, false)) {
-                    throw file.notAllowed("$.model." + name, "false", "true");
-                }
-            }
         }
 
-        /** Writes the settings; throws if the unknown token is not in the vocabulary. */
-        void write(Set<String> vocabulary, JsonWriter out) throws IOException {
-            String unknown = unknownToken();
-            if (unknown != null && !vocabulary.contains(unknown)) {
+        boolean ignoresMerges() {
+            return flags.getOrDefault(IGNORE_MERGES, false);
+        }
+
+        /** Makes the error for a token that only {@code ignore_merges} finds; empty for any. */
+        TokenizerFileException notIgnored(String token) {
+            return file.notAllowed(
+                    "$.model." + IGNORE_MERGES,
+                    "false",
+                    token.isEmpty()
+                            ? "true"
+                            : "true with %s, which merges do not make".formatted(Quoted.of(token)));
+        }
+
+        /**
+         * Throws for a fallback that a text may need; where every byte has a token none is needed.
+         */
+        void requireUnused(boolean everyByteHasAToken) throws TokenizerFileException {
+            if (everyByteHasAToken) {
+                return;
+            }
+            if (flags.getOrDefault(BYTE_FALLBACK, false)) {
+                throw file.notAllowed("$.model." + BYTE_FALLBACK, "false", "true");
+            }
+            String unknown = texts.get(UNKNOWN);
+            if (unknown != null && !hasUnknownToken) {
                 throw file.notAllowed(
                         "$.model." + UNKNOWN, "a token of the vocabulary", Quoted.of(unknown));
             }
-            out.name(UNKNOWN).value(unknown);
+        }
+
+        /** Writes the settings; an unknown token outside the vocabulary is left out. */
+        void write(Set<String> vocabulary, JsonWriter out) throws IOException {
+            String unknown = texts.get(UNKNOWN);
+            hasUnknownToken = unknown != null && vocabulary.contains(unknown);
+            out.name(UNKNOWN).value(hasUnknownToken ? unknown : null);
             out.name(FUSE_UNKNOWN).value(flags.getOrDefault(FUSE_UNKNOWN, false));
         }
 

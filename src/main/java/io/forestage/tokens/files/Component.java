@@ -2,6 +2,7 @@ package io.forestage.tokens.files;
 
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An allowed normalizer or pre-tokenizer. It is written from its parsed settings, so nothing in the
@@ -16,15 +18,51 @@ import java.util.TreeMap;
  *
  * @param kind the kind
  * @param settings the settings, in the order in which they are written
+ * @param replacement what a {@link Kind#REPLACE} replaces; null for any other kind
  */
-record Component(Kind kind, Map<String, Boolean> settings) {
+record Component(Kind kind, Map<String, Boolean> settings, @Nullable Replacement replacement) {
+
+    private static final String PREFIX_SPACE = "add_prefix_space";
 
     Component {
         settings = new TreeMap<>(settings);
     }
 
+    Component(Kind kind, Map<String, Boolean> settings) {
+        this(kind, settings, null);
+    }
+
+    /**
+     * A text that replaces another one.
+     *
+     * @param pattern the text that is replaced, not a regular expression
+     * @param content the text that takes its place
+     */
+    record Replacement(String pattern, String content) {
+
+        private static final int MAX_LENGTH = 256;
+
+        /** Returns whether the result is never longer than the text. */
+        boolean isSafe() {
+            return !pattern.isEmpty()
+                    && pattern.length() <= MAX_LENGTH
+                    && content.getBytes(StandardCharsets.UTF_8).length
+                            <= pattern.getBytes(StandardCharsets.UTF_8).length;
+        }
+    }
+
     boolean is(String setting) {
         return settings.getOrDefault(setting, false);
+    }
+
+    /** Returns the component with another {@code add_prefix_space}, if it has that setting. */
+    Component withPrefixSpace(boolean value) {
+        if (!settings.containsKey(PREFIX_SPACE)) {
+            return this;
+        }
+        Map<String, Boolean> changed = new TreeMap<>(settings);
+        changed.put(PREFIX_SPACE, value);
+        return new Component(kind, changed, replacement);
     }
 
     /** Writes no component as null, one as itself, and several as a Sequence. */
@@ -52,13 +90,19 @@ record Component(Kind kind, Map<String, Boolean> settings) {
         for (Map.Entry<String, Boolean> setting : settings.entrySet()) {
             out.name(setting.getKey()).value(setting.getValue());
         }
+        if (replacement != null) {
+            out.name("pattern").beginObject();
+            out.name("String").value(replacement.pattern());
+            out.endObject();
+            out.name("content").value(replacement.content());
+        }
         out.endObject();
     }
 
     /**
      * The normalizers and pre-tokenizers that are safe for the native library, in which a panic
-     * ends the process. All others are refused. These take no pattern and no text from the file,
-     * turn one character into a bounded number of characters, and run in time linear in the text.
+     * ends the process. All others are refused. These take no regular expression from the
+     * file, turn one character into a bounded number of characters, and run in time linear in the text.
      * Each may occur once, because two in a row can multiply the text's length.
      */
     @SuppressWarnings("ImmutableEnumChecker") // Sets and maps are those of Set.of and Map.of.
@@ -73,6 +117,8 @@ record Component(Kind kind, Map<String, Boolean> settings) {
         NFKD("NFKD"),
         /** Lower case: at most two characters for one character. */
         LOWERCASE("Lowercase"),
+        /** One text for another that is not shorter; allowed with such texts only. */
+        REPLACE("Replace"),
         /**
          * GPT-2's pre-tokenizer. Its pattern is fixed and backtracks by at most one character; a
          * byte becomes at most two bytes. Applied several times, it would double non-ASCII bytes
@@ -80,7 +126,7 @@ record Component(Kind kind, Map<String, Boolean> settings) {
          */
         BYTE_LEVEL(
                 "ByteLevel",
-                Set.of("add_prefix_space"),
+                Set.of(PREFIX_SPACE),
                 // The library ignores trim_offsets here but requires it.
                 Map.of("use_regex", true, "trim_offsets", true)),
         /** Splits digits from other characters, one character at a time. */

@@ -40,6 +40,9 @@ final class ComponentReader {
         if (!source.type().equals(SEQUENCE)) {
             return List.of(component(source, allowed, ", null or a Sequence of them"));
         }
+        if (allowed.contains(Component.Kind.BYTE_LEVEL) && Gpt2Split.isThere(source.parts())) {
+            return List.of(Gpt2Split.COMPONENT);
+        }
         List<Component> components = new ArrayList<>();
         Set<Component.Kind> seen = EnumSet.noneOf(Component.Kind.class);
         for (Source part : source.parts()) {
@@ -56,6 +59,9 @@ final class ComponentReader {
     /** Reads the decoder, which must be the byte-level one; returns whether there is one. */
     boolean readDecoder() throws IOException {
         Source source = Source.read(json, "decoders");
+        if (source != null && source.type().equals(SEQUENCE) && source.parts().size() == 1) {
+            source = source.parts().get(0);
+        }
         if (source != null && !source.type().equals(Component.Kind.BYTE_LEVEL.spelling())) {
             throw file.notAllowed(source.path() + ".type", "ByteLevel or null", source.type());
         }
@@ -64,6 +70,12 @@ final class ComponentReader {
 
     private Component component(Source source, Set<Component.Kind> allowed, String orElse)
             throws TokenizerFileException {
+        Component.Replacement replacement = source.replacement();
+        if (allowed.contains(Component.Kind.LOWERCASE)
+                && replacement != null
+                && replacement.isSafe()) {
+            return new Component(Component.Kind.REPLACE, Map.of(), replacement);
+        }
         Component.Kind kind =
                 Component.Kind.of(source.type())
                         .filter(allowed::contains)
@@ -99,10 +111,16 @@ final class ComponentReader {
      * @param type the type
      * @param settings each setting's value: {@code true}, {@code false} or the kind of another JSON
      *     value
+     * @param texts each setting that is a text, and {@code pattern.Regex} or {@code
+     *     pattern.String}
      * @param parts the parts of a Sequence
      */
     private record Source(
-            String path, String type, Map<String, String> settings, List<Source> parts) {
+            String path,
+            String type,
+            Map<String, String> settings,
+            Map<String, String> texts,
+            List<Source> parts) {
 
         /** More than there are allowed kinds. */
         private static final int MAX_PARTS = 16;
@@ -110,6 +128,18 @@ final class ComponentReader {
         /** Reads a component, or null. */
         static @Nullable Source read(StrictJson json, String partsName) throws IOException {
             return json.skipNull() ? null : readObject(json, partsName);
+        }
+
+        /** Returns what a Replace without a regular expression replaces, or null. */
+        Component.@Nullable Replacement replacement() {
+            String pattern = texts.get("pattern.String");
+            String content = texts.get("content");
+            return type.equals(Component.Kind.REPLACE.spelling())
+                            && pattern != null
+                            && content != null
+                            && !texts.containsKey("pattern.Regex")
+                    ? new Component.Replacement(pattern, content)
+                    : null;
         }
 
         /** Returns a setting; throws if it is neither true nor false. */
@@ -131,6 +161,7 @@ final class ComponentReader {
                 throws IOException {
             String path = json.path();
             Map<String, String> settings = new HashMap<>();
+            Map<String, String> texts = new HashMap<>();
             List<Source> parts = new ArrayList<>();
             StringBuilder type = new StringBuilder();
             json.object(
@@ -144,10 +175,22 @@ final class ComponentReader {
                             settings.put(name, Boolean.toString(json.bool("true or false")));
                         } else {
                             settings.put(name, json.nextInWords());
-                            json.skip();
+                            readOther(json, name, texts);
                         }
                     });
-            return new Source(path, type.isEmpty() ? "no type" : type.toString(), settings, parts);
+            return new Source(
+                    path, type.isEmpty() ? "no type" : type.toString(), settings, texts, parts);
+        }
+
+        private static void readOther(StrictJson json, String name, Map<String, String> texts)
+                throws IOException {
+            if (json.peek() == JsonToken.STRING) {
+                texts.put(name, json.string("a text"));
+            } else if (name.equals("pattern") && json.peek() == JsonToken.BEGIN_OBJECT) {
+                json.object("a pattern", kind -> readOther(json, name + '.' + kind, texts));
+            } else {
+                json.skip();
+            }
         }
 
         private static void readParts(StrictJson json, List<Source> parts) throws IOException {
@@ -159,6 +202,47 @@ final class ComponentReader {
                         }
                         parts.add(readObject(json, null));
                     });
+        }
+    }
+
+    /**
+     * GPT-2's pattern before bytes, as a {@code Split}. It is what {@code ByteLevel} does by
+     * itself, and is replaced by that; any other pattern is refused.
+     */
+    private static final class Gpt2Split {
+
+        private static final String REST =
+                "| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+
+        /** As in GPT-2's code, and as in tiktoken's. */
+        private static final Set<String> PATTERNS =
+                Set.of("'s|'t|'re|'ve|'m|'ll|'d" + REST, "'(?:[sdmt]|ll|ve|re)" + REST);
+
+        static final Component COMPONENT =
+                new Component(
+                        Component.Kind.BYTE_LEVEL,
+                        Map.of(
+                                "add_prefix_space", false,
+                                "use_regex", true,
+                                "trim_offsets", true));
+
+        private Gpt2Split() {}
+
+        static boolean isThere(List<Source> parts) {
+            return parts.size() == 2 && isSplit(parts.get(0)) && isBytesAlone(parts.get(1));
+        }
+
+        private static boolean isSplit(Source part) {
+            return part.type().equals("Split")
+                    && PATTERNS.contains(part.texts().getOrDefault("pattern.Regex", ""))
+                    && "Isolated".equals(part.texts().get("behavior"))
+                    && "false".equals(part.settings().get("invert"));
+        }
+
+        private static boolean isBytesAlone(Source part) {
+            return part.type().equals(Component.Kind.BYTE_LEVEL.spelling())
+                    && "false".equals(part.settings().get("add_prefix_space"))
+                    && "false".equals(part.settings().get("use_regex"));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.forestage.tokens.files;
 
 import io.forestage.tokens.TokenizerFileException;
+import io.forestage.tokens.bpe.AddedToken;
 import io.forestage.tokens.bpe.ByteLevelModel;
 import io.forestage.tokens.bpe.MergeTable;
 import io.forestage.tokens.bpe.Vocabulary;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,7 +132,12 @@ public final class Gpt2Vocabulary {
             table.add(parts[0], parts[1], rank);
             merges.add(parts[0], parts[1], rank);
         }
-        return new ByteLevelBpe(RESOURCE, tokens, merges);
+        return new ByteLevelBpe(
+                RESOURCE,
+                tokens,
+                merges,
+                List.of(AddedToken.special(RANKS, END_OF_TEXT)),
+                false);
     }
 
     private int maxLength() {

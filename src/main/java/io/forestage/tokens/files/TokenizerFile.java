@@ -44,6 +44,8 @@ public record TokenizerFile(Path path, byte @Nullable [] content) {
     /** The minimum size of an entry with token, id and punctuation, in a file without gaps. */
     private static final int MIN_BYTES_PER_TOKEN = 8;
 
+    private static final String LFS_POINTER = "version https://git-lfs";
+
     private static final char REPLACEMENT = 0xFFFD;
 
     private static final String FETCH_AGAIN = "fetch the tokenizer's files again";
@@ -90,6 +92,14 @@ public record TokenizerFile(Path path, byte @Nullable [] content) {
     String text() throws TokenizerFileException {
         byte[] all = bytes();
         String text = new String(all, StandardCharsets.UTF_8);
+        if (text.startsWith(LFS_POINTER)) {
+            throw new TokenizerFileException(
+                    name(),
+                    "line 1",
+                    "the file itself",
+                    "a Git LFS pointer to it",
+                    "run git lfs pull in its repository, or download the file");
+        }
         if (text.indexOf(REPLACEMENT) >= 0) {
             checkUtf8(ByteBuffer.wrap(all));
         }

@@ -25,6 +25,7 @@ public final class TokenizerJsonReader {
 
     private final TokenizerFile file;
     private final StrictJson json;
+    private final SideFiles settings;
     private final Utf8Writer copy = new Utf8Writer(1 << 21);
     private final JsonWriter out = new JsonWriter(copy);
     private final ComponentReader components;
@@ -35,16 +36,23 @@ public final class TokenizerJsonReader {
     private List<Component> preTokenizers = List.of();
     private boolean hasDecoder;
 
-    private TokenizerJsonReader(TokenizerFile file, StrictJson json) {
+    private TokenizerJsonReader(TokenizerFile file, StrictJson json, SideFiles settings) {
         this.file = file;
         this.json = json;
+        this.settings = settings;
         this.components = new ComponentReader(file, json);
         this.model = new BpeModelReader(file, json, out, copy);
     }
 
-    /** Reads a file. */
+    /** Reads a file alone. */
     public static TokenizerJson read(TokenizerFile file) throws TokenizerFileException {
-        return file.json(json -> new TokenizerJsonReader(file, json).read());
+        return read(file, SideFiles.NONE);
+    }
+
+    /** Reads a file with what the files beside it say. */
+    static TokenizerJson read(TokenizerFile file, SideFiles settings)
+            throws TokenizerFileException {
+        return file.json(json -> new TokenizerJsonReader(file, json, settings).read());
     }
 
     private TokenizerJson read() throws IOException {
@@ -69,6 +77,13 @@ public final class TokenizerJsonReader {
                     }
                 });
         model.checkVocabulary();
+        added = settings.addTo(added, model.vocabulary().ids(), file);
+        requireNothingReplacedInTokens();
+        Boolean prefixSpace = settings.prefixSpace();
+        if (prefixSpace != null) {
+            boolean value = prefixSpace;
+            preTokenizers = preTokenizers.stream().map(c -> c.withPrefixSpace(value)).toList();
+        }
         out.name("normalizer");
         Component.write(normalizers, NORMALIZERS, out);
         out.name("pre_tokenizer");
@@ -77,10 +92,33 @@ public final class TokenizerJsonReader {
         return tokenizer();
     }
 
+    /**
+     * The library normalizes the added tokens too. One that a Replace makes empty, or gives white
+     * space at an end, could break its search.
+     */
+    private void requireNothingReplacedInTokens() throws TokenizerFileException {
+        if (normalizers.stream().noneMatch(c -> c.kind() == Component.Kind.REPLACE)) {
+            return;
+        }
+        for (AddedToken token : added) {
+            if (token.normalized() || token.stripsSpace()) {
+                throw file.notAllowed(
+                        "$.normalizer",
+                        "no Replace beside added tokens that are normalized or strip white space",
+                        "one beside %s".formatted(Quoted.of(token.content())));
+            }
+        }
+    }
+
     private TokenizerJson tokenizer() throws IOException {
         String entries =
                 new AddedTokenReader.Numbering(file, json, added, model.vocabulary()).check();
         Vocabulary table = new Vocabulary(model.vocabulary().tokens(), added);
+        model.requireUnusedSettings(
+                preTokenizers.stream().anyMatch(c -> c.kind() == Component.Kind.BYTE_LEVEL)
+                        && table.hasEveryByte(),
+                table,
+                added);
         TokenizerKind.Rules rules =
                 new TokenizerKind.Rules(
                         normalizers, preTokenizers, hasDecoder, model.hasUnknownToken(), added);

@@ -91,6 +91,11 @@ final class VocabularyReader {
 
     /** Parses an id from its digits; gson would accept 1.0 and "1" too. */
     int parseId(String token, String id, StrictJson json) throws JsonException {
+        return parseId(token, id, maxId, json);
+    }
+
+    /** Parses an id from its digits. */
+    static int parseId(String token, String id, int maxId, StrictJson json) throws JsonException {
         try {
             int value = Integer.parseInt(id);
             if (value >= 0 && value <= maxId) {

@@ -58,7 +58,7 @@ class Gpt2VocabularyTest {
             Assumptions.abort("GPT-2's published vocab.json is not at " + PUBLISHED);
         }
         ByteLevelBpe published =
-                new BpeFiles(
+                BpeFiles.alone(
                                 new TokenizerFile(PUBLISHED.resolve("vocab.json")),
                                 new TokenizerFile(PUBLISHED.resolve("merges.txt")))
                         .read();
