@@ -47,7 +47,7 @@ final class DecodeCommand implements Callable<Integer> {
                         .mapToLong(this::id)
                         .toArray();
         try (TextTokenizer tokenizer =
-                model == null ? TextTokenizer.gpt2() : ModelFolder.open(model).loadTokenizer()) {
+                model == null ? TextTokenizer.gpt2() : ModelFolder.tokenizerOf(model)) {
             spec.commandLine().getOut().println(PrintableText.json(tokenizer.decode(ids)));
         }
         return 0;

@@ -26,9 +26,9 @@ final class ImportCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             description = {
                 "A weight file (safetensors, PyTorch, TensorFlow's .index, .npz, .npy, GGUF,"
-                        + " llm.c's .bin, or the .index.json of shards), a folder of such files, or a model on the hub:"
-                        + " gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or OWNER/NAME,"
-                        + " optionally with @REVISION."
+                    + " llm.c's .bin, or the .index.json of shards), a folder of such files, or a"
+                    + " model on the hub: gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or"
+                    + " OWNER/NAME, optionally with @REVISION."
             })
     private String source;
 

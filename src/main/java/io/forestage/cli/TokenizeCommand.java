@@ -71,7 +71,7 @@ final class TokenizeCommand implements Callable<Integer> {
     }
 
     private TextTokenizer tokenizer() throws IOException {
-        return model == null ? TextTokenizer.gpt2() : ModelFolder.open(model).loadTokenizer();
+        return model == null ? TextTokenizer.gpt2() : ModelFolder.tokenizerOf(model);
     }
 
     /** Prints a text's tokens in one of the formats. */

@@ -3,10 +3,14 @@ package io.forestage.model;
 import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.WeightFormat;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.LocatedTensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Where the input stage's two tables lie in a model's weight files. */
@@ -27,6 +31,35 @@ record Gpt2Tables(LocatedTensor wte, @Nullable LocatedTensor wpe) {
         return mayLackPositions && checkpoint.find(Gpt2Table.WPE).isEmpty()
                 ? tokensOnly(checkpoint)
                 : withPositions(checkpoint);
+    }
+
+    /** The configuration of a model that has only tables. */
+    static ModelConfig configOf(Checkpoint weights) throws WeightFileException {
+        TableShapes shapes = withPositions(weights).shapes();
+        return new ModelConfig(
+                shapes.vocabSize(),
+                shapes.nPositions(),
+                shapes.nEmbd(),
+                ModelConfig.DEFAULT_EMBD_PDROP,
+                ModelConfig.DEFAULT_INITIALIZER_RANGE,
+                PositionKind.LEARNED,
+                endOfText(weights, shapes.vocabSize()),
+                OptionalInt.empty());
+    }
+
+    /** A GGUF file names its token for the end of a text. */
+    private static OptionalLong endOfText(Checkpoint weights, long vocabSize) {
+        return weights.files().stream()
+                .filter(file -> file.format() == WeightFormat.GGUF)
+                .flatMap(
+                        file ->
+                                Optional.ofNullable(
+                                        file.metadata().get("tokenizer.ggml.eos_token_id"))
+                                        .stream())
+                .filter(id -> id.matches("[0-9]{1,9}"))
+                .mapToLong(Long::parseLong)
+                .filter(id -> id < vocabSize)
+                .findFirst();
     }
 
     List<LocatedTensor> all() {

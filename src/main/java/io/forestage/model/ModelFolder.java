@@ -5,13 +5,9 @@ import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.weights.TableNames;
-import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
-import io.forestage.weights.WeightFormat;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.FolderContent;
-import io.forestage.weights.checkpoint.WeightFiles;
-import io.forestage.weights.gguf.GgufTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,7 +16,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +95,7 @@ public final class ModelFolder {
                 }
             }
         }
-        return new ModelFolder(path, isFolder, fromShapes(weights), null);
+        return new ModelFolder(path, isFolder, Gpt2Tables.configOf(weights), null);
     }
 
     /** Says what a folder without weights has instead. */
@@ -134,34 +129,6 @@ public final class ModelFolder {
                 .orElse(null);
     }
 
-    private static ModelConfig fromShapes(Checkpoint weights) throws WeightFileException {
-        Gpt2Tables.TableShapes shapes = Gpt2Tables.withPositions(weights).shapes();
-        return new ModelConfig(
-                shapes.vocabSize(),
-                shapes.nPositions(),
-                shapes.nEmbd(),
-                ModelConfig.DEFAULT_EMBD_PDROP,
-                ModelConfig.DEFAULT_INITIALIZER_RANGE,
-                PositionKind.LEARNED,
-                endOfText(weights, shapes.vocabSize()),
-                OptionalInt.empty());
-    }
-
-    /** A GGUF file names its token for the end of a text. */
-    private static OptionalLong endOfText(Checkpoint weights, long vocabSize) {
-        return weights.files().stream()
-                .filter(file -> file.format() == WeightFormat.GGUF)
-                .flatMap(
-                        file ->
-                                Optional.ofNullable(
-                                        file.metadata().get("tokenizer.ggml.eos_token_id"))
-                                        .stream())
-                .filter(id -> id.matches("[0-9]{1,9}"))
-                .mapToLong(Long::parseLong)
-                .filter(id -> id < vocabSize)
-                .findFirst();
-    }
-
     /**
      * Returns the model's path.
      *
@@ -185,33 +152,23 @@ public final class ModelFolder {
         return configFile;
     }
 
-    /**
-     * Returns the tokenizer's files, which lie in the folder or beside the weight file. A GGUF file
-     * has its own tokenizer; in a folder, files of their own come first.
-     */
+    /** Returns the tokenizer's files. */
     TokenizerFiles tokenizer() throws IOException {
-        TokenizerFiles files = new TokenizerFiles(folderOf(path), null);
-        Path gguf = ggufFile(files);
-        return gguf == null
-                ? files
-                : new TokenizerFiles(files.folder(), GgufTokenizer.read(gguf).orElse(null));
+        return TokenizerFiles.of(path);
     }
 
-    /** Returns the GGUF file that has the weights, if its tokenizer is to be used; else null. */
-    private @Nullable Path ggufFile(TokenizerFiles files) throws IOException {
-        if (!isFolder) {
-            return WeightFiles.isGguf(path) ? path : null;
-        }
-        if (files.exist() || !WeightFiles.hasGguf(path)) {
-            return null;
-        }
-        try (Checkpoint weights = Checkpoint.open(path)) {
-            return weights.files().stream()
-                    .filter(file -> file.format() == WeightFormat.GGUF)
-                    .map(WeightFile::path)
-                    .findFirst()
-                    .orElse(null);
-        }
+    /**
+     * Loads the tokenizer of a model as {@link #loadTokenizer()} does, without a look at the rest
+     * of the model if a tokenizer's files are there.
+     *
+     * @param path the folder, or a weight file
+     * @return the tokenizer, to be closed
+     * @throws IOException if a file is invalid, or if there is neither a tokenizer nor a model
+     */
+    public static TextTokenizer tokenizerOf(Path path) throws IOException {
+        requireThere(path);
+        TokenizerFiles files = TokenizerFiles.of(path);
+        return files.exist() ? files.load() : open(path).loadTokenizer();
     }
 
     /**

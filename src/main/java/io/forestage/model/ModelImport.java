@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * tokenizer files, and provenance.json with the tables' checksums.
  *
  * <p>The folder is written atomically. The tables' bytes are copied unchanged unless another type
- * is requested. For a single weight file, the tokenizer files beside it are used, and config.json if
- * it fits the tables; otherwise config.json is made from the tables' shapes.
+ * is requested. For a single weight file, the tokenizer files beside it are used, and config.json
+ * if it fits the tables; otherwise config.json is made from the tables' shapes.
  */
 public final class ModelImport {
 

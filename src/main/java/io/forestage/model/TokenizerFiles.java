@@ -3,6 +3,10 @@ package io.forestage.model;
 import io.forestage.tokens.OwnTokenizer;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.VocabularyFiles;
+import io.forestage.weights.WeightFile;
+import io.forestage.weights.WeightFormat;
+import io.forestage.weights.checkpoint.Checkpoint;
+import io.forestage.weights.checkpoint.WeightFiles;
 import io.forestage.weights.gguf.GgufTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +38,37 @@ record TokenizerFiles(Path folder, @Nullable GgufTokenizer gguf) {
                             OwnTokenizer.SIDE_FILES.stream())
                     .toList();
 
+    /**
+     * Looks for the tokenizer's files of a model. A GGUF file has its own tokenizer; in a folder,
+     * files of their own come first.
+     *
+     * @param path the folder, or a weight file
+     */
+    static TokenizerFiles of(Path path) throws IOException {
+        TokenizerFiles files = new TokenizerFiles(ModelFolder.folderOf(path), null);
+        Path gguf = ggufFile(path, files);
+        return gguf == null
+                ? files
+                : new TokenizerFiles(files.folder(), GgufTokenizer.read(gguf).orElse(null));
+    }
+
+    /** Returns the GGUF file that has the weights, if its tokenizer is to be used; else null. */
+    private static @Nullable Path ggufFile(Path path, TokenizerFiles files) throws IOException {
+        if (!Files.isDirectory(path)) {
+            return WeightFiles.isGguf(path) ? path : null;
+        }
+        if (files.exist() || !WeightFiles.hasGguf(path)) {
+            return null;
+        }
+        try (Checkpoint weights = Checkpoint.open(path)) {
+            return weights.files().stream()
+                    .filter(file -> file.format() == WeightFormat.GGUF)
+                    .map(WeightFile::path)
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
     /** Loads the model's own tokenizer, or GPT-2's. */
     TextTokenizer load() throws IOException {
         return gguf == null
@@ -56,8 +91,7 @@ record TokenizerFiles(Path folder, @Nullable GgufTokenizer gguf) {
             return List.of(gguf.file());
         }
         Stream<String> openAi =
-                Stream.of(
-                        VocabularyFiles.OPENAI.vocabulary(), VocabularyFiles.OPENAI.merges());
+                Stream.of(VocabularyFiles.OPENAI.vocabulary(), VocabularyFiles.OPENAI.merges());
         return Stream.concat(NAMES.stream(), openAi)
                 .map(folder::resolve)
                 .filter(Files::isRegularFile)

@@ -6,7 +6,6 @@ import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
 import io.forestage.model.ModelFolder;
-import io.forestage.tokens.TextTokenizer;
 import java.io.IOException;
 import java.io.Serializable;
 import java.lang.reflect.Type;
@@ -93,9 +92,8 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
             ModelFolder folder = ModelFolder.open(model.getModelPath());
             PipelineArguments known = new PipelineArguments(folder);
             PipelineOptions options = known.ofModel(arguments);
-            TextTokenizer tokenizer = folder.loadTokenizer();
-            OpenModel open = OpenModel.of(model, tokenizer);
-            RowMaker rows = new RowMaker(tokenizer, folder.config().vocabSize());
+            RowMaker rows = rows(input, folder);
+            OpenModel open = OpenModel.of(model, rows.tokenizer());
             return new EmbeddingsTranslator<>(
                     Exchange.of(
                             input,
@@ -106,6 +104,22 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
                     PipelineArguments.device(arguments));
         } catch (IOException e) {
             throw new TranslateException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Loads the tokenizer. Ids work without: requests that may have either ids or texts are refused
+     * only with texts.
+     */
+    private static RowMaker rows(Class<?> input, ModelFolder folder) throws IOException {
+        long vocabulary = folder.config().vocabSize();
+        try {
+            return new RowMaker(folder.loadTokenizer(), "", vocabulary);
+        } catch (IOException unusable) {
+            if (Exchange.isOfTexts(input)) {
+                throw unusable;
+            }
+            return new RowMaker(null, String.valueOf(unusable.getMessage()), vocabulary);
         }
     }
 }

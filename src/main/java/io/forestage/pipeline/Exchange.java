@@ -56,6 +56,11 @@ record Exchange<I, O>(Reader<I> reader, Writer<O> writer) {
         return pairs;
     }
 
+    /** Returns whether requests of a type have texts, never ids. */
+    static boolean isOfTexts(Class<?> input) {
+        return input == String.class || input == String[].class;
+    }
+
     /** The reader and writer of a pair of types; refuses options that do not fit the pair. */
     static <I, O> Exchange<I, O> of(Class<I> input, Class<O> output, ServedModel model) {
         if (WRITERS.get(output) instanceof FloatsWriter<?> floats

@@ -8,6 +8,7 @@ import io.forestage.tokens.TextTokenizer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a model's arrays open while predictions use them. DJL closes a model's arrays at once and
@@ -31,10 +32,12 @@ final class OpenModel implements AutoCloseable {
     }
 
     /** Takes over a model's tables, unless they belong to the caller. */
-    static OpenModel of(Model model, TextTokenizer tokenizer) {
+    static OpenModel of(Model model, @Nullable TextTokenizer tokenizer) {
         NDManager owner = model.getNDManager();
         NDManager arrays = owner.getEngine().newBaseManager(owner.getDevice());
-        arrays.attachInternal(NDManager.nextUid(), tokenizer);
+        if (tokenizer != null) {
+            arrays.attachInternal(NDManager.nextUid(), tokenizer);
+        }
         for (Parameter parameter : model.getBlock().getParameters().values()) {
             if (parameter.isInitialized() && isOf(owner, parameter.getArray())) {
                 parameter.getArray().attach(arrays);

@@ -154,8 +154,7 @@ final class PipelineArguments {
                         config.positionKind() == PositionKind.LEARNED
                                 ? config.nPositions()
                                 : Integer.MAX_VALUE);
-        SpecialTokens meaning =
-                reader.choice(SPECIAL_TOKENS, List.of(SpecialTokens.values()));
+        SpecialTokens meaning = reader.choice(SPECIAL_TOKENS, List.of(SpecialTokens.values()));
         int length = maxLength == null ? rows.maxLength() : maxLength;
         OnTooLong.Kind kind = chosen == null ? rows.onTooLong().kind() : chosen;
         Integer stride = reader.count("stride", length);

@@ -9,15 +9,17 @@ import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
 import io.forestage.tokens.TokenSequence;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the rows of a request from its texts or ids. Ids are checked here, on the host and per
  * request, so that an invalid one is named and does not fail other requests of the batch.
  *
- * @param tokenizer the model's tokenizer
+ * @param tokenizer the model's tokenizer, or null
+ * @param problem why there is none: the answer to requests with texts
  * @param vocabulary V
  */
-record RowMaker(TextTokenizer tokenizer, long vocabulary) {
+record RowMaker(@Nullable TextTokenizer tokenizer, String problem, long vocabulary) {
 
     /** Makes the rows; refuses invalid texts and ids, and more tokens than the limits allow. */
     TokenRows rows(
@@ -35,6 +37,9 @@ record RowMaker(TextTokenizer tokenizer, long vocabulary) {
 
     private List<long[]> encode(List<String> texts, SpecialTokens meaning) {
         requireAny(texts, "texts");
+        if (tokenizer == null) {
+            throw new IllegalArgumentException(problem);
+        }
         List<long[]> rows =
                 tokenizer.encodeAll(texts, meaning).stream().map(TokenSequence::ids).toList();
         // A tokenizer may have more tokens than the table has rows.

@@ -72,9 +72,7 @@ public final class TextTokenizer implements AutoCloseable {
         return model == null
                 ? of(bpe.toJson())
                 : new TextTokenizer(
-                        vocabulary,
-                        bpe.kind(),
-                        new JavaEncoder(model, vocabulary, bpe.added()));
+                        vocabulary, bpe.kind(), new JavaEncoder(model, vocabulary, bpe.added()));
     }
 
     /**
@@ -142,8 +140,8 @@ public final class TextTokenizer implements AutoCloseable {
      *
      * <p>Any other component is refused by name, such as {@code Split} with other regular
      * expressions (Llama 3), {@code Metaspace}, {@code WordPiece} and {@code Unigram}. The file's
-     * truncation, padding, dropout, post-processor and unknown settings are ignored, so a
-     * text always has the same ids, and all of them.
+     * truncation, padding, dropout, post-processor and unknown settings are ignored, so a text
+     * always has the same ids, and all of them.
      *
      * @param file a regular file of at most 64 MB
      * @return the tokenizer

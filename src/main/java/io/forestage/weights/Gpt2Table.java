@@ -1,8 +1,10 @@
 package io.forestage.weights;
 
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -41,22 +43,32 @@ public enum Gpt2Table {
             "positions_embed\\.weight",
             "position_embedding(_table)?\\.weight");
 
+    /** The names of each family, compiled. */
+    private static final Map<Gpt2Table, List<Pattern>> FAMILIES = new EnumMap<>(Gpt2Table.class);
+
+    static {
+        for (Gpt2Table table : values()) {
+            String own =
+                    "(?s)(model/)?%1$s|(.*\\.)?%1$s(\\.modules_to_save\\.[^.]+)?\\.weight"
+                            .formatted(table.shortName);
+            Stream<String> others = table.otherNames.lines().map(suffix -> "(?s)(.*\\.)?" + suffix);
+            FAMILIES.put(
+                    table, Stream.concat(Stream.of(own), others).map(Pattern::compile).toList());
+        }
+    }
+
     private final String shortName;
     private final String tensorName;
-    private final List<Pattern> families;
+    private final String otherNames;
 
     Gpt2Table(String shortName, String... others) {
         this.shortName = shortName;
         this.tensorName = shortName + ".weight";
-        String own =
-                "(?s)(model/)?%1$s|(.*\\.)?%1$s(\\.modules_to_save\\.[^.]+)?\\.weight"
-                        .formatted(shortName);
-        families =
-                Stream.concat(
-                                Stream.of(own),
-                                Arrays.stream(others).map(suffix -> "(?s)(.*\\.)?" + suffix))
-                        .map(Pattern::compile)
-                        .toList();
+        this.otherNames = String.join("\n", others);
+    }
+
+    private List<Pattern> families() {
+        return Objects.requireNonNull(FAMILIES.get(this));
     }
 
     /** Returns the table's name without a prefix: {@code wte.weight} or {@code wpe.weight}. */
@@ -76,7 +88,7 @@ public enum Gpt2Table {
      * @return true if it is one of the names above
      */
     public boolean isNamed(String name) {
-        return families.stream().anyMatch(family -> family.matcher(name).matches());
+        return families().stream().anyMatch(family -> family.matcher(name).matches());
     }
 
     /**
@@ -103,7 +115,7 @@ public enum Gpt2Table {
 
     /** Returns the names of the first family that has any. */
     List<String> among(Collection<String> names) {
-        for (Pattern family : families) {
+        for (Pattern family : families()) {
             List<String> found =
                     names.stream().filter(name -> family.matcher(name).matches()).toList();
             if (!found.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.forestage.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.inference.Predictor;
 import ai.djl.modality.Input;
@@ -17,6 +18,7 @@ import com.google.gson.Gson;
 import io.forestage.model.ServingProperties;
 import io.forestage.testing.Bits;
 import io.forestage.testing.TinyModel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +56,30 @@ class ServingTest {
     static void closeModel() {
         predictor.close();
         model.close();
+    }
+
+    @Test
+    void idsWorkWithoutATokenizer(@TempDir Path other) throws Exception {
+        TinyModel.write(other);
+        ServingProperties.write(other, ServingProperties.Classes.ON_CLASS_PATH, false);
+        Files.writeString(other.resolve("vocab.txt"), "[PAD]");
+        try (ZooModel<Input, Output> withoutTexts = ServerCalls.load(other, 1);
+                Predictor<Input, Output> answers = withoutTexts.newPredictor()) {
+            Output ids = answers.predict(Requests.json("{\"inputs\": [15496, 995]}"));
+            assertThat(matrix(ids)).isDeepEqualTo(HELLO_WORLD);
+            Output text = answers.predict(Requests.json("{\"inputs\": \"Hello world\"}"));
+            assertThat(text.getCode()).isEqualTo(400);
+            assertThat(text.getMessage()).contains("vocab.txt", "another kind of tokenizer");
+        }
+        assertThatThrownBy(
+                        () ->
+                                Criteria.builder()
+                                        .setTypes(String.class, float[][].class)
+                                        .optModelPath(other)
+                                        .build()
+                                        .loadModel()
+                                        .newPredictor())
+                .hasStackTraceContaining("vocab.txt");
     }
 
     @ParameterizedTest

@@ -97,6 +97,23 @@ class AllowedTokenizerKindsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\": \"BPEDecoder\", \"suffix\": \"</w>\"}",
+                "{\"type\": \"Sequence\", \"decoders\": [{\"type\": \"ByteLevel\"}, {\"type\":"
+                        + " \"Fuse\"}]}",
+                "{}"
+            })
+    void tokensThatSpellBytesAreDecodedToThemWhateverTheDecoder(String decoder) throws IOException {
+        String json =
+                JSON.replace("\"decoder\": {", "\"decoder\": %s, \"x\": {".formatted(decoder));
+        try (TextTokenizer tokenizer = TinyTokenizer.openJson(folder, json)) {
+            assertThat(tokenizer.encode("hello hello").ids()).containsExactly(8, 9);
+            assertThat(tokenizer.decode(8, 9)).isEqualTo("hello hello");
+        }
+    }
+
     @Test
     void aDecoderMayBeTheOnlyOneOfASequence() throws IOException {
         String json =

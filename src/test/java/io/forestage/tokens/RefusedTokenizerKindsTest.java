@@ -151,12 +151,13 @@ class RefusedTokenizerKindsTest {
                 "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \"(a+)+$\"}, \"content\": \"\"}",
                 "{}"
             })
-    void anotherDecoder(String decoder) throws IOException {
+    void anotherDecoderOfTokensThatDoNotSpellBytes(String decoder) throws IOException {
+        String words = preTokenizer("{\"type\": \"Whitespace\"}");
         assertThat(
                         refusal(
-                                JSON.replace(
+                                words.replace(
                                         "\"decoder\": {",
-                                        "\"decoder\": %s, \"x\": {".formatted(decoder))))
+                                        "\"decoder\": %s, \"y\": {".formatted(decoder))))
                 .contains("$.decoder.type: expected ByteLevel or null, found");
     }
 

@@ -1,6 +1,7 @@
 package io.forestage.tokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.gson.Gson;
@@ -24,8 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TokenizerFolderTest {
 
-    private static final String MERGES =
-            "#version: 0.2\nh e\nl l\nhe ll\nhell o\n\u0120 hello\n";
+    private static final String MERGES = "#version: 0.2\nh e\nl l\nhe ll\nhell o\n\u0120 hello\n";
     private static final int SIZE = 261;
     private static final int HELLO = 259;
     private static final int SPACE_HELLO = 260;
@@ -207,8 +207,13 @@ class TokenizerFolderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "sp.model", "spiece.model", "tokenizer.model", "vocab.txt",
-                "sentencepiece.bpe.model", "source.spm", "qwen.tiktoken"
+                "sp.model",
+                "spiece.model",
+                "tokenizer.model",
+                "vocab.txt",
+                "sentencepiece.bpe.model",
+                "source.spm",
+                "qwen.tiktoken"
             })
     void aFolderWithTheFileOfAnotherTokenizerDoesNotGetGpt2sVocabulary(String name)
             throws IOException {
@@ -238,7 +243,31 @@ class TokenizerFolderTest {
         write("tokenizer_config.json", "{\"tokenizer_class\": \"GPT2Tokenizer\"}");
         assertThat(ids("Hello")).containsExactly(15496);
         write("tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
-        assertThat(refusal()).contains("GPT2Tokenizer, as there is no file of a vocabulary");
+        assertThat(refusal()).contains("GPT2Tokenizer, as there is no tokenizer.json");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"checkpoint-20, .", "weights, tokenizer", "., tokenizer"})
+    void gpt2sOwnIsNotTakenIfTheModelsLiesInTheUsualOtherPlace(String weights, String tokenizer)
+            throws IOException {
+        Path model = Files.createDirectories(folder.resolve(weights));
+        Path place = Files.createDirectories(folder.resolve(tokenizer));
+        if (!tokenizer.equals(".")) {
+            Files.move(folder.resolve("vocab.json"), place.resolve("vocab.json"));
+            Files.move(folder.resolve("merges.txt"), place.resolve("merges.txt"));
+        }
+        assertThatThrownBy(() -> TextTokenizer.fromFolder(model.normalize()))
+                .isInstanceOf(TokenizerFileException.class)
+                .hasMessageContaining("found a tokenizer's files only in")
+                .hasMessageContaining("copy them into this folder");
+    }
+
+    @Test
+    void aTokenizerInAnUnrelatedFolderAboveIsNotLookedAt() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("gpt2"));
+        try (TextTokenizer tokenizer = TextTokenizer.fromFolder(model)) {
+            assertThat(tokenizer.encode("Hello").ids()).containsExactly(15496);
+        }
     }
 
     @Test
@@ -274,11 +303,14 @@ class TokenizerFolderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "'s|'t|'re|'ve|'m|'ll|'d| ?\\\\p{L}+| ?\\\\p{N}+| ?[^\\\\s\\\\p{L}\\\\p{N}]+|\\\\s+(?!\\\\S)|\\\\s+",
-                "'(?:[sdmt]|ll|ve|re)| ?\\\\p{L}+| ?\\\\p{N}+| ?[^\\\\s\\\\p{L}\\\\p{N}]+|\\\\s+(?!\\\\S)|\\\\s+"
+                "'s|'t|'re|'ve|'m|'ll|'d| ?\\\\p{L}+| ?\\\\p{N}+|"
+                        + " ?[^\\\\s\\\\p{L}\\\\p{N}]+|\\\\s+(?!\\\\S)|\\\\s+",
+                "'(?:[sdmt]|ll|ve|re)| ?\\\\p{L}+| ?\\\\p{N}+|"
+                        + " ?[^\\\\s\\\\p{L}\\\\p{N}]+|\\\\s+(?!\\\\S)|\\\\s+"
             })
     void gpt2sOwnPatternMayBeASplitOfItsOwn(String pattern) throws IOException {
-        String bytes = "{\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true}";
+        String bytes =
+                "{\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"trim_offsets\": true}";
         writeTokenizerJson(
                 bytes,
                 "{\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"Split\", \"pattern\": {\"Regex\": \"%s\"}, \"behavior\": \"Isolated\", \"invert\": false}, %s]}"

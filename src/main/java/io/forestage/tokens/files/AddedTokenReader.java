@@ -44,8 +44,7 @@ final class AddedTokenReader {
                     AddedTokenRules.requireLength(token, file, json.place());
                     if (!contents.add(token.content())) {
                         throw json.problem(
-                                "each added token once",
-                                Quoted.of(token.content()) + " again");
+                                "each added token once", Quoted.of(token.content()) + " again");
                     }
                     AddedTokenRules.requireCount(contents.size(), file, json.place());
                     tokens.add(token);

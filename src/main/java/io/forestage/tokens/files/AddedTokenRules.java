@@ -24,8 +24,7 @@ final class AddedTokenRules {
     private AddedTokenRules() {}
 
     /** Checks all added tokens of a tokenizer. */
-    static void require(List<AddedToken> tokens, TokenizerFile file)
-            throws TokenizerFileException {
+    static void require(List<AddedToken> tokens, TokenizerFile file) throws TokenizerFileException {
         for (AddedToken token : tokens) {
             requireLength(token, file, PLACE);
         }
@@ -49,8 +48,7 @@ final class AddedTokenRules {
     static void requireCount(int count, TokenizerFile file, String place)
             throws TokenizerFileException {
         if (count > MAX_TOKENS) {
-            throw file.notAllowed(
-                    place, "at most %d added tokens".formatted(MAX_TOKENS), "more");
+            throw file.notAllowed(place, "at most %d added tokens".formatted(MAX_TOKENS), "more");
         }
     }
 

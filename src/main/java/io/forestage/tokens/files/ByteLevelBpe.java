@@ -126,12 +126,7 @@ public record ByteLevelBpe(
         json.write(AFTER_MERGES);
         Vocabulary vocabulary = vocabulary();
         return new TokenizerJson(
-                file,
-                json.bytes(0, json.size()),
-                added,
-                vocabulary,
-                kind(),
-                model(vocabulary));
+                file, json.bytes(0, json.size()), added, vocabulary, kind(), model(vocabulary));
     }
 
     /** Returns the kind; offsets cannot follow from the tokens if a space or white space moves. */

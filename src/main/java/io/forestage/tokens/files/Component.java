@@ -101,8 +101,8 @@ record Component(Kind kind, Map<String, Boolean> settings, @Nullable Replacement
 
     /**
      * The normalizers and pre-tokenizers that are safe for the native library, in which a panic
-     * ends the process. All others are refused. These take no regular expression from the
-     * file, turn one character into a bounded number of characters, and run in time linear in the text.
+     * ends the process. All others are refused. These take no regular expression from the file,
+     * turn one character into a bounded number of characters, and run in time linear in the text.
      * Each may occur once, because two in a row can multiply the text's length.
      */
     @SuppressWarnings("ImmutableEnumChecker") // Sets and maps are those of Set.of and Map.of.

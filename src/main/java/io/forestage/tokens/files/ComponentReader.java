@@ -20,6 +20,7 @@ final class ComponentReader {
 
     private final TokenizerFile file;
     private final StrictJson json;
+    private @Nullable TokenizerFileException otherDecoder;
 
     ComponentReader(TokenizerFile file, StrictJson json) {
         this.file = file;
@@ -56,16 +57,30 @@ final class ComponentReader {
         return components;
     }
 
-    /** Reads the decoder, which must be the byte-level one; returns whether there is one. */
+    /**
+     * Reads the decoder; returns whether there is one. The byte-level one is done in Java. Others
+     * do not run: see {@link #requireDecoder}.
+     */
     boolean readDecoder() throws IOException {
         Source source = Source.read(json, "decoders");
         if (source != null && source.type().equals(SEQUENCE) && source.parts().size() == 1) {
             source = source.parts().get(0);
         }
         if (source != null && !source.type().equals(Component.Kind.BYTE_LEVEL.spelling())) {
-            throw file.notAllowed(source.path() + ".type", "ByteLevel or null", source.type());
+            otherDecoder =
+                    file.notAllowed(source.path() + ".type", "ByteLevel or null", source.type());
         }
         return source != null;
+    }
+
+    /**
+     * Refuses another decoder than the byte-level one, unless tokens spell bytes: these are decoded
+     * to their bytes whatever the file has as decoder.
+     */
+    void requireDecoder(boolean spellBytes) throws TokenizerFileException {
+        if (otherDecoder != null && !spellBytes) {
+            throw otherDecoder;
+        }
     }
 
     private Component component(Source source, Set<Component.Kind> allowed, String orElse)
@@ -111,8 +126,7 @@ final class ComponentReader {
      * @param type the type
      * @param settings each setting's value: {@code true}, {@code false} or the kind of another JSON
      *     value
-     * @param texts each setting that is a text, and {@code pattern.Regex} or {@code
-     *     pattern.String}
+     * @param texts each setting that is a text, and {@code pattern.Regex} or {@code pattern.String}
      * @param parts the parts of a Sequence
      */
     private record Source(

@@ -133,11 +133,7 @@ public final class Gpt2Vocabulary {
             merges.add(parts[0], parts[1], rank);
         }
         return new ByteLevelBpe(
-                RESOURCE,
-                tokens,
-                merges,
-                List.of(AddedToken.special(RANKS, END_OF_TEXT)),
-                false);
+                RESOURCE, tokens, merges, List.of(AddedToken.special(RANKS, END_OF_TEXT)), false);
     }
 
     private int maxLength() {

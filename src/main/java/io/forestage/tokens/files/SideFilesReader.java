@@ -126,8 +126,7 @@ final class SideFilesReader {
                 });
     }
 
-    private void readAdded(TokenizerFile file, StrictJson json, String content)
-            throws IOException {
+    private void readAdded(TokenizerFile file, StrictJson json, String content) throws IOException {
         json.keep(content, 200);
         int lone = Surrogates.firstUnpaired(content);
         if (lone >= 0) {
@@ -150,8 +149,7 @@ final class SideFilesReader {
         }
     }
 
-    private void readSpecial(TokenizerFile file, StrictJson json, String name)
-            throws IOException {
+    private void readSpecial(TokenizerFile file, StrictJson json, String name) throws IOException {
         if (json.skipNull()) {
             return;
         }

@@ -8,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,11 @@ public record TokenizerFolder(Path folder, Source source, SideFiles settings) {
                     SideFilesReader.CONFIG,
                     SideFilesReader.SPECIAL_TOKENS,
                     SideFilesReader.ADDED_TOKENS);
+
+    /** A folder for the tokenizer alone. */
+    private static final String PLACE = "tokenizer";
+
+    private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-[0-9]+");
 
     private static final String REMEDY =
             "Forestage has byte-level BPE of GPT-2's kind only; tokenize with the model's own"
@@ -77,6 +84,7 @@ public record TokenizerFolder(Path folder, Source source, SideFiles settings) {
                         "the file of another kind of tokenizer",
                         REMEDY);
             }
+            requireNoneElsewhere(folder);
         }
         return new TokenizerFolder(folder, source, TokenizerClass.effective(settings, source));
     }
@@ -132,10 +140,42 @@ public record TokenizerFolder(Path folder, Source source, SideFiles settings) {
                 folder.resolve(settings.classFile()).toString(),
                 "$.tokenizer_class",
                 source == Source.GPT2
-                        ? "GPT2Tokenizer, as there is no file of a vocabulary"
+                        ? "GPT2Tokenizer, as there is no tokenizer.json or vocab.json"
                         : "the class of a byte-level BPE, such as GPT2Tokenizer",
-                Quoted.of(name),
+                Quoted.of(name) + beside(foreignFile(folder)),
                 REMEDY);
+    }
+
+    private static String beside(@Nullable Path foreignFile) {
+        return foreignFile == null
+                ? ""
+                : " and its " + Quoted.of(String.valueOf(foreignFile.getFileName()));
+    }
+
+    /**
+     * Refuses a folder without a word about its tokenizer if the usual other place has one: the
+     * folder of a training for its checkpoints, and a folder {@code tokenizer} in or beside it.
+     */
+    private static void requireNoneElsewhere(Path folder) throws TokenizerFileException {
+        Path here = folder.toAbsolutePath().normalize();
+        Path above = here.getParent();
+        if (hasFiles(folder) || above == null) {
+            return;
+        }
+        List<Path> places = new ArrayList<>(List.of(here.resolve(PLACE), above.resolve(PLACE)));
+        if (CHECKPOINT.matcher(String.valueOf(here.getFileName())).matches()) {
+            places.add(above);
+        }
+        for (Path place : places) {
+            if (!place.equals(here) && Files.isDirectory(place) && hasFiles(place)) {
+                throw new TokenizerFileException(
+                        folder.toString(),
+                        "files",
+                        "the model's tokenizer beside its weights",
+                        "a tokenizer's files only in %s".formatted(Quoted.of(place.toString())),
+                        "copy them into this folder if they are this model's");
+            }
+        }
     }
 
     private static @Nullable Path foreignFile(Path folder) {

@@ -114,11 +114,10 @@ public final class TokenizerJsonReader {
         String entries =
                 new AddedTokenReader.Numbering(file, json, added, model.vocabulary()).check();
         Vocabulary table = new Vocabulary(model.vocabulary().tokens(), added);
-        model.requireUnusedSettings(
-                preTokenizers.stream().anyMatch(c -> c.kind() == Component.Kind.BYTE_LEVEL)
-                        && table.hasEveryByte(),
-                table,
-                added);
+        boolean byteLevel =
+                preTokenizers.stream().anyMatch(c -> c.kind() == Component.Kind.BYTE_LEVEL);
+        components.requireDecoder(byteLevel);
+        model.requireUnusedSettings(byteLevel && table.hasEveryByte(), table, added);
         TokenizerKind.Rules rules =
                 new TokenizerKind.Rules(
                         normalizers, preTokenizers, hasDecoder, model.hasUnknownToken(), added);

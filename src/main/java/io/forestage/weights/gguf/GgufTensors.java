@@ -162,8 +162,7 @@ final class GgufTensors {
             throw file.problem(
                     tensor.name,
                     "%s%d bytes for %s %s"
-                            .formatted(
-                                    atLeast, bytes, GgufType.name(tensor.type), tensor.shape),
+                            .formatted(atLeast, bytes, GgufType.name(tensor.type), tensor.shape),
                     "%d up to the next tensor or the end of the file".formatted(room),
                     FileBytes.DAMAGED);
         }

@@ -47,11 +47,12 @@ public final class GgufBytes {
     }
 
     public GgufBytes int32s(String key, int... all) {
-        ByteBuffer array = little(12 + 4 * all.length).putInt(5).putLong(all.length);
+        byte[] array = new byte[12 + 4 * all.length];
+        ByteBuffer numbers = little(array).putInt(5).putLong(all.length);
         for (int each : all) {
-            array.putInt(each);
+            numbers.putInt(each);
         }
-        return value(key, 9, array.array());
+        return value(key, 9, array);
     }
 
     /** Adds a value whose bytes are made by the caller. */
@@ -65,11 +66,12 @@ public final class GgufBytes {
 
     /** Adds a matrix of float32. */
     public GgufBytes floats(String name, int rows, int columns, float... elements) {
-        ByteBuffer bytes = little(4 * elements.length);
+        byte[] bytes = new byte[4 * elements.length];
+        ByteBuffer numbers = little(bytes);
         for (float element : elements) {
-            bytes.putFloat(element);
+            numbers.putFloat(element);
         }
-        return tensor(name, 0, List.of((long) columns, (long) rows), bytes.array());
+        return tensor(name, 0, List.of((long) columns, (long) rows), bytes);
     }
 
     /** Adds a tensor after the others, with the fastest dimension first. */
@@ -104,6 +106,11 @@ public final class GgufBytes {
 
     public static ByteBuffer little(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Returns a buffer that writes little-endian numbers to an array. */
+    static ByteBuffer little(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static byte[] string(String text) {

@@ -64,12 +64,13 @@ class GgufFileTest {
     @Test
     void q8ValuesAreTheScaleTimesTheByte() throws IOException {
         int blocks = 5000;
-        ByteBuffer bytes = GgufBytes.little(blocks * 34);
+        byte[] data = new byte[blocks * 34];
+        ByteBuffer bytes = GgufBytes.little(data);
         float[] expected = new float[blocks * 32];
         for (int block = 0; block < blocks; block++) {
             // 0x3555 is 0.333251953125; 0x0001 is 2^-24, a subnormal.
             bytes.putShort((short) (block % 2 == 0 ? 0x3555 : 0x0001));
-            float scale = block % 2 == 0 ? 0.333251953125f : 0x1p-24f;
+            float scale = block % 2 == 0 ? (float) 0.333251953125 : 0x1p-24f;
             for (int i = 0; i < 32; i++) {
                 byte value = (byte) (block * 7 + i * 9);
                 bytes.put(value);
@@ -79,11 +80,7 @@ class GgufFileTest {
         Path path =
                 write(
                         GgufBytes.gpt2()
-                                .tensor(
-                                        "token_embd.weight",
-                                        8,
-                                        List.of(64L, blocks / 2L),
-                                        bytes.array())
+                                .tensor("token_embd.weight", 8, List.of(64L, blocks / 2L), data)
                                 .bytes());
         try (WeightFile opened = GgufFile.open(path)) {
             TensorEntry table = opened.require("wte.weight");
@@ -95,22 +92,23 @@ class GgufFileTest {
 
     @Test
     void partsOfQ8TensorsAreReadFromAnyPosition() throws IOException {
-        ByteBuffer bytes = GgufBytes.little(2 * 34);
+        byte[] data = new byte[2 * 34];
+        ByteBuffer bytes = GgufBytes.little(data);
         bytes.putShort((short) 0x3c00).put(new byte[32]).putShort((short) 0x4000);
         for (int i = 0; i < 32; i++) {
             bytes.put((byte) i);
         }
-        Path path = write(bytes.array());
+        Path path = write(data);
         try (FileBytes file = FileBytes.open(path)) {
             Q8Blocks values = new Q8Blocks(file, 0, 2);
-            ByteBuffer part = GgufBytes.little(7);
-            values.read(null, 33 * 4 + 1, part);
+            byte[] part = new byte[7];
+            values.read(null, 33 * 4 + 1, ByteBuffer.wrap(part));
             ByteBuffer whole = GgufBytes.little(256);
             values.read(null, 0, whole);
             assertThat(whole.getFloat(33 * 4)).isEqualTo(2);
             byte[] same = new byte[7];
             whole.get(33 * 4 + 1, same);
-            assertThat(part.array()).isEqualTo(same);
+            assertThat(part).isEqualTo(same);
             assertThatThrownBy(() -> values.read(null, 250, GgufBytes.little(7)))
                     .isInstanceOf(WeightFileException.class);
         }

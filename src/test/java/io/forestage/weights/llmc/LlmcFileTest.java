@@ -107,7 +107,8 @@ class LlmcFileTest {
 
     /** A model whose parameters are 0, 1, 2 … which bfloat16 has exactly up to 256. */
     static byte[] model(int version, int size) {
-        ByteBuffer file = little(new byte[HEADER + PARAMETERS * size]);
+        byte[] bytes = new byte[HEADER + PARAMETERS * size];
+        ByteBuffer file = little(bytes);
         file.putInt(20240326).putInt(version);
         file.putInt(POSITIONS).putInt(TOKENS).putInt(LAYERS).putInt(2).putInt(CHANNELS);
         file.putInt(ROWS).position(HEADER);
@@ -119,7 +120,7 @@ class LlmcFileTest {
                 file.putShort((short) (bits >>> 16));
             }
         }
-        return file.array();
+        return bytes;
     }
 
     private static float[] numbers(int first, int count) {
