@@ -11,6 +11,7 @@ import tokenizers
 import torch
 import transformers
 
+import family_checks
 import folder_checks
 import format_checks
 import model_checks
@@ -35,6 +36,7 @@ def main(folder):
     models = model_checks.run(report, folder, gpt2)
     padding_checks.run(report, folder, models)
     format_checks.run(report, folder)
+    family_checks.run(report, folder)
     training_checks.run(report, folder, models)
     return report.finish()
 

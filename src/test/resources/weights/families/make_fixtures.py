@@ -71,23 +71,33 @@ def first_input(name, model):
     return model(ids, output_hidden_states=True).hidden_states[0]
 
 
-for number, (name, model) in enumerate(models()):
-    torch.manual_seed(number)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.copy_(torch.randn(parameter.shape))
-        model.eval()
-        expected = first_input(name, model)
-    folder = HERE / name
-    shutil.rmtree(folder, ignore_errors=True)
-    model.save_pretrained(folder)
-    (folder / "generation_config.json").unlink(missing_ok=True)
-    (folder / "expected.f32").write_bytes(expected.contiguous().numpy().astype("<f4").tobytes())
+def drawn():
+    """Yields each family's name, its model with random weights, and what its first block reads."""
+    for number, (name, model) in enumerate(models()):
+        torch.manual_seed(number)
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.copy_(torch.randn(parameter.shape))
+            model.eval()
+            yield name, model, first_input(name, model)
 
-# The names of GPT2Config's attribute_map, as configurations of other programs have them.
-renamed = json.loads((HERE / "gpt2/config.json").read_text())
-for own, general in {"n_embd": "hidden_size", "n_positions": "max_position_embeddings"}.items():
-    renamed[general] = renamed.pop(own)
-shutil.rmtree(HERE / "gpt2-attribute-map", ignore_errors=True)
-shutil.copytree(HERE / "gpt2", HERE / "gpt2-attribute-map")
-(HERE / "gpt2-attribute-map/config.json").write_text(json.dumps(renamed, indent=2) + "\n")
+
+def main():
+    for name, model, expected in drawn():
+        folder = HERE / name
+        shutil.rmtree(folder, ignore_errors=True)
+        model.save_pretrained(folder)
+        (folder / "generation_config.json").unlink(missing_ok=True)
+        (folder / "expected.f32").write_bytes(expected.contiguous().numpy().astype("<f4").tobytes())
+
+    # The names of GPT2Config's attribute_map, as configurations of other programs have them.
+    renamed = json.loads((HERE / "gpt2/config.json").read_text())
+    for own, general in {"n_embd": "hidden_size", "n_positions": "max_position_embeddings"}.items():
+        renamed[general] = renamed.pop(own)
+    shutil.rmtree(HERE / "gpt2-attribute-map", ignore_errors=True)
+    shutil.copytree(HERE / "gpt2", HERE / "gpt2-attribute-map")
+    (HERE / "gpt2-attribute-map/config.json").write_text(json.dumps(renamed, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

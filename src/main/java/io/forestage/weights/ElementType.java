@@ -32,6 +32,8 @@ public enum ElementType {
     F64(8),
     /** Two F32, the parts of a complex number. */
     C64(8),
+    /** Two F64, the parts of a complex number. */
+    C128(16),
     /** A signed integer of 64 bits. */
     I64(8),
     /** An unsigned integer of 64 bits. */

@@ -46,7 +46,7 @@ record NpyType(ElementType type, ByteOrder order) {
                     case U8, U16, U32, U64 -> "u";
                     case I8, I16, I32, I64 -> "i";
                     case F16, F32, F64 -> "f";
-                    case BF16, F8_E4M3, F8_E5M2, F8_E8M0, C64, OTHER -> "";
+                    case BF16, F8_E4M3, F8_E5M2, F8_E8M0, C64, C128, OTHER -> "";
                 };
         return kind.isEmpty() ? Optional.empty() : Optional.of(kind + type.bytes());
     }

@@ -49,6 +49,7 @@ final class KnownGlobals {
         storage(values, "ByteStorage", ElementType.U8);
         storage(values, "BoolStorage", ElementType.BOOL);
         storage(values, "ComplexFloatStorage", ElementType.C64);
+        storage(values, "ComplexDoubleStorage", ElementType.C128);
         storage(values, "QInt8Storage", ElementType.I8);
         storage(values, "QUInt8Storage", ElementType.U8);
         storage(values, "QInt32Storage", ElementType.I32);
@@ -63,6 +64,7 @@ final class KnownGlobals {
         dtype(values, "float8_e4m3fn", ElementType.F8_E4M3);
         dtype(values, "float8_e8m0fnu", ElementType.F8_E8M0);
         dtype(values, "complex64", ElementType.C64);
+        dtype(values, "complex128", ElementType.C128);
         dtype(values, "int64", ElementType.I64);
         dtype(values, "int32", ElementType.I32);
         dtype(values, "int16", ElementType.I16);

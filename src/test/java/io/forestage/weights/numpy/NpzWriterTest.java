@@ -74,7 +74,7 @@ class NpzWriterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"BF16", "F8_E4M3", "F8_E5M2", "F8_E8M0", "C64", "OTHER"})
+    @EnumSource(names = {"BF16", "F8_E4M3", "F8_E5M2", "F8_E8M0", "C64", "C128", "OTHER"})
     void aTypeThatNumPyDoesNotSupportIsRefused(ElementType type) {
         assertRefused(
                 "expected a type that NumPy supports, found " + type + "; convert it to F32",
