@@ -25,9 +25,10 @@
  * {@code session}). {@code torch} alone knows {@code ai.djl.pytorch}, and every room that starts
  * the engine asks it to; it and {@code tokens} ask {@code natives}, a small room on {@code
  * weights}, where native code may be loaded from; {@code weights} and {@code support} know the JDK
- * and gson, not DJL; {@code cli} alone prints. {@code cli}, {@code pipeline} and {@code training}
- * also see the types that the front door speaks in: those of {@code model}, {@code tokens} and
- * {@code weights}, and {@code training} the blocks.
+ * and gson, not DJL; {@code cli} alone prints, with the rooms {@code train} and {@code console} for
+ * itself. {@code cli}, {@code pipeline} and {@code training} also see the types that the front door
+ * speaks in: those of {@code model}, {@code tokens} and {@code weights}, and {@code training} the
+ * blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding
  * dimension, V the vocabulary's size, P the number of learned positions.

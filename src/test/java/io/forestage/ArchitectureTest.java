@@ -237,16 +237,25 @@ class ArchitectureTest {
         roomKnowsOnly(
                 "cli",
                 "",
+                "cli.console",
+                "cli.train",
                 "hub",
                 "model",
                 "pipeline",
                 "tokens",
+                "training.skipgram",
+                "weights",
+                "weights.checkpoint");
+        roomKnowsOnly("cli.console", "hub", "model", "tokens", "weights");
+        roomKnowsOnly(
+                "cli.train",
+                "cli.console",
                 "training",
                 "training.classify",
                 "training.lm",
                 "training.skipgram",
-                "weights",
-                "weights.checkpoint");
+                "weights");
+        onlyRoomsOf("cli", "console", "train");
     }
 
     @Test
@@ -264,7 +273,7 @@ class ArchitectureTest {
     void onlyTheCommandLinePrints() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + ".cli")
+                .resideOutsideOfPackage(ROOT + ".cli..")
                 .should(ACCESS_STANDARD_STREAMS)
                 .check(PRODUCT);
     }
@@ -294,7 +303,7 @@ class ArchitectureTest {
     void onlyTheCommandLineKnowsItsLibraries() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + ".cli")
+                .resideOutsideOfPackage(ROOT + ".cli..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("picocli..", "me.tongfei..", "org.jline..")

@@ -1,5 +1,6 @@
 package io.forestage.cli;
 
+import io.forestage.cli.console.PrintableText;
 import io.forestage.model.ModelFolder;
 import io.forestage.support.Quoted;
 import io.forestage.tokens.TextTokenizer;

@@ -2,6 +2,8 @@ package io.forestage.cli;
 
 import io.forestage.Embeddings;
 import io.forestage.InputStage;
+import io.forestage.cli.console.ModelOption;
+import io.forestage.cli.console.TextInput;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.PositionKind;
 import io.forestage.tokens.TokenBatch;

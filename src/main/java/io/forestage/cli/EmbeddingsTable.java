@@ -2,6 +2,8 @@ package io.forestage.cli;
 
 import ai.djl.ndarray.NDArray;
 import io.forestage.Embeddings;
+import io.forestage.cli.console.PrintableText;
+import io.forestage.cli.console.TextTable;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
 import java.io.PrintWriter;

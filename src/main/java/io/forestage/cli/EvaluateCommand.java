@@ -1,5 +1,8 @@
 package io.forestage.cli;
 
+import io.forestage.cli.console.CommandGroup;
+import io.forestage.cli.console.ModelOption;
+import io.forestage.cli.console.TextTable;
 import io.forestage.support.Quoted;
 import io.forestage.training.skipgram.WordSimilarity;
 import java.io.IOException;
@@ -19,7 +22,7 @@ import picocli.CommandLine.Spec;
         description = "Evaluate a model's vectors.",
         synopsisSubcommandLabel = "MEASURE",
         subcommands = EvaluateCommand.SimilarityCommand.class)
-final class EvaluateCommand extends Forestage.CommandGroup {
+final class EvaluateCommand extends CommandGroup {
 
     /** {@code evaluate similarity}: compares cosines with people's ratings of similarity. */
     @Command(

@@ -1,5 +1,6 @@
 package io.forestage.cli;
 
+import io.forestage.cli.console.ByteCount;
 import io.forestage.model.ExportFormat;
 import io.forestage.model.ModelExport;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.forestage.cli;
 
+import io.forestage.cli.train.ClassifyTextsCommand;
+import io.forestage.cli.train.TrainCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
@@ -7,16 +9,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The command line: {@code forestage COMMAND}. */
 @Command(
@@ -133,24 +131,6 @@ public final class Forestage {
                 failure = failure == null ? e : failure;
                 throw e;
             }
-        }
-    }
-
-    /** A command with subcommands only; to call it without one is wrong usage. */
-    abstract static class CommandGroup implements Runnable {
-
-        @Spec private CommandSpec spec;
-
-        @Override
-        public final void run() {
-            String kind = spec.usageMessage().synopsisSubcommandLabel().toLowerCase(Locale.ROOT);
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "%s: expected a %s (%s), found none"
-                            .formatted(
-                                    spec.name(),
-                                    kind,
-                                    String.join(", ", spec.subcommands().keySet())));
         }
     }
 }

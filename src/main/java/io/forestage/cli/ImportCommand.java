@@ -1,5 +1,8 @@
 package io.forestage.cli;
 
+import io.forestage.cli.console.ByteCount;
+import io.forestage.cli.console.DownloadBar;
+import io.forestage.cli.console.ModelOption;
 import io.forestage.model.ImportOptions;
 import io.forestage.model.ImportReport;
 import io.forestage.support.Quoted;

@@ -1,5 +1,8 @@
 package io.forestage.cli;
 
+import io.forestage.cli.console.ByteCount;
+import io.forestage.cli.console.PrintableText;
+import io.forestage.cli.console.TextTable;
 import io.forestage.support.Quoted;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;

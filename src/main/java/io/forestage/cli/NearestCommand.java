@@ -2,6 +2,9 @@ package io.forestage.cli;
 
 import io.forestage.InputStage;
 import io.forestage.NearestTokens;
+import io.forestage.cli.console.ModelOption;
+import io.forestage.cli.console.PrintableText;
+import io.forestage.cli.console.TextTable;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.PositionKind;
 import java.io.IOException;

@@ -1,5 +1,9 @@
 package io.forestage.cli;
 
+import io.forestage.cli.console.ModelOption;
+import io.forestage.cli.console.PrintableText;
+import io.forestage.cli.console.TextInput;
+import io.forestage.cli.console.TextTable;
 import io.forestage.model.ModelFolder;
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;

@@ -1,6 +1,10 @@
-package io.forestage.cli;
+package io.forestage.cli.train;
 
 import ai.djl.modality.Classifications;
+import io.forestage.cli.console.ModelOption;
+import io.forestage.cli.console.PrintableText;
+import io.forestage.cli.console.TextInput;
+import io.forestage.cli.console.TextTable;
 import io.forestage.support.Quoted;
 import io.forestage.training.classify.TextClassifier;
 import java.io.IOException;
@@ -22,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "classify",
         description = "Classify texts with a model written by 'train classify'.")
-final class ClassifyTextsCommand implements Callable<Integer> {
+public final class ClassifyTextsCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 

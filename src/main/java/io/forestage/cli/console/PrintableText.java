@@ -1,4 +1,4 @@
-package io.forestage.cli;
+package io.forestage.cli.console;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -7,19 +7,19 @@ import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
 
 /** Makes text safe to print: tokens in quotes, and results as JSON. */
-final class PrintableText {
+public final class PrintableText {
 
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
     private PrintableText() {}
 
     /** Returns the text of token {@code i}; for a part of a character, the whole character. */
-    static String of(String text, TokenSequence tokens, int i) {
+    public static String of(String text, TokenSequence tokens, int i) {
         return quoted(text.substring(tokens.start(i), tokens.end(i)));
     }
 
     /** Returns the text of a token; for a part of a character, its byte-level spelling. */
-    static String of(TextTokenizer tokenizer, long id) {
+    public static String of(TextTokenizer tokenizer, long id) {
         if (id >= tokenizer.vocabularySize()) {
             return ""; // a row of the table for which there is no token
         }
@@ -28,7 +28,7 @@ final class PrintableText {
     }
 
     /** Quotes a text; quotes and control characters are escaped as in Java. */
-    static String quoted(String text) {
+    public static String quoted(String text) {
         return '"' + Quoted.whole(text).replace("\"", "\\\"") + '"';
     }
 
@@ -36,7 +36,7 @@ final class PrintableText {
      * Returns a result as one line of JSON. Characters that control a terminal or are invisible are
      * escaped: the line is safe to print, and a program reads the same strings from it.
      */
-    static String json(Object value) {
+    public static String json(Object value) {
         String json = GSON.toJson(value);
         StringBuilder line = new StringBuilder(json.length());
         // Outside strings, gson writes only ASCII.

@@ -1,5 +1,6 @@
-package io.forestage.cli;
+package io.forestage.cli.train;
 
+import io.forestage.cli.console.Terminal;
 import io.forestage.training.TrainingListener;
 import io.forestage.training.TrainingRun;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.forestage.cli;
+package io.forestage.cli.console;
 
 import io.forestage.hub.DownloadListener;
 import io.forestage.support.Quoted;
@@ -14,7 +14,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a download: one line per file with its name, progress, time left and rate. */
-final class DownloadBar implements DownloadListener, AutoCloseable {
+public final class DownloadBar implements DownloadListener, AutoCloseable {
 
     private static final int REFRESH_MILLIS = 200;
 
@@ -33,7 +33,7 @@ final class DownloadBar implements DownloadListener, AutoCloseable {
     }
 
     /** Returns a bar on standard error if that is a terminal, else one that shows nothing. */
-    static DownloadBar onStandardError() {
+    public static DownloadBar onStandardError() {
         return new DownloadBar(Terminal.isStandardError() ? System.err : null);
     }
 

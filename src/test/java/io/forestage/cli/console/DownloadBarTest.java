@@ -1,4 +1,4 @@
-package io.forestage.cli;
+package io.forestage.cli.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.forestage.cli;
+package io.forestage.cli.console;
 
 import io.forestage.model.LoadOptions;
 import io.forestage.tokens.SpecialTokens;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The model that a command reads: that of --model, or else the imported GPT-2, or else nano. */
-final class ModelOption {
+public final class ModelOption {
 
     @Option(
             names = "--model",
@@ -23,11 +23,11 @@ final class ModelOption {
     @Mixin private TableOption tables;
 
     /** Returns how to load the model's tables. */
-    LoadOptions options() {
+    public LoadOptions options() {
         return copy.options().withTableNames(tables.names());
     }
 
-    Path folder() {
+    public Path folder() {
         if (model != null) {
             return model;
         }
@@ -38,7 +38,7 @@ final class ModelOption {
     }
 
     /** The option --copy of commands that load a model. */
-    static final class CopyFlag {
+    public static final class CopyFlag {
 
         @Option(
                 names = "--copy",
@@ -48,13 +48,13 @@ final class ModelOption {
         private boolean copy;
 
         /** Returns the options for frozen tables, mapped or copied. */
-        LoadOptions options() {
+        public LoadOptions options() {
             return copy ? LoadOptions.frozen().copied() : LoadOptions.frozen();
         }
     }
 
     /** The options --wte and --wpe of commands that look for the tables. */
-    static final class TableOption {
+    public static final class TableOption {
 
         @Option(
                 names = "--wte",
@@ -70,13 +70,13 @@ final class ModelOption {
                 description = "The same for the position table's tensor.")
         private @Nullable String wpe;
 
-        TableNames names() {
+        public TableNames names() {
             return new TableNames(wte, wpe);
         }
     }
 
     /** The option --special of commands that tokenize. */
-    static final class SpecialFlag {
+    public static final class SpecialFlag {
 
         @Option(
                 names = "--special",
@@ -86,7 +86,7 @@ final class ModelOption {
         private boolean special;
 
         /** Returns what a special token's spelling inside a text means. */
-        SpecialTokens meaning() {
+        public SpecialTokens meaning() {
             return special ? SpecialTokens.RECOGNIZED : SpecialTokens.AS_TEXT;
         }
     }

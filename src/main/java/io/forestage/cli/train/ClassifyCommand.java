@@ -1,5 +1,6 @@
-package io.forestage.cli;
+package io.forestage.cli.train;
 
+import io.forestage.cli.console.TextTable;
 import io.forestage.training.TrainingRun;
 import io.forestage.training.classify.ClassifierOptions;
 import io.forestage.training.classify.ClassifierReport;

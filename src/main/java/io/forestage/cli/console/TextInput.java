@@ -1,4 +1,4 @@
-package io.forestage.cli;
+package io.forestage.cli.console;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Reads the texts of a command. Bytes that are not UTF-8 are an error and not replaced. */
-final class TextInput {
+public final class TextInput {
 
     /** Without a limit, an endless source such as a device would fill the memory. */
     private static final int MAX_BYTES = 500_000_000;
@@ -77,7 +77,7 @@ final class TextInput {
     }
 
     /** Texts from the command line, a file or standard input, each as a whole. */
-    static final class Whole {
+    public static final class Whole {
 
         @Option(
                 names = "--file",
@@ -91,17 +91,17 @@ final class TextInput {
                 description = "Texts. A single - reads one text from standard input.")
         private List<String> texts = new ArrayList<>();
 
-        boolean isEmpty() {
+        public boolean isEmpty() {
             return file == null && texts.isEmpty();
         }
 
-        List<String> read() throws IOException {
+        public List<String> read() throws IOException {
             return TextInput.read(file, texts, List::of);
         }
     }
 
     /** Short texts from the command line, or the lines of a file or of standard input. */
-    static final class Lines {
+    public static final class Lines {
 
         private static final String BYTE_ORDER_MARK = "\ufeff";
 
@@ -117,11 +117,11 @@ final class TextInput {
                 description = "Texts. A single - reads standard input, one text per line.")
         private List<String> texts = new ArrayList<>();
 
-        boolean isEmpty() {
+        public boolean isEmpty() {
             return file == null && texts.isEmpty();
         }
 
-        List<String> read() throws IOException {
+        public List<String> read() throws IOException {
             return TextInput.read(file, texts, Lines::lines);
         }
 

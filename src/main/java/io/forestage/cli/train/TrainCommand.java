@@ -1,5 +1,6 @@
-package io.forestage.cli;
+package io.forestage.cli.train;
 
+import io.forestage.cli.console.CommandGroup;
 import picocli.CommandLine.Command;
 
 /** {@code train}: the trainings. */
@@ -8,4 +9,4 @@ import picocli.CommandLine.Command;
         description = "Train a model.",
         synopsisSubcommandLabel = "TASK",
         subcommands = {SkipGramCommand.class, ClassifyCommand.class, LanguageModelCommand.class})
-final class TrainCommand extends Forestage.CommandGroup {}
+public final class TrainCommand extends CommandGroup {}

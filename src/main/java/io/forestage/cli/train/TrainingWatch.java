@@ -1,4 +1,4 @@
-package io.forestage.cli;
+package io.forestage.cli.train;
 
 import io.forestage.support.Quoted;
 import io.forestage.training.TrainingListener;

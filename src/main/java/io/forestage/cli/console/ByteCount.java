@@ -1,13 +1,13 @@
-package io.forestage.cli;
+package io.forestage.cli.console;
 
 import java.util.Locale;
 
 /** Formats a number of bytes with its unit, such as 1.5 MB. */
-final class ByteCount {
+public final class ByteCount {
 
     private ByteCount() {}
 
-    static String of(long bytes) {
+    public static String of(long bytes) {
         if (bytes < 1000) {
             return bytes + " B";
         }

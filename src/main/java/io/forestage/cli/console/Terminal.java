@@ -1,18 +1,18 @@
-package io.forestage.cli;
+package io.forestage.cli.console;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
 
 /** Whether standard error is a terminal, which {@link System#console()} does not check. */
-final class Terminal {
+public final class Terminal {
 
     private static final int STANDARD_ERROR = 2;
 
     private Terminal() {}
 
     /** Returns whether standard error is a terminal; false if JNA cannot load the C library. */
-    static boolean isStandardError() {
+    public static boolean isStandardError() {
         try {
             return Platform.isWindows()
                     ? Native.load("msvcrt", Windows.class)._isatty(STANDARD_ERROR) != 0

@@ -1,14 +1,14 @@
-package io.forestage.cli;
+package io.forestage.cli.console;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Rows of cells in aligned columns. */
-final class TextTable {
+public final class TextTable {
 
     /** How the cells of a column are aligned. */
-    enum Align {
+    public enum Align {
         LEFT,
         RIGHT
     }
@@ -16,16 +16,16 @@ final class TextTable {
     private final List<Align> columns;
     private final List<List<String>> rows = new ArrayList<>();
 
-    TextTable(List<Align> columns, List<String> header) {
+    public TextTable(List<Align> columns, List<String> header) {
         this.columns = List.copyOf(columns);
         add(header);
     }
 
-    void add(List<String> cells) {
+    public void add(List<String> cells) {
         rows.add(List.copyOf(cells));
     }
 
-    void print(PrintWriter out) {
+    public void print(PrintWriter out) {
         int[] widths = widths();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();

@@ -1,4 +1,4 @@
-package io.forestage.cli;
+package io.forestage.cli.train;
 
 import io.forestage.training.TrainingRun;
 import io.forestage.training.skipgram.SkipGramOptions;
