@@ -251,6 +251,8 @@ class TokenizerFolderTest {
         assertThat(ids("Hello")).containsExactly(15496);
         write("tokenizer_config.json", "{\"tokenizer_class\": \"GPT2Tokenizer\"}");
         assertThat(ids("Hello")).containsExactly(15496);
+        write("r50k_base.tiktoken", "GPT-2's own, which is not read");
+        assertThat(ids("Hello")).containsExactly(15496);
         write("tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
         assertThat(refusal()).contains("GPT2Tokenizer, as there is no tokenizer.json");
     }
