@@ -61,6 +61,7 @@ public final class InputStage implements AutoCloseable {
     private final MappedFiles files;
     private final BatchOptions batchOptions;
     private final @Nullable BitSet trainedTokens;
+    private final boolean lacksRows;
     private boolean closed;
 
     InputStage(
@@ -79,6 +80,7 @@ public final class InputStage implements AutoCloseable {
         config = folder.config();
         batchOptions = TokensWithRows.padded(folder.batchOptions(), tokenizer);
         trainedTokens = folder.trainedTokens().orElse(null);
+        lacksRows = tokenizer != null && tokenizer.vocabularySize() > config.vocabSize();
     }
 
     /**
@@ -137,7 +139,9 @@ public final class InputStage implements AutoCloseable {
         return whileOpen(
                 () -> {
                     TokenBatch batch = tokenizer().encodeBatch(texts, options);
-                    TokensWithRows.require(batch.ids(), tokenizer(), config.vocabSize());
+                    if (lacksRows) {
+                        TokensWithRows.require(batch.ids(), tokenizer(), config.vocabSize());
+                    }
                     return embedNow(batch);
                 });
     }

@@ -12,9 +12,6 @@ final class TokensWithRows {
 
     /** Refuses ids of a text among which one has no row. */
     static void require(long[] ids, TextTokenizer tokenizer, long rows) {
-        if (tokenizer.vocabularySize() <= rows) {
-            return;
-        }
         for (long id : ids) {
             if (id >= rows) {
                 throw new IllegalArgumentException(

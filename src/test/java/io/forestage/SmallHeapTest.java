@@ -192,7 +192,7 @@ class SmallHeapTest {
                         20,
                         (Part) i -> "\n".repeat(1 << 10),
                         "",
-                        "no token for the space"),
+                        "merges for 0 tokens"),
                 arguments(
                         "merges of 60 MB",
                         "tokenizer",

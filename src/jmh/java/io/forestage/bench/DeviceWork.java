@@ -13,6 +13,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.LearnedPositionalEmbedding;
+import io.forestage.nn.PositionIds;
 import io.forestage.nn.TokenEmbedding;
 import io.forestage.optim.RowSparseAdam;
 import io.forestage.optim.RowSparseOptimizer;
@@ -35,6 +36,7 @@ final class DeviceWork implements AutoCloseable {
     private final Block block;
     private final NDArray table;
     private final List<NDArray> batches;
+    private final List<long[]> hostBatches;
     private final @Nullable NDArray upstream;
     private final @Nullable RowSparseOptimizer optimizer;
     private int next;
@@ -63,6 +65,10 @@ final class DeviceWork implements AutoCloseable {
                 IntStream.range(0, DeviceData.BATCHES)
                         .mapToObj(batch -> DeviceData.ids(manager, kind.shape(), batch))
                         .toList();
+        hostBatches =
+                kind == Kind.STAGE_OF_HOST_IDS
+                        ? batches.stream().map(NDArray::toLongArray).toList()
+                        : List.of();
         upstream =
                 kind.trains
                         ? DeviceData.table(manager, kind.shape().size())
@@ -76,6 +82,8 @@ final class DeviceWork implements AutoCloseable {
         LOOKUP(8, 1024, false, false, false, false),
         LOOKUP_OF_8(1, 8, false, false, false, false),
         STAGE(8, 1024, true, false, false, false),
+        /** The stage of ids that are on the host, as from a tokenizer. */
+        STAGE_OF_HOST_IDS(8, 1024, true, false, false, false),
         STAGE_OF_8(1, 8, true, false, false, false),
         BACKWARD_SPARSE(8, 1024, false, true, true, false),
         BACKWARD_STAGE(8, 1024, true, false, true, false),
@@ -161,7 +169,19 @@ final class DeviceWork implements AutoCloseable {
      */
     @SuppressWarnings("try") // The collector collects while it is open.
     private NDArray forward(NDManager scratch) {
-        NDArray given = batches.get(next++ % batches.size());
+        int batch = next++ % batches.size();
+        NDArray given = batches.get(batch);
+        if (!hostBatches.isEmpty()) {
+            Shape shape = given.getShape();
+            return ((Gpt2InputEmbedding) block)
+                    .embed(
+                            new ParameterStore(scratch, false),
+                            scratch,
+                            hostBatches.get(batch),
+                            shape,
+                            PositionIds.range(0, shape.get(1)),
+                            false);
+        }
         NDArray ids = given.reshape(given.getShape());
         ids.attach(scratch);
         ParameterStore store = new ParameterStore(scratch, false);

@@ -16,6 +16,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -278,6 +279,16 @@ public final class ModelFolder {
         try (Checkpoint files = Checkpoint.open(path)) {
             return files.isEmpty();
         }
+    }
+
+    /**
+     * Computes the SHA-256 of each table.
+     *
+     * @return the sums by the tables' names; of the tables that are there
+     * @throws IOException if a weight file is invalid
+     */
+    public SortedMap<String, String> tableChecksums() throws IOException {
+        return TableChecksums.of(path);
     }
 
     /**

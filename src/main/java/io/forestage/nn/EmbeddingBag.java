@@ -76,7 +76,7 @@ public final class EmbeddingBag extends EmbeddingTable {
             boolean training,
             @Nullable PairList<String, Object> params) {
         Bags.Inputs given = Bags.Inputs.of(inputs, mode);
-        requireRows(IndexArray.read("token ids", given.ids()));
+        requireRows("token ids", given.ids());
         NDArray table = weight(parameterStore, given.ids().getDevice(), training);
         try (Bags bags = Bags.of(given, includeLastOffset)) {
             NDArray reduced =

@@ -185,7 +185,18 @@ abstract sealed class EmbeddingTable extends AbstractBlock
 
     /** Throws for the first index without a row. */
     final void requireRows(IndexArray indexes) {
-        indexes.requireBelow(rows(), "the rows of " + describe());
+        indexes.requireBelow(rows(), reason());
+    }
+
+    /**
+     * Throws for the first index in an array without a row; {@code name} is its name in messages.
+     */
+    final void requireRows(String name, NDArray indexes) {
+        IndexArray.requireBelow(name, indexes, rows(), reason());
+    }
+
+    private String reason() {
+        return "the rows of " + describe();
     }
 
     /** Returns the table's values on a device. */

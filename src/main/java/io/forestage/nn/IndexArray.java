@@ -1,5 +1,6 @@
 package io.forestage.nn;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -12,9 +13,8 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /**
- * An int32 or int64 array, or a mask, copied to the host and checked there. The check makes an
- * index out of range an exception; in a native lookup on a GPU it is a device assertion, which ends
- * the process.
+ * An int32 or int64 array, or a mask, copied to the host. Its check makes an index out of range an
+ * exception; in a native lookup on a GPU it is a device assertion, which ends the process.
  */
 final class IndexArray {
 
@@ -31,12 +31,48 @@ final class IndexArray {
     /** Reads an array; {@code name} is its name in messages, such as "token ids". */
     static IndexArray read(String name, NDArray array) {
         DataType type = array.getDataType();
-        if (type != DataType.INT64 && type != DataType.INT32) {
+        if (!isIndexType(type)) {
             throw new IllegalArgumentException(
                     "%s: expected int32 or int64, found %s; convert them with toType(DataType.INT64, false)"
                             .formatted(name, type));
         }
         return new IndexArray(name, hostValues(array, type), array.getShape());
+    }
+
+    /**
+     * Throws for the first value of an array outside 0 … limit − 1. An array on a GPU is compared
+     * there, which waits for one flag, and is copied to the host only for the message.
+     */
+    static void requireBelow(String name, NDArray array, long limit, String because) {
+        if (!isKnownBelow(array, limit)) {
+            read(name, array).requireBelow(limit, because);
+        }
+    }
+
+    /**
+     * Returns whether a device finds all values in 0 … limit − 1. Returns false where it was not
+     * asked: for arrays on the CPU, of another type, or without values.
+     */
+    static boolean isKnownBelow(NDArray array, long limit) {
+        return !Device.Type.CPU.equals(array.getDevice().getDeviceType())
+                && isIndexType(array.getDataType())
+                && array.size() > 0
+                && equalsClipped(array, limit);
+    }
+
+    /** Returns whether all values are in 0 … limit − 1: whether clipping changes none. */
+    static boolean equalsClipped(NDArray array, long limit) {
+        long most = array.getDataType() == DataType.INT32 ? Integer.MAX_VALUE : Long.MAX_VALUE;
+        // The bounds are made on the device of the array's manager, from where they are read again.
+        try (NDManager scratch = array.getManager().newSubManager(Device.cpu())) {
+            NDArray view = array.stopGradient();
+            view.attach(scratch);
+            return view.contentEquals(view.clip(0L, Math.min(limit - 1, most)));
+        }
+    }
+
+    private static boolean isIndexType(DataType type) {
+        return type == DataType.INT64 || type == DataType.INT32;
     }
 
     /** Reads an attention mask: 0 and 1 as integers, or booleans. */

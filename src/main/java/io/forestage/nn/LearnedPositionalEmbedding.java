@@ -107,7 +107,7 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
             boolean training,
             @Nullable PairList<String, Object> params) {
         NDArray positionIds = inputs.singletonOrThrow();
-        requireRows(IndexArray.read("position ids", positionIds));
+        requireRows("position ids", positionIds);
         return new NDList(find(parameterStore, positionIds, training));
     }
 

@@ -130,7 +130,8 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
                 return NativeMemory.copyOf(view);
             }
         }
-        return lookup(positionIds.toArray(manager), tables.of(dataType));
+        IndexArray positions = ((PositionIds.PerToken) positionIds).positions();
+        return lookup(positions, positionIds.toArray(manager), tables.of(dataType));
     }
 
     @Override
@@ -139,7 +140,9 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
             NDList inputs,
             boolean training,
             @Nullable PairList<String, Object> params) {
-        return new NDList(lookup(inputs.singletonOrThrow(), tables.of(dataType)));
+        NDArray positionIds = inputs.singletonOrThrow();
+        IndexArray positions = IndexArray.read("position ids", positionIds);
+        return new NDList(lookup(positions, positionIds, tables.of(dataType)));
     }
 
     @Override
@@ -147,8 +150,8 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
         return new Shape[] {inputShapes[0].add(embeddingDim)};
     }
 
-    private static NDArray lookup(NDArray positionIds, SinusoidTable table) {
-        IndexArray positions = IndexArray.read("position ids", positionIds);
+    /** Looks up positions, which are on the host and in an array. */
+    private static NDArray lookup(IndexArray positions, NDArray positionIds, SinusoidTable table) {
         positions.requireBelow(Long.MAX_VALUE, "no position is negative");
         long end = 0;
         for (long position : positions.values()) {

@@ -117,7 +117,7 @@ public final class TokenEmbedding extends EmbeddingTable {
 
     /** Looks up ids (…) → (…, D), in the manager of the ids. */
     NDArray embed(ParameterStore parameterStore, NDArray ids, boolean training) {
-        requireRows(IndexArray.read("token ids", ids));
+        requireRows("token ids", ids);
         return find(parameterStore, ids, training);
     }
 

@@ -107,7 +107,7 @@ public final class EmbeddingOperations {
         for (int i = 1; i < unnamed.length; i++) {
             unnamed[i] = unnamed(unnamed[i], scratch);
         }
-        NDArray result = operations.run(scratch, method, unnamed);
+        NDArray result = operations.run(method, unnamed);
         result.attach(ids.getManager());
         return result;
     }

@@ -117,7 +117,7 @@ public final class FileMapping {
                     scratch.create(
                             LongStream.concat(LongStream.of(begin), LongStream.of(shape.getShape()))
                                     .toArray());
-            NDArray mapped = operations().run(scratch, method, path, place);
+            NDArray mapped = operations().run(method, path, place);
             mapped.attach(manager);
             return mapped;
         }

@@ -1,6 +1,7 @@
 package io.forestage.torch;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -80,7 +81,7 @@ public final class RowUpdates {
      * @throws IllegalArgumentException if the gradient is sparse in both dimensions
      */
     public Parts parts(NDArray gradient, NDManager scratch) {
-        NDList parts = operations.runForList(scratch, "parts", bare(gradient, scratch));
+        NDList parts = operations.runForList("parts", bare(gradient, scratch));
         if (parts.get(1).getShape().dimension() != gradient.getShape().dimension()) {
             throw new IllegalArgumentException(
                     "sparse gradient %s: expected one sparse dimension, the rows, found %d; make it dense, or sparse over its rows alone"
@@ -100,7 +101,7 @@ public final class RowUpdates {
      */
     public boolean isContiguous(NDArray array) {
         try (NDManager scratch = array.getManager().newSubManager()) {
-            return operations.run(scratch, "is_contiguous", bare(array, scratch)).getLong() == 1;
+            return operations.run("is_contiguous", bare(array, scratch)).getLong() == 1;
         }
     }
 
@@ -112,7 +113,7 @@ public final class RowUpdates {
      */
     public double squaredNorm(NDArray gradient) {
         try (NDManager scratch = gradient.getManager().newSubManager()) {
-            return operations.run(scratch, "squared_norm", bare(gradient, scratch)).getDouble();
+            return operations.run("squared_norm", bare(gradient, scratch)).getDouble();
         }
     }
 
@@ -137,9 +138,6 @@ public final class RowUpdates {
             long[] moving) {
         try (NDManager scratch = table.getManager().newSubManager()) {
             NDManager host = scratch.newSubManager(Device.cpu());
-            if (gradient.isSparse()) {
-                parts(gradient, scratch);
-            }
             NDList arguments = new NDList(bare(table, scratch), bare(gradient, scratch));
             states.forEach(state -> arguments.add(bare(state, scratch)));
             if (rule == Rule.SGD) {
@@ -150,9 +148,21 @@ public final class RowUpdates {
             }
             arguments.add(host.create(new double[] {numbers[0], numbers[1]}));
             arguments.add(host.create(Arrays.copyOfRange(numbers, 2, numbers.length)));
-            NDArray result =
-                    operations.run(scratch, rule.method, arguments.toArray(new NDArray[0]));
+            NDArray result = run(rule, gradient, arguments);
             return rule == Rule.SGD ? result.toLongArray() : new long[0];
+        }
+    }
+
+    private NDArray run(Rule rule, NDArray gradient, NDList arguments) {
+        try {
+            return operations.run(rule.method, arguments.toArray(new NDArray[0]));
+        } catch (EngineException e) {
+            if (gradient.isSparse()) {
+                try (NDManager scratch = gradient.getManager().newSubManager()) {
+                    parts(gradient, scratch); // throws if that was the cause
+                }
+            }
+            throw e;
         }
     }
 

@@ -3,6 +3,7 @@ package io.forestage.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
@@ -10,6 +11,8 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A TorchScript module with native operations that DJL's {@link NDArray} does not offer. {@code
@@ -17,9 +20,14 @@ import java.io.UncheckedIOException;
  */
 final class ScriptedOperations {
 
+    private final NDManager owner;
     private final PtSymbolBlock module;
 
-    private ScriptedOperations(PtSymbolBlock module) {
+    /** An empty array for each method, whose name DJL reads as that of the method. */
+    private final Map<String, NDArray> methodNames = new ConcurrentHashMap<>();
+
+    private ScriptedOperations(NDManager owner, PtSymbolBlock module) {
+        this.owner = owner;
         this.module = module;
     }
 
@@ -32,7 +40,7 @@ final class ScriptedOperations {
                                 .formatted(resource));
             }
             return new ScriptedOperations(
-                    JniUtils.loadModule((PtNDManager) manager, in, false, false));
+                    manager, JniUtils.loadModule((PtNDManager) manager, in, false, false));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "%s: cannot be read from Forestage's jar".formatted(resource), e);
@@ -45,16 +53,20 @@ final class ScriptedOperations {
      * <p>DJL runs a module in inference mode, whose tensors can never be trained or changed, or in
      * training mode. This method always uses training mode.
      */
-    NDArray run(NDManager manager, String method, NDArray... arguments) {
-        return runForList(manager, method, arguments).singletonOrThrow();
+    NDArray run(String method, NDArray... arguments) {
+        return runForList(method, arguments).singletonOrThrow();
     }
 
     /** Runs a method with several results, which belong to the manager of the first argument. */
-    NDList runForList(NDManager manager, String method, NDArray... arguments) {
+    NDList runForList(String method, NDArray... arguments) {
         NDList inputs = new NDList(arguments);
-        NDArray methodName = manager.create(new int[0]);
-        methodName.setName("module_method:" + method);
-        inputs.add(methodName);
+        inputs.add(methodNames.computeIfAbsent(method, this::methodName));
         return IValueUtils.forward(module, inputs, true);
+    }
+
+    private NDArray methodName(String method) {
+        NDArray name = owner.create(new Shape(0));
+        name.setName("module_method:" + method);
+        return name;
     }
 }

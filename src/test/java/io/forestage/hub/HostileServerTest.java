@@ -255,7 +255,7 @@ class HostileServerTest {
         hub.put(index, "{}");
         assertRefused(hub.address(index), "expected an object of file names as weight_map");
 
-        hub.put(index, "{\"weight_map\": {\"lm_head.weight\": \"a.safetensors\"}}");
+        hub.put(index, "{\"weight_map\": {\"ln_f.weight\": \"a.safetensors\"}}");
         assertRefused(hub.address(index), "expected wte.weight or wpe.weight in its weight_map");
     }
 

@@ -72,7 +72,10 @@ class GpuOptimizerTest {
                         n -> with(RowSparseAdam.builder(), n).optClipGrad(CLIPPED).build()),
                 Named.of(
                         "adamw",
-                        n -> with(RowSparseAdamW.builder(), n).optWeightDecays(0.01f).build()));
+                        n -> with(RowSparseAdamW.builder(), n).optWeightDecays(0.01f).build()),
+                Named.of(
+                        "adamw, amsgrad",
+                        n -> with(RowSparseAdamW.builder(), n).optAmsgrad(true).build()));
     }
 
     static Stream<Arguments> steps() {

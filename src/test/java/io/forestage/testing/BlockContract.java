@@ -121,6 +121,9 @@ public interface BlockContract {
         try (NDManager manager = NDManager.newBaseManager("PyTorch");
                 NDManager batch = manager.newSubManager()) {
             Block block = initialized(manager);
+            try (NDManager first = manager.newSubManager()) {
+                forward(block, inputs(first), false); // loads native operations, which stay
+            }
             int parameters = manager.getManagedArrays().size();
             NDList inputs = inputs(batch);
 

@@ -1,6 +1,7 @@
 package io.forestage.tokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -177,9 +178,17 @@ class TokenizerFolderTest {
         write("vocab.json", "{\"h\": 0, \"i</w>\": 1, \"hi</w>\": 2, \"i\": 3, \"\u0120\": 4}");
         write("merges.txt", "h i</w>\n");
         assertThat(refusal()).contains("vocab.json, tokens", "\"i</w>\", a unit");
+    }
+
+    /** Whether it means bytes or characters: the ids are the same, and a space has none. */
+    @Test
+    void aVocabularyWithoutTheSpaceIsReadForTextsWithoutOne() throws IOException {
         write("vocab.json", "{\"h\": 0, \"i\": 1, \"hi\": 2}");
         write("merges.txt", "h i\n");
-        assertThat(refusal()).contains("no token for the space");
+        assertThat(ids("hih")).containsExactly(2, 0);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ids("hi hi"))
+                .withMessageContaining("U+0020 ' ' at index 2 is not in this vocabulary");
     }
 
     @Test
@@ -241,6 +250,8 @@ class TokenizerFolderTest {
         write("config.json", "{\"model_type\": \"gpt2\"}");
         assertThat(ids("Hello")).containsExactly(15496);
         write("tokenizer_config.json", "{\"tokenizer_class\": \"GPT2Tokenizer\"}");
+        assertThat(ids("Hello")).containsExactly(15496);
+        write("r50k_base.tiktoken", "GPT-2's own, which is not read");
         assertThat(ids("Hello")).containsExactly(15496);
         write("tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
         assertThat(refusal()).contains("GPT2Tokenizer, as there is no tokenizer.json");

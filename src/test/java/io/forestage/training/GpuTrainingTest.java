@@ -29,8 +29,8 @@ class GpuTrainingTest {
         Path input = training.write(temporary.resolve("input"));
         Path onDevice = temporary.resolve("device");
         Path onCpu = temporary.resolve("cpu");
-        training.run(input, onDevice, run(TestDevice.name()), progress -> {});
-        training.run(input, onCpu, run("cpu"), progress -> {});
+        runWithoutDropout(training, input, onDevice, TestDevice.name());
+        runWithoutDropout(training, input, onCpu, "cpu");
 
         assertClose(table(onDevice), table(onCpu));
     }
@@ -50,6 +50,16 @@ class GpuTrainingTest {
         assertClose(table(resumed), table(whole));
     }
 
+    /** Trains without dropout, for which a GPU draws other numbers than the CPU. */
+    private static void runWithoutDropout(
+            SmallTraining training, Path input, Path model, String device) throws IOException {
+        if (training == SmallTraining.LANGUAGE_MODEL) {
+            SmallTraining.runLanguageModel(input, model, 0, run(device), progress -> {});
+        } else {
+            training.run(input, model, run(device), progress -> {});
+        }
+    }
+
     private static TrainingRun run(String device) {
         return TrainingRun.defaults().withDevices(TrainingDevices.parse(device));
     }
@@ -62,12 +72,19 @@ class GpuTrainingTest {
 
     private static void assertClose(float[] found, float[] expected) {
         assertThat(found).hasSameSizeAs(expected);
+        int far = 0;
+        int furthest = 0;
         for (int i = 0; i < expected.length; i++) {
-            if (Math.abs(found[i] - expected[i]) > Tolerances.DEVICE_TRAINING) {
-                assertThat(found[i])
-                        .as("value %d", i)
-                        .isCloseTo(expected[i], within(Tolerances.DEVICE_TRAINING));
+            float distance = Math.abs(found[i] - expected[i]);
+            if (!(distance <= Tolerances.DEVICE_TRAINING)) {
+                far++;
+            }
+            if (!(distance <= Math.abs(found[furthest] - expected[furthest]))) {
+                furthest = i;
             }
         }
+        assertThat(found[furthest])
+                .as("value %d, the furthest of %d of %d", furthest, far, expected.length)
+                .isCloseTo(expected[furthest], within(Tolerances.DEVICE_TRAINING));
     }
 }

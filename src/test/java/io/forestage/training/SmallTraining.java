@@ -62,13 +62,7 @@ public enum SmallTraining {
         @Override
         public void run(Path input, Path model, TrainingRun run, TrainingListener listener)
                 throws IOException {
-            new LanguageModelTraining(
-                            List.of(input),
-                            null,
-                            model,
-                            new LanguageModelOptions(
-                                    4, 8, 8, 0.01, 0.2, 0.1, new StepOptions(4, 2, 1, 1)))
-                    .run(run, listener);
+            runLanguageModel(input, model, 0.2, run, listener);
         }
     };
 
@@ -78,4 +72,17 @@ public enum SmallTraining {
     /** Trains and writes the model. */
     public abstract void run(Path input, Path model, TrainingRun run, TrainingListener listener)
             throws IOException;
+
+    /** Trains {@link #LANGUAGE_MODEL} with another dropout. */
+    static void runLanguageModel(
+            Path input, Path model, double dropout, TrainingRun run, TrainingListener listener)
+            throws IOException {
+        new LanguageModelTraining(
+                        List.of(input),
+                        null,
+                        model,
+                        new LanguageModelOptions(
+                                4, 8, 8, 0.01, dropout, 0.1, new StepOptions(4, 2, 1, 1)))
+                .run(run, listener);
+    }
 }

@@ -49,7 +49,10 @@ final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> 
     @Option(names = "--learning-rate", description = "Adam's learning rate.")
     private double learningRate = LanguageModelOptions.defaults().learningRate();
 
-    @Option(names = "--dropout", description = "The dropout probability in training.")
+    @Option(
+            names = "--dropout",
+            description =
+                    "The dropout probability in training. A GPU draws other numbers than a CPU.")
     private double dropout = LanguageModelOptions.defaults().dropout();
 
     @Option(

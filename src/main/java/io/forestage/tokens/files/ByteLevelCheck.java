@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Refuses a vocab.json and a merges.txt of another kind than GPT-2's. A BPE over characters has the
  * same two files, and so has an export of SentencePiece; read as bytes they would silently give
- * wrong ids. In GPT-2's kind every unit that merges start from is the character of one byte, and
- * the space is one of them.
+ * wrong ids. In GPT-2's kind every unit that merges start from is the character of one byte. One
+ * without the space is allowed: a text with a space is refused when it is encoded.
  */
 final class ByteLevelCheck {
 
@@ -56,7 +56,6 @@ final class ByteLevelCheck {
     /** Throws if the files are of another kind, or most merges are missing. */
     void check() throws TokenizerFileException {
         int unmerged = 0;
-        boolean hasSpace = false;
         for (int id = 0; id < tokens.length; id++) {
             String token = tokens[id];
             if (token == null || token.isEmpty() || declared.contains(token)) {
@@ -64,15 +63,11 @@ final class ByteLevelCheck {
             }
             if (token.codePointCount(0, token.length()) == 1) {
                 requireByte(token);
-                hasSpace |= alphabet.byteOf(token.charAt(0)) == ' ';
             } else if (parts.get(id) && !merged.get(id)) {
                 throw refused("%s, a unit that no merge makes".formatted(Quoted.of(token)));
             } else if (!merged.get(id) && !looksSpecial(token)) {
                 unmerged++;
             }
-        }
-        if (!hasSpace) {
-            throw refused("no token for the space");
         }
         if (unmerged > merged.cardinality()) {
             throw new TokenizerFileException(
@@ -101,8 +96,7 @@ final class ByteLevelCheck {
         return new TokenizerFileException(
                 vocab.name(),
                 "tokens",
-                "byte-level BPE of GPT-2's kind, which has a character for each byte and U+0120"
-                        + " for the space",
+                "byte-level BPE of GPT-2's kind, which has a character for each byte",
                 found,
                 REMEDY);
     }

@@ -111,6 +111,9 @@ final class TokenizerClass {
     private static final Set<String> FOREIGN_ENDINGS =
             Set.of(".spm", ".tiktoken", ".sentencepiece", ".bpe.model", ".sp.model");
 
+    /** GPT-2's own vocabulary, as OpenAI's tiktoken names its file. */
+    private static final String OWN_FILE = "r50k_base.tiktoken";
+
     private TokenizerClass() {}
 
     /** Returns whether a class may read the vocabulary of a source as we do. */
@@ -141,7 +144,9 @@ final class TokenizerClass {
     /** Returns whether a file's name is that of another kind of tokenizer. */
     static boolean isForeignFile(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return FOREIGN_FILES.contains(name) || FOREIGN_ENDINGS.stream().anyMatch(name::endsWith);
+        return !name.equals(OWN_FILE)
+                && (FOREIGN_FILES.contains(name)
+                        || FOREIGN_ENDINGS.stream().anyMatch(name::endsWith));
     }
 
     private static String slow(String name) {

@@ -15,7 +15,7 @@ import java.util.Map;
  *     that no token is skipped
  * @param learningRate Adam's, above 0
  * @param dropout the probability that training drops an element of the stage's output, at least 0
- *     and below 1
+ *     and below 1; after the same seed a GPU drops other elements than a CPU
  * @param heldOut the share of the text, at its end, that is held out for evaluation, at least 0 and
  *     below 1; above 0 if the training may stop early
  * @param steps how windows become steps

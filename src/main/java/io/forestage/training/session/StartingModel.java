@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDManager;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
-import io.forestage.model.ModelVerification;
 import io.forestage.model.PositionKind;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.support.Digest;
@@ -104,8 +103,7 @@ public record StartingModel(@Nullable ModelFolder folder) {
             identity.put("init", "none");
             return identity;
         }
-        ModelVerification.of(folder.path())
-                .found()
+        folder.tableChecksums()
                 .forEach((table, sha256) -> identity.put("init " + table, "sha256 " + sha256));
         // The width among the options is that of a new table.
         identity.put("dim", Long.toString(folder.config().nEmbd()));
