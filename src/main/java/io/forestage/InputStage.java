@@ -15,6 +15,7 @@ import io.forestage.nn.PositionIds;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
+import io.forestage.tokens.TokenSequence;
 import io.forestage.torch.TorchEngine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -157,6 +158,49 @@ public final class InputStage implements AutoCloseable {
     }
 
     /**
+     * Computes one vector for each text. They are the same bits for a text alone and among any
+     * others; batches of a bounded size are made inside, without padding. A text without tokens
+     * becomes zeros. Of a text that is cut into windows, the mean is the mean of its windows'
+     * means, and the last token is the text's last.
+     *
+     * @param texts the texts, none or more
+     * @param options how a text becomes a vector
+     * @return (texts, D), in the texts' order
+     * @throws IllegalArgumentException if a text is null, not valid UTF-16, or too long; the
+     *     message has its index
+     * @throws io.forestage.weights.ChangedFileException if a mapped weight file was changed in
+     *     place
+     */
+    public float[][] vectors(List<String> texts, VectorOptions options) {
+        return vectorsAndTokens(texts, options).vectors();
+    }
+
+    /**
+     * Computes one vector for each text, and counts the tokens.
+     *
+     * @param texts the texts, none or more
+     * @param options how a text becomes a vector
+     * @return the vectors of {@link #vectors}, and the number of tokens that were embedded
+     * @throws IllegalArgumentException as {@link #vectors}
+     * @throws io.forestage.weights.ChangedFileException if a mapped weight file was changed in
+     *     place
+     */
+    public TextVectors vectorsAndTokens(List<String> texts, VectorOptions options) {
+        return whileOpen(
+                () -> {
+                    List<long[]> ids =
+                            tokenizer().encodeAll(texts, options.specialTokens()).stream()
+                                    .map(TokenSequence::ids)
+                                    .toList();
+                    for (int i = 0; i < ids.size(); i++) {
+                        TokensWithRows.require(i, ids.get(i), tokenizer(), config.vocabSize());
+                    }
+                    return new TextPooling(this::embedNow, manager, options)
+                            .of(ids, batchOptions.withOnTooLong(options.onTooLong()));
+                });
+    }
+
+    /**
      * Returns the options of {@link #embed(String...)}.
      *
      * @return rows of up to {@code n_positions}, longer texts refused, right padding
@@ -234,23 +278,30 @@ public final class InputStage implements AutoCloseable {
     }
 
     private Embeddings embedNow(TokenBatch batch) {
-        requireUnchangedFiles();
         NDManager owner = manager.newSubManager();
         try {
             Shape shape = new Shape(batch.batchSize(), batch.length());
-            NDArray vectors =
-                    block.embed(
-                            new ParameterStore(owner, false),
-                            owner,
-                            batch.ids(),
-                            shape,
-                            PositionIds.of(batch.positionIds(), shape),
-                            false);
-            return new Embeddings(owner, batch, vectors);
+            return new Embeddings(
+                    owner, batch, embedNow(owner, batch.ids(), batch.positionIds(), shape));
         } catch (RuntimeException e) {
             owner.close();
             throw e;
         }
+    }
+
+    private NDArray embedNow(PackedRows rows, NDManager owner) {
+        return embedNow(owner, rows.ids(), rows.positionIds(), new Shape(rows.size()));
+    }
+
+    private NDArray embedNow(NDManager owner, long[] ids, long[] positions, Shape shape) {
+        requireUnchangedFiles();
+        return block.embed(
+                new ParameterStore(owner, false),
+                owner,
+                ids,
+                shape,
+                PositionIds.of(positions, shape),
+                false);
     }
 
     private <T> T whileOpen(Supplier<T> action) {
