@@ -233,11 +233,12 @@ class VectorsTest {
 
     private static List<String> texts(int count) {
         Random random = new Random(7);
-        String[] words = "the king queen sea red blue a of music tree house runs 42 ; é".split(" ");
+        List<String> words =
+                List.of("the", "king", "queen", "sea", "red", "42", "of", "music", ";", "é");
         return IntStream.range(0, count)
                 .mapToObj(
                         text ->
-                                Stream.generate(() -> words[random.nextInt(words.length)])
+                                Stream.generate(() -> words.get(random.nextInt(words.size())))
                                         .limit(text % 50 == 0 ? 0 : random.nextInt(100))
                                         .reduce("", (a, b) -> a + " " + b))
                 .toList();

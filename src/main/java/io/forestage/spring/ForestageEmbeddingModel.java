@@ -5,6 +5,7 @@ import io.forestage.TextVectors;
 import io.forestage.VectorOptions;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.metadata.DefaultUsage;
 import org.springframework.ai.document.Document;
 import org.springframework.ai.embedding.Embedding;
@@ -92,7 +93,7 @@ public final class ForestageEmbeddingModel implements EmbeddingModel {
         return Math.toIntExact(stage.config().nEmbd());
     }
 
-    private void requireDimensions(EmbeddingOptions requested) {
+    private void requireDimensions(@Nullable EmbeddingOptions requested) {
         Integer number = requested == null ? null : requested.getDimensions();
         if (number != null && number != dimensions()) {
             throw new IllegalArgumentException(

@@ -237,6 +237,16 @@ class HubCacheTest {
     }
 
     @Test
+    void aPlaceThatCannotBeWrittenIsNamedWithTheRemedy() throws IOException {
+        Files.writeString(home, "a file");
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> HubCache.folder("gpt2", options()))
+                .withMessageStartingWith(home.resolve("forestage").toString())
+                .withMessageContaining("set HF_HOME to one");
+    }
+
+    @Test
     void aNameOfAnotherFormIsRefused() {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> HubCache.folder("../gpt2", options()))

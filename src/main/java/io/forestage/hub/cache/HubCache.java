@@ -2,6 +2,7 @@ package io.forestage.hub.cache;
 
 import io.forestage.hub.HubModel;
 import io.forestage.model.ImportOptions;
+import io.forestage.support.FailureReason;
 import io.forestage.support.Quoted;
 import io.forestage.weights.files.AtomicFile;
 import io.forestage.weights.files.LockFile;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -88,10 +90,26 @@ public final class HubCache {
                             "%s: expected the model in %s or %s, found none complete, and %s is set; unset it to fetch the model"
                                     .formatted(model, cache, own, HubEnvironment.OFFLINE)));
         }
-        OwnFiles.makeFolder(own);
-        try (LockFile held = lock()) {
+        makeOwn();
+        LockFile held = lock();
+        try {
             found = find();
             return found.isPresent() ? found.get() : fetch();
+        } finally {
+            held.close();
+        }
+    }
+
+    private void makeOwn() throws IOException {
+        try {
+            OwnFiles.makeFolder(own);
+        } catch (FileSystemException failure) {
+            throw new IOException(
+                    Quoted.line(
+                            "%s: expected a folder that can be written, for the model's files, found %s; set %s to one"
+                                    .formatted(
+                                            own, FailureReason.of(failure), HubEnvironment.HOME)),
+                    failure);
         }
     }
 
