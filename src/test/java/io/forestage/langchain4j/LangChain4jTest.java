@@ -10,6 +10,7 @@ import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.request.EmbeddingRequest;
 import dev.langchain4j.model.embedding.response.EmbeddingResponse;
 import dev.langchain4j.model.output.Response;
+import dev.langchain4j.model.output.TokenUsage;
 import dev.langchain4j.store.embedding.EmbeddingSearchRequest;
 import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
 import io.forestage.InputStage;
@@ -75,7 +76,7 @@ class LangChain4jTest {
             assertThat(Bits.of(response.content().get(i).vector()))
                     .isEqualTo(Bits.of(model.embed(text).content().vector()));
         }
-        assertThat(response.tokenUsage().inputTokenCount()).isEqualTo(tokens);
+        assertThat(response.tokenUsage()).isEqualTo(new TokenUsage(tokens));
         assertThat(model.embedAll(List.of()).content()).isEmpty();
     }
 

@@ -11,9 +11,9 @@ import io.forestage.testing.Bits;
 import io.forestage.testing.TenTexts;
 import io.forestage.tokens.OnTooLong;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.ai.document.Document;
 import org.springframework.ai.embedding.EmbeddingModel;
@@ -126,11 +126,11 @@ class SpringTest {
 
     @Test
     void closingTheContextClosesTheStage() {
-        AtomicReference<InputStage> stage = new AtomicReference<>();
-        runner.run(context -> stage.set(context.getBean(InputStage.class)));
+        List<InputStage> stages = new ArrayList<>();
+        runner.run(context -> stages.add(context.getBean(InputStage.class)));
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> stage.get().embed("a"))
+                .isThrownBy(() -> stages.get(0).embed("a"))
                 .withMessageContaining("closed");
     }
 
