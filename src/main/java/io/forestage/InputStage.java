@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import io.forestage.hub.cache.HubCache;
+import io.forestage.hub.cache.HubOptions;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.LoadReport;
 import io.forestage.model.MappedFiles;
@@ -15,15 +17,13 @@ import io.forestage.nn.PositionIds;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
-import io.forestage.torch.TorchEngine;
+import io.forestage.tokens.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -107,7 +107,37 @@ public final class InputStage implements AutoCloseable {
      */
     public static InputStage load(Path folder, LoadOptions options, @Nullable Device device)
             throws IOException {
-        return new Loader(ModelFolder.open(folder, options.tableNames()), options, device).load();
+        return new StageLoader(ModelFolder.open(folder, options.tableNames()), options, device)
+                .load();
+    }
+
+    /**
+     * Loads a model of Hugging Face's hub by its name, frozen. What transformers or an earlier call
+     * has fetched is used without a request; otherwise the tables and the tokenizer are fetched
+     * first, 157 MB for {@code gpt2}.
+     *
+     * @param name {@code gpt2}, {@code gpt2-medium}, {@code gpt2-large}, {@code gpt2-xl}, {@code
+     *     distilgpt2} or {@code OWNER/NAME}, each with or without {@code @REVISION}
+     * @return the stage, to be closed
+     * @throws IOException if the model is neither on the disk nor can be fetched, or a file is
+     *     invalid
+     */
+    public static InputStage fromHub(String name) throws IOException {
+        return fromHub(name, HubOptions.defaults());
+    }
+
+    /**
+     * Loads a model of Hugging Face's hub by its name, frozen. For other {@link LoadOptions}, load
+     * the folder that {@link HubCache#folder} returns.
+     *
+     * @param name as for {@link #fromHub(String)}
+     * @param options where to look, and how to fetch
+     * @return the stage, to be closed
+     * @throws IOException if the model is neither on the disk nor can be fetched, or a file is
+     *     invalid
+     */
+    public static InputStage fromHub(String name, HubOptions options) throws IOException {
+        return load(HubCache.folder(name, options));
     }
 
     /**
@@ -158,6 +188,49 @@ public final class InputStage implements AutoCloseable {
      */
     public Embeddings embed(TokenBatch batch) {
         return whileOpen(() -> embedNow(batch));
+    }
+
+    /**
+     * Computes one vector for each text. They are the same bits for a text alone and among any
+     * others; batches of a bounded size are made inside, without padding. A text without tokens
+     * becomes zeros. Of a text that is cut into windows, the mean is the mean of its windows'
+     * means, and the last token is the text's last.
+     *
+     * @param texts the texts, none or more
+     * @param options how a text becomes a vector
+     * @return (texts, D), in the texts' order
+     * @throws IllegalArgumentException if a text is null, not valid UTF-16, or too long; the
+     *     message has its index
+     * @throws io.forestage.weights.ChangedFileException if a mapped weight file was changed in
+     *     place
+     */
+    public float[][] vectors(List<String> texts, VectorOptions options) {
+        return vectorsAndTokens(texts, options).vectors();
+    }
+
+    /**
+     * Computes one vector for each text, and counts the tokens.
+     *
+     * @param texts the texts, none or more
+     * @param options how a text becomes a vector
+     * @return the vectors of {@link #vectors}, and the number of tokens that were embedded
+     * @throws IllegalArgumentException as {@link #vectors}
+     * @throws io.forestage.weights.ChangedFileException if a mapped weight file was changed in
+     *     place
+     */
+    public TextVectors vectorsAndTokens(List<String> texts, VectorOptions options) {
+        return whileOpen(
+                () -> {
+                    List<long[]> ids =
+                            tokenizer().encodeAll(texts, options.specialTokens()).stream()
+                                    .map(TokenSequence::ids)
+                                    .toList();
+                    for (int i = 0; i < ids.size(); i++) {
+                        TokensWithRows.require(i, ids.get(i), tokenizer(), config.vocabSize());
+                    }
+                    return new TextPooling(this::embedNow, manager, options)
+                            .of(ids, batchOptions.withOnTooLong(options.onTooLong()));
+                });
     }
 
     /**
@@ -238,23 +311,30 @@ public final class InputStage implements AutoCloseable {
     }
 
     private Embeddings embedNow(TokenBatch batch) {
-        requireUnchangedFiles();
         NDManager owner = manager.newSubManager();
         try {
             Shape shape = new Shape(batch.batchSize(), batch.length());
-            NDArray vectors =
-                    block.embed(
-                            new ParameterStore(owner, false),
-                            owner,
-                            batch.ids(),
-                            shape,
-                            PositionIds.of(batch.positionIds(), shape),
-                            false);
-            return new Embeddings(owner, batch, vectors);
+            return new Embeddings(
+                    owner, batch, embedNow(owner, batch.ids(), batch.positionIds(), shape));
         } catch (RuntimeException e) {
             owner.close();
             throw e;
         }
+    }
+
+    private NDArray embedNow(PackedRows rows, NDManager owner) {
+        return embedNow(owner, rows.ids(), rows.positionIds(), new Shape(rows.size()));
+    }
+
+    private NDArray embedNow(NDManager owner, long[] ids, long[] positions, Shape shape) {
+        requireUnchangedFiles();
+        return block.embed(
+                new ParameterStore(owner, false),
+                owner,
+                ids,
+                shape,
+                PositionIds.of(positions, shape),
+                false);
     }
 
     private <T> T whileOpen(Supplier<T> action) {
@@ -266,78 +346,6 @@ public final class InputStage implements AutoCloseable {
             return action.get();
         } finally {
             lock.readLock().unlock();
-        }
-    }
-
-    /**
-     * Loads tables and tokenizer in parallel: in a new process each waits for its own native
-     * library.
-     */
-    private static final class Loader {
-
-        private final ModelFolder folder;
-        private final LoadOptions options;
-        private final @Nullable Device device;
-
-        Loader(ModelFolder folder, LoadOptions options, @Nullable Device device) {
-            this.folder = folder;
-            this.options = options;
-            this.device = device;
-        }
-
-        InputStage load() throws IOException {
-            CompletableFuture<TextTokenizer> tokenizer = new CompletableFuture<>();
-            Thread thread = new Thread(() -> loadTokenizer(tokenizer), "forestage-tokenizer");
-            thread.setDaemon(true);
-            thread.start();
-            NDManager manager = null;
-            try {
-                manager = TorchEngine.get().newBaseManager(device);
-                ModelFolder.LoadedBlock block = folder.loadBlock(manager, options);
-                TextTokenizer loaded = null;
-                IOException problem = null;
-                try {
-                    loaded = result(tokenizer);
-                } catch (IOException e) {
-                    if (!options.forIds()) {
-                        throw e;
-                    }
-                    problem = e;
-                }
-                return new InputStage(manager, loaded, problem, folder, block);
-            } catch (IOException | RuntimeException | Error e) {
-                if (manager != null) {
-                    manager.close();
-                }
-                CompletableFuture<Void> unused = tokenizer.thenAccept(TextTokenizer::close);
-                throw e;
-            }
-        }
-
-        private void loadTokenizer(CompletableFuture<TextTokenizer> tokenizer) {
-            try {
-                tokenizer.complete(folder.loadTokenizer());
-            } catch (IOException | RuntimeException | Error e) {
-                tokenizer.completeExceptionally(e);
-            }
-        }
-
-        private static TextTokenizer result(CompletableFuture<TextTokenizer> tokenizer)
-                throws IOException {
-            try {
-                return tokenizer.get();
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof RuntimeException problem) {
-                    throw problem;
-                }
-                if (e.getCause() instanceof Error problem) {
-                    throw problem;
-                }
-                throw e.getCause() instanceof IOException problem ? problem : new IOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while the tokenizer was being loaded", e);
-            }
         }
     }
 }

@@ -10,6 +10,16 @@ final class TokensWithRows {
 
     private TokensWithRows() {}
 
+    /** Refuses ids of one text among several. */
+    static void require(int text, long[] ids, TextTokenizer tokenizer, long rows) {
+        try {
+            require(ids, tokenizer, rows);
+        } catch (IllegalArgumentException refused) {
+            throw new IllegalArgumentException(
+                    "text %d: %s".formatted(text, refused.getMessage()), refused);
+        }
+    }
+
     /** Refuses ids of a text among which one has no row. */
     static void require(long[] ids, TextTokenizer tokenizer, long rows) {
         for (long id : ids) {

@@ -8,10 +8,13 @@
  * cli ──► root ──► model ──► nn ──► torch      ids to vectors, as DJL blocks
  *  │       │         │ ├──► tokens             text to token ids
  *  │       │         │ └──► weights            files to named tensors
+ *  │       └──► hub.cache ──► model, hub       models by name, fetched once
  *  ├──► pipeline ──► root                      DJL's Criteria, zoo and server
  *  ├──► training ──► root                      tables that learn
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
+ *  ├──► hub.cache
  *  └──► hub ──► weights                        files from Hugging Face's hub
+ *       langchain4j, spring ──► root           embedding models of two frameworks
  *               support ◄── every room         checks, strict JSON, threads, messages
  * </pre>
  *
@@ -26,9 +29,10 @@
  * the engine asks it to; it and {@code tokens} ask {@code natives}, a small room on {@code
  * weights}, where native code may be loaded from; {@code weights} and {@code support} know the JDK
  * and gson, not DJL; {@code cli} alone prints, with the rooms {@code train} and {@code console} for
- * itself. {@code cli}, {@code pipeline} and {@code training} also see the types that the front door
- * speaks in: those of {@code model}, {@code tokens} and {@code weights}, and {@code training} the
- * blocks.
+ * itself. {@code langchain4j} and {@code spring} alone know their framework, which the program that
+ * uses them brings. {@code cli}, {@code pipeline}, {@code training} and these two also see the
+ * types that the front door speaks in: those of {@code model}, {@code tokens}, {@code weights} and
+ * {@code hub.cache}, and {@code training} the blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding
  * dimension, V the vocabulary's size, P the number of learned positions.

@@ -113,6 +113,19 @@ class ArchitectureTest {
     }
 
     @Test
+    void aModelOfTheHubIsFetchedAndThenImported() {
+        roomKnowsOnly("hub.cache", "hub", "model", "weights", "weights.files");
+    }
+
+    @Test
+    void eachFrameworkIsKnownToItsOwnRoomAlone() {
+        roomKnowsOnly("langchain4j", "", "model");
+        roomKnowsOnly("spring", "", "hub.cache", "model", "tokens");
+        knownOnlyTo("langchain4j", "dev.langchain4j..");
+        knownOnlyTo("spring", "org.springframework..");
+    }
+
+    @Test
     void whereNativeCodeLiesKnowsOnlyWhatIsOursOnADisk() {
         roomKnowsOnly("natives", "weights.files");
     }
@@ -168,6 +181,7 @@ class ArchitectureTest {
     void theFrontDoorKnowsModelsTokensAndBlocks() {
         roomKnowsOnly(
                 "",
+                "hub.cache",
                 "model",
                 "nn",
                 "tokens",
@@ -240,6 +254,7 @@ class ArchitectureTest {
                 "cli.console",
                 "cli.train",
                 "hub",
+                "hub.cache",
                 "model",
                 "pipeline",
                 "tokens",
@@ -319,6 +334,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.knowm..", "java.awt..", "javax.imageio..")
+                .check(PRODUCT);
+    }
+
+    private static void knownOnlyTo(String room, String library) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf(room))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
                 .check(PRODUCT);
     }
 

@@ -45,9 +45,21 @@ class ReadmeExamplesTest {
     @Test
     void theReadmesProgramRunsAsItStandsThere() throws Exception {
         List<String> programs = examples(Path.of("README.md"));
-        assertThat(programs).hasSize(1);
-        Path file = Files.writeString(temporary.resolve("Hello.java"), programs.get(0));
 
+        assertThat(programs).hasSize(1);
+        assertPrints(programs.get(0), "(2, 8, 128) (2, 8)");
+    }
+
+    @Test
+    void theProgramOfLangChain4jRunsAsItStandsThere() throws Exception {
+        List<String> programs = examples(Path.of("src/site/markdown/langchain4j.md"));
+
+        assertThat(programs).hasSize(1);
+        assertPrints(programs.get(0), "the ship sailed over the ocean");
+    }
+
+    private void assertPrints(String program, String line) throws Exception {
+        Path file = Files.writeString(temporary.resolve("Program.java"), program);
         Process process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -57,9 +69,17 @@ class ReadmeExamplesTest {
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
 
-        assertThat(process.inputReader(StandardCharsets.UTF_8).lines())
-                .containsExactly("(2, 8, 128) (2, 8)");
+        assertThat(process.inputReader(StandardCharsets.UTF_8).lines()).containsExactly(line);
         assertThat(process.waitFor()).isZero();
+    }
+
+    @Test
+    void oneVectorForEachText() throws Exception {
+        try (InputStage stage = InputStage.load(Path.of("models/nano"))) {
+            VectorOptions options = VectorOptions.mean().withNormalize(true);
+            float[][] vectors = stage.vectors(List.of("a king", "the sea"), options); // 2 × 128
+            assertThat(vectors).hasDimensions(2, 128);
+        }
     }
 
     @Test
@@ -155,8 +175,9 @@ class ReadmeExamplesTest {
                 examples.addAll(examples(page));
             }
         }
+        examples.removeIf(example -> example.contains("void main(")); // Another test runs it.
 
-        assertThat(examples).hasSize(8);
+        assertThat(examples).hasSize(10);
         for (String example : examples) {
             // Before its last brace, a test goes on with what it asserts.
             assertThat(here.toString()).contains(code(example).replaceAll("}$", ""));

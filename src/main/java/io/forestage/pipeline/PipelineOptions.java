@@ -1,8 +1,7 @@
 package io.forestage.pipeline;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
+import io.forestage.Pooling;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.OnTooLong;
 import org.jspecify.annotations.Nullable;
@@ -51,41 +50,5 @@ record PipelineOptions(
         LONGEST,
         /** All of {@code maxLength}, for models with a fixed shape. */
         MAX_LENGTH
-    }
-
-    /** How a row's vectors (T, D) are pooled. */
-    enum Pooling {
-        /** Not at all: (T, D). */
-        NONE {
-            @Override
-            NDArray poolTokens(NDArray row) {
-                return row;
-            }
-        },
-        /** Their mean (D). */
-        MEAN {
-            @Override
-            NDArray poolTokens(NDArray row) {
-                return row.mean(new int[] {0});
-            }
-        },
-        /** The last one (D). */
-        LAST {
-            @Override
-            NDArray poolTokens(NDArray row) {
-                return row.get(row.getShape().get(0) - 1);
-            }
-        };
-
-        abstract NDArray poolTokens(NDArray row);
-
-        /** Pools a row; for one without tokens, which has neither mean nor last, returns zeros. */
-        NDArray pool(NDArray row) {
-            Shape shape = row.getShape();
-            if (this != NONE && shape.get(0) == 0) {
-                return row.getManager().zeros(shape.slice(1), row.getDataType());
-            }
-            return poolTokens(row);
-        }
     }
 }

@@ -1,7 +1,7 @@
 package io.forestage.pipeline;
 
+import io.forestage.Pooling;
 import io.forestage.pipeline.PipelineOptions.Padding;
-import io.forestage.pipeline.PipelineOptions.Pooling;
 import io.forestage.tokens.TokenBatch;
 import java.util.List;
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import io.forestage.Embeddings;
+import io.forestage.Pooling;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -14,8 +15,6 @@ import java.util.stream.IntStream;
  * @param parts the vectors of its parts; all belong to one manager
  */
 record Vectors(TokenRows rows, List<Embeddings> parts) {
-
-    private static final double MIN_NORM = 1e-12;
 
     Vectors {
         parts = List.copyOf(parts);
@@ -68,11 +67,7 @@ record Vectors(TokenRows rows, List<Embeddings> parts) {
     }
 
     private NDArray finish(NDArray vectors) {
-        NDArray result = vectors;
-        if (rows.options().normalize()) {
-            NDArray lengths = result.square().sum(new int[] {-1}, true).sqrt();
-            result = result.div(lengths.maximum(MIN_NORM));
-        }
+        NDArray result = rows.options().normalize() ? Pooling.normalized(vectors) : vectors;
         return result.toType(rows.options().type(), false);
     }
 

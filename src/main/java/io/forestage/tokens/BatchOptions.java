@@ -1,6 +1,8 @@
 package io.forestage.tokens;
 
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * How texts become the rows of a {@link TokenBatch}.
@@ -104,5 +106,28 @@ public record BatchOptions(
      */
     public BatchOptions withSpecialTokens(SpecialTokens meaning) {
         return new BatchOptions(maxLength, onTooLong, paddingSide, paddingId, meaning);
+    }
+
+    /**
+     * Cuts the ids of a text into rows.
+     *
+     * @param text the text's index, for messages
+     * @param ids its ids; a row may be this array
+     * @return the rows, at least one, in order; windows are made as they are read
+     * @throws IllegalArgumentException if the text is too long for {@link OnTooLong#reject()}
+     */
+    public Stream<long[]> rows(int text, long[] ids) {
+        if (onTooLong instanceof OnTooLong.Windows windows) {
+            return windows.rows(ids);
+        }
+        if (ids.length <= maxLength) {
+            return Stream.of(ids);
+        }
+        if (onTooLong instanceof OnTooLong.Truncate) {
+            return Stream.of(Arrays.copyOf(ids, maxLength));
+        }
+        throw new IllegalArgumentException(
+                "text %d: expected at most %d tokens (maxLength), found %d; shorten it, or set onTooLong to truncate or windows"
+                        .formatted(text, maxLength, ids.length));
     }
 }

@@ -1,8 +1,9 @@
 package io.forestage.tokens;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * How a text with more tokens than a row may hold is handled. Nothing is cut unless the caller asks
@@ -126,15 +127,21 @@ public sealed interface OnTooLong {
          * @return the rows, at least one, in order
          */
         public List<long[]> cut(long[] ids) {
-            List<long[]> rows = new ArrayList<>();
-            // long, since a start near the last id plus a stride may exceed an int.
-            for (long start = 0; ; start += stride) {
-                long end = Math.min(start + length, ids.length);
-                rows.add(Arrays.copyOfRange(ids, (int) start, (int) end));
-                if (end == ids.length) {
-                    return rows;
-                }
-            }
+            return rows(ids).toList();
+        }
+
+        /** The rows, each made when it is read: all of them may be much more than the ids. */
+        Stream<long[]> rows(long[] ids) {
+            long later = Math.max(0, -Math.floorDiv((long) length - ids.length, stride));
+            // long, since a start near the last id plus a length may exceed an int.
+            return LongStream.rangeClosed(0, later)
+                    .map(row -> row * stride)
+                    .mapToObj(
+                            start ->
+                                    Arrays.copyOfRange(
+                                            ids,
+                                            (int) start,
+                                            (int) Math.min(start + length, ids.length)));
         }
     }
 }

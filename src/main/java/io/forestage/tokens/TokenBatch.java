@@ -90,7 +90,7 @@ public final class TokenBatch {
         int[] textIndexes = new int[texts.size()];
         for (int text = 0; text < texts.size(); text++) {
             int before = rows.size();
-            rows.addAll(rowsOf(text, texts.get(text), options));
+            options.rows(text, texts.get(text)).forEach(rows::add);
             if (rows.size() > textIndexes.length) {
                 textIndexes = Arrays.copyOf(textIndexes, rows.size() * 2);
             }
@@ -102,22 +102,6 @@ public final class TokenBatch {
                 longest(rows),
                 options.paddingSide(),
                 options.paddingId());
-    }
-
-    private static List<long[]> rowsOf(int text, long[] ids, BatchOptions options) {
-        if (options.onTooLong() instanceof OnTooLong.Windows windows) {
-            return windows.cut(ids);
-        }
-        int max = options.maxLength();
-        if (ids.length <= max) {
-            return List.of(ids);
-        }
-        if (options.onTooLong() instanceof OnTooLong.Truncate) {
-            return List.of(Arrays.copyOf(ids, max));
-        }
-        throw new IllegalArgumentException(
-                "text %d: expected at most %d tokens (maxLength), found %d; shorten it, or set onTooLong to truncate or windows"
-                        .formatted(text, max, ids.length));
     }
 
     private static void requireIds(List<long[]> rows) {

@@ -3,8 +3,10 @@ package io.forestage.torch;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.util.ClassLoaderUtils;
+import ai.djl.util.Platform;
 import ai.djl.util.Utils;
 import io.forestage.natives.NativeCache;
+import java.io.IOException;
 
 /** Starts DJL's PyTorch engine, only with native code that fits its version. */
 public final class TorchEngine {
@@ -14,11 +16,32 @@ public final class TorchEngine {
     /**
      * Returns DJL's PyTorch engine, and starts it at the first call.
      *
-     * @throws EngineException if it does not start, or if {@link #requireFittingJars} fails
+     * @throws EngineException if it does not start, or if {@link #requireFittingJars} fails;
+     *     without libtorch the message has the dependency to add
      */
     public static Engine get() {
         requireFittingJars();
-        return Engine.getEngine("PyTorch");
+        try {
+            return Engine.getEngine("PyTorch");
+        } catch (EngineException failure) {
+            // Without a fitting jar, DJL tries a download, and only says that it failed.
+            if (failure.getCause() instanceof IOException reason) {
+                throw new EngineException(withoutLibtorch(reason), failure);
+            }
+            throw failure;
+        }
+    }
+
+    private static String withoutLibtorch(IOException reason) {
+        return ("libtorch: expected ai.djl.pytorch:pytorch-native-cpu:%s with the classifier %s"
+                        + " among the program's dependencies, or a download by DJL, found no such"
+                        + " jar and no download (%s: %s); add the dependency with scope runtime, or"
+                        + " start the program once with a network")
+                .formatted(
+                        DjlJars.LIBTORCH_VERSION,
+                        Platform.fromSystem("pytorch").getClassifier(),
+                        reason.getClass().getSimpleName(),
+                        reason.getMessage());
     }
 
     /**
