@@ -82,6 +82,7 @@ class ArchitectureTest {
         roomKnowsOnly("weights.numpy", "weights", "weights.files", "weights.zip");
         roomKnowsOnly("weights.gguf", "weights");
         roomKnowsOnly("weights.llmc", "weights");
+        roomKnowsOnly("weights.words", "weights", "weights.files");
     }
 
     @Test
@@ -183,6 +184,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void wordsStandOnTheFrontDoor() {
+        roomKnowsOnly("words", "", "model", "tokens", "weights.words");
+    }
+
+    @Test
     void everyTrainingStandsOnWhatAllShare() {
         roomKnowsOnly("training", "torch", "weights");
         roomKnowsOnly("training.text", "tokens");
@@ -202,7 +208,6 @@ class ArchitectureTest {
                 "training",
                 "training.session",
                 "training.text",
-                "",
                 "model",
                 "tokens",
                 "weights");
@@ -239,11 +244,11 @@ class ArchitectureTest {
                 "",
                 "cli.console",
                 "cli.train",
+                "cli.words",
                 "hub",
                 "model",
                 "pipeline",
                 "tokens",
-                "training.skipgram",
                 "weights",
                 "weights.checkpoint");
         roomKnowsOnly("cli.console", "hub", "model", "tokens", "weights");
@@ -255,7 +260,8 @@ class ArchitectureTest {
                 "training.lm",
                 "training.skipgram",
                 "weights");
-        onlyRoomsOf("cli", "console", "train");
+        roomKnowsOnly("cli.words", "", "cli.console", "model", "tokens", "words");
+        onlyRoomsOf("cli", "console", "train", "words");
     }
 
     @Test
