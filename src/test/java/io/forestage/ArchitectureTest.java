@@ -162,7 +162,8 @@ class ArchitectureTest {
                 "weights.files",
                 "weights.gguf",
                 "weights.numpy",
-                "weights.safetensors");
+                "weights.safetensors",
+                "weights.words");
     }
 
     @Test

@@ -43,29 +43,48 @@ public final class WordVectorWriter {
         }
     }
 
-    /** The vectors, in the words' order. */
+    /** Takes the vectors, in the words' order. */
+    @FunctionalInterface
+    public interface Rows {
+
+        /**
+         * Writes the next word with its vector.
+         *
+         * @param vector its D values; not kept
+         * @throws IOException if it cannot be written
+         */
+        void next(float[] vector) throws IOException;
+    }
+
+    /** Gives the vectors. */
     @FunctionalInterface
     public interface Vectors {
 
         /**
-         * Reads a vector.
+         * Gives the vector of each word.
          *
-         * @param word its word's index
-         * @param into receives its D values
-         * @throws IOException if it cannot be read
+         * @param rows takes them
+         * @throws IOException if they cannot be read or written
          */
-        void read(int word, float[] into) throws IOException;
+        void writeTo(Rows rows) throws IOException;
     }
 
     /**
      * Writes the file.
      *
      * @param target the file to write or replace
-     * @param vectors its vectors
+     * @param vectors gives a vector for each word
      * @throws IOException if it cannot be written or the vectors cannot be read
+     * @throws IllegalArgumentException if there are more or fewer vectors than words
      */
     public void write(Path target, Vectors vectors) throws IOException {
-        AtomicFile.write(target, channel -> new Output(channel).write(vectors));
+        AtomicFile.write(
+                target,
+                channel -> {
+                    Output output = new Output(channel);
+                    vectors.writeTo(output::next);
+                    output.finish();
+                });
     }
 
     private final class Output {
@@ -73,28 +92,47 @@ public final class WordVectorWriter {
         private final WritableByteChannel channel;
         private final ByteBuffer pending =
                 ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+        private boolean begun;
+        private int written;
 
         Output(WritableByteChannel channel) {
             this.channel = channel;
         }
 
-        void write(Vectors vectors) throws IOException {
-            if (format != WordFormat.GLOVE) {
-                put("%d %d\n".formatted(words.size(), width));
+        void next(float[] vector) throws IOException {
+            begin();
+            if (written == words.size() || vector.length != width) {
+                throw unexpected("more of %d values".formatted(vector.length));
             }
-            float[] vector = new float[width];
-            for (int i = 0; i < words.size(); i++) {
-                vectors.read(i, vector);
-                put(words.get(i));
-                if (format == WordFormat.WORD2VEC) {
-                    put(" ");
-                }
-                for (float value : vector) {
-                    put(value);
-                }
-                put("\n");
+            put(words.get(written++));
+            if (format == WordFormat.WORD2VEC) {
+                put(" ");
+            }
+            for (float value : vector) {
+                put(value);
+            }
+            put("\n");
+        }
+
+        void finish() throws IOException {
+            begin();
+            if (written < words.size()) {
+                throw unexpected("%d".formatted(written));
             }
             flush();
+        }
+
+        private void begin() throws IOException {
+            if (!begun && format != WordFormat.GLOVE) {
+                put("%d %d\n".formatted(words.size(), width));
+            }
+            begun = true;
+        }
+
+        private IllegalArgumentException unexpected(String found) {
+            return new IllegalArgumentException(
+                    "expected %d vectors of %d values, found %s"
+                            .formatted(words.size(), width, found));
         }
 
         private void put(float value) throws IOException {
