@@ -162,8 +162,7 @@ class ArchitectureTest {
                 "weights.files",
                 "weights.gguf",
                 "weights.numpy",
-                "weights.safetensors",
-                "weights.words");
+                "weights.safetensors");
     }
 
     @Test
@@ -186,7 +185,8 @@ class ArchitectureTest {
 
     @Test
     void wordsStandOnTheFrontDoor() {
-        roomKnowsOnly("words", "", "model", "tokens", "weights.words");
+        roomKnowsOnly(
+                "words", "", "model", "tokens", "weights", "weights.checkpoint", "weights.words");
     }
 
     @Test
@@ -251,7 +251,9 @@ class ArchitectureTest {
                 "pipeline",
                 "tokens",
                 "weights",
-                "weights.checkpoint");
+                "weights.checkpoint",
+                "weights.words",
+                "words");
         roomKnowsOnly("cli.console", "hub", "model", "tokens", "weights");
         roomKnowsOnly(
                 "cli.train",

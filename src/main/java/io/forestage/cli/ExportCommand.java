@@ -5,6 +5,8 @@ import io.forestage.cli.console.PrintableText;
 import io.forestage.model.ExportFormat;
 import io.forestage.model.ModelExport;
 import io.forestage.support.Quoted;
+import io.forestage.weights.words.WordFormat;
+import io.forestage.words.WordsExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +44,7 @@ final class ExportCommand implements Callable<Integer> {
                     + " There, a token is spelled as in the vocabulary (Ġking is \" king\"), and"
                     + " tokens without training are left out."
             })
-    private ExportFormat format;
+    private FileFormat format;
 
     @Option(
             names = "--output",
@@ -62,7 +64,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        new ModelExport(model).write(format, output);
+        format.write(model, output);
         if (report == Report.JSON) {
             spec.commandLine().getOut().println(PrintableText.json(json()));
             return 0;
@@ -76,7 +78,7 @@ final class ExportCommand implements Callable<Integer> {
     private Map<String, Object> json() throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("file", output.toString());
-        json.put("format", FormatConverter.typed(format));
+        json.put("format", format.typed());
         json.put("bytes", Files.size(output));
         return json;
     }
@@ -87,27 +89,60 @@ final class ExportCommand implements Callable<Integer> {
         JSON
     }
 
-    /** Formats as they are typed, with hyphens. */
-    static final class FormatConverter implements ITypeConverter<ExportFormat> {
+    /** The formats, as they are typed with hyphens. */
+    enum FileFormat {
+        SAFETENSORS(tables(ExportFormat.SAFETENSORS)),
+        NPZ(tables(ExportFormat.NPZ)),
+        PARAMS(tables(ExportFormat.PARAMS)),
+        WORD2VEC(words(WordFormat.WORD2VEC)),
+        WORD2VEC_TEXT(words(WordFormat.WORD2VEC_TEXT)),
+        GLOVE(words(WordFormat.GLOVE));
+
+        private final Writer writer;
+
+        FileFormat(Writer writer) {
+            this.writer = writer;
+        }
+
+        void write(Path model, Path target) throws IOException {
+            writer.write(model, target);
+        }
+
+        String typed() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        private static Writer tables(ExportFormat format) {
+            return (model, target) -> new ModelExport(model).write(format, target);
+        }
+
+        private static Writer words(WordFormat format) {
+            return (model, target) -> new WordsExport(model, format).write(target);
+        }
+
+        /** Writes a model's tables. */
+        private interface Writer {
+            void write(Path model, Path target) throws IOException;
+        }
+    }
+
+    /** Reads a format. */
+    static final class FormatConverter implements ITypeConverter<FileFormat> {
 
         @Override
-        public ExportFormat convert(String value) {
-            for (ExportFormat each : ExportFormat.values()) {
-                if (typed(each).equalsIgnoreCase(value)) {
+        public FileFormat convert(String value) {
+            for (FileFormat each : FileFormat.values()) {
+                if (each.typed().equalsIgnoreCase(value)) {
                     return each;
                 }
             }
             throw new TypeConversionException(
                     "expected one of %s, found %s"
                             .formatted(
-                                    Arrays.stream(ExportFormat.values())
-                                            .map(FormatConverter::typed)
+                                    Arrays.stream(FileFormat.values())
+                                            .map(FileFormat::typed)
                                             .collect(Collectors.joining(", ")),
                                     Quoted.of(value)));
-        }
-
-        static String typed(ExportFormat format) {
-            return format.name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 }

@@ -2,7 +2,7 @@ package io.forestage.cli;
 
 import io.forestage.cli.console.PrintableText;
 import io.forestage.cli.console.ResultFormat;
-import io.forestage.model.WordsImport;
+import io.forestage.words.WordsImport;
 import io.forestage.support.Quoted;
 import io.forestage.weights.StoredType;
 import java.io.IOException;
@@ -78,9 +78,8 @@ final class FromWords {
         out.printf(
                 "random    %d rows, recorded as not trained%n", report.tokens() - report.taken());
         out.printf(
-                "wrote     %s: %s%n",
-                Quoted.whole(report.target().toString()),
-                Quoted.whole(String.join(", ", report.files())));
+                "wrote     %s%n",
+                Quoted.whole(report.target().toString()));
     }
 
     private static Map<String, Object> json(WordsImport.Report report) {
@@ -92,7 +91,6 @@ final class FromWords {
         json.put("spelled_as_tokens", report.spelledAsTokens());
         json.put("tokens", report.tokens());
         json.put("width", report.width());
-        json.put("files", report.files());
         return json;
     }
 }

@@ -2,7 +2,6 @@ package io.forestage.cli;
 
 import io.forestage.cli.console.PrintableText;
 import io.forestage.cli.console.TextTable;
-import io.forestage.model.Gpt2Size;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;

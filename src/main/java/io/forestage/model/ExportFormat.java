@@ -7,11 +7,5 @@ public enum ExportFormat {
     /** NumPy's archive, as {@code wte} and {@code wpe}. */
     NPZ,
     /** DJL's own parameter file of a {@link io.forestage.nn.Gpt2InputEmbedding}. */
-    PARAMS,
-    /** word2vec's binary file of the tokens, each as the vocabulary spells it. */
-    WORD2VEC,
-    /** word2vec's text file, which fastText's .vec is too. */
-    WORD2VEC_TEXT,
-    /** GloVe's text file. */
-    GLOVE
+    PARAMS
 }

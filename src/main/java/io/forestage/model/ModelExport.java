@@ -19,7 +19,6 @@ import io.forestage.weights.checkpoint.LocatedTensor;
 import io.forestage.weights.files.AtomicFile;
 import io.forestage.weights.numpy.NpzWriter;
 import io.forestage.weights.safetensors.SafetensorsWriter;
-import io.forestage.weights.words.WordFormat;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -48,8 +47,7 @@ public final class ModelExport {
     /**
      * Exports the tables. They keep their element types, except in {@link ExportFormat#PARAMS},
      * which has float32, and for bfloat16 in {@link ExportFormat#NPZ}, which NumPy lacks: it is
-     * widened. Files of word vectors have the token table alone, as float32: each token as the
-     * vocabulary spells it ({@code Ġking}), without those that the model was not trained on.
+     * widened.
      *
      * @param format the format to write
      * @param target the file to write or replace
@@ -68,9 +66,6 @@ public final class ModelExport {
                             tensors -> NpzWriter.write(target, tensors),
                             true);
             case PARAMS -> new ParametersFile(ModelFolder.open(model)).write(target);
-            case WORD2VEC -> new WordsExport(model, WordFormat.WORD2VEC).write(target);
-            case WORD2VEC_TEXT -> new WordsExport(model, WordFormat.WORD2VEC_TEXT).write(target);
-            case GLOVE -> new WordsExport(model, WordFormat.GLOVE).write(target);
         }
     }
 

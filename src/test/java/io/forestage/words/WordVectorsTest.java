@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WordVectorsTest {
 
     private static final double FLOAT_ROUNDING = 1e-6;
+    private static final Offset<Double> ROUNDING = within(1e-12);
 
     @TempDir Path folder;
     private InputStage stage;
@@ -80,6 +82,56 @@ class WordVectorsTest {
         assertThat(found.get(0).cosine()).isCloseTo(2 / Math.sqrt(5), within(FLOAT_ROUNDING));
         assertThat(found.get(1).cosine()).isCloseTo(Math.sqrt(0.5), within(FLOAT_ROUNDING));
         assertThat(found.get(2).cosine()).isZero();
+    }
+
+    @Test
+    void aWordOfSeveralTokensIsTheirMean() {
+        WordVectors vectors = WordVectors.of(stage);
+        Word word = vectors.word("kingqueen"); // its second and third token have zeros
+
+        assertThat(word.isMean()).isTrue();
+        assertThat(word.pieces()).containsExactly(" king", "que", "en");
+        assertThat(vectors.vector(word)).containsExactly(new double[] {2 / 3.0, 2 / 3.0, 0}, ROUNDING);
+        assertThat(vectors.cosine(word, vectors.word("man"))).isCloseTo(Math.sqrt(0.5), ROUNDING);
+        assertThat(vectors.distance(word, vectors.word("man")))
+                .isCloseTo(Math.sqrt(4 + 49) / 3, ROUNDING);
+        assertThat(vectors.nearest(new WordSum(List.of(word), List.of()), 5))
+                .extracting(Neighbor::row)
+                .doesNotContain(5822, word.rows().get(1), word.rows().get(2))
+                .startsWith(582);
+    }
+
+    @Test
+    void idsAndPiecesAreRowsToo() {
+        WordVectors vectors = WordVectors.of(stage);
+
+        assertThat(vectors.id(5822)).isEqualTo(new Word(" king", List.of(5822), List.of(" king")));
+        assertThat(vectors.piece("king").rows()).containsExactly(3364);
+        assertThat(vectors.piece(" king").rows()).containsExactly(5822);
+        assertThat(vectors.text(5822)).isEqualTo(" king");
+        assertThatThrownBy(() -> vectors.id(50257))
+                .hasMessageContaining("id 50257: expected a row of the table, from 0 to 50256");
+        assertThatThrownBy(() -> vectors.id(-1)).hasMessageContaining("id -1");
+        assertThatThrownBy(() -> vectors.word("")).hasMessageContaining("found an empty text");
+    }
+
+    @Test
+    void aFilesWordsAreThoseThatItSpells() throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("v.txt"), "king 2 2 0\nman 0 3 0\nqueen 5 0 5\nwoman 0 0 1");
+
+        try (WordVectors vectors = WordVectors.open(file)) {
+            assertThat(nearest(vectors, List.of("king", "woman"), List.of("man"), 3))
+                    .extracting(each -> vectors.text(each.row()))
+                    .containsExactly("queen");
+            assertThat(vectors.distance(vectors.word("king"), vectors.word("queen")))
+                    .isEqualTo(Math.sqrt(9 + 4 + 25));
+            assertThatThrownBy(() -> vectors.word("King"))
+                    .hasMessageContaining("\"King\": expected one of the 4 words of " + file);
+            assertThatThrownBy(() -> vectors.id(4)).hasMessageContaining("from 0 to 3");
+            assertThat(vectors.untrained()).isZero();
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
-package io.forestage.model;
+package io.forestage.words;
 
+import io.forestage.model.ModelFolder;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.StoredType;
@@ -27,17 +28,29 @@ import org.jspecify.annotations.Nullable;
  * {@code Ġking} for " king" and {@code Ċ} for a line break, so that each token is a word of its own
  * without spaces, line breaks or invalid UTF-8.
  */
-final class WordsExport {
+public final class WordsExport {
 
     private final Path model;
     private final WordFormat format;
 
-    WordsExport(Path model, WordFormat format) {
+    /**
+     * Prepares an export; nothing is read or written yet.
+     *
+     * @param model a model folder or a weight file
+     * @param format the format to write
+     */
+    public WordsExport(Path model, WordFormat format) {
         this.model = model;
         this.format = format;
     }
 
-    void write(Path target) throws IOException {
+    /**
+     * Writes the file.
+     *
+     * @param target the file to write or replace
+     * @throws IOException if the model is invalid or the file cannot be written
+     */
+    public void write(Path target) throws IOException {
         try (Checkpoint weights = Checkpoint.open(model)) {
             LocatedTensor wte = weights.require(Gpt2Table.WTE);
             int rows = Math.toIntExact(wte.tableShape().get(0));

@@ -1,5 +1,8 @@
-package io.forestage.model;
+package io.forestage.words;
 
+import io.forestage.model.ModelConfig;
+import io.forestage.model.ModelWriter;
+import io.forestage.model.PositionKind;
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
@@ -29,7 +32,7 @@ import java.util.function.Supplier;
  * space before it, gives the token its vector. All other rows are drawn from N(0,
  * initializer_range) and recorded as not trained.
  *
- * <p>In a file that {@link ModelExport} wrote of a GPT-2, words are tokens as the vocabulary spells
+ * <p>In a file that {@link WordsExport} wrote of a GPT-2, words are tokens as the vocabulary spells
  * them ({@code Ġking}). If at least a quarter of a file's words begin with {@code Ġ}, each word is
  * looked for in the vocabulary as it is.
  */
@@ -89,7 +92,6 @@ public final class WordsImport {
      * @param spelledAsTokens whether the file spells words as GPT-2's vocabulary does
      * @param tokens V, the rows of the table
      * @param width D
-     * @param files the files that were written
      */
     public record Report(
             Path target,
@@ -98,13 +100,7 @@ public final class WordsImport {
             int taken,
             boolean spelledAsTokens,
             int tokens,
-            int width,
-            List<String> files) {
-
-        public Report {
-            files = List.copyOf(files);
-        }
-    }
+            int width) {}
 
     /**
      * Imports.
@@ -124,20 +120,18 @@ public final class WordsImport {
                 taken.set(token, wordOfToken[token] >= 0);
             }
             if (taken.isEmpty()) {
-                throw new ModelFolderException(
-                        file,
-                        "expected words that are one token of GPT-2 with a space before them, found none among %d; check the file's language"
-                                .formatted(words.words().size()));
+                throw new IOException(
+                        "%s: expected words that are one token of GPT-2 with a space before them, found none among %d; check the file's language"
+                                .formatted(file, words.words().size()));
             }
-            ModelWriter.Written written =
-                    new ModelWriter(
-                                    ConfigFile.of(config(words.width(), options)),
+            new ModelWriter(
+                                    config(words.width(), options),
                                     tables(words, wordOfToken, options),
                                     null,
                                     String.valueOf(file.toAbsolutePath().getFileName()),
                                     taken,
                                     Map.of("seed", Integer.toString(options.seed())))
-                            .writeFiles(target, options.force(), null);
+                            .write(target, options.force(), folder -> {});
             return new Report(
                     target,
                     words.words().size(),
@@ -145,8 +139,7 @@ public final class WordsImport {
                     taken.cardinality(),
                     spelledAsTokens,
                     wordOfToken.length,
-                    words.width(),
-                    written.files());
+                    words.width());
         }
     }
 

@@ -1,4 +1,6 @@
-package io.forestage.model;
+package io.forestage.cli;
+
+import io.forestage.model.ModelConfig;
 
 /**
  * GPT-2's four sizes and the number of their parameters.
@@ -6,7 +8,7 @@ package io.forestage.model;
  * <p><b>Source.</b> Radford et al. 2019, "Language Models are Unsupervised Multitask Learners",
  * table 2. The paper's own totals are smaller than those of the published weights, which are these.
  */
-public enum Gpt2Size {
+enum Gpt2Size {
     /** The smallest, 124 million parameters. */
     SMALL("gpt2", 12, 768),
     /** 355 million parameters. */
@@ -27,27 +29,27 @@ public enum Gpt2Size {
     }
 
     /** Returns the model's name on Hugging Face's hub. */
-    public String modelName() {
+    String modelName() {
         return modelName;
     }
 
     /** Returns the number of blocks. */
-    public long layers() {
+    long layers() {
         return layers;
     }
 
     /** Returns D. */
-    public long width() {
+    long width() {
         return width;
     }
 
     /** Returns the parameters of the token table, which is the output layer's too: V · D. */
-    public long wte() {
+    long wte() {
         return ModelConfig.GPT2_VOCAB_SIZE * width;
     }
 
     /** Returns the parameters of the position table: P · D. */
-    public long wpe() {
+    long wpe() {
         return ModelConfig.GPT2_N_POSITIONS * width;
     }
 
@@ -56,19 +58,19 @@ public enum Gpt2Size {
      * values and D² + D for its output; the network 4 D² + 4 D and 4 D² + D; and the two norms 2 D
      * each.
      */
-    public long blocks() {
+    long blocks() {
         long attention = 4 * width * width + 4 * width;
         long network = 8 * width * width + 5 * width;
         return layers * (attention + network + 4 * width);
     }
 
     /** Returns the parameters of the norm after the last block: 2 D. */
-    public long lastNorm() {
+    long lastNorm() {
         return 2 * width;
     }
 
     /** Returns the sum of all. */
-    public long total() {
+    long total() {
         return wte() + wpe() + blocks() + lastNorm();
     }
 }
