@@ -3,8 +3,6 @@ package io.forestage;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.forestage.hub.cache.HubCache;
@@ -16,6 +14,7 @@ import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.PositionIds;
+import io.forestage.support.OpenGuard;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
@@ -26,9 +25,6 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +49,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InputStage implements AutoCloseable {
 
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final OpenGuard guard =
+            new OpenGuard(
+                    () ->
+                            new IllegalStateException(
+                                    "the input stage is closed; load it again"));
     private final NDManager manager;
     private final @Nullable TextTokenizer tokenizer;
     private final @Nullable IOException tokenizerProblem;
@@ -64,7 +64,6 @@ public final class InputStage implements AutoCloseable {
     private final BatchOptions batchOptions;
     private final @Nullable BitSet trainedTokens;
     private final boolean lacksRows;
-    private boolean closed;
 
     InputStage(
             NDManager manager,
@@ -168,7 +167,7 @@ public final class InputStage implements AutoCloseable {
      *     place
      */
     public Embeddings embed(List<String> texts, BatchOptions options) {
-        return whileOpen(
+        return guard.whileOpen(
                 () -> {
                     TokenBatch batch = tokenizer().encodeBatch(texts, options);
                     if (lacksRows) {
@@ -189,7 +188,7 @@ public final class InputStage implements AutoCloseable {
      *     place
      */
     public Embeddings embed(TokenBatch batch) {
-        return whileOpen(() -> embedNow(batch));
+        return guard.whileOpen(() -> embedNow(batch));
     }
 
     /**
@@ -221,7 +220,7 @@ public final class InputStage implements AutoCloseable {
      *     place
      */
     public TextVectors vectorsAndTokens(List<String> texts, VectorOptions options) {
-        return whileOpen(
+        return guard.whileOpen(
                 () -> {
                     List<long[]> ids =
                             tokenizer().encodeAll(texts, options.specialTokens()).stream()
@@ -308,34 +307,23 @@ public final class InputStage implements AutoCloseable {
                     "rows of the token table: expected some of 0 to %d, found %d from %d"
                             .formatted(config.vocabSize() - 1, rows, first));
         }
-        whileOpen(
+        guard.whileOpen(
                 () -> {
                     requireUnchangedFiles();
-                    NDArray table = block.getTokenEmbedding().getParameters().valueAt(0).getArray();
-                    try (NDManager scratch = manager.newSubManager()) {
-                        NDArray chosen =
-                                table.get(scratch, new NDIndex("{}:{}", first, first + rows));
-                        float[] values = chosen.toType(DataType.FLOAT32, false).toFloatArray();
-                        System.arraycopy(values, 0, into, 0, values.length);
-                    }
+                    TokensWithRows.copy(block, manager, first, rows, into);
                     return into;
                 });
     }
 
     @Override
     public void close() {
-        lock.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                if (tokenizer != null) {
-                    tokenizer.close();
-                }
-                manager.close();
-            }
-        } finally {
-            lock.writeLock().unlock();
-        }
+        guard.close(
+                () -> {
+                    if (tokenizer != null) {
+                        tokenizer.close();
+                    }
+                    manager.close();
+                });
     }
 
     /** Throws if a weight file was changed in place; called before its bytes are read. */
@@ -368,17 +356,5 @@ public final class InputStage implements AutoCloseable {
                 shape,
                 PositionIds.of(positions, shape),
                 false);
-    }
-
-    private <T> T whileOpen(Supplier<T> action) {
-        lock.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the input stage is closed; load it again");
-            }
-            return action.get();
-        } finally {
-            lock.readLock().unlock();
-        }
     }
 }

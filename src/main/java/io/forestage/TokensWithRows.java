@@ -1,5 +1,10 @@
 package io.forestage;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.support.Quoted;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.TextTokenizer;
@@ -28,6 +33,17 @@ final class TokensWithRows {
                         "expected tokens with a row among the table's %d, found %s, id %d; leave it out of the text, or use the model that was trained with it"
                                 .formatted(rows, Quoted.of(tokenizer.idToToken(id)), id));
             }
+        }
+    }
+
+    /** Copies rows of a block's token table, which are there. */
+    static void copy(
+            Gpt2InputEmbedding block, NDManager owner, long first, int rows, float[] into) {
+        NDArray table = block.getTokenEmbedding().getParameters().valueAt(0).getArray();
+        try (NDManager scratch = owner.newSubManager()) {
+            NDArray chosen = table.get(scratch, new NDIndex("{}:{}", first, first + rows));
+            float[] values = chosen.toType(DataType.FLOAT32, false).toFloatArray();
+            System.arraycopy(values, 0, into, 0, values.length);
         }
     }
 

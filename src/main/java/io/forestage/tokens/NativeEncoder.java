@@ -2,6 +2,7 @@ package io.forestage.tokens;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import io.forestage.support.OpenGuard;
 import io.forestage.tokens.bpe.TokenOffsets;
 import io.forestage.tokens.bpe.Vocabulary;
 import io.forestage.tokens.files.TokenizerJson;
@@ -9,8 +10,6 @@ import io.forestage.tokens.files.TokenizerKind;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -90,10 +89,9 @@ final class NativeEncoder implements TextTokenizer.Encoder {
 
         private final TokenizerJson json;
         private final NativeTokenizer asText;
-        private final ReadWriteLock lock = new ReentrantReadWriteLock();
+        private final OpenGuard guard = new OpenGuard(TextTokenizer.Encoder::closed);
         private final Object making = new Object();
         private volatile @Nullable NativeTokenizer recognizing;
-        private boolean closed;
 
         NativeTokenizers(TokenizerJson json) throws TokenizerFileException {
             this.json = json;
@@ -101,41 +99,28 @@ final class NativeEncoder implements TextTokenizer.Encoder {
         }
 
         <T> T use(SpecialTokens specialTokens, Function<NativeTokenizer, T> work) {
-            lock.readLock().lock();
-            try {
-                checkOpen();
-                return work.apply(specialTokens == SpecialTokens.AS_TEXT ? asText : recognizing());
-            } finally {
-                lock.readLock().unlock();
-            }
+            return guard.whileOpen(
+                    () ->
+                            work.apply(
+                                    specialTokens == SpecialTokens.AS_TEXT
+                                            ? asText
+                                            : recognizing()));
         }
 
         void checkOpen() {
-            lock.readLock().lock();
-            try {
-                if (closed) {
-                    throw TextTokenizer.Encoder.closed();
-                }
-            } finally {
-                lock.readLock().unlock();
-            }
+            guard.whileOpen(() -> asText);
         }
 
         @Override
         public void close() {
-            lock.writeLock().lock();
-            try {
-                if (!closed) {
-                    closed = true;
-                    asText.close();
-                    NativeTokenizer other = recognizing;
-                    if (other != null) {
-                        other.close();
-                    }
-                }
-            } finally {
-                lock.writeLock().unlock();
-            }
+            guard.close(
+                    () -> {
+                        asText.close();
+                        NativeTokenizer other = recognizing;
+                        if (other != null) {
+                            other.close();
+                        }
+                    });
         }
 
         private NativeTokenizer recognizing() {
