@@ -3,6 +3,8 @@ package io.forestage;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.forestage.model.LoadOptions;
@@ -210,6 +212,37 @@ public final class InputStage implements AutoCloseable {
      */
     public Optional<BitSet> trainedTokens() {
         return Optional.ofNullable(trainedTokens).map(tokens -> (BitSet) tokens.clone());
+    }
+
+    /**
+     * Copies rows of the token table, without positions, such as for a search over all tokens in
+     * blocks. Several threads may do so.
+     *
+     * @param first the first row
+     * @param rows the number of rows
+     * @param into receives {@code rows} × D values
+     * @throws IllegalArgumentException if the table has no such rows
+     * @throws io.forestage.weights.ChangedFileException if a mapped weight file was changed in
+     *     place
+     */
+    public void copyTokenVectors(long first, int rows, float[] into) {
+        if (first < 0 || rows < 1 || first > config.vocabSize() - rows) {
+            throw new IllegalArgumentException(
+                    "rows of the token table: expected some of 0 to %d, found %d from %d"
+                            .formatted(config.vocabSize() - 1, rows, first));
+        }
+        whileOpen(
+                () -> {
+                    requireUnchangedFiles();
+                    NDArray table = block.getTokenEmbedding().getParameters().valueAt(0).getArray();
+                    try (NDManager scratch = manager.newSubManager()) {
+                        NDArray chosen =
+                                table.get(scratch, new NDIndex("{}:{}", first, first + rows));
+                        float[] values = chosen.toType(DataType.FLOAT32, false).toFloatArray();
+                        System.arraycopy(values, 0, into, 0, values.length);
+                    }
+                    return into;
+                });
     }
 
     @Override

@@ -9,6 +9,7 @@
  *  │       │         │ ├──► tokens             text to token ids
  *  │       │         │ └──► weights            files to named tensors
  *  ├──► pipeline ──► root                      DJL's Criteria, zoo and server
+ *  ├──► words ──► root                         words near each other, of models and files
  *  ├──► training ──► root                      tables that learn
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
  *  └──► hub ──► weights                        files from Hugging Face's hub
@@ -19,16 +20,16 @@
  * disk: its folder read, imported, exported and checked. {@code tokens} has the rooms {@code bpe}
  * and {@code files} for itself alone. {@code weights} says what tensors of a file are and has a
  * room for each format ({@code safetensors}, {@code pytorch}, {@code tensorflow}, {@code numpy},
- * {@code gguf}, {@code llmc}), one for all that a folder may hold ({@code checkpoint}), and one for
- * files of our own, written whole and locked ({@code files}). {@code training} has a room for each
- * task ({@code skipgram}, {@code classify}, {@code lm}) and two for these alone ({@code text},
- * {@code session}). {@code torch} alone knows {@code ai.djl.pytorch}, and every room that starts
- * the engine asks it to; it and {@code tokens} ask {@code natives}, a small room on {@code
- * weights}, where native code may be loaded from; {@code weights} and {@code support} know the JDK
- * and gson, not DJL; {@code cli} alone prints, with the rooms {@code train} and {@code console} for
- * itself. {@code cli}, {@code pipeline} and {@code training} also see the types that the front door
- * speaks in: those of {@code model}, {@code tokens} and {@code weights}, and {@code training} the
- * blocks.
+ * {@code gguf}, {@code llmc}), one for files of word vectors ({@code words}), one for all that a
+ * folder may hold ({@code checkpoint}), and one for files of our own, written whole and locked
+ * ({@code files}). {@code training} has a room for each task ({@code skipgram}, {@code classify},
+ * {@code lm}) and two for these alone ({@code text}, {@code session}). {@code torch} alone knows
+ * {@code ai.djl.pytorch}, and every room that starts the engine asks it to; it and {@code tokens}
+ * ask {@code natives}, a small room on {@code weights}, where native code may be loaded from;
+ * {@code weights} and {@code support} know the JDK and gson, not DJL; {@code cli} alone prints,
+ * with the rooms {@code train}, {@code words} and {@code console} for itself. {@code cli}, {@code
+ * pipeline}, {@code words} and {@code training} also see the types that the front door speaks in:
+ * those of {@code model}, {@code tokens} and {@code weights}, and {@code training} the blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding
  * dimension, V the vocabulary's size, P the number of learned positions.

@@ -82,6 +82,7 @@ class ArchitectureTest {
         roomKnowsOnly("weights.numpy", "weights", "weights.files", "weights.zip");
         roomKnowsOnly("weights.gguf", "weights");
         roomKnowsOnly("weights.llmc", "weights");
+        roomKnowsOnly("weights.words", "weights", "weights.files");
     }
 
     @Test
@@ -183,6 +184,12 @@ class ArchitectureTest {
     }
 
     @Test
+    void wordsStandOnTheFrontDoor() {
+        roomKnowsOnly(
+                "words", "", "model", "tokens", "weights", "weights.checkpoint", "weights.words");
+    }
+
+    @Test
     void everyTrainingStandsOnWhatAllShare() {
         roomKnowsOnly("training", "torch", "weights");
         roomKnowsOnly("training.text", "tokens");
@@ -202,7 +209,6 @@ class ArchitectureTest {
                 "training",
                 "training.session",
                 "training.text",
-                "",
                 "model",
                 "tokens",
                 "weights");
@@ -239,13 +245,15 @@ class ArchitectureTest {
                 "",
                 "cli.console",
                 "cli.train",
+                "cli.words",
                 "hub",
                 "model",
                 "pipeline",
                 "tokens",
-                "training.skipgram",
                 "weights",
-                "weights.checkpoint");
+                "weights.checkpoint",
+                "weights.words",
+                "words");
         roomKnowsOnly("cli.console", "hub", "model", "tokens", "weights");
         roomKnowsOnly(
                 "cli.train",
@@ -255,7 +263,8 @@ class ArchitectureTest {
                 "training.lm",
                 "training.skipgram",
                 "weights");
-        onlyRoomsOf("cli", "console", "train");
+        roomKnowsOnly("cli.words", "", "cli.console", "model", "tokens", "words");
+        onlyRoomsOf("cli", "console", "train", "words");
     }
 
     @Test

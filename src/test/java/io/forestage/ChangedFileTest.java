@@ -11,6 +11,8 @@ import io.forestage.model.LoadOptions;
 import io.forestage.model.ServingProperties;
 import io.forestage.testing.TinyModel;
 import io.forestage.weights.ChangedFileException;
+import io.forestage.words.WordSum;
+import io.forestage.words.WordVectors;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -62,7 +64,7 @@ class ChangedFileTest {
                                     + " bytes, modified 2001-09-09T01:46:40Z, found",
                             "load the model again",
                             "LoadOptions.copied()");
-            assertThatThrownBy(() -> new NearestTokens(stage).find(List.of("king"), List.of(), 1))
+            assertThatThrownBy(() -> nearest(stage, "king"))
                     .isInstanceOf(ChangedFileException.class);
         }
         try (InputStage again = InputStage.load(folder)) {
@@ -182,6 +184,11 @@ class ChangedFileTest {
         try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
             open.setLength(100);
         }
+    }
+
+    private static void nearest(InputStage stage, String word) {
+        WordVectors vectors = WordVectors.of(stage);
+        vectors.nearest(new WordSum(List.of(vectors.word(word)), List.of()), 1);
     }
 
     private void overwrite() throws IOException {

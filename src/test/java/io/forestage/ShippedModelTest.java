@@ -2,8 +2,9 @@ package io.forestage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forestage.NearestTokens.Neighbor;
 import io.forestage.model.ModelVerification;
+import io.forestage.words.WordSum;
+import io.forestage.words.WordVectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,13 +36,17 @@ class ShippedModelTest {
     @Test
     void itsVectorsMeanSomething() throws IOException {
         try (InputStage stage = InputStage.load(NANO)) {
-            NearestTokens nearest = new NearestTokens(stage);
+            WordVectors words = WordVectors.of(stage);
+            WordSum sum =
+                    new WordSum(
+                            List.of(words.word("king"), words.word("woman")),
+                            List.of(words.word("man")));
 
-            assertThat(nearest.find(List.of("king", "woman"), List.of("man"), 2))
-                    .extracting(Neighbor::id)
-                    .contains(16599L); // " queen"
-            assertThat(nearest.find(List.of("violin"), List.of(), 5))
-                    .extracting(each -> stage.tokenizer().decode(each.id()))
+            assertThat(words.nearest(sum, 2))
+                    .extracting(WordVectors.Neighbor::row)
+                    .contains(16599); // " queen"
+            assertThat(words.nearest(new WordSum(List.of(words.word("violin")), List.of()), 5))
+                    .extracting(each -> words.text(each.row()))
                     .contains(" piano", " guitar");
         }
     }

@@ -3,9 +3,11 @@ package io.forestage.cli;
 import io.forestage.Embeddings;
 import io.forestage.InputStage;
 import io.forestage.cli.console.ModelOption;
+import io.forestage.cli.console.ResultFormat;
 import io.forestage.cli.console.TextInput;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.PositionKind;
+import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -56,6 +58,8 @@ final class EmbedCommand implements Callable<Integer> {
                             + " (embeddings) instead of a table.")
     private @Nullable Path output;
 
+    @Mixin private ResultFormat format;
+
     @Override
     public Integer call() throws IOException {
         requireOneKindOfInput();
@@ -73,11 +77,12 @@ final class EmbedCommand implements Callable<Integer> {
         try (InputStage stage = InputStage.load(folder, options, null);
                 Embeddings embeddings = embed(stage, texts, rows)) {
             warnIfRandom(folder, stage);
-            if (output == null) {
-                new EmbeddingsTable(
-                                stage.hasTokenizer() ? stage.tokenizer() : null,
-                                spec.commandLine().getOut())
-                        .print(texts, embeddings);
+            TextTokenizer tokenizer = stage.hasTokenizer() ? stage.tokenizer() : null;
+            PrintWriter out = spec.commandLine().getOut();
+            if (output == null && format.isJson()) {
+                new EmbeddingsJson(tokenizer, out).print(texts, embeddings);
+            } else if (output == null) {
+                new EmbeddingsTable(tokenizer, out).print(texts, embeddings);
             } else {
                 embeddings.write(output);
             }

@@ -1,17 +1,28 @@
 package io.forestage.cli;
 
 import io.forestage.cli.console.ByteCount;
+import io.forestage.cli.console.PrintableText;
 import io.forestage.model.ExportFormat;
 import io.forestage.model.ModelExport;
+import io.forestage.support.Quoted;
+import io.forestage.weights.words.WordFormat;
+import io.forestage.words.WordsExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code export}: a model's tables as one file in another format. */
 @Command(name = "export", description = "Write a model's tables to one file in another format.")
@@ -25,9 +36,15 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             required = true,
-            paramLabel = "safetensors|npz|params",
-            description = "safetensors, NumPy's npz, or DJL's own params.")
-    private ExportFormat format;
+            paramLabel = "FORMAT",
+            converter = FormatConverter.class,
+            description = {
+                "safetensors; npz, NumPy's; params, DJL's own; or the token table alone as word"
+                    + " vectors: word2vec (binary), word2vec-text (also fastText's .vec) or glove."
+                    + " There, a token is spelled as in the vocabulary (Ġking is \" king\"), and"
+                    + " tokens without training are left out."
+            })
+    private FileFormat format;
 
     @Option(
             names = "--output",
@@ -38,12 +55,94 @@ final class ExportCommand implements Callable<Integer> {
                             + " NAME-0000.params.")
     private Path output;
 
+    @Option(
+            names = "--report",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "What is printed: text (default) or json, one object.")
+    private Report report;
+
     @Override
     public Integer call() throws IOException {
-        new ModelExport(model).write(format, output);
+        format.write(model, output);
+        if (report == Report.JSON) {
+            spec.commandLine().getOut().println(PrintableText.json(json()));
+            return 0;
+        }
         spec.commandLine()
                 .getOut()
                 .printf("wrote     %s, %s%n", output, ByteCount.of(Files.size(output)));
         return 0;
+    }
+
+    private Map<String, Object> json() throws IOException {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("file", output.toString());
+        json.put("format", format.typed());
+        json.put("bytes", Files.size(output));
+        return json;
+    }
+
+    /** How the result is printed; --format is the file's. */
+    private enum Report {
+        TEXT,
+        JSON
+    }
+
+    /** The formats, as they are typed with hyphens. */
+    enum FileFormat {
+        SAFETENSORS(tables(ExportFormat.SAFETENSORS)),
+        NPZ(tables(ExportFormat.NPZ)),
+        PARAMS(tables(ExportFormat.PARAMS)),
+        WORD2VEC(words(WordFormat.WORD2VEC)),
+        WORD2VEC_TEXT(words(WordFormat.WORD2VEC_TEXT)),
+        GLOVE(words(WordFormat.GLOVE));
+
+        private final Writer writer;
+
+        FileFormat(Writer writer) {
+            this.writer = writer;
+        }
+
+        void write(Path model, Path target) throws IOException {
+            writer.write(model, target);
+        }
+
+        String typed() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        private static Writer tables(ExportFormat format) {
+            return (model, target) -> new ModelExport(model).write(format, target);
+        }
+
+        private static Writer words(WordFormat format) {
+            return (model, target) -> new WordsExport(model, format).write(target);
+        }
+
+        /** Writes a model's tables. */
+        private interface Writer {
+            void write(Path model, Path target) throws IOException;
+        }
+    }
+
+    /** Reads a format. */
+    static final class FormatConverter implements ITypeConverter<FileFormat> {
+
+        @Override
+        public FileFormat convert(String value) {
+            for (FileFormat each : FileFormat.values()) {
+                if (each.typed().equalsIgnoreCase(value)) {
+                    return each;
+                }
+            }
+            throw new TypeConversionException(
+                    "expected one of %s, found %s"
+                            .formatted(
+                                    Arrays.stream(FileFormat.values())
+                                            .map(FileFormat::typed)
+                                            .collect(Collectors.joining(", ")),
+                                    Quoted.of(value)));
+        }
     }
 }

@@ -2,6 +2,9 @@ package io.forestage.cli;
 
 import io.forestage.cli.train.ClassifyTextsCommand;
 import io.forestage.cli.train.TrainCommand;
+import io.forestage.cli.words.EvaluateCommand;
+import io.forestage.cli.words.NearestCommand;
+import io.forestage.cli.words.SimilarityCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
@@ -29,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             DecodeCommand.class,
             EmbedCommand.class,
             NearestCommand.class,
+            SimilarityCommand.class,
             ImportCommand.class,
             VerifyCommand.class,
             ExportCommand.class,

@@ -3,6 +3,8 @@ package io.forestage.cli;
 import io.forestage.cli.console.ByteCount;
 import io.forestage.cli.console.DownloadBar;
 import io.forestage.cli.console.ModelOption;
+import io.forestage.cli.console.PrintableText;
+import io.forestage.cli.console.ResultFormat;
 import io.forestage.model.ImportOptions;
 import io.forestage.model.ImportReport;
 import io.forestage.support.Quoted;
@@ -11,11 +13,15 @@ import io.forestage.weights.TensorEntry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,13 +33,16 @@ final class ImportCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "SOURCE",
+            arity = "0..1",
             description = {
                 "A weight file (safetensors, PyTorch, TensorFlow's .index, .npz, .npy, GGUF,"
                     + " llm.c's .bin, or the .index.json of shards), a folder of such files, or a"
                     + " model on the hub: gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or"
                     + " OWNER/NAME, optionally with @REVISION."
             })
-    private String source;
+    private @Nullable String source;
+
+    @Mixin private FromWords words;
 
     @Option(
             names = "--model",
@@ -59,15 +68,38 @@ final class ImportCommand implements Callable<Integer> {
 
     @Mixin private ModelOption.TableOption tables;
 
+    @Mixin private ResultFormat format;
+
     @Override
     public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (words.isGiven() == (source != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "SOURCE: expected a model or --from-words FILE, found %s"
+                            .formatted(source == null ? "neither" : "both"));
+        }
+        if (!words.isGiven() && words.hasOthers()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--positions and --seed: expected --from-words FILE too, found a model; leave"
+                            + " them out");
+        }
+        if (source == null) {
+            words.run(model, force, type, format, out);
+            return 0;
+        }
         ImportReport report;
         try (DownloadBar bar = DownloadBar.onStandardError()) {
             report =
                     new ImportSource(source, System.getenv(), bar, this::warn)
                             .importInto(model, options());
         }
-        new ImportPrinter(spec.commandLine().getOut()).print(report);
+        if (format.isJson()) {
+            out.println(PrintableText.json(json(report)));
+        } else {
+            new ImportPrinter(out).print(report);
+        }
         return 0;
     }
 
@@ -80,6 +112,32 @@ final class ImportCommand implements Callable<Integer> {
                 ImportOptions.defaults().withStoredType(type).withTableNames(tables.names());
         options = force ? options.withForce() : options;
         return cutPadding ? options.withPaddingCut() : options;
+    }
+
+    private static Map<String, Object> json(ImportReport report) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("model", report.target().toString());
+        json.put(
+                "loaded",
+                report.loaded().stream()
+                        .map(
+                                table -> {
+                                    Map<String, Object> entry = new LinkedHashMap<>();
+                                    entry.put("name", table.name());
+                                    entry.put("type", table.type().name());
+                                    entry.put("shape", table.shape());
+                                    entry.put("bytes", table.byteSize());
+                                    return entry;
+                                })
+                        .toList());
+        json.put("left_out", report.unused().size() + report.unopened().size());
+        json.put("left_out_bytes", report.unusedBytes());
+        json.put("cut_rows", report.cutRows());
+        json.put("missing", report.missing());
+        json.put("sha256", report.sha256());
+        json.put("notes", report.notes());
+        json.put("files", report.files());
+        return json;
     }
 
     /** Prints what an import loaded, left out and wrote. */

@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,8 +34,16 @@ final class InspectCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "PATH",
+            arity = "0..1",
             description = "A weight file of any format, or a model folder.")
-    private Path path;
+    private @Nullable Path path;
+
+    @Option(
+            names = "--sizes",
+            description =
+                    "In place of PATH: show how many parameters GPT-2 has in its four sizes, by"
+                            + " table and in the blocks.")
+    private boolean sizes;
 
     @Option(
             names = "--format",
@@ -44,8 +54,18 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (sizes == (path != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "PATH: expected a path or --sizes, found %s"
+                            .formatted(path == null ? "neither" : "both"));
+        }
+        if (path == null) {
+            new SizesPrinter(spec.commandLine().getOut()).print(format == Format.JSON);
+            return 0;
+        }
         Printer printer = new Printer(format, spec.commandLine().getOut());
-        for (Path file : weightFiles()) {
+        for (Path file : weightFiles(path)) {
             try (WeightFile weights = WeightFiles.open(file)) {
                 printer.add(weights);
             }
@@ -54,7 +74,7 @@ final class InspectCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<Path> weightFiles() throws IOException {
+    private static List<Path> weightFiles(Path path) throws IOException {
         if (!Files.exists(path)) {
             throw new NoSuchFileException(path.toString());
         }

@@ -51,6 +51,13 @@ final class TokenizeCommand implements Callable<Integer> {
 
     @Mixin private ModelOption.SpecialFlag special;
 
+    @Option(
+            names = "--count",
+            description =
+                    "Print how many texts, characters, bytes, words and tokens there are, in place"
+                            + " of the tokens.")
+    private boolean count;
+
     @Override
     public Integer call() throws IOException {
         if (source.isEmpty()) {
@@ -58,12 +65,21 @@ final class TokenizeCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "expected a text to tokenize, found none; add TEXT, - or --file");
         }
+        if (count && format == Format.IDS) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--format: expected table or json with --count, found ids");
+        }
         SpecialTokens meaning = special.meaning();
         List<String> texts = source.read();
         PrintWriter out = spec.commandLine().getOut();
         Printer printer = new Printer(out);
         try (TextTokenizer tokenizer = tokenizer()) {
             List<TokenSequence> tokens = tokenizer.encodeAll(texts, meaning);
+            if (count) {
+                TokenCounts.of(texts, tokens).print(format == Format.JSON, out);
+                return 0;
+            }
             for (int i = 0; i < texts.size(); i++) {
                 if (i > 0 && format == Format.TABLE) {
                     out.println();

@@ -53,7 +53,7 @@ public record ModelConfig(
     static final double DEFAULT_EMBD_PDROP = 0.1;
 
     /** GPT2Config's default of {@code initializer_range}. */
-    static final double DEFAULT_INITIALIZER_RANGE = 0.02;
+    public static final double DEFAULT_INITIALIZER_RANGE = 0.02;
 
     /** The width of an attention head in every GPT-2. */
     private static final long HEAD_WIDTH = 64;

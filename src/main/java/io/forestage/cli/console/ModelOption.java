@@ -27,6 +27,11 @@ public final class ModelOption {
         return copy.options().withTableNames(tables.names());
     }
 
+    /** Returns whether --model was given. */
+    public boolean isGiven() {
+        return model != null;
+    }
+
     public Path folder() {
         if (model != null) {
             return model;

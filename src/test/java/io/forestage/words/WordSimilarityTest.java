@@ -1,9 +1,10 @@
-package io.forestage.training.skipgram;
+package io.forestage.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.forestage.InputStage;
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelWriter;
 import io.forestage.model.PositionKind;
@@ -13,6 +14,7 @@ import io.forestage.weights.RowSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,7 @@ class WordSimilarityTest {
                 Files.writeString(
                         temporary.resolve("reversed.txt"), "king queen 1\nking man 2\nking sea 3");
 
-        List<WordSimilarity> results = WordSimilarity.evaluate(model, List.of(pairs, reversed));
+        List<WordSimilarity> results = evaluate(model, List.of(pairs, reversed));
 
         assertThat(results.get(0).pairs()).isEqualTo(4);
         assertThat(results.get(0).used()).isEqualTo(3);
@@ -60,7 +62,7 @@ class WordSimilarityTest {
                 Files.writeString(
                         temporary.resolve("pairs.txt"), "king queen 9\nking man 5\nsea man 1");
 
-        WordSimilarity result = WordSimilarity.evaluate(model, List.of(pairs)).get(0);
+        WordSimilarity result = evaluate(model, List.of(pairs)).get(0);
 
         assertThat(result.pairs()).isEqualTo(3);
         assertThat(result.used()).isEqualTo(1);
@@ -70,9 +72,7 @@ class WordSimilarityTest {
     @Test
     void equalValuesShareTheirRank() {
         // scipy.stats.spearmanr([1, 2, 2, 4, 5], [5, 6, 7, 8, 7])
-        assertThat(
-                        WordSimilarity.RankCorrelation.of(
-                                new double[] {1, 2, 2, 4, 5}, new double[] {5, 6, 7, 8, 7}))
+        assertThat(RankCorrelation.of(new double[] {1, 2, 2, 4, 5}, new double[] {5, 6, 7, 8, 7}))
                 .isCloseTo(0.7631578947368421, within(1e-12));
     }
 
@@ -86,11 +86,21 @@ class WordSimilarityTest {
     void anInvalidLineIsRefused(String line, String found) throws IOException {
         Path file = Files.writeString(temporary.resolve("pairs.txt"), "king man 1\n" + line);
 
-        assertThatThrownBy(() -> WordSimilarity.WordPairs.read(file))
+        assertThatThrownBy(() -> WordPairs.read(file))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(
                         "pairs.txt: line 2: expected two words and a score, found %s; fix or"
                                 .formatted(found));
+    }
+
+    private static List<WordSimilarity> evaluate(Path model, List<Path> files) throws IOException {
+        List<WordSimilarity> results = new ArrayList<>();
+        try (InputStage stage = InputStage.load(model)) {
+            for (Path file : files) {
+                results.add(WordSimilarity.evaluate(WordVectors.of(stage), file));
+            }
+        }
+        return results;
     }
 
     /** Writes a model in which queen, man and sea are ever farther from king. */

@@ -1,10 +1,10 @@
-package io.forestage;
+package io.forestage.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.forestage.NearestTokens.Neighbor;
+import io.forestage.InputStage;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.PositionKind;
 import io.forestage.testing.TinyModel;
@@ -12,6 +12,7 @@ import io.forestage.weights.ElementType;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.numpy.NpyWriter;
 import io.forestage.weights.safetensors.SafetensorsWriter;
+import io.forestage.words.WordVectors.Neighbor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,14 +20,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class NearestTokensTest {
+class WordVectorsTest {
 
     private static final double FLOAT_ROUNDING = 1e-6;
+    private static final Offset<Double> ROUNDING = within(1e-12);
 
     @TempDir Path folder;
     private InputStage stage;
@@ -62,9 +65,9 @@ class NearestTokensTest {
     @Test
     void kingWithoutManAndWithWomanIsNearestToQueen() {
         List<Neighbor> found =
-                new NearestTokens(stage).find(List.of("king", "woman"), List.of("man"), 1);
+                nearest(WordVectors.of(stage), List.of("king", "woman"), List.of("man"), 1);
 
-        assertThat(found).extracting(Neighbor::id).containsExactly(16599L);
+        assertThat(found).extracting(Neighbor::row).containsExactly(16599);
         // (√½, √½ − 1, 1) · (1, 0, 1) / √2, over the length of the first
         double length = Math.sqrt(0.5 + Math.pow(Math.sqrt(0.5) - 1, 2) + 1);
         assertThat(found.get(0).cosine())
@@ -73,31 +76,73 @@ class NearestTokensTest {
 
     @Test
     void theWordItselfIsLeftOutAndTheOthersComeByTheirAngleAndNotTheirLength() {
-        List<Neighbor> found = new NearestTokens(stage).find(List.of("woman"), List.of(), 3);
+        List<Neighbor> found = nearest(WordVectors.of(stage), List.of("woman"), List.of(), 3);
 
-        assertThat(found).extracting(Neighbor::id).startsWith(1641L, 16599L);
+        assertThat(found).extracting(Neighbor::row).startsWith(1641, 16599);
         assertThat(found.get(0).cosine()).isCloseTo(2 / Math.sqrt(5), within(FLOAT_ROUNDING));
         assertThat(found.get(1).cosine()).isCloseTo(Math.sqrt(0.5), within(FLOAT_ROUNDING));
         assertThat(found.get(2).cosine()).isZero();
     }
 
     @Test
-    void aWordOfSeveralTokensIsRefused() {
-        assertThatThrownBy(() -> new NearestTokens(stage).find(List.of("xylograph"), List.of(), 1))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("\"xylograph\": expected a word that is one token")
-                .hasMessageContaining("try a more common word");
+    void aWordOfSeveralTokensIsTheirMean() {
+        WordVectors vectors = WordVectors.of(stage);
+        Word word = vectors.word("kingqueen"); // its second and third token have zeros
+
+        assertThat(word.isMean()).isTrue();
+        assertThat(word.pieces()).containsExactly(" king", "que", "en");
+        assertThat(vectors.vector(word)).containsExactly(new double[] {2 / 3.0, 2 / 3.0, 0}, ROUNDING);
+        assertThat(vectors.cosine(word, vectors.word("man"))).isCloseTo(Math.sqrt(0.5), ROUNDING);
+        assertThat(vectors.distance(word, vectors.word("man")))
+                .isCloseTo(Math.sqrt(4 + 49) / 3, ROUNDING);
+        assertThat(vectors.nearest(new WordSum(List.of(word), List.of()), 5))
+                .extracting(Neighbor::row)
+                .doesNotContain(5822, word.rows().get(1), word.rows().get(2))
+                .startsWith(582);
+    }
+
+    @Test
+    void idsAndPiecesAreRowsToo() {
+        WordVectors vectors = WordVectors.of(stage);
+
+        assertThat(vectors.id(5822)).isEqualTo(new Word(" king", List.of(5822), List.of(" king")));
+        assertThat(vectors.piece("king").rows()).containsExactly(3364);
+        assertThat(vectors.piece(" king").rows()).containsExactly(5822);
+        assertThat(vectors.text(5822)).isEqualTo(" king");
+        assertThatThrownBy(() -> vectors.id(50257))
+                .hasMessageContaining("id 50257: expected a row of the table, from 0 to 50256");
+        assertThatThrownBy(() -> vectors.id(-1)).hasMessageContaining("id -1");
+        assertThatThrownBy(() -> vectors.word("")).hasMessageContaining("found an empty text");
+    }
+
+    @Test
+    void aFilesWordsAreThoseThatItSpells() throws IOException {
+        Path file =
+                Files.writeString(
+                        folder.resolve("v.txt"), "king 2 2 0\nman 0 3 0\nqueen 5 0 5\nwoman 0 0 1");
+
+        try (WordVectors vectors = WordVectors.open(file)) {
+            assertThat(nearest(vectors, List.of("king", "woman"), List.of("man"), 3))
+                    .extracting(each -> vectors.text(each.row()))
+                    .containsExactly("queen");
+            assertThat(vectors.distance(vectors.word("king"), vectors.word("queen")))
+                    .isEqualTo(Math.sqrt(9 + 4 + 25));
+            assertThatThrownBy(() -> vectors.word("King"))
+                    .hasMessageContaining("\"King\": expected one of the 4 words of " + file);
+            assertThatThrownBy(() -> vectors.id(4)).hasMessageContaining("from 0 to 3");
+            assertThat(vectors.untrained()).isZero();
+        }
     }
 
     @Test
     void nothingToAddAndNothingToFindAreRefused() {
-        NearestTokens nearest = new NearestTokens(stage);
+        WordVectors vectors = WordVectors.of(stage);
 
-        assertThatThrownBy(() -> nearest.find(List.of(), List.of("man"), 1))
+        assertThatThrownBy(() -> nearest(vectors, List.of(), List.of("man"), 1))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> nearest.find(List.of("man"), List.of(), 0))
+        assertThatThrownBy(() -> nearest(vectors, List.of("man"), List.of(), 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("found [man] and 0");
+                .hasMessageContaining("found 0");
     }
 
     /** A table that was trained on a text which has neither queen nor man. */
@@ -114,17 +159,26 @@ class NearestTokensTest {
         try (InputStage trained =
                 InputStage.load(
                         folder, LoadOptions.frozen().withPositionKind(PositionKind.NONE), null)) {
-            NearestTokens nearest = new NearestTokens(trained);
+            WordVectors vectors = WordVectors.of(trained);
 
-            assertThat(nearest.find(List.of("king", "woman"), List.of(), 10))
-                    .extracting(Neighbor::id)
-                    .containsExactly(1641L);
-            assertThat(nearest.untrained()).isEqualTo(TinyModel.VOCABULARY - 3);
-            assertThatThrownBy(() -> nearest.find(List.of("man"), List.of(), 1))
+            assertThat(nearest(vectors, List.of("king", "woman"), List.of(), 10))
+                    .extracting(Neighbor::row)
+                    .containsExactly(1641);
+            assertThat(vectors.untrained()).isEqualTo(TinyModel.VOCABULARY - 3);
+            assertThatThrownBy(() -> nearest(vectors, List.of("man"), List.of(), 1))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("\"man\": expected a word that the model was trained on");
         }
-        assertThat(new NearestTokens(stage).untrained()).isZero();
+        assertThat(WordVectors.of(stage).untrained()).isZero();
+    }
+
+    private static List<Neighbor> nearest(
+            WordVectors vectors, List<String> plus, List<String> minus, int count) {
+        return vectors.nearest(
+                new WordSum(
+                        plus.stream().map(vectors::word).toList(),
+                        minus.stream().map(vectors::word).toList()),
+                count);
     }
 
     private static void put(ByteBuffer table, int row, float royal, float male, float female) {

@@ -1,4 +1,4 @@
-package io.forestage.cli;
+package io.forestage.cli.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,25 +9,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WordSumTest {
+class AskedWordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"king - man + woman", " - man  king woman ", "+ king + woman - man"})
     void aWordWithoutASignIsAdded(String text) throws IOException {
-        assertThat(NearestCommand.WordSum.parse(List.of(text)))
-                .isEqualTo(new NearestCommand.WordSum(List.of("king", "woman"), List.of("man")));
+        assertThat(AskedWords.Signs.parse(List.of(text), false))
+                .isEqualTo(new AskedWords.Signs(List.of("king", "woman"), List.of("man")));
     }
 
     @Test
     void wordsMayBeSeparateArguments() throws IOException {
-        assertThat(NearestCommand.WordSum.parse(List.of("king", "-", "man")))
-                .isEqualTo(new NearestCommand.WordSum(List.of("king"), List.of("man")));
+        assertThat(AskedWords.Signs.parse(List.of("king", "-", "man"), false))
+                .isEqualTo(new AskedWords.Signs(List.of("king"), List.of("man")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"king -", "king - - man", "king + - man", "- man", "+"})
     void aSignWithoutAWordIsRejected(String text) {
-        assertThatThrownBy(() -> NearestCommand.WordSum.parse(List.of(text)))
+        assertThatThrownBy(() -> AskedWords.Signs.parse(List.of(text), false))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("WORD: expected a word ")
                 .hasMessageEndingWith("; write, for example: king - man + woman");
