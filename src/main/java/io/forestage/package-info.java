@@ -10,6 +10,7 @@
  *  │       │         │ └──► weights            files to named tensors
  *  ├──► pipeline ──► root                      DJL's Criteria, zoo and server
  *  ├──► words ──► root                         words near each other, of models and files
+ *  ├──► plot ──► nn, weights                   pictures of tables and words
  *  ├──► training ──► root                      tables that learn
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
  *  └──► hub ──► weights                        files from Hugging Face's hub
@@ -27,7 +28,8 @@
  * {@code ai.djl.pytorch}, and every room that starts the engine asks it to; it and {@code tokens}
  * ask {@code natives}, a small room on {@code weights}, where native code may be loaded from;
  * {@code weights} and {@code support} know the JDK and gson, not DJL; {@code cli} alone prints,
- * with the rooms {@code train}, {@code words} and {@code console} for itself. {@code cli}, {@code
+ * with the rooms {@code train}, {@code words}, {@code plot} and {@code console} for itself;
+ * {@code plot} and the curve of a training alone draw. {@code cli}, {@code
  * pipeline}, {@code words} and {@code training} also see the types that the front door speaks in:
  * those of {@code model}, {@code tokens} and {@code weights}, and {@code training} the blocks.
  *
