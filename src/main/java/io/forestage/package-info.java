@@ -28,10 +28,10 @@
  * {@code ai.djl.pytorch}, and every room that starts the engine asks it to; it and {@code tokens}
  * ask {@code natives}, a small room on {@code weights}, where native code may be loaded from;
  * {@code weights} and {@code support} know the JDK and gson, not DJL; {@code cli} alone prints,
- * with the rooms {@code train}, {@code words}, {@code plot} and {@code console} for itself;
- * {@code plot} and the curve of a training alone draw. {@code cli}, {@code
- * pipeline}, {@code words} and {@code training} also see the types that the front door speaks in:
- * those of {@code model}, {@code tokens} and {@code weights}, and {@code training} the blocks.
+ * with the rooms {@code train}, {@code words}, {@code plot} and {@code console} for itself; {@code
+ * plot} and the curve of a training alone draw. {@code cli}, {@code pipeline}, {@code words} and
+ * {@code training} also see the types that the front door speaks in: those of {@code model}, {@code
+ * tokens} and {@code weights}, and {@code training} the blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding
  * dimension, V the vocabulary's size, P the number of learned positions.

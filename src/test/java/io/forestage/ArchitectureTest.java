@@ -277,8 +277,7 @@ class ArchitectureTest {
                 "training.skipgram",
                 "weights");
         roomKnowsOnly("cli.words", "", "cli.console", "model", "tokens", "words");
-        roomKnowsOnly(
-                "cli.plot", "cli.console", "cli.words", "model", "plot", "weights", "words");
+        roomKnowsOnly("cli.plot", "cli.console", "cli.words", "model", "plot", "weights", "words");
         onlyRoomsOf("cli", "console", "plot", "train", "words");
     }
 

@@ -181,8 +181,7 @@ public record HeatMap(
         }
     }
 
-    private void drawScale(
-            Graphics2D canvas, Lettering text, Rectangle area, ColorScale scale) {
+    private void drawScale(Graphics2D canvas, Lettering text, Rectangle area, ColorScale scale) {
         int x = (int) area.getMaxX() + 22;
         for (int y = 0; y < area.height; y++) {
             canvas.setColor(scale.of(scale.limit() * (1 - 2 * (y + 0.5) / area.height)));

@@ -90,8 +90,7 @@ public record PositionPictures(boolean cosines) {
         double[][] cosines = new double[vectors.length][vectors.length];
         for (int i = 0; i < vectors.length; i++) {
             for (int j = 0; j <= i; j++) {
-                double norms =
-                        Math.sqrt(dot(vectors[i], vectors[i]) * dot(vectors[j], vectors[j]));
+                double norms = Math.sqrt(dot(vectors[i], vectors[i]) * dot(vectors[j], vectors[j]));
                 double cosine = norms == 0 ? 0 : dot(vectors[i], vectors[j]) / norms;
                 cosines[i][j] = cosine;
                 cosines[j][i] = cosine;

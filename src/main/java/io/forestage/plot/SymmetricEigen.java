@@ -83,8 +83,7 @@ final class SymmetricEigen {
             return;
         }
         double theta = (matrix[q][q] - matrix[p][p]) / (2 * beside);
-        double tangent =
-                (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+        double tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
         double cosine = 1 / Math.sqrt(tangent * tangent + 1);
         double sine = tangent * cosine;
         for (int k = 0; k < matrix.length; k++) {

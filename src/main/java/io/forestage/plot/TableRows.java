@@ -39,8 +39,7 @@ public final class TableRows {
             LocatedTensor tensor = found.get();
             int width = Math.toIntExact(tensor.tableShape().get(1));
             tensor.file()
-                    .transferTo(
-                            tensor.entry(), StoredType.FLOAT32, new RowChannel(width, rows));
+                    .transferTo(tensor.entry(), StoredType.FLOAT32, new RowChannel(width, rows));
             tensor.file().requireUnchanged();
             return true;
         }

@@ -60,8 +60,7 @@ public record WordMap(String title, List<String> words, PrincipalAxes axes) impl
         }
     }
 
-    private void drawGrid(
-            Graphics2D canvas, Lettering text, Rectangle2D area, Scale scale) {
+    private void drawGrid(Graphics2D canvas, Lettering text, Rectangle2D area, Scale scale) {
         canvas.setStroke(new BasicStroke(1f));
         double step = Ticks.step(scale.units(area.getWidth()), TICKS);
         for (double tick : Ticks.between(scale.atX(area.getX()), scale.atX(area.getMaxX()), step)) {

@@ -38,8 +38,15 @@ class PlotCommandTest {
             Path file = temporary.resolve(picture + ".svg");
             assertThat(
                             run(
-                                    "plot", picture, "--vectors", vectors, "king", "queen", "man",
-                                    "--output", file.toString()))
+                                    "plot",
+                                    picture,
+                                    "--vectors",
+                                    vectors,
+                                    "king",
+                                    "queen",
+                                    "man",
+                                    "--output",
+                                    file.toString()))
                     .isZero();
             assertThat(out()).startsWith("wrote     " + file);
             assertThat(file).content().contains(">king<", ">queen<", ">man<");
@@ -58,7 +65,13 @@ class PlotCommandTest {
             List<String> more = picture.equals("positions") ? List.of("--dim", "4") : List.of();
             List<String> command =
                     new ArrayList<>(
-                            List.of("plot", picture, "--model", model, "--output", file.toString()));
+                            List.of(
+                                    "plot",
+                                    picture,
+                                    "--model",
+                                    model,
+                                    "--output",
+                                    file.toString()));
             command.addAll(more);
             assertThat(run(command.toArray(String[]::new))).as(err()).isZero();
             assertThat(file).isNotEmptyFile();
@@ -91,10 +104,7 @@ class PlotCommandTest {
         assertThat(run("import", "--from-words", vectors, "--model", model)).isZero();
         Path file = temporary.resolve("nano.tsv");
 
-        assertThat(
-                        run(
-                                "export", model, "--format", "projector", "--output",
-                                file.toString()))
+        assertThat(run("export", model, "--format", "projector", "--output", file.toString()))
                 .isZero();
 
         List<String> tokens = Files.readAllLines(temporary.resolve("nano-metadata.tsv"));

@@ -84,8 +84,7 @@ class PrincipalAxesTest {
         BitSet known = new BitSet();
         known.set(1, 5);
         TableStatistics table = new TableStatistics(2, known);
-        for (float[] row :
-                new float[][] {{99, 99}, {3, 4}, {3, -4}, {-3, 4}, {-3, -4}, {99, 0}}) {
+        for (float[] row : new float[][] {{99, 99}, {3, 4}, {3, -4}, {-3, 4}, {-3, -4}, {99, 0}}) {
             table.add(row);
         }
 

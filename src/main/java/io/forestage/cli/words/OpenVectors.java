@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param vectors the words
  * @param stage their model; null for a file
  */
-public record OpenVectors(WordVectors vectors, @Nullable InputStage stage) implements AutoCloseable {
+public record OpenVectors(WordVectors vectors, @Nullable InputStage stage)
+        implements AutoCloseable {
 
     /** What a row is called in a table's header. */
     String kind() {

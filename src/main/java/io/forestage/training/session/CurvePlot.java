@@ -49,7 +49,10 @@ final class CurvePlot {
         this.steps = steps;
         long tokens = steps.get(steps.size() - 1).tokens();
         unit = tokens >= MILLION ? MILLION : tokens >= 10 * THOUSAND ? THOUSAND : 1;
-        String x = unit == MILLION ? "million tokens" : unit == THOUSAND ? "thousand tokens" : "tokens";
+        String x =
+                unit == MILLION
+                        ? "million tokens"
+                        : unit == THOUSAND ? "thousand tokens" : "tokens";
         chart =
                 new XYChartBuilder()
                         .width(WIDTH)
@@ -135,7 +138,12 @@ final class CurvePlot {
             return;
         }
         line("loss of a step", tokens, losses, PALE, 1f);
-        line("mean of %d steps".formatted(window / 2 * 2 + 1), tokens, movingMean(losses, window), BLUE, 2.5f);
+        line(
+                "mean of %d steps".formatted(window / 2 * 2 + 1),
+                tokens,
+                movingMean(losses, window),
+                BLUE,
+                2.5f);
     }
 
     private void drawHeldOut() {

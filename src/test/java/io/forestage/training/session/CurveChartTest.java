@@ -68,7 +68,13 @@ class CurveChartTest {
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
         return IntStream.of(
                         image.getRGB(
-                                0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth()))
+                                0,
+                                0,
+                                image.getWidth(),
+                                image.getHeight(),
+                                null,
+                                0,
+                                image.getWidth()))
                 .map(color -> color & 0xffffff)
                 .distinct()
                 .boxed()
