@@ -10,7 +10,7 @@ import tarfile
 FETCHERS = {
     "debian": (["apt-get", "download", "-q"], "{name}_"),
     "npm": (["npm", "pack", "--silent"], "{name}-"),
-    "pypi": (["pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "--no-build-isolation"], "{name}-"),
+    "pypi": (["pip", "download", "-q", "--no-deps"], "{name}-"),
 }
 PINS = {"npm": "{package}@{version}", "pypi": "{package}=={version}"}
 

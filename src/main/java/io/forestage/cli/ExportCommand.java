@@ -93,39 +93,26 @@ final class ExportCommand implements Callable<Integer> {
 
     /** The formats, as they are typed with hyphens. */
     enum FileFormat {
-        SAFETENSORS(tables(ExportFormat.SAFETENSORS)),
-        NPZ(tables(ExportFormat.NPZ)),
-        PARAMS(tables(ExportFormat.PARAMS)),
-        WORD2VEC(words(WordFormat.WORD2VEC)),
-        WORD2VEC_TEXT(words(WordFormat.WORD2VEC_TEXT)),
-        GLOVE(words(WordFormat.GLOVE)),
-        PROJECTOR((model, target) -> new ProjectorExport(model).write(target));
-
-        private final Writer writer;
-
-        FileFormat(Writer writer) {
-            this.writer = writer;
-        }
+        SAFETENSORS,
+        NPZ,
+        PARAMS,
+        WORD2VEC,
+        WORD2VEC_TEXT,
+        GLOVE,
+        PROJECTOR;
 
         void write(Path model, Path target) throws IOException {
-            writer.write(model, target);
+            switch (this) {
+                case SAFETENSORS, NPZ, PARAMS ->
+                        new ModelExport(model).write(ExportFormat.valueOf(name()), target);
+                case WORD2VEC, WORD2VEC_TEXT, GLOVE ->
+                        new WordsExport(model, WordFormat.valueOf(name())).write(target);
+                case PROJECTOR -> new ProjectorExport(model).write(target);
+            }
         }
 
         String typed() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-
-        private static Writer tables(ExportFormat format) {
-            return (model, target) -> new ModelExport(model).write(format, target);
-        }
-
-        private static Writer words(WordFormat format) {
-            return (model, target) -> new WordsExport(model, format).write(target);
-        }
-
-        /** Writes a model's tables. */
-        private interface Writer {
-            void write(Path model, Path target) throws IOException;
         }
     }
 

@@ -2,9 +2,9 @@ package io.forestage.cli;
 
 import io.forestage.cli.console.PrintableText;
 import io.forestage.cli.console.ResultFormat;
-import io.forestage.words.WordsImport;
 import io.forestage.support.Quoted;
 import io.forestage.weights.StoredType;
+import io.forestage.words.WordsImport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -77,9 +77,7 @@ final class FromWords {
         }
         out.printf(
                 "random    %d rows, recorded as not trained%n", report.tokens() - report.taken());
-        out.printf(
-                "wrote     %s%n",
-                Quoted.whole(report.target().toString()));
+        out.printf("wrote     %s%n", Quoted.whole(report.target().toString()));
     }
 
     private static Map<String, Object> json(WordsImport.Report report) {

@@ -67,8 +67,7 @@ final class TokenizeCommand implements Callable<Integer> {
         }
         if (count && format == Format.IDS) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "--format: expected table or json with --count, found ids");
+                    spec.commandLine(), "--format: expected table or json with --count, found ids");
         }
         SpecialTokens meaning = special.meaning();
         List<String> texts = source.read();

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +83,7 @@ final class NearestRows {
                         };
                     });
         } catch (UncheckedIOException e) {
-            throw e.getCause();
+            throw Objects.requireNonNull(e.getCause());
         } catch (IllegalStateException e) {
             throw unwrapped(e);
         }
@@ -105,7 +106,7 @@ final class NearestRows {
     /** A worker's own exception, as if the caller's thread had thrown it. */
     private static IOException unwrapped(IllegalStateException failed) {
         if (failed.getCause() instanceof UncheckedIOException io) {
-            return io.getCause();
+            return Objects.requireNonNull(io.getCause());
         }
         if (failed.getCause() instanceof RuntimeException own) {
             throw own;

@@ -66,7 +66,7 @@ public final class WordVectors implements AutoCloseable {
      */
     public static WordVectors open(Path file) throws IOException {
         WordVectorFile open = WordVectorFile.open(file);
-        return new WordVectors(new FileVocabulary(open), new FileTable(open), open::close);
+        return new WordVectors(new FileVocabulary(open), new FileTable(open), open);
     }
 
     /**
@@ -195,6 +195,7 @@ public final class WordVectors implements AutoCloseable {
     }
 
     /** A vector whose nearest rows are wanted, and the rows to leave out. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Query(double[] vector, int[] excluded) {}
 
     List<List<Neighbor>> nearest(List<Query> queries, @Nullable BitSet allowed, int count) {

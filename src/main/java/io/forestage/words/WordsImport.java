@@ -125,13 +125,13 @@ public final class WordsImport {
                                 .formatted(file, words.words().size()));
             }
             new ModelWriter(
-                                    config(words.width(), options),
-                                    tables(words, wordOfToken, options),
-                                    null,
-                                    String.valueOf(file.toAbsolutePath().getFileName()),
-                                    taken,
-                                    Map.of("seed", Integer.toString(options.seed())))
-                            .write(target, options.force(), folder -> {});
+                            config(words.width(), options),
+                            tables(words, wordOfToken, options),
+                            null,
+                            String.valueOf(file.toAbsolutePath().getFileName()),
+                            taken,
+                            Map.of("seed", Integer.toString(options.seed())))
+                    .write(target, options.force(), folder -> {});
             return new Report(
                     target,
                     words.words().size(),
@@ -164,8 +164,7 @@ public final class WordsImport {
     }
 
     /** Returns the word of each token, or -1. */
-    private static int[] wordsOfTokens(WordList words, boolean spelledAsTokens)
-            throws IOException {
+    private static int[] wordsOfTokens(WordList words, boolean spelledAsTokens) throws IOException {
         int[] wordOfToken = new int[ModelConfig.GPT2_VOCAB_SIZE];
         Arrays.fill(wordOfToken, -1);
         try (TextTokenizer tokenizer = TextTokenizer.gpt2()) {

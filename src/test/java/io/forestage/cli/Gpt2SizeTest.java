@@ -9,12 +9,7 @@ class Gpt2SizeTest {
 
     /** The parameters of the published weights, as transformers counts them. */
     @ParameterizedTest
-    @CsvSource({
-        "SMALL, 124439808",
-        "MEDIUM, 354823168",
-        "LARGE, 774030080",
-        "XL, 1557611200"
-    })
+    @CsvSource({"SMALL, 124439808", "MEDIUM, 354823168", "LARGE, 774030080", "XL, 1557611200"})
     void theTotalIsThatOfThePublishedWeights(Gpt2Size size, long total) {
         assertThat(size.total()).isEqualTo(total);
         assertThat(size.total() - size.blocks() - size.lastNorm())

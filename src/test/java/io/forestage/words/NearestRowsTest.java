@@ -20,7 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NearestRowsTest {
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 1", "50, 3, 5", "30000, 7, 1", "20000, 32, 3", "900, 301, 300", "3, 70000, 2"})
+    @CsvSource({
+        "1, 1, 1",
+        "50, 3, 5",
+        "30000, 7, 1",
+        "20000, 32, 3",
+        "900, 301, 300",
+        "3, 70000, 2"
+    })
     void theFoundRowsAreTheFirstOfAllSorted(int rows, int width, int queries) throws IOException {
         Random random = new Random(rows);
         float[][] table = new float[rows][width];
@@ -55,7 +62,10 @@ class NearestRowsTest {
                                 .find(List.of(new Query(new double[] {5, 0}, new int[] {1})), 9)
                                 .get(0))
                 .containsExactly(
-                        new Neighbor(2, 1), new Neighbor(3, 1), new Neighbor(0, 0), new Neighbor(4, -1));
+                        new Neighbor(2, 1),
+                        new Neighbor(3, 1),
+                        new Neighbor(0, 0),
+                        new Neighbor(4, -1));
     }
 
     @Test

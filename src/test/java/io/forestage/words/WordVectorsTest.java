@@ -91,7 +91,8 @@ class WordVectorsTest {
 
         assertThat(word.isMean()).isTrue();
         assertThat(word.pieces()).containsExactly(" king", "que", "en");
-        assertThat(vectors.vector(word)).containsExactly(new double[] {2 / 3.0, 2 / 3.0, 0}, ROUNDING);
+        assertThat(vectors.vector(word))
+                .containsExactly(new double[] {2 / 3.0, 2 / 3.0, 0}, ROUNDING);
         assertThat(vectors.cosine(word, vectors.word("man"))).isCloseTo(Math.sqrt(0.5), ROUNDING);
         assertThat(vectors.distance(word, vectors.word("man")))
                 .isCloseTo(Math.sqrt(4 + 49) / 3, ROUNDING);

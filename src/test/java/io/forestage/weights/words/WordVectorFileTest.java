@@ -55,8 +55,7 @@ class WordVectorFileTest {
             for (int i = 0; i < words.size(); i++) {
                 assertThat(file.words().word(i)).isEqualTo(words.get(i).getAsString());
                 assertThat(file.words().indexOf(words.get(i).getAsString())).isEqualTo(i);
-                JsonArray vector =
-                        expected.getAsJsonArray("vectors").get(i).getAsJsonArray();
+                JsonArray vector = expected.getAsJsonArray("vectors").get(i).getAsJsonArray();
                 for (int j = 0; j < 7; j++) {
                     assertThat(values[i * 7 + j]).isEqualTo((float) vector.get(j).getAsDouble());
                 }
@@ -118,8 +117,7 @@ class WordVectorFileTest {
 
     @Test
     void aWordThatIsNotUtf8IsKeptApartAndReadWithReplacements() throws IOException {
-        Path file =
-                write("v.bin", binary("2 1\n", new byte[] {(byte) 0xff, ' '}, 1f, "a ", 2f));
+        Path file = write("v.bin", binary("2 1\n", new byte[] {(byte) 0xff, ' '}, 1f, "a ", 2f));
 
         try (WordVectorFile open = WordVectorFile.open(file)) {
             assertThat(open.words().word(0)).isEqualTo("\uFFFD");
@@ -138,10 +136,16 @@ class WordVectorFileTest {
                 "'3 2\na 1 2\nb 3 4\n' | at least 6 bytes for each of its 3 words | 16 bytes",
                 "'3 2\naaaaaaaaa 1 2\nb 3 4\n' | 3 lines of words | found 2",
                 "'1 2\na 1 2\nb 3 4\n' | 1 lines of words | more at byte 10",
-                "'2 2\na 1 2\nb 3 4 5\n' | 2 numbers after a word in line 3 at byte 10 | more after \"b 3\"",
+                "'2 2\n"
+                        + "a 1 2\n"
+                        + "b 3 4 5\n"
+                        + "' | 2 numbers after a word in line 3 at byte 10 | more after \"b 3\"",
                 "'a 1 2\nb 3\n' | a word and 2 numbers in line 2 at byte 6 | 2 fields",
                 "'a 1 2\n 3 4\n' | a word and 2 numbers in line 2 at byte 6 | 2 fields",
-                "'a 1 2\nb 3 nan\n' | 2 finite numbers after a word in line 2 at byte 6 | \"nan\" before 0 numbers",
+                "'a 1 2\n"
+                        + "b 3 nan\n"
+                        + "' | 2 finite numbers after a word in line 2 at byte 6 | \"nan\" before 0"
+                        + " numbers",
                 "'a 1 2\nb 1e39 4\n' | 2 finite numbers | \"1e39\" before 1 numbers",
                 "'a 1 2\nb 0x10 4\n' | 2 finite numbers | \"0x10\"",
                 "'a 1 2\nb 1f 4\n' | 2 finite numbers | \"1f\"",
@@ -183,9 +187,7 @@ class WordVectorFileTest {
         assertThatThrownBy(() -> WordVectorFile.open(file))
                 .isInstanceOf(WeightFileException.class)
                 .satisfies(
-                        e ->
-                                assertThat(e.getMessage().codePoints())
-                                        .allMatch(Quoted::isHarmless));
+                        e -> assertThat(e.getMessage().codePoints()).allMatch(Quoted::isHarmless));
     }
 
     @Test
@@ -231,12 +233,12 @@ class WordVectorFileTest {
             bytes.writeBytes(("w" + i + " ").getBytes(StandardCharsets.UTF_8));
             bytes.writeBytes(vector.array());
         }
-        for (Path path : new Path[] {write("v.txt", text.toString()), write("v.bin", bytes.toByteArray())}) {
+        for (Path path :
+                new Path[] {write("v.txt", text.toString()), write("v.bin", bytes.toByteArray())}) {
             try (WordVectorFile file = WordVectorFile.open(path)) {
                 float[] some = new float[30_000 * width];
                 file.read(7_777, 30_000, some);
-                assertThat(some)
-                        .isEqualTo(Arrays.copyOfRange(all, 7_777 * width, 37_777 * width));
+                assertThat(some).isEqualTo(Arrays.copyOfRange(all, 7_777 * width, 37_777 * width));
                 assertThat(file.words().indexOf("w39999")).isEqualTo(39_999);
             }
         }
