@@ -200,7 +200,14 @@ class ArchitectureTest {
     @Test
     void wordsStandOnTheFrontDoor() {
         roomKnowsOnly(
-                "words", "", "model", "tokens", "weights", "weights.checkpoint", "weights.words");
+                "words",
+                "",
+                "model",
+                "tokens",
+                "weights",
+                "weights.checkpoint",
+                "weights.files",
+                "weights.words");
     }
 
     @Test
@@ -253,11 +260,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void picturesAreOfTables() {
+        roomKnowsOnly("plot", "nn", "weights", "weights.checkpoint", "weights.files");
+    }
+
+    @Test
     void theCommandLineKnowsNoBlocks() {
         roomKnowsOnly(
                 "cli",
                 "",
                 "cli.console",
+                "cli.plot",
                 "cli.train",
                 "cli.words",
                 "hub",
@@ -279,7 +292,8 @@ class ArchitectureTest {
                 "training.skipgram",
                 "weights");
         roomKnowsOnly("cli.words", "", "cli.console", "model", "tokens", "words");
-        onlyRoomsOf("cli", "console", "train", "words");
+        roomKnowsOnly("cli.plot", "cli.console", "cli.words", "model", "plot", "weights", "words");
+        onlyRoomsOf("cli", "console", "plot", "train", "words");
     }
 
     @Test
@@ -336,13 +350,16 @@ class ArchitectureTest {
 
     /** A server's Java may have no java.desktop. */
     @Test
-    void onlyThePlotOfACurveDraws() {
+    void onlyPicturesAndThePlotOfACurveDraw() {
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName(ROOT + ".training.session.TrainingCurve$Plot")
+                .resideOutsideOfPackage(ROOT + ".plot..")
+                .and()
+                .doNotHaveFullyQualifiedName(ROOT + ".training.session.CurvePlot")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.knowm..", "java.awt..", "javax.imageio..")
+                .resideInAnyPackage(
+                        "org.knowm..", "org.apache.batik..", "java.awt..", "javax.imageio..")
                 .check(PRODUCT);
     }
 

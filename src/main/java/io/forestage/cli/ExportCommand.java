@@ -6,6 +6,7 @@ import io.forestage.model.ExportFormat;
 import io.forestage.model.ModelExport;
 import io.forestage.support.Quoted;
 import io.forestage.weights.words.WordFormat;
+import io.forestage.words.ProjectorExport;
 import io.forestage.words.WordsExport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,8 @@ final class ExportCommand implements Callable<Integer> {
                 "safetensors; npz, NumPy's; params, DJL's own; or the token table alone as word"
                     + " vectors: word2vec (binary), word2vec-text (also fastText's .vec) or glove."
                     + " There, a token is spelled as in the vocabulary (Ġking is \" king\"), and"
-                    + " tokens without training are left out."
+                    + " tokens without training are left out. projector is TensorBoard's: FILE.tsv"
+                    + " with the vectors and FILE-metadata.tsv with the tokens."
             })
     private FileFormat format;
 
@@ -96,7 +98,8 @@ final class ExportCommand implements Callable<Integer> {
         PARAMS,
         WORD2VEC,
         WORD2VEC_TEXT,
-        GLOVE;
+        GLOVE,
+        PROJECTOR;
 
         void write(Path model, Path target) throws IOException {
             switch (this) {
@@ -104,6 +107,7 @@ final class ExportCommand implements Callable<Integer> {
                         new ModelExport(model).write(ExportFormat.valueOf(name()), target);
                 case WORD2VEC, WORD2VEC_TEXT, GLOVE ->
                         new WordsExport(model, WordFormat.valueOf(name())).write(target);
+                case PROJECTOR -> new ProjectorExport(model).write(target);
             }
         }
 

@@ -1,5 +1,6 @@
 package io.forestage.cli;
 
+import io.forestage.cli.plot.PlotCommand;
 import io.forestage.cli.train.ClassifyTextsCommand;
 import io.forestage.cli.train.TrainCommand;
 import io.forestage.cli.words.EvaluateCommand;
@@ -40,7 +41,8 @@ import picocli.CommandLine.ScopeType;
             InspectCommand.class,
             TrainCommand.class,
             ClassifyTextsCommand.class,
-            EvaluateCommand.class
+            EvaluateCommand.class,
+            PlotCommand.class
         })
 public final class Forestage {
 

@@ -41,11 +41,13 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
     private final long embeddingDim;
     private final DataType dataType;
     private final SinusoidTable.ByType tables;
+    private final Sinusoid.Options options;
 
     private SinusoidalPositionalEmbedding(Sinusoid.Options options, DataType dataType) {
         super(VERSION);
         embeddingDim = options.embeddingDim();
         this.dataType = dataType;
+        this.options = options;
         tables = new SinusoidTable.ByType(options);
     }
 
@@ -111,6 +113,21 @@ public final class SinusoidalPositionalEmbedding extends AbstractBlock
     @Override
     public long getEmbeddingDim() {
         return embeddingDim;
+    }
+
+    /**
+     * Computes the first rows in double, without an engine.
+     *
+     * @param count the number of positions, at least 0
+     * @return a row of D values for each
+     */
+    public double[][] rows(int count) {
+        Sinusoid sinusoid = new Sinusoid(options);
+        double[][] rows = new double[count][sinusoid.width()];
+        for (int i = 0; i < count; i++) {
+            sinusoid.fill(i, rows[i]);
+        }
+        return rows;
     }
 
     @Override

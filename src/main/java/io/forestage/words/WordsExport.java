@@ -136,7 +136,7 @@ public final class WordsExport {
     }
 
     /** Cuts the bytes of a table into rows, and passes some of them on. */
-    private static final class RowChannel implements WritableByteChannel {
+    static final class RowChannel implements WritableByteChannel {
 
         private final BitSet kept;
         private final WordVectorWriter.Rows rows;

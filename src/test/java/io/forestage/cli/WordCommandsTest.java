@@ -246,7 +246,7 @@ class WordCommandsTest {
                 "inspect | 2 | PATH: expected a path or --sizes, found neither",
                 "tokenize --count --format ids a | 2 | expected table or json with --count",
                 "export M --format vec --output X | 2 | expected one of safetensors, npz, params,"
-                        + " word2vec, word2vec-text, glove, found \"vec\""
+                        + " word2vec, word2vec-text, glove, projector, found \"vec\""
             })
     void whatIsWrongIsSaidInOneLine(String words, int status, String message) {
         String[] arguments =

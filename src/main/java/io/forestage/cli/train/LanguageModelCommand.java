@@ -60,6 +60,8 @@ final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> 
             description = "The share at the end of the text to evaluate on; 0: train on all text.")
     private double heldOut = LanguageModelOptions.defaults().heldOut();
 
+    @Mixin private TrainingOptions.Order order;
+
     LanguageModelCommand() {
         super(CHECKPOINT_EVERY);
     }
@@ -77,7 +79,8 @@ final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> 
                         learningRate,
                         dropout,
                         heldOut,
-                        steps.or(LanguageModelOptions.defaults().steps())));
+                        steps.or(LanguageModelOptions.defaults().steps()),
+                        order.order()));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code train skipgram}: word2vec's objective over GPT-2's tokens. */
@@ -52,6 +53,8 @@ final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
     @Option(names = "--seed", description = "The seed of all random numbers.")
     private long seed = SkipGramOptions.defaults().seed();
 
+    @Mixin private TrainingOptions.Order order;
+
     SkipGramCommand() {
         super(TrainingRun.defaults().checkpointEvery());
     }
@@ -74,7 +77,8 @@ final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
                         sample,
                         learningRate,
                         minCount,
-                        seed));
+                        seed,
+                        order.order()));
     }
 
     @Override

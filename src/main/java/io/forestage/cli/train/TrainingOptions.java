@@ -1,6 +1,7 @@
 package io.forestage.cli.train;
 
 import io.forestage.training.StepOptions;
+import io.forestage.training.TextOrder;
 import io.forestage.training.TrainingDevices;
 import io.forestage.training.TrainingRun;
 import io.forestage.weights.StoredType;
@@ -132,6 +133,22 @@ final class TrainingOptions {
                     seed == null ? defaults.seed() : seed,
                     evaluateEvery,
                     patience);
+        }
+    }
+
+    /** The option of the order of the text. */
+    static final class Order {
+
+        @Option(
+                names = "--keep-order",
+                description =
+                        "Read the files one after the other. By default, the paragraphs of all"
+                                + " files are mixed, by the seed.",
+                showDefaultValue = Help.Visibility.NEVER)
+        private boolean keepOrder;
+
+        TextOrder order() {
+            return keepOrder ? TextOrder.KEPT : TextOrder.MIXED;
         }
     }
 

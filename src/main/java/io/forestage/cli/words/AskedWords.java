@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The words that a command is asked about: words, ids and pieces. */
-final class AskedWords {
+public final class AskedWords {
 
     @Option(
             names = "--id",
@@ -35,7 +35,7 @@ final class AskedWords {
     private List<String> words = new ArrayList<>();
 
     /** Returns each word, id and piece by itself. */
-    List<Word> each(WordVectors vectors) {
+    public List<Word> each(WordVectors vectors) {
         List<Word> all = new ArrayList<>();
         words.forEach(word -> all.add(vectors.word(word)));
         all.addAll(others(vectors));

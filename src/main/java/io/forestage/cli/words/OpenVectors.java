@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param vectors the words
  * @param stage their model; null for a file
  */
-record OpenVectors(WordVectors vectors, @Nullable InputStage stage) implements AutoCloseable {
+public record OpenVectors(WordVectors vectors, @Nullable InputStage stage)
+        implements AutoCloseable {
 
     /** What a row is called in a table's header. */
     String kind() {
@@ -51,7 +52,7 @@ record OpenVectors(WordVectors vectors, @Nullable InputStage stage) implements A
     }
 
     /** Returns the remark on a word of several tokens. */
-    String meanOf(Word word) {
+    public String meanOf(Word word) {
         return "%s is %d tokens, %s; its vector is their mean"
                 .formatted(
                         PrintableText.quoted(word.text()),
@@ -60,7 +61,7 @@ record OpenVectors(WordVectors vectors, @Nullable InputStage stage) implements A
     }
 
     /** Returns the words that are means, each once. */
-    static List<Word> means(List<Word> words) {
+    public static List<Word> means(List<Word> words) {
         return words.stream().filter(Word::isMean).distinct().toList();
     }
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a command's words and vectors are: a model, or a file of word vectors. */
-final class VectorsOption {
+public final class VectorsOption {
 
     @Mixin private ModelOption model;
 
@@ -23,7 +23,8 @@ final class VectorsOption {
                             + " .txt or fastText's .vec, also compressed (.gz).")
     private @Nullable Path file;
 
-    OpenVectors open() throws IOException {
+    /** Opens the words. */
+    public OpenVectors open() throws IOException {
         if (file != null && model.isGiven()) {
             throw new IOException("expected --model or --vectors, found both; leave one out");
         }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.training.session.Examples;
+import io.forestage.training.session.KeyedRandom;
 import io.forestage.training.session.StartingModel;
 import io.forestage.training.session.TrainingCheckpoint;
 import io.forestage.training.text.TextCut;
@@ -29,6 +30,8 @@ import java.util.stream.IntStream;
 record LanguageModelData(
         List<TextFileReader.TextFile> files, WindowExamples trained, WindowExamples heldOut) {
 
+    private static final int MIXING = 6;
+
     /**
      * Reads the files of a text and cuts their tokens into windows.
      *
@@ -39,7 +42,7 @@ record LanguageModelData(
             throws IOException {
         TrainingText text;
         try (TextTokenizer tokenizer = start.loadTokenizer()) {
-            text = new TextReader(tokenizer, TextCut.FILES).read(texts);
+            text = read(tokenizer, texts, options);
         }
         int[] ids = text.ids();
         for (int i = 0; i < ids.length; i++) {
@@ -58,6 +61,18 @@ record LanguageModelData(
                             .formatted(texts, context + 1, border, ids.length - border));
         }
         return data;
+    }
+
+    private static TrainingText read(
+            TextTokenizer tokenizer, List<Path> texts, LanguageModelOptions options)
+            throws IOException {
+        return switch (options.order()) {
+            case KEPT -> new TextReader(tokenizer, TextCut.FILES).read(texts);
+            case MIXED ->
+                    new TextReader(tokenizer, TextCut.WHOLE_PARAGRAPHS)
+                            .read(texts)
+                            .mixed(new KeyedRandom(options.steps().seed(), MIXING)::shuffle);
+        };
     }
 
     /** Returns as many of the trained windows as were held out, or a tenth if none were. */

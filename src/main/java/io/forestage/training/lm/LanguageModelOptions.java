@@ -2,8 +2,10 @@ package io.forestage.training.lm;
 
 import io.forestage.support.OptionCheck;
 import io.forestage.training.StepOptions;
+import io.forestage.training.TextOrder;
 import io.forestage.training.session.LearningOptions;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param heldOut the share of the text, at its end, that is held out for evaluation, at least 0 and
  *     below 1; above 0 if the training may stop early
  * @param steps how windows become steps
+ * @param order the order of the text's paragraphs before windows and the held-out text are cut
  */
 public record LanguageModelOptions(
         int dimension,
@@ -27,7 +30,8 @@ public record LanguageModelOptions(
         double learningRate,
         double dropout,
         double heldOut,
-        StepOptions steps) {
+        StepOptions steps,
+        TextOrder order) {
 
     private static final int MAX_DIMENSION = 1 << 16;
     private static final int MAX_CONTEXT = 1 << 20;
@@ -48,8 +52,30 @@ public record LanguageModelOptions(
     }
 
     /**
+     * Creates options for a mixed text.
+     *
+     * @throws IllegalArgumentException if a value is out of its range
+     */
+    public LanguageModelOptions(
+            int dimension,
+            int context,
+            int stride,
+            double learningRate,
+            double dropout,
+            double heldOut,
+            StepOptions steps) {
+        this(dimension, context, stride, learningRate, dropout, heldOut, steps, TextOrder.MIXED);
+    }
+
+    /** Returns a copy with another order of the text's paragraphs. */
+    public LanguageModelOptions withOrder(TextOrder other) {
+        return new LanguageModelOptions(
+                dimension, context, stride, learningRate, dropout, heldOut, steps, other);
+    }
+
+    /**
      * Returns the defaults: 128 dimensions, windows of 64 tokens that do not overlap, a rate of
-     * 0.001, no dropout, a tenth held out, batches of 8 windows, one epoch, seed 1.
+     * 0.001, no dropout, a tenth held out, batches of 8 windows, one epoch, seed 1, the text mixed.
      */
     public static LanguageModelOptions defaults() {
         return new LanguageModelOptions(128, 64, 64, 1e-3, 0, 0.1, new StepOptions(8, 1, 1, 1));
@@ -65,6 +91,7 @@ public record LanguageModelOptions(
         text.put("dropout", Double.toString(dropout));
         text.put("held-out", Double.toString(heldOut));
         text.putAll(steps.asText());
+        text.put("order", order.name().toLowerCase(Locale.ROOT));
         return text;
     }
 }

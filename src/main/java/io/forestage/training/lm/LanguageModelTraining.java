@@ -40,9 +40,10 @@ import org.jspecify.annotations.Nullable;
  * System.out.println(report.heldOut().perplexity());
  * }</pre>
  *
- * <p>Windows run over the whole text, from one file into the next, with an end-of-text token
- * between files. The projection makes the table's gradient dense, so a step updates V · D values
- * whatever the batch. The logits have B · T · V elements, which take four times as many bytes.
+ * <p>The paragraphs of all files are mixed, an end-of-text token before each file's first one, or
+ * the files follow each other, an end-of-text token after each. Windows run over the whole text.
+ * The projection makes the table's gradient dense, so a step updates V · D values whatever the
+ * batch. The logits have B · T · V elements, which take four times as many bytes.
  *
  * <p><b>Source.</b> Press and Wolf 2017, <i>Using the Output Embedding to Improve Language
  * Models</i>; Bengio et al. 2003, <i>A Neural Probabilistic Language Model</i>.

@@ -186,7 +186,10 @@ public final class ModelTraining implements AutoCloseable {
             LearnedModel learned, TrainingCurve curve, Map<String, String> provenance)
             throws IOException {
         try {
-            return TrainingCurve.Plot.png(learned.task(), curve.steps());
+            return CurvePlot.png(
+                    learned.task(),
+                    Integer.parseInt(provenance.getOrDefault("epochs", "1")),
+                    curve.steps());
         } catch (RuntimeException | Error e) {
             // Error covers AWTError: named here, it would keep this class from loading in a Java
             // without java.desktop.

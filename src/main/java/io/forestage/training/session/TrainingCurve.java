@@ -5,9 +5,6 @@ import io.forestage.training.TrainingProgress;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.files.AtomicFile;
 import io.forestage.weights.files.OwnFiles;
-import java.awt.Color;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -22,12 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The curve of a training: its progress after each step. */
 public final class TrainingCurve {
@@ -141,47 +133,6 @@ public final class TrainingCurve {
                 Double.isNaN(step.heldOutLoss())
                         ? ""
                         : String.format(Locale.ROOT, "%.6f", step.heldOutLoss()));
-    }
-
-    /** Draws the loss over the tokens processed. */
-    static final class Plot {
-
-        private static final int WIDTH = 900;
-        private static final int HEIGHT = 500;
-        private static final double MILLION = 1e6;
-
-        private Plot() {}
-
-        /** Returns a PNG image. */
-        static byte[] png(String title, List<TrainingProgress> steps) throws IOException {
-            XYChart chart =
-                    new XYChartBuilder()
-                            .width(WIDTH)
-                            .height(HEIGHT)
-                            .title(title)
-                            .xAxisTitle("million tokens")
-                            .yAxisTitle("loss")
-                            .build();
-            List<TrainingProgress> measured =
-                    steps.stream().filter(step -> !Double.isNaN(step.heldOutLoss())).toList();
-            chart.getStyler().setLegendVisible(!measured.isEmpty());
-            chart.getStyler().setChartBackgroundColor(Color.WHITE);
-            chart.addSeries(
-                            "loss",
-                            steps.stream().mapToDouble(step -> step.tokens() / MILLION).toArray(),
-                            steps.stream().mapToDouble(TrainingProgress::loss).toArray())
-                    .setMarker(SeriesMarkers.NONE);
-            if (!measured.isEmpty()) {
-                chart.addSeries(
-                        "held-out loss",
-                        measured.stream().mapToDouble(step -> step.tokens() / MILLION).toArray(),
-                        measured.stream().mapToDouble(TrainingProgress::heldOutLoss).toArray());
-            }
-            BufferedImage image = BitmapEncoder.getBufferedImage(chart);
-            ByteArrayOutputStream png = new ByteArrayOutputStream();
-            ImageIO.write(image, "png", png);
-            return png.toByteArray();
-        }
     }
 
     /**

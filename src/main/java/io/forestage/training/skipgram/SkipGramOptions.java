@@ -1,8 +1,10 @@
 package io.forestage.training.skipgram;
 
 import io.forestage.support.OptionCheck;
+import io.forestage.training.TextOrder;
 import io.forestage.training.session.LearningOptions;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param learningRate the initial rate, above 0; it falls linearly to 1/10000 of it
  * @param minCount tokens that occur less often are dropped from the text, at least 1
  * @param seed the seed of all random numbers
+ * @param order the order of the text's paragraphs
  */
 public record SkipGramOptions(
         int dimension,
@@ -28,7 +31,8 @@ public record SkipGramOptions(
         double sample,
         double learningRate,
         int minCount,
-        long seed) {
+        long seed,
+        TextOrder order) {
 
     private static final int MAX_DIMENSION = 1 << 16;
     private static final int MAX_WINDOW = 1000;
@@ -51,9 +55,41 @@ public record SkipGramOptions(
     }
 
     /**
+     * Creates options for a mixed text.
+     *
+     * @throws IllegalArgumentException if a value is out of its range
+     */
+    public SkipGramOptions(
+            int dimension,
+            int window,
+            int negatives,
+            int epochs,
+            double sample,
+            double learningRate,
+            int minCount,
+            long seed) {
+        this(
+                dimension,
+                window,
+                negatives,
+                epochs,
+                sample,
+                learningRate,
+                minCount,
+                seed,
+                TextOrder.MIXED);
+    }
+
+    /** Returns a copy with another order of the text's paragraphs. */
+    public SkipGramOptions withOrder(TextOrder other) {
+        return new SkipGramOptions(
+                dimension, window, negatives, epochs, sample, learningRate, minCount, seed, other);
+    }
+
+    /**
      * Returns the defaults, which are word2vec's but for D: 128 dimensions, a window of 5, 5
      * negatives, 5 epochs, sample 1e-3, a learning rate of 0.025, tokens that occur at least 5
-     * times, seed 1.
+     * times, seed 1, the text mixed.
      */
     public static SkipGramOptions defaults() {
         return new SkipGramOptions(128, 5, 5, 5, 1e-3, 0.025, 5, 1);
@@ -70,6 +106,7 @@ public record SkipGramOptions(
         text.put("learning-rate", Double.toString(learningRate));
         text.put("min-count", Integer.toString(minCount));
         text.put("seed", Long.toString(seed));
+        text.put("order", order.name().toLowerCase(Locale.ROOT));
         return text;
     }
 }

@@ -7,6 +7,7 @@ import io.forestage.tokens.TextTokenizer;
 import io.forestage.training.TrainingDevices;
 import io.forestage.training.TrainingListener;
 import io.forestage.training.TrainingRun;
+import io.forestage.training.session.KeyedRandom;
 import io.forestage.training.session.ModelTraining;
 import io.forestage.training.session.StartingModel;
 import io.forestage.training.session.TrainingCheckpoint;
@@ -51,6 +52,8 @@ public final class SkipGramTraining {
             "skip-gram runs on the CPU only, as its updates are too small for a GPU: each pair"
                     + " reads what the one before has written";
 
+    private static final int MIXING = 6;
+
     private final List<Path> texts;
     private final Path model;
     private final SkipGramOptions options;
@@ -85,11 +88,9 @@ public final class SkipGramTraining {
         try (ModelTraining training = ModelTraining.open(model, run)) {
             TrainingText text;
             try (TextTokenizer tokenizer = TextTokenizer.gpt2()) {
-                text =
-                        new TextReader(tokenizer, TextCut.PARAGRAPHS)
-                                .read(texts)
-                                .withoutRare(options.minCount());
+                text = ordered(new TextReader(tokenizer, TextCut.PARAGRAPHS).read(texts));
             }
+            text = text.withoutRare(options.minCount());
             if (!text.hasPairs()) {
                 throw new IllegalArgumentException(
                         "%s: expected at least two neighbouring tokens that occur %d times or more, found none; give more text or a smaller min-count"
@@ -121,6 +122,13 @@ public final class SkipGramTraining {
                     curve);
             return new SkipGramReport(model, schedule.trained().length, curve.last());
         }
+    }
+
+    private TrainingText ordered(TrainingText text) {
+        return switch (options.order()) {
+            case MIXED -> text.mixed(new KeyedRandom(options.seed(), MIXING)::shuffle);
+            case KEPT -> text;
+        };
     }
 
     private static void requireCpu(TrainingDevices devices) {

@@ -8,12 +8,18 @@ import org.jspecify.annotations.Nullable;
 public enum TextCut {
     /** Between paragraphs; the blank lines are dropped. */
     PARAGRAPHS,
+    /**
+     * Between paragraphs, which keep the blank lines before them: the pieces of a file together
+     * have the tokens of the whole.
+     */
+    WHOLE_PARAGRAPHS,
     /** Only between files: the pieces of a file together have the tokens of the whole. */
     FILES;
 
     TextPieces pieces(Reader text) {
         return switch (this) {
             case PARAGRAPHS -> new ParagraphReader(text);
+            case WHOLE_PARAGRAPHS -> new WholeParagraphReader(text);
             case FILES -> new WholeTextReader(text);
         };
     }

@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * Reads UTF-8 files and tokenizes them in batches on all cores. The result has a break at each cut
- * and between files.
+ * between paragraphs without their blank lines; before each file whose paragraphs are whole; after
+ * each file that is not cut.
  */
 public final class TextReader {
 
@@ -22,6 +23,10 @@ public final class TextReader {
     private final PieceEncoder encoder;
     private final TextCut cut;
     private final TokenList ids = new TokenList();
+
+    /** The index of each piece's first token. */
+    private final TokenList starts = new TokenList();
+
     private final List<PieceEncoder.Piece> batch = new ArrayList<>();
     private int batched;
 
@@ -40,6 +45,10 @@ public final class TextReader {
     public TrainingText read(List<Path> files) throws IOException {
         List<TextFileReader.TextFile> read = new ArrayList<>();
         for (Path file : files) {
+            if (cut == TextCut.WHOLE_PARAGRAPHS) {
+                starts.add(ids.size());
+                ids.add(TrainingText.BREAK);
+            }
             read.add(
                     new TextFileReader(cut::pieces)
                             .read(file, (text, line) -> add(file, text, line)));
@@ -48,7 +57,8 @@ public final class TextReader {
                 ids.add(TrainingText.BREAK);
             }
         }
-        return new TrainingText(ids.toArray(), tokenizer.vocabularySize(), List.copyOf(read));
+        return new TrainingText(
+                ids.toArray(), starts.toArray(), tokenizer.vocabularySize(), List.copyOf(read));
     }
 
     private void add(Path file, String text, int line) throws IOException {
@@ -61,6 +71,9 @@ public final class TextReader {
 
     private void tokenize(Path file) throws IOException {
         for (long[] piece : encoder.encode(file, batch)) {
+            if (!followsFilesBreak()) {
+                starts.add(ids.size());
+            }
             for (long id : piece) {
                 ids.add((int) id);
             }
@@ -70,6 +83,11 @@ public final class TextReader {
         }
         batch.clear();
         batched = 0;
+    }
+
+    /** Returns whether the next token is a file's first: the break before it is of its piece. */
+    private boolean followsFilesBreak() {
+        return cut == TextCut.WHOLE_PARAGRAPHS && ids.array()[ids.size() - 1] == TrainingText.BREAK;
     }
 
     /** Tokenizes pieces of files on all cores; an error names the file and the line. */

@@ -1,6 +1,9 @@
 package io.forestage.training.text;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A text as token ids, 4 bytes a token, with a {@link #BREAK} at each cut. Skip-gram's windows do
@@ -11,12 +14,21 @@ public final class TrainingText {
     public static final int BREAK = -1;
 
     private final int[] ids;
+
+    /** The index of each piece's first token, in ascending order; the first one is 0. */
+    private final int[] starts;
+
     private final int vocabularySize;
     private final List<TextFileReader.TextFile> files;
 
     /** Creates a text of ids below {@code vocabularySize}, or {@link #BREAK}. */
     public TrainingText(int[] ids, int vocabularySize, List<TextFileReader.TextFile> files) {
+        this(ids, new int[] {0}, vocabularySize, files);
+    }
+
+    TrainingText(int[] ids, int[] starts, int vocabularySize, List<TextFileReader.TextFile> files) {
         this.ids = ids;
+        this.starts = starts;
         this.vocabularySize = vocabularySize;
         this.files = List.copyOf(files);
     }
@@ -45,16 +57,44 @@ public final class TrainingText {
         return counts;
     }
 
+    /**
+     * Returns the text with its pieces in another order. It takes 4 bytes a token beside this one,
+     * and 4 a piece.
+     *
+     * @param shuffle shuffles the numbers of the pieces in place
+     */
+    public TrainingText mixed(Consumer<int[]> shuffle) {
+        int[] order = IntStream.range(0, starts.length).toArray();
+        shuffle.accept(order);
+        int[] mixed = new int[ids.length];
+        int[] mixedStarts = new int[starts.length];
+        int size = 0;
+        for (int i = 0; i < order.length; i++) {
+            int piece = order[i];
+            int end = piece + 1 < starts.length ? starts[piece + 1] : ids.length;
+            mixedStarts[i] = size;
+            System.arraycopy(ids, starts[piece], mixed, size, end - starts[piece]);
+            size += end - starts[piece];
+        }
+        return new TrainingText(mixed, mixedStarts, vocabularySize, files);
+    }
+
     /** Returns the text without the tokens that occur fewer than {@code minCount} times. */
     public TrainingText withoutRare(int minCount) {
         long[] counts = counts();
         TokenList kept = new TokenList();
-        for (int id : ids) {
-            if (id == BREAK || counts[id] >= minCount) {
-                kept.add(id);
+        int[] keptStarts = new int[starts.length];
+        int piece = 0;
+        for (int i = 0; i < ids.length; i++) {
+            for (; piece < starts.length && starts[piece] == i; piece++) {
+                keptStarts[piece] = kept.size();
+            }
+            if (ids[i] == BREAK || counts[ids[i]] >= minCount) {
+                kept.add(ids[i]);
             }
         }
-        return new TrainingText(kept.toArray(), vocabularySize, files);
+        Arrays.fill(keptStarts, piece, starts.length, kept.size());
+        return new TrainingText(kept.toArray(), keptStarts, vocabularySize, files);
     }
 
     /** Returns whether any two tokens are neighbours, without a break between them. */
