@@ -51,9 +51,7 @@ public final class InputStage implements AutoCloseable {
 
     private final OpenGuard guard =
             new OpenGuard(
-                    () ->
-                            new IllegalStateException(
-                                    "the input stage is closed; load it again"));
+                    () -> new IllegalStateException("the input stage is closed; load it again"));
     private final NDManager manager;
     private final @Nullable TextTokenizer tokenizer;
     private final @Nullable IOException tokenizerProblem;
@@ -302,11 +300,6 @@ public final class InputStage implements AutoCloseable {
      *     place
      */
     public void copyTokenVectors(long first, int rows, float[] into) {
-        if (first < 0 || rows < 1 || first > config.vocabSize() - rows) {
-            throw new IllegalArgumentException(
-                    "rows of the token table: expected some of 0 to %d, found %d from %d"
-                            .formatted(config.vocabSize() - 1, rows, first));
-        }
         guard.whileOpen(
                 () -> {
                     requireUnchangedFiles();
@@ -341,10 +334,6 @@ public final class InputStage implements AutoCloseable {
             owner.close();
             throw e;
         }
-    }
-
-    private NDArray embedNow(PackedRows rows, NDManager owner) {
-        return embedNow(owner, rows.ids(), rows.positionIds(), new Shape(rows.size()));
     }
 
     private NDArray embedNow(NDManager owner, long[] ids, long[] positions, Shape shape) {

@@ -2,6 +2,7 @@ package io.forestage;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.forestage.tokens.BatchOptions;
 import io.forestage.tokens.PaddingSide;
 import io.forestage.tokens.TokenBatch;
@@ -38,10 +39,10 @@ final class TextPooling {
         this.options = options;
     }
 
-    /** Computes the vectors (N, D) of packed rows. */
+    /** Computes the vectors of ids, of the shape with D behind it. */
     @FunctionalInterface
     interface Block {
-        NDArray vectors(PackedRows rows, NDManager owner);
+        NDArray vectors(NDManager owner, long[] ids, long[] positionIds, Shape shape);
     }
 
     /** Receives a row's pooled vector (D). */
@@ -106,7 +107,13 @@ final class TextPooling {
         }
         try (NDManager owner = manager.newSubManager()) {
             PackedRows packed = new PackedRows(rows);
-            List<NDArray> each = packed.split(block.vectors(packed, owner));
+            List<NDArray> each =
+                    packed.split(
+                            block.vectors(
+                                    owner,
+                                    packed.ids(),
+                                    packed.positionIds(),
+                                    new Shape(packed.size())));
             for (int i = 0; i < each.size(); i++) {
                 sinks.get(i).add(options.pooling().pool(each.get(i).squeeze(0)));
             }

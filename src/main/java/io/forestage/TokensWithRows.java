@@ -36,10 +36,16 @@ final class TokensWithRows {
         }
     }
 
-    /** Copies rows of a block's token table, which are there. */
+    /** Copies rows of a block's token table; refuses rows that it does not have. */
     static void copy(
             Gpt2InputEmbedding block, NDManager owner, long first, int rows, float[] into) {
         NDArray table = block.getTokenEmbedding().getParameters().valueAt(0).getArray();
+        long last = table.getShape().get(0) - 1;
+        if (first < 0 || rows < 1 || first > last + 1 - rows) {
+            throw new IllegalArgumentException(
+                    "rows of the token table: expected some of 0 to %d, found %d from %d"
+                            .formatted(last, rows, first));
+        }
         try (NDManager scratch = owner.newSubManager()) {
             NDArray chosen = table.get(scratch, new NDIndex("{}:{}", first, first + rows));
             float[] values = chosen.toType(DataType.FLOAT32, false).toFloatArray();

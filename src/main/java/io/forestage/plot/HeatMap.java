@@ -19,6 +19,8 @@ import java.util.Locale;
  *     their numbers; empty for numbered axes
  * @param limit the value of the last colours, below 0 and above
  */
+// A picture that is drawn once and that nobody compares.
+@SuppressWarnings("ArrayRecordComponent")
 public record HeatMap(
         String title,
         String rowAxis,
@@ -81,7 +83,7 @@ public record HeatMap(
         canvas.setColor(Color.GRAY);
         canvas.drawRect(area.x, area.y, area.width, area.height);
         if (labels.isEmpty()) {
-            drawTicks(text, canvas, area);
+            drawTicks(text, area);
         } else {
             drawLabels(text, area, scale);
         }
@@ -133,7 +135,7 @@ public record HeatMap(
         return new Rectangle(x, y, right - x, bottom - y);
     }
 
-    private void drawTicks(Lettering text, Graphics2D canvas, Rectangle area) {
+    private void drawTicks(Lettering text, Rectangle area) {
         for (int column : Ticks.of(values[0].length, TICKS)) {
             Rectangle cell = cell(area, 0, column);
             text.color(Color.BLACK)

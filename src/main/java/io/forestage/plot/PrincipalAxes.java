@@ -9,6 +9,8 @@ import io.forestage.support.OptionCheck;
  * @param points a point for each vector: its coordinates on the first and the second axis
  * @param shares how much of all variance each of the two axes has, from 0 to 1
  */
+// A result that nobody compares.
+@SuppressWarnings("ArrayRecordComponent")
 public record PrincipalAxes(double[][] points, double[] shares) {
 
     private static final int MAX_VECTORS = 500;

@@ -158,11 +158,13 @@ class WordCommandsTest {
         String questions =
                 Files.writeString(
                                 temporary.resolve("q.txt"),
-                                ": family\n"
-                                        + "man king woman queen\n"
-                                        + "man king woman x\n"
-                                        + "a b c d\n"
-                                        + ": none\n")
+                                """
+                                : family
+                                man king woman queen
+                                man king woman x
+                                a b c d
+                                : none
+                                """)
                         .toString();
 
         for (String[] source : new String[][] {{"--vectors", vectors}, {"--model", model}}) {
@@ -202,11 +204,8 @@ class WordCommandsTest {
 
         assertThat(run("evaluate", "similarity", "--vectors", vectors, pairs)).isZero();
         assertThat(out())
-                .startsWith(
-                        """
-                        file   pairs  used  untrained  Spearman  random vectors
-                        p.txt      3     3          0     1.000       0 ±\s\
-                        """);
+                .startsWith("file   pairs  used  untrained  Spearman  random vectors\n")
+                .contains("\np.txt      3     3          0     1.000       0 ± ");
         out.reset();
         assertThat(
                         run(

@@ -136,16 +136,19 @@ class WordVectorFileTest {
                 "'3 2\na 1 2\nb 3 4\n' | at least 6 bytes for each of its 3 words | 16 bytes",
                 "'3 2\naaaaaaaaa 1 2\nb 3 4\n' | 3 lines of words | found 2",
                 "'1 2\na 1 2\nb 3 4\n' | 1 lines of words | more at byte 10",
-                "'2 2\n"
-                        + "a 1 2\n"
-                        + "b 3 4 5\n"
-                        + "' | 2 numbers after a word in line 3 at byte 10 | more after \"b 3\"",
+                """
+                '2 2
+                a 1 2
+                b 3 4 5
+                ' | 2 numbers after a word in line 3 at byte 10 | more after "b 3"\
+                """,
                 "'a 1 2\nb 3\n' | a word and 2 numbers in line 2 at byte 6 | 2 fields",
                 "'a 1 2\n 3 4\n' | a word and 2 numbers in line 2 at byte 6 | 2 fields",
-                "'a 1 2\n"
-                        + "b 3 nan\n"
-                        + "' | 2 finite numbers after a word in line 2 at byte 6 | \"nan\" before 0"
-                        + " numbers",
+                """
+                'a 1 2
+                b 3 nan
+                ' | 2 finite numbers after a word in line 2 at byte 6 | "nan" before 0 numbers\
+                """,
                 "'a 1 2\nb 1e39 4\n' | 2 finite numbers | \"1e39\" before 1 numbers",
                 "'a 1 2\nb 0x10 4\n' | 2 finite numbers | \"0x10\"",
                 "'a 1 2\nb 1f 4\n' | 2 finite numbers | \"1f\"",
@@ -187,7 +190,9 @@ class WordVectorFileTest {
         assertThatThrownBy(() -> WordVectorFile.open(file))
                 .isInstanceOf(WeightFileException.class)
                 .satisfies(
-                        e -> assertThat(e.getMessage().codePoints()).allMatch(Quoted::isHarmless));
+                        e ->
+                                assertThat(String.valueOf(e.getMessage()).codePoints())
+                                        .allMatch(Quoted::isHarmless));
     }
 
     @Test
