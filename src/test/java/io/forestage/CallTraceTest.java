@@ -19,7 +19,7 @@ class CallTraceTest {
     @TempDir Path folder;
 
     @ParameterizedTest
-    @CsvSource({"1, 30, 94", "2, 29, 82"})
+    @CsvSource({"1, 31, 95", "2, 30, 83"})
     void oneTextPassesFewClasses(int callsBefore, int maxClasses, int maxMoves) throws Exception {
         CallTrace trace = CallTrace.of(Embed.class, TinyModel.write(folder) + " " + callsBefore);
 

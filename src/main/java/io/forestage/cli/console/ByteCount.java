@@ -7,6 +7,7 @@ public final class ByteCount {
 
     private ByteCount() {}
 
+    /** Returns a number of bytes in the unit that leaves the fewest digits. */
     public static String of(long bytes) {
         if (bytes < 1000) {
             return bytes + " B";

@@ -32,6 +32,7 @@ public final class ModelOption {
         return model != null;
     }
 
+    /** Returns the folder given, or GPT-2's own if it was imported, or nano. */
     public Path folder() {
         if (model != null) {
             return model;

@@ -16,15 +16,18 @@ public final class TextTable {
     private final List<Align> columns;
     private final List<List<String>> rows = new ArrayList<>();
 
+    /** Makes a table with a header and no rows; each row has a cell for each column. */
     public TextTable(List<Align> columns, List<String> header) {
         this.columns = List.copyOf(columns);
         add(header);
     }
 
+    /** Adds a row. */
     public void add(List<String> cells) {
         rows.add(List.copyOf(cells));
     }
 
+    /** Prints the header and the rows, with columns as wide as their widest cell. */
     public void print(PrintWriter out) {
         int[] widths = widths();
         for (List<String> row : rows) {
