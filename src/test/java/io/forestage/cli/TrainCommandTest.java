@@ -99,7 +99,7 @@ class TrainCommandTest {
             delimiter = ';',
             value = {
                 "train; expected a task (skipgram, classify, lm), found none",
-                "evaluate; expected a measure (similarity), found none"
+                "evaluate; expected a measure (similarity, analogies), found none"
             })
     void aGroupWithoutASubcommandIsWrongUsage(String group, String message) {
         assertThat(run(group)).isEqualTo(2);
