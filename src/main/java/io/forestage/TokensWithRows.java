@@ -47,7 +47,7 @@ final class TokensWithRows {
                             .formatted(last, rows, first));
         }
         try (NDManager scratch = owner.newSubManager()) {
-            NDArray chosen = table.get(scratch, new NDIndex("{}:{}", first, first + rows));
+            NDArray chosen = table.get(scratch, new NDIndex().addSliceDim(first, first + rows));
             float[] values = chosen.toType(DataType.FLOAT32, false).toFloatArray();
             System.arraycopy(values, 0, into, 0, values.length);
         }

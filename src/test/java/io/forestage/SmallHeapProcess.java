@@ -6,8 +6,10 @@ import io.forestage.model.ServingProperties;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.training.classify.TextClassifier;
 import io.forestage.weights.ShardIndex;
+import io.forestage.weights.gguf.GgufFile;
 import io.forestage.weights.numpy.NumpyFile;
 import io.forestage.weights.safetensors.SafetensorsFile;
+import io.forestage.weights.words.WordVectorFile;
 import java.nio.file.Path;
 
 /** Reads one file in a JVM with a small heap, and prints the outcome in one line. */
@@ -36,6 +38,8 @@ final class SmallHeapProcess {
             case "safetensors" -> SafetensorsFile.open(folder.resolve("a.safetensors")).close();
             case "numpy" -> NumpyFile.open(folder.resolve("a.npz")).close();
             case "serving" -> ServingProperties.find(folder);
+            case "gguf" -> GgufFile.open(folder.resolve("a.gguf")).close();
+            case "words" -> WordVectorFile.open(folder.resolve("words.txt")).close();
             case "head" -> TextClassifier.load(folder).close();
             default -> throw new IllegalArgumentException(reader);
         }

@@ -38,19 +38,22 @@ final class EmbeddingsJson {
 
     private void addTokens(int row, Embeddings embeddings, Map<String, Object> json) {
         TokenBatch batch = embeddings.batch();
+        long[] allIds = batch.ids();
+        long[] mask = batch.attentionMask();
+        long[] allPositions = batch.positionIds();
         List<Long> ids = new ArrayList<>();
         List<String> tokens = new ArrayList<>();
         List<Long> positions = new ArrayList<>();
         List<float[]> vectors = new ArrayList<>();
         for (int column = 0; column < batch.length(); column++) {
             int i = row * batch.length() + column;
-            if (batch.attentionMask()[i] == 0) {
+            if (mask[i] == 0) {
                 continue;
             }
-            ids.add(batch.ids()[i]);
-            positions.add(batch.positionIds()[i]);
-            if (tokenizer != null && batch.ids()[i] < tokenizer.vocabularySize()) {
-                tokens.add(tokenizer.idToToken(batch.ids()[i]));
+            ids.add(allIds[i]);
+            positions.add(allPositions[i]);
+            if (tokenizer != null && allIds[i] < tokenizer.vocabularySize()) {
+                tokens.add(tokenizer.idToToken(allIds[i]));
             }
             try (NDArray vector = embeddings.embeddings().get(row, column)) {
                 vectors.add(vector.toFloatArray());

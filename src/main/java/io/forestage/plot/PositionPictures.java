@@ -32,7 +32,7 @@ public record PositionPictures(boolean cosines) {
     public static double[][] learned(Path model, TableNames names, @Nullable Integer most)
             throws IOException {
         List<double[]> rows = new ArrayList<>();
-        TableRows.read(
+        ModelTable.read(
                 model,
                 names,
                 Gpt2Table.WPE,

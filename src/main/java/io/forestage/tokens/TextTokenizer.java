@@ -131,8 +131,8 @@ public final class TextTokenizer implements AutoCloseable {
      *   <li>pre-tokenizer: {@code ByteLevel}, {@code Digits}, {@code Whitespace}, {@code
      *       WhitespaceSplit}, null, or a {@code Sequence} with each of them at most once; also
      *       {@code Split} with GPT-2's own pattern before {@code ByteLevel} without it;
-     *   <li>decoder: {@code ByteLevel}, also alone in a {@code Sequence}, or null, which puts
-     *       spaces between tokens;
+     *   <li>decoder: null, which puts spaces between tokens, or {@code ByteLevel}; any other beside
+     *       the pre-tokenizer {@code ByteLevel}, whose tokens are decoded to their bytes;
      *   <li>added tokens: up to 10000, of 1 to 256 characters, with the ids that follow the
      *       vocabulary's; if one has {@code lstrip} or {@code rstrip}, no other may start or end
      *       with white space.

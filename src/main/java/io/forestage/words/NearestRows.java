@@ -215,8 +215,10 @@ final class NearestRows {
             cosines = new float[limit];
         }
 
+        /** A row with a NaN is near nothing. */
         void offer(int row, float cosine) {
-            if (size == rows.length && !isWorse(cosines[0], rows[0], cosine, row)) {
+            boolean isFull = size == rows.length;
+            if (Float.isNaN(cosine) || (isFull && !isWorse(cosines[0], rows[0], cosine, row))) {
                 return;
             }
             for (int each : excluded) {

@@ -2,10 +2,7 @@ package io.forestage.words;
 
 import io.forestage.model.ModelFolder;
 import io.forestage.tokens.TextTokenizer;
-import io.forestage.weights.Gpt2Table;
-import io.forestage.weights.StoredType;
 import io.forestage.weights.checkpoint.Checkpoint;
-import io.forestage.weights.checkpoint.LocatedTensor;
 import io.forestage.weights.files.AtomicFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -58,18 +55,9 @@ public final class ProjectorExport {
      */
     public void write(Path target) throws IOException {
         try (Checkpoint weights = Checkpoint.open(model)) {
-            LocatedTensor wte = weights.require(Gpt2Table.WTE);
-            int rows = Math.toIntExact(wte.tableShape().get(0));
-            int width = Math.toIntExact(wte.tableShape().get(1));
-            ModelFolder folder = ModelFolder.open(model);
-            BitSet kept = folder.trainedTokens().orElse(null);
-            if (kept == null) {
-                kept = new BitSet();
-                kept.set(0, rows);
-            }
-            writeMetadata(folder, metadata(target), kept);
-            writeVectors(wte, width, kept, target);
-            wte.file().requireUnchanged();
+            TrainedRows rows = TrainedRows.of(model, weights);
+            writeMetadata(rows.folder(), metadata(target), rows.ids());
+            writeVectors(rows, target);
         }
     }
 
@@ -94,19 +82,13 @@ public final class ProjectorExport {
         }
     }
 
-    private static void writeVectors(LocatedTensor wte, int width, BitSet kept, Path file)
-            throws IOException {
+    private static void writeVectors(TrainedRows rows, Path file) throws IOException {
         AtomicFile.write(
                 file,
                 channel -> {
                     Writer out =
                             new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
-                    wte.file()
-                            .transferTo(
-                                    wte.entry(),
-                                    StoredType.FLOAT32,
-                                    new WordsExport.RowChannel(
-                                            width, kept, row -> writeRow(out, row)));
+                    rows.read(row -> writeRow(out, row));
                     out.flush();
                 });
     }

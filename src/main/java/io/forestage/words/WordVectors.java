@@ -30,12 +30,12 @@ public final class WordVectors implements AutoCloseable {
 
     private final Vocabulary vocabulary;
     private final VectorTable table;
-    private final AutoCloseable source;
+    private final Runnable closing;
 
-    private WordVectors(Vocabulary vocabulary, VectorTable table, AutoCloseable source) {
+    private WordVectors(Vocabulary vocabulary, VectorTable table, Runnable closing) {
         this.vocabulary = vocabulary;
         this.table = table;
-        this.source = source;
+        this.closing = closing;
     }
 
     /**
@@ -66,7 +66,7 @@ public final class WordVectors implements AutoCloseable {
      */
     public static WordVectors open(Path file) throws IOException {
         WordVectorFile open = WordVectorFile.open(file);
-        return new WordVectors(new FileVocabulary(open), new FileTable(open), open);
+        return new WordVectors(new FileVocabulary(open), new FileTable(open), open::close);
     }
 
     /**
@@ -148,6 +148,18 @@ public final class WordVectors implements AutoCloseable {
     }
 
     /**
+     * Returns a word's vector, scaled to length 1.
+     *
+     * @param word the word
+     * @return D values; zeros if the vector is zero
+     */
+    public double[] unitVector(Word word) {
+        double[] unit = new double[width()];
+        Geometry.addUnit(unit, vector(word), 1);
+        return unit;
+    }
+
+    /**
      * Returns the cosine of two words' vectors.
      *
      * @param one a word
@@ -225,11 +237,7 @@ public final class WordVectors implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            source.close();
-        } catch (Exception impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        closing.run();
     }
 
     private void read(int row, float[] into) {

@@ -1,17 +1,10 @@
 package io.forestage.words;
 
-import io.forestage.model.ModelFolder;
 import io.forestage.tokens.TextTokenizer;
-import io.forestage.weights.Gpt2Table;
-import io.forestage.weights.StoredType;
 import io.forestage.weights.checkpoint.Checkpoint;
-import io.forestage.weights.checkpoint.LocatedTensor;
 import io.forestage.weights.words.WordFormat;
 import io.forestage.weights.words.WordVectorWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -52,30 +45,13 @@ public final class WordsExport {
      */
     public void write(Path target) throws IOException {
         try (Checkpoint weights = Checkpoint.open(model)) {
-            LocatedTensor wte = weights.require(Gpt2Table.WTE);
-            int rows = Math.toIntExact(wte.tableShape().get(0));
-            int width = Math.toIntExact(wte.tableShape().get(1));
-            ModelFolder folder = ModelFolder.open(model);
-            BitSet kept = folder.trainedTokens().orElse(null);
-            if (kept == null) {
-                kept = new BitSet();
-                kept.set(0, rows);
-            }
+            TrainedRows rows = TrainedRows.of(model, weights);
             List<String> words;
-            try (TextTokenizer tokenizer = folder.loadTokenizer()) {
-                words = new Spelling(tokenizer).words(kept);
+            try (TextTokenizer tokenizer = rows.folder().loadTokenizer()) {
+                words = new Spelling(tokenizer).words(rows.ids());
             }
-            BitSet chosen = kept;
-            new WordVectorWriter(format, width, words)
-                    .write(
-                            target,
-                            next ->
-                                    wte.file()
-                                            .transferTo(
-                                                    wte.entry(),
-                                                    StoredType.FLOAT32,
-                                                    new RowChannel(width, chosen, next)));
-            wte.file().requireUnchanged();
+            new WordVectorWriter(format, rows.width(), words)
+                    .write(target, next -> rows.read(next::next));
         }
     }
 
@@ -133,54 +109,5 @@ public final class WordsExport {
                                             || Character.isSpaceChar(c)
                                             || Character.isISOControl(c));
         }
-    }
-
-    /** Cuts the bytes of a table into rows, and passes some of them on. */
-    static final class RowChannel implements WritableByteChannel {
-
-        private final BitSet kept;
-        private final WordVectorWriter.Rows rows;
-        private final ByteBuffer row;
-        private final float[] vector;
-        private int index;
-
-        RowChannel(int width, BitSet kept, WordVectorWriter.Rows rows) {
-            this.kept = kept;
-            this.rows = rows;
-            row = ByteBuffer.allocate(width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            vector = new float[width];
-        }
-
-        @Override
-        public int write(ByteBuffer bytes) throws IOException {
-            int count = bytes.remaining();
-            int end = bytes.limit();
-            while (bytes.position() < end) {
-                bytes.limit(Math.min(end, bytes.position() + row.remaining()));
-                row.put(bytes);
-                bytes.limit(end);
-                if (!row.hasRemaining()) {
-                    pass();
-                }
-            }
-            return count;
-        }
-
-        private void pass() throws IOException {
-            row.flip();
-            if (kept.get(index++)) {
-                row.asFloatBuffer().get(vector);
-                rows.next(vector);
-            }
-            row.clear();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -238,10 +238,15 @@ public final class WordsImport {
                 table.tensorName(),
                 type,
                 List.of((long) rows, (long) width),
-                channel ->
+                channel -> {
+                    try {
                         new RowSource(table.tensorName(), rows, width, newRows.get())
                                 .as(type)
-                                .writeTo(channel));
+                                .writeTo(channel);
+                    } catch (UncheckedIOException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     /** Draws for every row, so that those of the others do not depend on the file's words. */

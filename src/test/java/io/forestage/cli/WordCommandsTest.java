@@ -228,7 +228,7 @@ class WordCommandsTest {
                 "similarity --vectors V king | 2 | WORD: expected two or more words to compare,"
                         + " found 1",
                 "similarity --vectors V king King | 1 | \"King\": expected one of the 5 words of",
-                "nearest --vectors V --model M king | 1 | expected --model or --vectors, found"
+                "nearest --vectors V --model M king | 2 | expected --model or --vectors, found"
                         + " both",
                 "nearest --vectors V | 1 | WORD: expected a word to add, found none",
                 "nearest --vectors V king --count 0 | 1 | expected a count of at least 1, found 0",

@@ -54,6 +54,17 @@ class NearestRowsTest {
     }
 
     @Test
+    void aRowWithANanIsNearNothingAndHidesNoOther() throws IOException {
+        float[][] table = {{Float.NaN, 1}, {Float.NaN, 2}, {1, 0}, {1, 1}, {0, Float.NaN}, {2, 0}};
+
+        assertThat(
+                        new NearestRows(of(table), null)
+                                .find(List.of(new Query(new double[] {1, 0}, new int[0])), 2)
+                                .get(0))
+                .containsExactly(new Neighbor(2, 1), new Neighbor(5, 1));
+    }
+
+    @Test
     void ofEqualRowsTheFirstComesFirstAndARowOfZerosHasCosineZero() throws IOException {
         float[][] table = {{0, 0}, {2, 0}, {1, 0}, {3, 0}, {-1, 0}};
 

@@ -36,9 +36,7 @@ final class MapCommand implements Callable<Integer> {
         try (OpenVectors open = source.open()) {
             List<Word> words = PlottedWords.atLeast(3, asked.each(open.vectors()), spec);
             double[][] vectors =
-                    words.stream()
-                            .map(word -> unit(open.vectors().vector(word)))
-                            .toArray(double[][]::new);
+                    words.stream().map(open.vectors()::unitVector).toArray(double[][]::new);
             PlottedWords.printMeans(open, words, spec);
             output.write(
                     spec,
@@ -49,16 +47,5 @@ final class MapCommand implements Callable<Integer> {
                                     PrincipalAxes.of(vectors)));
         }
         return 0;
-    }
-
-    private static double[] unit(double[] vector) {
-        double square = 0;
-        for (double value : vector) {
-            square += value * value;
-        }
-        for (int i = 0; i < vector.length && square > 0; i++) {
-            vector[i] /= Math.sqrt(square);
-        }
-        return vector;
     }
 }

@@ -2,9 +2,9 @@ package io.forestage.cli.plot;
 
 import io.forestage.cli.console.ModelOption;
 import io.forestage.model.ModelFolder;
+import io.forestage.plot.ModelTable;
 import io.forestage.plot.Picture;
 import io.forestage.plot.TableCharts;
-import io.forestage.plot.TableRows;
 import io.forestage.plot.TableStatistics;
 import io.forestage.weights.Gpt2Table;
 import java.io.IOException;
@@ -43,7 +43,7 @@ final class TableCommand implements Callable<Integer> {
         BitSet known = ModelFolder.open(folder).trainedTokens().orElse(null);
         Statistics statistics = new Statistics(known);
         boolean found =
-                TableRows.read(
+                ModelTable.read(
                         folder, model.options().tableNames(), Gpt2Table.WTE, statistics::add);
         TableStatistics table = statistics.table;
         if (!found || table == null) {

@@ -8,10 +8,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Where a command's words and vectors are: a model, or a file of word vectors. */
 public final class VectorsOption {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
 
     @Mixin private ModelOption model;
 
@@ -26,7 +32,8 @@ public final class VectorsOption {
     /** Opens the words. */
     public OpenVectors open() throws IOException {
         if (file != null && model.isGiven()) {
-            throw new IOException("expected --model or --vectors, found both; leave one out");
+            throw new ParameterException(
+                    spec.commandLine(), "expected --model or --vectors, found both; leave one out");
         }
         if (file != null) {
             return new OpenVectors(WordVectors.open(file), null);
