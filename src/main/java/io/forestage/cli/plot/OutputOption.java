@@ -43,7 +43,7 @@ final class OutputOption {
         Picture draw() throws IOException;
     }
 
-    /** Checks the file, then draws and writes the picture and says so. */
+    /** Checks the file, then draws and writes the picture and prints its size. */
     void write(CommandSpec spec, Drawing drawing) throws IOException {
         PictureFile target = required(spec);
         target.write(drawing.draw());

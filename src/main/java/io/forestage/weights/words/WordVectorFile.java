@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /**
  * An open file of word vectors: word2vec's binary or text, GloVe's text or fastText's {@code .vec},
- * each also compressed by gzip. The format is told by the content. Opening reads all of it once and
+ * each also compressed by gzip. The content decides the format. Opening reads all of it once and
  * checks it: every word has all its values, and every value is finite.
  *
  * <p>The vectors are not kept in memory. Those of an uncompressed binary file are read where they
