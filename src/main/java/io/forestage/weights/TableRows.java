@@ -13,6 +13,13 @@ public final class TableRows {
     /** Receives a row; the array is used again for the next one. */
     @FunctionalInterface
     public interface Receiver {
+
+        /**
+         * Receives the next row.
+         *
+         * @param row its D values; not to be kept
+         * @throws IOException if it cannot be processed, which ends the reading
+         */
         void next(float[] row) throws IOException;
     }
 
