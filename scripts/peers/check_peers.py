@@ -11,6 +11,7 @@ import tokenizers
 import torch
 import transformers
 
+import corpus_checks
 import family_checks
 import folder_checks
 import format_checks
@@ -37,6 +38,7 @@ def main(folder):
     padding_checks.run(report, folder, models)
     format_checks.run(report, folder)
     family_checks.run(report, folder)
+    corpus_checks.run(report, folder)
     training_checks.run(report, folder, models)
     return report.finish()
 

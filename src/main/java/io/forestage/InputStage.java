@@ -208,11 +208,11 @@ public final class InputStage implements AutoCloseable {
     }
 
     /**
-     * Computes one vector for each text, and counts the tokens.
+     * Computes one vector for each text, and returns the tokens too.
      *
      * @param texts the texts, none or more
      * @param options how a text becomes a vector
-     * @return the vectors of {@link #vectors}, and the number of tokens that were embedded
+     * @return the vectors of {@link #vectors}, and the tokens that were embedded
      * @throws IllegalArgumentException as {@link #vectors}
      * @throws io.forestage.weights.ChangedFileException if a mapped weight file was changed in
      *     place

@@ -59,11 +59,13 @@ final class TextPooling {
      */
     TextVectors of(List<long[]> ids, BatchOptions cutting) {
         float[][] vectors = new float[ids.size()][];
+        List<long[]> embedded = new ArrayList<>(ids);
         for (int i = 0; i < vectors.length; i++) {
             int text = i;
             Iterator<long[]> cut = cutting.rows(i, ids.get(i)).iterator();
             long[] row = cut.next();
             if (!cut.hasNext()) {
+                embedded.set(i, row);
                 add(row, vector -> vectors[text] = finished(vector));
             } else if (options.pooling() == Pooling.LAST) {
                 while (cut.hasNext()) {
@@ -86,7 +88,7 @@ final class TextPooling {
             }
         }
         compute();
-        return new TextVectors(vectors, tokens);
+        return new TextVectors(vectors, tokens, embedded);
     }
 
     private void add(long[] ids, Sink sink) {

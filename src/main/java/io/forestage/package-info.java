@@ -14,6 +14,7 @@
  *  ├──► plot ──► nn, weights                   pictures of tables and words
  *  ├──► training ──► root                      tables that learn
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
+ *  ├──► corpus ──► root                        lines of any number of files, to one file
  *  ├──► hub.cache
  *  └──► hub ──► weights                        files from Hugging Face's hub
  *       langchain4j, spring ──► root           embedding models of two frameworks
@@ -31,8 +32,9 @@
  * {@code ai.djl.pytorch}, and every room that starts the engine asks it to; it and {@code tokens}
  * ask {@code natives}, a small room on {@code weights}, where native code may be loaded from;
  * {@code weights} and {@code support} know the JDK and gson, not DJL; {@code cli} alone prints,
- * with the rooms {@code train}, {@code words}, {@code plot} and {@code console} for itself; {@code
- * plot} and the curve of a training alone draw. {@code langchain4j} and {@code spring} alone know
+ * with the rooms {@code train}, {@code words}, {@code plot}, {@code corpus} and {@code console} for
+ * itself. {@code corpus} alone knows Parquet; {@code plot} and the curve of a training alone draw.
+ * {@code langchain4j} and {@code spring} alone know
  * their framework, which the program that uses them brings. {@code cli}, {@code pipeline}, {@code
  * words}, {@code training} and these two also see the types that the front door speaks in: those of
  * {@code model}, {@code tokens}, {@code weights} and {@code hub.cache}, and {@code training} the

@@ -119,6 +119,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void aCorpusStandsOnTheFrontDoor() {
+        roomKnowsOnly(
+                "corpus",
+                "",
+                "model",
+                "nn",
+                "tokens",
+                "weights",
+                "weights.files",
+                "weights.numpy",
+                "weights.safetensors");
+        knownOnlyTo("corpus", "org.apache.parquet..");
+    }
+
+    @Test
     void eachFrameworkIsKnownToItsOwnRoomAlone() {
         roomKnowsOnly("langchain4j", "", "model");
         roomKnowsOnly("spring", "", "hub.cache", "model", "tokens");
@@ -270,6 +285,7 @@ class ArchitectureTest {
                 "cli",
                 "",
                 "cli.console",
+                "cli.corpus",
                 "cli.plot",
                 "cli.train",
                 "cli.words",
@@ -293,7 +309,8 @@ class ArchitectureTest {
                 "weights");
         roomKnowsOnly("cli.words", "", "cli.console", "model", "tokens", "words");
         roomKnowsOnly("cli.plot", "cli.console", "cli.words", "model", "plot", "weights", "words");
-        onlyRoomsOf("cli", "console", "plot", "train", "words");
+        onlyRoomsOf("cli", "console", "corpus", "plot", "train", "words");
+        roomKnowsOnly("cli.corpus", "", "cli.console", "corpus", "tokens");
     }
 
     @Test

@@ -5,10 +5,14 @@ import io.forestage.InputStage;
 import io.forestage.cli.console.ModelOption;
 import io.forestage.cli.console.ResultFormat;
 import io.forestage.cli.console.TextInput;
+import io.forestage.cli.corpus.LinesCommand;
+import io.forestage.cli.corpus.LinesOptions;
+import io.forestage.cli.corpus.LongTexts;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.PositionKind;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
+import io.forestage.tokens.TooLongException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,7 +30,13 @@ import picocli.CommandLine.Spec;
 /** {@code embed}: text or ids to the vectors that GPT-2's first block reads. */
 @Command(
         name = "embed",
-        description = "Turn text or ids into the vectors that GPT-2's first block reads.")
+        description = "Turn text or ids into the vectors that GPT-2's first block reads.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage embed \"The king greeted the queen.\"",
+            "  forestage embed --ids \"15496,995;0\" --output vectors.safetensors",
+            "  forestage embed --lines texts.txt --pooling mean --output vectors.parquet"
+        })
 final class EmbedCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
@@ -36,6 +46,10 @@ final class EmbedCommand implements Callable<Integer> {
     @Mixin private ModelOption model;
 
     @Mixin private ModelOption.SpecialFlag special;
+
+    @Mixin private LongTexts longTexts;
+
+    @Mixin private LinesOptions lines;
 
     @Option(
             names = "--positions",
@@ -62,14 +76,19 @@ final class EmbedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (lines.areChosen()) {
+            return embedLines();
+        }
+        if (lines.misplaced() != null) {
+            throw usage(
+                    "%s: expected with --lines, found without it; add --lines and name files with a text a line"
+                            .formatted(lines.misplaced()));
+        }
         requireOneKindOfInput();
         requireKnownOutput();
         List<long[]> rows = ids == null ? List.of() : rows(ids);
         List<String> texts = ids == null ? source.read() : List.of();
-        LoadOptions options = model.options();
-        if (positions != null) {
-            options = options.withPositionKind(positions);
-        }
+        LoadOptions options = loadOptions();
         if (ids != null) {
             options = options.withIdsOnly();
         }
@@ -90,14 +109,58 @@ final class EmbedCommand implements Callable<Integer> {
         return 0;
     }
 
+    private int embedLines() throws IOException {
+        if (ids != null) {
+            throw usage("--ids: expected ids or lines, found both; leave one out");
+        }
+        LinesCommand command = linesCommand();
+        PrintWriter err = spec.commandLine().getErr();
+        if (command.isDone(err)) {
+            return 0;
+        }
+        LinesCommand.useThreadsForLines();
+        Path folder = model.folder();
+        try (InputStage stage = InputStage.load(folder, loadOptions(), null)) {
+            warnIfRandom(folder, stage);
+            command.run(stage, folder, spec.commandLine().getOut(), err);
+        }
+        return 0;
+    }
+
+    private LinesCommand linesCommand() {
+        List<String> files = new ArrayList<>(source.arguments());
+        if (source.file() != null) {
+            files.add(0, source.file().toString());
+        }
+        try {
+            return new LinesCommand(lines, output, files, longTexts.handling(), special.meaning());
+        } catch (IllegalArgumentException wrong) {
+            throw usage(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    private LoadOptions loadOptions() {
+        LoadOptions options = model.options();
+        return positions == null ? options : options.withPositionKind(positions);
+    }
+
     private Embeddings embed(InputStage stage, List<String> texts, List<long[]> rows) {
-        return rows.isEmpty()
-                ? stage.embed(texts, stage.batchOptions().withSpecialTokens(special.meaning()))
-                : stage.embed(
-                        TokenBatch.of(
-                                rows,
-                                stage.batchOptions().paddingSide(),
-                                stage.batchOptions().paddingId()));
+        if (rows.isEmpty()) {
+            try {
+                return stage.embed(
+                        texts,
+                        stage.batchOptions()
+                                .withSpecialTokens(special.meaning())
+                                .withOnTooLong(longTexts.handling()));
+            } catch (TooLongException failure) {
+                throw LongTexts.named(source.name(failure.text()), failure);
+            }
+        }
+        return stage.embed(
+                TokenBatch.of(
+                        rows,
+                        stage.batchOptions().paddingSide(),
+                        stage.batchOptions().paddingId()));
     }
 
     private void requireOneKindOfInput() {

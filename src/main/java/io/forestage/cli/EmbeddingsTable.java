@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.forestage.Embeddings;
 import io.forestage.cli.console.PrintableText;
 import io.forestage.cli.console.TextTable;
+import io.forestage.support.Quoted;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenBatch;
 import java.io.PrintWriter;
@@ -17,6 +18,9 @@ final class EmbeddingsTable {
 
     /** The number of values shown of a vector. */
     private static final int MAX_VALUES = 4;
+
+    /** More than a sentence. */
+    private static final int MAX_TITLE = 1000;
 
     private final @Nullable TextTokenizer tokenizer;
     private final PrintWriter out;
@@ -36,9 +40,7 @@ final class EmbeddingsTable {
             long width = embeddings.embeddings().getShape().get(2);
             out.printf(
                     "%s: %d token%s × %d%n",
-                    texts.isEmpty()
-                            ? "row " + row
-                            : PrintableText.quoted(texts.get(batch.textIndex(row))),
+                    texts.isEmpty() ? "row " + row : title(texts.get(batch.textIndex(row))),
                     batch.rowLength(row),
                     batch.rowLength(row) == 1 ? "" : "s",
                     width);
@@ -46,6 +48,11 @@ final class EmbeddingsTable {
                 printRow(row, embeddings);
             }
         }
+    }
+
+    /** A text in full, or the beginning of a long one. */
+    private static String title(String text) {
+        return text.length() > MAX_TITLE ? Quoted.of(text) : PrintableText.quoted(text);
     }
 
     private void printRow(int row, Embeddings embeddings) {

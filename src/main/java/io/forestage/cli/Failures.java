@@ -9,9 +9,14 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Prints a failure as one line, and for wrong usage the synopsis too. */
@@ -43,11 +48,36 @@ final class Failures {
     static int usage(ParameterException failure, String[] args) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("forestage: " + inOneLine(failure));
+        String typed = wrongValue(failure);
+        err.println("forestage: " + (typed == null ? inOneLine(failure) : typed));
         UnmatchedArgumentException.printSuggestions(failure, err);
         err.println(
                 "Usage: " + command.getHelp().synopsis(0).strip().replaceAll("\\s*\\R\\s*", " "));
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** Returns what is wrong with an option's value, in the values as they are typed, or null. */
+    private static @Nullable String wrongValue(ParameterException failure) {
+        if (!(failure.getArgSpec() instanceof OptionSpec option) || failure.getValue() == null) {
+            return null;
+        }
+        String found = Quoted.of(failure.getValue());
+        if (option.type().isEnum()) {
+            List<String> values =
+                    Arrays.stream(option.type().getEnumConstants())
+                            .map(value -> value.toString().toLowerCase(Locale.ROOT))
+                            .toList();
+            String last = values.get(values.size() - 1);
+            return "%s: expected %s or %s, found %s"
+                    .formatted(
+                            option.longestName(),
+                            String.join(", ", values.subList(0, values.size() - 1)),
+                            last,
+                            found);
+        }
+        return failure.getCause() instanceof TypeConversionException wrong
+                ? "%s: %s".formatted(option.longestName(), inOneLine(wrong))
+                : null;
     }
 
     /** Escapes each line, because messages of the JDK and of libraries quote text unescaped. */

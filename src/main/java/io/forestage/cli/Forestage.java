@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -42,7 +43,8 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             ClassifyTextsCommand.class,
             EvaluateCommand.class,
-            PlotCommand.class
+            PlotCommand.class,
+            GenerateCompletion.class
         })
 public final class Forestage {
 
@@ -90,6 +92,13 @@ public final class Forestage {
                         .setExecutionExceptionHandler(
                                 (failure, command, parsed) ->
                                         Failures.report(failure, err, forestage.verbose));
+        // For a shell's start file, which needs no place among the commands.
+        line.getSubcommands()
+                .forEach(
+                        (name, command) ->
+                                command.getCommandSpec()
+                                        .usageMessage()
+                                        .hidden(name.equals("generate-completion")));
         int status;
         try {
             status = line.execute(args);

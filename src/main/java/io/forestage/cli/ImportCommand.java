@@ -26,7 +26,14 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code import}: copies GPT-2's tables from any source into a slim model folder. */
-@Command(name = "import", description = "Copy a model's wte and wpe into a slim model folder.")
+@Command(
+        name = "import",
+        description = "Copy a model's wte and wpe into a slim model folder.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage import gpt2 --model models/gpt2",
+            "  forestage import pytorch_model.bin --model models/mine"
+        })
 final class ImportCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

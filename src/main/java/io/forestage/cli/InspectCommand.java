@@ -27,7 +27,12 @@ import picocli.CommandLine.Spec;
 /** {@code inspect}: the tensors of a weight file or model folder. */
 @Command(
         name = "inspect",
-        description = "Show the tensors of a weight file or model folder without loading them.")
+        description = "Show the tensors of a weight file or model folder without loading them.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage inspect models/nano",
+            "  forestage inspect --format json model.safetensors"
+        })
 final class InspectCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

@@ -27,7 +27,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tokenize}: text to token ids. */
-@Command(name = "tokenize", description = "Turn text into token ids.")
+@Command(
+        name = "tokenize",
+        description = "Turn text into token ids.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage tokenize \"Hello world\"",
+            "  forestage tokenize --format ids --file book.txt"
+        })
 final class TokenizeCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

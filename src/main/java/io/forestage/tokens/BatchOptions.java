@@ -114,7 +114,7 @@ public record BatchOptions(
      * @param text the text's index, for messages
      * @param ids its ids; a row may be this array
      * @return the rows, at least one, in order; windows are made as they are read
-     * @throws IllegalArgumentException if the text is too long for {@link OnTooLong#reject()}
+     * @throws TooLongException if the text is too long for {@link OnTooLong#reject()}
      */
     public Stream<long[]> rows(int text, long[] ids) {
         if (onTooLong instanceof OnTooLong.Windows windows) {
@@ -126,8 +126,6 @@ public record BatchOptions(
         if (onTooLong instanceof OnTooLong.Truncate) {
             return Stream.of(Arrays.copyOf(ids, maxLength));
         }
-        throw new IllegalArgumentException(
-                "text %d: expected at most %d tokens (maxLength), found %d; shorten it, or set onTooLong to truncate or windows"
-                        .formatted(text, maxLength, ids.length));
+        throw new TooLongException(text, ids.length, maxLength);
     }
 }

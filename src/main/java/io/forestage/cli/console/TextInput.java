@@ -98,6 +98,26 @@ public final class TextInput {
         public List<String> read() throws IOException {
             return TextInput.read(file, texts, List::of);
         }
+
+        /** Returns the arguments as they are, for a command that reads them as names of files. */
+        public List<String> arguments() {
+            return List.copyOf(texts);
+        }
+
+        /** Returns the file, or null. */
+        public @Nullable Path file() {
+            return file;
+        }
+
+        /** Returns the name of a text in messages. */
+        public String name(int text) {
+            if (file != null && text == 0) {
+                return file.toString();
+            }
+            return texts.equals(List.of("-"))
+                    ? "standard input"
+                    : "text %d".formatted(file == null ? text + 1 : text);
+        }
     }
 
     /** Short texts from the command line, or the lines of a file or of standard input. */

@@ -47,6 +47,20 @@ public final class NpyWriter {
                 });
     }
 
+    /**
+     * Returns the bytes before an array's elements, for a file whose first dimension is known only
+     * at its end: they are as many for any.
+     *
+     * @param type the type of the elements
+     * @param shape the dimensions; empty for a scalar
+     * @return the bytes, a multiple of 64
+     * @throws IllegalArgumentException if NumPy does not support the type, or a dimension is
+     *     negative
+     */
+    public static ByteBuffer header(ElementType type, List<Long> shape) {
+        return header(new TensorSource("the array", type, shape, channel -> {}));
+    }
+
     /** Returns the bytes before an array's elements; a multiple of 64. */
     static ByteBuffer header(TensorSource array) {
         List<Long> shape = array.shape();

@@ -1,0 +1,36 @@
+package io.forestage.corpus;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** {@link JsonLines} to a stream, such as standard output. There is nothing to resume. */
+final class StreamSink implements Sink {
+
+    private final JsonLines lines;
+
+    StreamSink(Appendable target, int width, boolean eachToken) {
+        lines = new JsonLines(width, eachToken, target::append);
+    }
+
+    @Override
+    public void write(long number, EmbeddedLine line) throws IOException {
+        lines.write(number, line);
+    }
+
+    @Override
+    public boolean endBatch() {
+        return false;
+    }
+
+    @Override
+    public Map<String, Long> force() {
+        return Map.of();
+    }
+
+    @Override
+    public void finish(Path output) {}
+
+    @Override
+    public void close() {}
+}
