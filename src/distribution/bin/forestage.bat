@@ -10,6 +10,6 @@ where "%java%" >nul 2>nul || if not exist "%java%.exe" (
 )
 set "OPT_OUT_TRACKING=true"
 set "compiler=-XX:TieredStopAtLevel=1"
-for %%c in (import verify export train) do if "%~1"=="%%c" set "compiler=-XX:+TieredCompilation"
+for %%c in (import verify export train evaluate embed) do if "%~1"=="%%c" set "compiler=-XX:+TieredCompilation"
 "%java%" %compiler% -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED "-Dforestage.home=%home%" -cp "%home%\lib\*" io.forestage.cli.Forestage %*
 exit /b %ERRORLEVEL%

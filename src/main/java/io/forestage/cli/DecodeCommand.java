@@ -18,7 +18,14 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code decode}: token ids to text. */
-@Command(name = "decode", description = "Turn token ids into text.")
+@Command(
+        name = "decode",
+        description = "Turn token ids into text.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage decode 15496 995",
+            "  forestage decode --model models/nano \"15496,995\""
+        })
 final class DecodeCommand implements Callable<Integer> {
 
     private static final Pattern SEPARATOR = Pattern.compile("[\\s,]+");

@@ -26,7 +26,15 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code export}: a model's tables as one file in another format. */
-@Command(name = "export", description = "Write a model's tables to one file in another format.")
+@Command(
+        name = "export",
+        description = "Write a model's tables to one file in another format.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage export models/nano --format npz --output nano.npz",
+            "  forestage export models/nano --format word2vec --output nano.bin",
+            "  forestage export models/nano --format projector --output nano.tsv"
+        })
 final class ExportCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

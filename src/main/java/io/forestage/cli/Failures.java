@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -21,6 +22,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Prints a failure as one line, and for wrong usage the synopsis too. */
 final class Failures {
+
+    /** What is typed for an option, by the option's type. */
+    private static final Map<Class<?>, String> NUMBERS =
+            Map.of(
+                    int.class, "an integer",
+                    Integer.class, "an integer",
+                    long.class, "an integer",
+                    Long.class, "an integer",
+                    double.class, "a number",
+                    Double.class, "a number");
 
     private Failures() {}
 
@@ -73,6 +84,16 @@ final class Failures {
                             option.longestName(),
                             String.join(", ", values.subList(0, values.size() - 1)),
                             last,
+                            found);
+        }
+        String number = NUMBERS.get(option.auxiliaryTypes()[0]);
+        if (number != null) {
+            boolean isInteger = failure.getValue().matches("[+-]?\\d+");
+            return "%s: expected %s%s, found %s"
+                    .formatted(
+                            option.longestName(),
+                            number,
+                            isInteger ? " that is not so large" : "",
                             found);
         }
         return failure.getCause() instanceof TypeConversionException wrong

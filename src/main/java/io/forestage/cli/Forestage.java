@@ -81,32 +81,45 @@ public final class Forestage {
         ResultStream results = new ResultStream(standardOutput);
         PrintWriter out = new PrintWriter(results, false, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(standardError, true, StandardCharsets.UTF_8);
-        Forestage forestage = new Forestage();
         CommandLine line =
-                new CommandLine(forestage)
+                commandLine()
                         .setOut(out)
                         .setErr(err)
-                        .setExpandAtFiles(false) // @name in a text is text
-                        .setCaseInsensitiveEnumValuesAllowed(true)
                         .setParameterExceptionHandler(Failures::usage)
                         .setExecutionExceptionHandler(
                                 (failure, command, parsed) ->
-                                        Failures.report(failure, err, forestage.verbose));
-        // For a shell's start file, which needs no place among the commands.
-        line.getSubcommands()
-                .forEach(
-                        (name, command) ->
-                                command.getCommandSpec()
-                                        .usageMessage()
-                                        .hidden(name.equals("generate-completion")));
+                                        Failures.report(failure, err, isVerbose(command)));
         int status;
         try {
             status = line.execute(args);
         } catch (OutOfMemoryError e) {
-            status = Failures.report(e, err, forestage.verbose);
+            status = Failures.report(e, err, isVerbose(line));
         }
         out.flush();
         return status == 0 ? Failures.reportLost(results.failure(), err) : status;
+    }
+
+    /** Returns the commands with their options. */
+    static CommandLine commandLine() {
+        CommandLine line =
+                new CommandLine(new Forestage())
+                        .setExpandAtFiles(false) // @name in a text is text
+                        .setCaseInsensitiveEnumValuesAllowed(true);
+        // For a shell's start file, which needs no place among the commands.
+        line.getSubcommands()
+                .get("generate-completion")
+                .getCommandSpec()
+                .usageMessage()
+                .hidden(true);
+        return line;
+    }
+
+    private static boolean isVerbose(CommandLine line) {
+        CommandLine root = line;
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        return root.<Forestage>getCommand().verbose;
     }
 
     /** Reads the version from the jar's manifest. */

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  forestage inspect models/nano",
+            "  forestage inspect --sizes",
             "  forestage inspect --format json model.safetensors"
         })
 final class InspectCommand implements Callable<Integer> {
@@ -38,15 +39,15 @@ final class InspectCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @Parameters(
-            paramLabel = "PATH",
+            paramLabel = "DIR",
             arity = "0..1",
-            description = "A weight file of any format, or a model folder.")
+            description = "A model folder, or a weight file of any format.")
     private @Nullable Path path;
 
     @Option(
             names = "--sizes",
             description =
-                    "In place of PATH: show how many parameters GPT-2 has in its four sizes, by"
+                    "In place of DIR: show how many parameters GPT-2 has in its four sizes, by"
                             + " table and in the blocks.")
     private boolean sizes;
 

@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
         name = "serve-config",
         description =
                 "Write serving.properties, with which DJL's Criteria and DJL Serving load the"
-                        + " folder. 'import' writes it too.")
+                        + " folder. 'import' writes it too.",
+        footerHeading = "%nExamples:%n",
+        footer = "  forestage serve-config models/gpt2")
 final class ServeConfigCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

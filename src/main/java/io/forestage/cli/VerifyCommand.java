@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description =
                 "Compute the SHA-256 of each table's float32 values and compare it with the one"
-                        + " that 'import' recorded.")
+                        + " that 'import' recorded.",
+        footerHeading = "%nExamples:%n",
+        footer = "  forestage verify models/gpt2")
 final class VerifyCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

@@ -73,7 +73,7 @@ public final class ModelOption {
         @Option(
                 names = "--wpe",
                 paramLabel = "NAME",
-                description = "The same for the position table's tensor.")
+                description = "The name of the position table's tensor, likewise.")
         private @Nullable String wpe;
 
         public TableNames names() {

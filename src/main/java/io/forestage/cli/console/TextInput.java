@@ -81,7 +81,7 @@ public final class TextInput {
 
         @Option(
                 names = "--file",
-                paramLabel = "PATH",
+                paramLabel = "FILE",
                 description = "A UTF-8 file, read as one text with its line breaks.")
         private @Nullable Path file;
 
@@ -127,7 +127,7 @@ public final class TextInput {
 
         @Option(
                 names = "--file",
-                paramLabel = "PATH",
+                paramLabel = "FILE",
                 description = "A UTF-8 file with one text per line; blank lines are skipped.")
         private @Nullable Path file;
 

@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
         name = "map",
         description =
                 "Draw words as points in two dimensions: along the two axes on which their vectors,"
-                        + " at length 1, differ most (principal component analysis).")
+                        + " at length 1, differ most (principal component analysis).",
+        footerHeading = "%nExamples:%n",
+        footer = "  forestage plot map king queen man woman apple pear --output map.png")
 final class MapCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

@@ -20,7 +20,12 @@ import picocli.CommandLine.Spec;
         name = "positions",
         description =
                 "Draw the sinusoidal position vectors as a heat map, positions by dimensions, and"
-                        + " beside it the model's learned ones, if it has any.")
+                        + " beside it the model's learned ones, if it has any.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage plot positions --model models/gpt2 --output positions.png",
+            "  forestage plot positions --dim 512 --positions 200 --cosines --output cosines.svg"
+        })
 final class PositionsCommand implements Callable<Integer> {
 
     private static final int MAX_SIZE = 1 << 14;

@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
         name = "similarity",
         description =
                 "Draw the cosines of words with each other as a heat map with the numbers. A word"
-                        + " of several tokens has their mean.")
+                        + " of several tokens has their mean.",
+        footerHeading = "%nExamples:%n",
+        footer = "  forestage plot similarity king queen apple pear --output similarity.png")
 final class SimilarityPlotCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
         description =
                 "Draw the histogram of the norms of the token table's rows, and its spectrum: how"
                         + " much of the variance lies along each principal axis. Rows without"
-                        + " training are left out.")
+                        + " training are left out.",
+        footerHeading = "%nExamples:%n",
+        footer = "  forestage plot table --model models/nano --output table.svg")
 final class TableCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

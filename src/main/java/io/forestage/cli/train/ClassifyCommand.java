@@ -21,14 +21,24 @@ import picocli.CommandLine.Option;
         name = "classify",
         description =
                 "Train a classifier of texts: a linear layer over the mean of their token vectors.",
-        showDefaultValues = true)
+        showDefaultValues = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage train classify --data topics.tsv --model models/topics",
+            "  forestage train classify --data topics.tsv --init models/gpt2 --compare --model"
+                    + " models/topics"
+        })
 final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
 
     private static final int CHECKPOINT_EVERY = 200;
 
-    @Mixin private TrainingOptions.Start start;
+    @Mixin
+    private final TrainingOptions.Start start =
+            new TrainingOptions.Start(ClassifierOptions.defaults().dimension());
 
-    @Mixin private TrainingOptions.Steps steps;
+    @Mixin
+    private final TrainingOptions.Steps steps =
+            new TrainingOptions.Steps(ClassifierOptions.defaults().steps());
 
     @Option(
             names = "--data",
@@ -48,16 +58,21 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
                     "With --init: train with a new, a frozen and a fine-tuned table, and compare.")
     private boolean compare;
 
-    @Option(names = "--learning-rate", description = "Adam's learning rate for the table.")
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            description = "Adam's learning rate for the table.")
     private double learningRate = ClassifierOptions.defaults().learningRate();
 
     @Option(
             names = "--head-learning-rate",
+            paramLabel = "RATE",
             description = "Adam's learning rate for the linear layer.")
     private double headLearningRate = ClassifierOptions.defaults().headLearningRate();
 
     @Option(
             names = "--held-out",
+            paramLabel = "SHARE",
             description = "The share of each class to evaluate on; 0: train on all rows.")
     private double heldOut = ClassifierOptions.defaults().heldOut();
 
@@ -78,11 +93,11 @@ final class ClassifyCommand extends TrainingCommand<ClassifierTraining> {
                 model,
                 new ClassifierOptions(
                         chosen(),
-                        start.dimension(ClassifierOptions.defaults().dimension()),
+                        start.dimension(),
                         learningRate,
                         headLearningRate,
                         heldOut,
-                        steps.or(ClassifierOptions.defaults().steps())));
+                        steps.options()));
     }
 
     @Override

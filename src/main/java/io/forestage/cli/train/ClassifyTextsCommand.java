@@ -25,7 +25,12 @@ import picocli.CommandLine.Spec;
 /** {@code classify}: the labels of texts by a trained classifier. */
 @Command(
         name = "classify",
-        description = "Classify texts with a model written by 'train classify'.")
+        description = "Classify texts with a model written by 'train classify'.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage classify --model models/topics \"The goal came in the last minute.\"",
+            "  forestage classify --model models/topics --format tsv --file lines.txt"
+        })
 public final class ClassifyTextsCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

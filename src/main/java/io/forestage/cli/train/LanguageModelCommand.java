@@ -20,14 +20,23 @@ import picocli.CommandLine.Option;
         name = "lm",
         description =
                 "Train token and position vectors by next-token prediction with tied weights.",
-        showDefaultValues = true)
+        showDefaultValues = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage train lm --text book.txt --model models/book --epochs 3",
+            "  forestage train lm --text book.txt --init models/gpt2 --model models/book"
+        })
 final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> {
 
     private static final int CHECKPOINT_EVERY = 200;
 
-    @Mixin private TrainingOptions.Start start;
+    @Mixin
+    private final TrainingOptions.Start start =
+            new TrainingOptions.Start(LanguageModelOptions.defaults().dimension());
 
-    @Mixin private TrainingOptions.Steps steps;
+    @Mixin
+    private final TrainingOptions.Steps steps =
+            new TrainingOptions.Steps(LanguageModelOptions.defaults().steps());
 
     @Option(
             names = "--text",
@@ -37,26 +46,32 @@ final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> 
             description = "UTF-8 texts, joined by <|endoftext|>.")
     private List<Path> texts;
 
-    @Option(names = "--context", description = "The length of a window in tokens.")
+    @Option(
+            names = "--context",
+            paramLabel = "N",
+            description = "The length of a window in tokens.")
     private int context = LanguageModelOptions.defaults().context();
 
     @Option(
             names = "--stride",
+            paramLabel = "N",
             description = "Tokens from one window to the next. Default: the context.",
             showDefaultValue = Help.Visibility.NEVER)
     private @Nullable Integer stride;
 
-    @Option(names = "--learning-rate", description = "Adam's learning rate.")
+    @Option(names = "--learning-rate", paramLabel = "RATE", description = "Adam's learning rate.")
     private double learningRate = LanguageModelOptions.defaults().learningRate();
 
     @Option(
             names = "--dropout",
+            paramLabel = "P",
             description =
                     "The dropout probability in training. A GPU draws other numbers than a CPU.")
     private double dropout = LanguageModelOptions.defaults().dropout();
 
     @Option(
             names = "--held-out",
+            paramLabel = "SHARE",
             description = "The share at the end of the text to evaluate on; 0: train on all text.")
     private double heldOut = LanguageModelOptions.defaults().heldOut();
 
@@ -73,13 +88,13 @@ final class LanguageModelCommand extends TrainingCommand<LanguageModelTraining> 
                 start.init(),
                 model,
                 new LanguageModelOptions(
-                        start.dimension(LanguageModelOptions.defaults().dimension()),
+                        start.dimension(),
                         context,
                         stride == null ? context : stride,
                         learningRate,
                         dropout,
                         heldOut,
-                        steps.or(LanguageModelOptions.defaults().steps()),
+                        steps.options(),
                         order.order()));
     }
 

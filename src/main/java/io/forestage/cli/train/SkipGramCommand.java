@@ -16,7 +16,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "skipgram",
         description = "Train token vectors on text by skip-gram with negative sampling.",
-        showDefaultValues = true)
+        showDefaultValues = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage train skipgram --text book.txt news.txt --model models/words",
+            "  forestage train skipgram --text book.txt --model models/words --resume"
+        })
 final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
 
     @Option(
@@ -27,30 +32,43 @@ final class SkipGramCommand extends TrainingCommand<SkipGramTraining> {
             description = "UTF-8 texts. Windows end at blank lines.")
     private List<Path> texts;
 
-    @Option(names = "--dim", description = "The width D of the vectors.")
+    @Option(names = "--dim", paramLabel = "D", description = "The width D of the vectors.")
     private int dimension = SkipGramOptions.defaults().dimension();
 
-    @Option(names = "--window", description = "The maximum distance of a context token.")
+    @Option(
+            names = "--window",
+            paramLabel = "N",
+            description = "The maximum distance of a context token.")
     private int window = SkipGramOptions.defaults().window();
 
-    @Option(names = "--negative", description = "Negative samples per context token.")
+    @Option(
+            names = "--negative",
+            paramLabel = "N",
+            description = "Negative samples per context token.")
     private int negatives = SkipGramOptions.defaults().negatives();
 
-    @Option(names = "--epochs", description = "Passes over the text.")
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the text.")
     private int epochs = SkipGramOptions.defaults().epochs();
 
-    @Option(names = "--sample", description = "Subsample tokens whose share exceeds this; 0: none.")
+    @Option(
+            names = "--sample",
+            paramLabel = "SHARE",
+            description = "Subsample tokens whose share exceeds this; 0: none.")
     private double sample = SkipGramOptions.defaults().sample();
 
     @Option(
             names = "--learning-rate",
+            paramLabel = "RATE",
             description = "The initial learning rate; it decays linearly to almost 0.")
     private double learningRate = SkipGramOptions.defaults().learningRate();
 
-    @Option(names = "--min-count", description = "Leave out tokens that are rarer than this.")
+    @Option(
+            names = "--min-count",
+            paramLabel = "N",
+            description = "Leave out tokens that are rarer than this.")
     private int minCount = SkipGramOptions.defaults().minCount();
 
-    @Option(names = "--seed", description = "The seed of all random numbers.")
+    @Option(names = "--seed", paramLabel = "N", description = "The seed of all random numbers.")
     private long seed = SkipGramOptions.defaults().seed();
 
     @Mixin private TrainingOptions.Order order;

@@ -18,15 +18,13 @@ import picocli.CommandLine.Spec;
  */
 abstract class TrainingCommand<T> implements Callable<Integer> {
 
-    private final int checkpointEvery;
-
     @Spec private CommandSpec spec;
 
-    @Mixin private TrainingOptions.Run options;
+    @Mixin private final TrainingOptions.Run options;
 
     /** Creates a command with a default number of steps between checkpoints. */
     TrainingCommand(int checkpointEvery) {
-        this.checkpointEvery = checkpointEvery;
+        options = new TrainingOptions.Run(checkpointEvery);
     }
 
     /** Creates the training; an {@link IllegalArgumentException} means wrong usage. */
@@ -41,7 +39,7 @@ abstract class TrainingCommand<T> implements Callable<Integer> {
         TrainingRun run;
         try {
             training = prepare(options.model());
-            run = options.run(checkpointEvery);
+            run = options.run();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

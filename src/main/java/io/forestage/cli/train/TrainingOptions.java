@@ -8,7 +8,9 @@ import io.forestage.weights.StoredType;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options of training commands, in groups for commands to mix in. */
 final class TrainingOptions {
@@ -20,15 +22,16 @@ final class TrainingOptions {
 
         @Option(
                 names = "--model",
-                paramLabel = "OUT",
+                paramLabel = "DIR",
                 required = true,
                 description =
-                        "The model folder to write. During the training, OUT-training has the"
+                        "The model folder to write. During the training, DIR-training has the"
                                 + " checkpoints.")
         private Path model;
 
         @Option(
                 names = "--threads",
+                paramLabel = "N",
                 description = "The number of threads. It does not change the result.")
         private int threads = TrainingRun.defaults().threads();
 
@@ -42,10 +45,8 @@ final class TrainingOptions {
         @Option(
                 names = "--checkpoint-every",
                 paramLabel = "STEPS",
-                description =
-                        "Steps between checkpoints. Default: 20 in skipgram, where a step has up to"
-                                + " 524288 tokens; 200 in classify and lm.")
-        private @Nullable Integer checkpointEvery;
+                description = "Steps between checkpoints.")
+        private int checkpointEvery;
 
         @Option(names = "--resume", description = "Continue from the last checkpoint.")
         private boolean resume;
@@ -59,6 +60,11 @@ final class TrainingOptions {
                 description = "The device; several GPUs share each batch.")
         private String device = "cpu";
 
+        /** Creates the options with a training's own number of steps between checkpoints. */
+        Run(int checkpointEvery) {
+            this.checkpointEvery = checkpointEvery;
+        }
+
         Path model() {
             return model;
         }
@@ -67,15 +73,9 @@ final class TrainingOptions {
             return device;
         }
 
-        /** Returns the run, with a default number of steps between checkpoints. */
-        TrainingRun run(int defaultCheckpointEvery) {
+        TrainingRun run() {
             return new TrainingRun(
-                    threads,
-                    checkpointEvery == null ? defaultCheckpointEvery : checkpointEvery,
-                    type,
-                    start(),
-                    force,
-                    TrainingDevices.parse(device));
+                    threads, checkpointEvery, type, start(), force, TrainingDevices.parse(device));
         }
 
         private TrainingRun.Start start() {
@@ -89,24 +89,25 @@ final class TrainingOptions {
     /** The options of batches, steps and evaluations. */
     static final class Steps {
 
-        @Option(names = "--batch", description = "Rows per batch. Default: 32 texts or 8 windows.")
-        private @Nullable Integer batch;
+        @Option(
+                names = "--batch",
+                paramLabel = "N",
+                description = "Rows per batch: texts or windows.")
+        private int batch;
 
         @Option(
                 names = "--accumulate",
                 paramLabel = "N",
                 description =
                         "Batches per step. The step is that of one batch N times as large, in less"
-                                + " memory. Default: 1.")
-        private @Nullable Integer accumulate;
+                                + " memory.")
+        private int accumulate;
 
-        @Option(
-                names = "--epochs",
-                description = "Passes over the data. Default: 1 in lm, 5 in classify.")
-        private @Nullable Integer epochs;
+        @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data.")
+        private int epochs;
 
-        @Option(names = "--seed", description = "The seed of all random numbers. Default: 1.")
-        private @Nullable Integer seed;
+        @Option(names = "--seed", paramLabel = "N", description = "The seed of all random numbers.")
+        private int seed;
 
         @Option(
                 names = "--evaluate-every",
@@ -124,15 +125,18 @@ final class TrainingOptions {
                                 + " keep the model of the minimum; 0: never stop early.")
         private int patience;
 
-        /** Returns the options given, and the task's defaults for the others. */
-        StepOptions or(StepOptions defaults) {
-            return new StepOptions(
-                    batch == null ? defaults.batch() : batch,
-                    accumulate == null ? defaults.accumulate() : accumulate,
-                    epochs == null ? defaults.epochs() : epochs,
-                    seed == null ? defaults.seed() : seed,
-                    evaluateEvery,
-                    patience);
+        /** Creates the options with a task's defaults. */
+        Steps(StepOptions defaults) {
+            batch = defaults.batch();
+            accumulate = defaults.accumulate();
+            epochs = defaults.epochs();
+            seed = defaults.seed();
+            evaluateEvery = defaults.evaluateEvery();
+            patience = defaults.patience();
+        }
+
+        StepOptions options() {
+            return new StepOptions(batch, accumulate, epochs, seed, evaluateEvery, patience);
         }
     }
 
@@ -155,29 +159,35 @@ final class TrainingOptions {
     /** The options of the initial tables: those of a model, or new ones of a given width. */
     static final class Start {
 
+        @Spec(Spec.Target.MIXEE)
+        private CommandSpec spec;
+
         @Option(
                 names = "--init",
-                paramLabel = "MODEL",
+                paramLabel = "DIR",
                 description = "Start from a model's tables. Default: new tables.")
         private @Nullable Path init;
 
-        @Option(
-                names = "--dim",
-                description = "The width D of new tables. Default: 64 in classify, 128 in lm.")
-        private @Nullable Integer dimension;
+        @Option(names = "--dim", paramLabel = "D", description = "The width of new tables.")
+        private int dimension;
+
+        /** Creates the options with a task's own width. */
+        Start(int dimension) {
+            this.dimension = dimension;
+        }
 
         @Nullable Path init() {
             return init;
         }
 
         /** Returns the width of new tables; the tables of --init keep theirs. */
-        int dimension(int defaultDimension) {
-            if (init != null && dimension != null) {
+        int dimension() {
+            if (init != null && spec.commandLine().getParseResult().hasMatchedOption("--dim")) {
                 throw new IllegalArgumentException(
                         "--dim: expected --dim or --init, whose tables have their own width, found both (--dim=%d); leave one out"
                                 .formatted(dimension));
             }
-            return dimension == null ? defaultDimension : dimension;
+            return dimension;
         }
     }
 }

@@ -16,22 +16,22 @@ public final class AskedWords {
     @Option(
             names = "--id",
             paramLabel = "ID",
-            description = "A token's id, or a word's number in the file; may be repeated.")
+            description =
+                    "A token's id; with --vectors, a word's number in the file, from 0. May be"
+                            + " repeated.")
     private List<Long> ids = new ArrayList<>();
 
     @Option(
             names = "--piece",
             paramLabel = "TEXT",
             description =
-                    "A text as it is, without a space before it, such as ing; may be repeated.")
+                    "A text as it is, without a space before it, such as ing. May be repeated.")
     private List<String> pieces = new ArrayList<>();
 
     @Parameters(
             paramLabel = "WORD",
             arity = "0..*",
-            description =
-                    "A word, with a space before it as inside a sentence. 'nearest' takes + and -"
-                            + " between words: king - man + woman")
+            description = "A word, read with a space before it, as inside a sentence.")
     private List<String> words = new ArrayList<>();
 
     /** Returns each word, id and piece by itself. */

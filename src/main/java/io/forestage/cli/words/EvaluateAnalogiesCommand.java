@@ -28,7 +28,12 @@ import picocli.CommandLine.Spec;
                         + " the word nearest to Greece - Athens + Baghdad must be Iraq. The three"
                         + " given words are left out; of equally near words the first counts. In a"
                         + " model, words must be one token with the space before them; other"
-                        + " questions are not asked.")
+                        + " questions are not asked.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage evaluate analogies questions-words.txt",
+            "  forestage evaluate analogies questions-words.txt --vectors words.bin --first 300000"
+        })
 final class EvaluateAnalogiesCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

@@ -25,7 +25,12 @@ import picocli.CommandLine.Spec;
         description =
                 "Compute Spearman's rank correlation of cosines and people's ratings of word"
                         + " pairs. In a model, words must be one token with the space before them;"
-                        + " other pairs are left out.")
+                        + " other pairs are left out.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage evaluate similarity simlex.tsv --model models/gpt2",
+            "  forestage evaluate similarity simlex.tsv --vectors words.vec"
+        })
 final class EvaluateSimilarityCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

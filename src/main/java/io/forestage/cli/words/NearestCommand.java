@@ -24,8 +24,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "nearest",
         description =
-                "Find the tokens nearest to a word or a sum of words, by the cosine of their"
-                        + " vectors.")
+                "Find the tokens nearest to a word, or to a sum of words with + and - between"
+                        + " them, by the cosine of their vectors.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage nearest queen",
+            "  forestage nearest king - man + woman",
+            "  forestage nearest --vectors glove.6B.100d.txt frog"
+        })
 public final class NearestCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;

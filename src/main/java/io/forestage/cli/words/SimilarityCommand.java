@@ -24,7 +24,12 @@ import picocli.CommandLine.Spec;
         name = "similarity",
         description =
                 "Compare words with each other: the cosine and the Euclidean distance of their"
-                        + " vectors. A word of several tokens has their mean.")
+                        + " vectors. A word of several tokens has their mean.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  forestage similarity king queen apple",
+            "  forestage similarity --id 5822 --piece king --format json"
+        })
 public final class SimilarityCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
