@@ -107,10 +107,11 @@ public final class Forestage {
                         .setCaseInsensitiveEnumValuesAllowed(true);
         // For a shell's start file, which needs no place among the commands.
         line.getSubcommands()
-                .get("generate-completion")
-                .getCommandSpec()
-                .usageMessage()
-                .hidden(true);
+                .forEach(
+                        (name, command) ->
+                                command.getCommandSpec()
+                                        .usageMessage()
+                                        .hidden(name.equals("generate-completion")));
         return line;
     }
 

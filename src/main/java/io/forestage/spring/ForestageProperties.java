@@ -9,16 +9,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties {@code forestage.*} of an application.
+ * The properties {@code forestage.*} of an application. Editors show the texts below as they are.
  *
- * @param model {@code forestage.model}: a model folder or weight file, or a model's name on the hub
- *     such as {@code gpt2}, with or without {@code @REVISION}
- * @param pooling {@code forestage.pooling}: {@code mean} (default) or {@code last}
- * @param normalize {@code forestage.normalize}: {@code true} scales each vector to length 1
- * @param onTooLong {@code forestage.on-too-long}: {@code reject} (default), {@code truncate} or
- *     {@code windows}, for texts with more tokens than the model has positions
- * @param windowLength {@code forestage.window-length}: the tokens of a window
- * @param stride {@code forestage.stride}: the tokens from one window's start to the next one's, by
+ * @param model a model folder or weight file, or a model's name on the hub such as gpt2, with or
+ *     without a revision (gpt2@main)
+ * @param pooling how a text's token vectors become one: mean or last
+ * @param normalize whether each vector is scaled to length 1
+ * @param onTooLong what becomes of a text with more tokens than the model has positions: reject,
+ *     truncate or windows
+ * @param windowLength with on-too-long windows: the tokens of a window, by default the model's
+ *     positions
+ * @param stride with on-too-long windows: the tokens from one window's start to the next one's, by
  *     default the window's length
  */
 @ConfigurationProperties("forestage")

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,10 +49,10 @@ class LineReaderTest {
         bytes[LineReader.MAX_BYTES + 1] = '\n';
         LineReader reader = new LineReader(new ByteArrayInputStream(bytes));
 
-        LineReader.Bytes first = reader.next();
+        LineReader.Bytes first = Objects.requireNonNull(reader.next());
         assertThat(first.isTooLong()).isTrue();
         assertThat(first.bytes()).isEmpty();
-        assertThat(reader.next().bytes()).hasSize(5);
+        assertThat(Objects.requireNonNull(reader.next()).bytes()).hasSize(5);
         assertThat(reader.next()).isNull();
         assertThat(reader.offset()).isEqualTo(bytes.length);
     }
@@ -63,8 +64,8 @@ class LineReaderTest {
         bytes[LineReader.MAX_BYTES] = '\r';
         bytes[LineReader.MAX_BYTES + 1] = '\n';
 
-        assertThat(new LineReader(new ByteArrayInputStream(bytes)).next().bytes())
-                .hasSize(LineReader.MAX_BYTES);
+        LineReader reader = new LineReader(new ByteArrayInputStream(bytes));
+        assertThat(Objects.requireNonNull(reader.next()).bytes()).hasSize(LineReader.MAX_BYTES);
     }
 
     @Test

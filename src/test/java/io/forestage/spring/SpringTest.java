@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
 import io.forestage.InputStage;
 import io.forestage.Pooling;
 import io.forestage.VectorOptions;
 import io.forestage.testing.Bits;
 import io.forestage.testing.TenTexts;
 import io.forestage.tokens.OnTooLong;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.ai.document.Document;
 import org.springframework.ai.embedding.EmbeddingModel;
@@ -45,6 +52,35 @@ class SpringTest {
         @Bean
         SimpleVectorStore store(EmbeddingModel model) {
             return SimpleVectorStore.builder(model).build();
+        }
+    }
+
+    /** The compiler writes them; an editor shows them in application.properties. */
+    @Test
+    void aPropertysTextIsInTheJar() throws IOException {
+        try (InputStream in =
+                Objects.requireNonNull(
+                        ForestageProperties.class.getResourceAsStream(
+                                "/META-INF/spring-configuration-metadata.json"))) {
+            JsonArray properties =
+                    JsonParser.parseReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+                            .getAsJsonObject()
+                            .getAsJsonArray("properties");
+
+            assertThat(properties)
+                    .extracting(property -> property.getAsJsonObject().get("name").getAsString())
+                    .containsExactlyInAnyOrder(
+                            "forestage.model",
+                            "forestage.pooling",
+                            "forestage.normalize",
+                            "forestage.on-too-long",
+                            "forestage.window-length",
+                            "forestage.stride");
+            assertThat(properties)
+                    .allSatisfy(
+                            property ->
+                                    assertThat(property.getAsJsonObject().get("description"))
+                                            .isNotNull());
         }
     }
 
