@@ -436,7 +436,7 @@ class ForestageTest {
                 "embed --positions rope text  | rope",
                 "tokenize --format xml text   | xml",
                 "import x                     | --model",
-                "inspect                      | PATH",
+                "inspect                      | DIR",
                 "nonsense                     | nonsense"
             })
     void wrongUsageExitsWithTwoAndAMessage(String words, String message) {
