@@ -108,5 +108,17 @@ public final class Tolerances {
      */
     public static final float DEVICE_TRAINING = 1e-4f;
 
+    /**
+     * Attention in float32, compared with float64 and relative to the largest value or 1: sums of
+     * some ten products and a division by their sum.
+     */
+    public static final float ATTENTION = 2e-6f;
+
+    /**
+     * The same with cosines as features: products of both signs cancel in the sum that divides, to
+     * about a tenth of their sizes.
+     */
+    public static final float SIGNED_ATTENTION = 1e-5f;
+
     private Tolerances() {}
 }
