@@ -11,7 +11,7 @@
  *  │       └──► hub.cache ──► model, hub       models by name, fetched once
  *  ├──► pipeline ──► root                      DJL's Criteria, zoo and server
  *  ├──► words ──► root                         words near each other, of models and files
- *  ├──► plot ──► nn, weights                   pictures of tables and words
+ *  ├──► plot ──► nn, weights, decoder          pictures of tables and words
  *  ├──► training ──► root                      tables that learn
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
  *  ├──► hub.cache

@@ -261,7 +261,13 @@ class ArchitectureTest {
 
     @Test
     void picturesAreOfTables() {
-        roomKnowsOnly("plot", "nn", "weights", "weights.checkpoint", "weights.files");
+        roomKnowsOnly(
+                "plot",
+                "decoder.attention",
+                "nn",
+                "weights",
+                "weights.checkpoint",
+                "weights.files");
     }
 
     @Test
@@ -292,7 +298,15 @@ class ArchitectureTest {
                 "training.skipgram",
                 "weights");
         roomKnowsOnly("cli.words", "", "cli.console", "model", "tokens", "words");
-        roomKnowsOnly("cli.plot", "cli.console", "cli.words", "model", "plot", "weights", "words");
+        roomKnowsOnly(
+                "cli.plot",
+                "cli.console",
+                "cli.words",
+                "decoder.attention",
+                "model",
+                "plot",
+                "weights",
+                "words");
         onlyRoomsOf("cli", "console", "plot", "train", "words");
     }
 

@@ -1,5 +1,5 @@
 /**
- * Pictures of tables and words, as PNG or SVG files: heat maps, maps, histograms and spectra. It
+ * Pictures of tables, words and kernels, as PNG or SVG files: heat maps, maps, histograms and spectra. It
  * needs java.desktop and, for charts and SVG, optional libraries.
  */
 @NullMarked
