@@ -64,6 +64,16 @@ final class ScriptedOperations {
         return IValueUtils.forward(module, inputs, true);
     }
 
+    /** Returns a view without a name: DJL would parse "a.b", "a[]" and "a()" as structures. */
+    static NDArray unnamed(NDArray array, NDManager scratch) {
+        if (array.getName() == null) {
+            return array;
+        }
+        NDArray view = array.reshape(array.getShape());
+        view.attach(scratch);
+        return view;
+    }
+
     private NDArray methodName(String method) {
         NDArray name = owner.create(new Shape(0));
         name.setName("module_method:" + method);
