@@ -1,4 +1,7 @@
-/** How the heads of a decoder attend: softmax, linear and FMM attention, and feature maps. */
+/**
+ * How the heads of a transformer block attend: queries, keys and values to vectors. Projections,
+ * caches and models are the decoder's.
+ */
 @NullMarked
 package io.forestage.decoder.attention;
 
