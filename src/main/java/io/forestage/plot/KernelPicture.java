@@ -52,7 +52,9 @@ public final class KernelPicture implements Picture {
      * @param estimates the features of each estimate, from left to right
      */
     public KernelPicture(List<RandomFeatures> estimates) {
-        title = "The Gaussian kernel exp(−(x − y)²/2), and its estimates by R random Fourier features";
+        title =
+                "The Gaussian kernel exp(−(x − y)²/2), and its estimates by R random Fourier"
+                        + " features";
         double[][] kernel = new double[POINTS][POINTS];
         for (int i = 0; i < POINTS; i++) {
             for (int j = 0; j < POINTS; j++) {
@@ -67,7 +69,9 @@ public final class KernelPicture implements Picture {
                     new Panel(
                             String.format(Locale.ROOT, "R = %,d", features.count()),
                             String.format(
-                                    Locale.ROOT, "root mean square error %.3f", error(estimate, kernel)),
+                                    Locale.ROOT,
+                                    "root mean square error %.3f",
+                                    error(estimate, kernel)),
                             estimate));
         }
     }
@@ -210,9 +214,7 @@ public final class KernelPicture implements Picture {
         text.size(Lettering.SIZE).color(Color.BLACK);
         for (int tick = -1; tick <= 1; tick++) {
             text.endingAt(
-                    Integer.toString(tick).replace('-', '−'),
-                    first.x - 7.0,
-                    onCurves(first, tick));
+                    Integer.toString(tick).replace('-', '−'), first.x - 7.0, onCurves(first, tick));
         }
         text.upwards("k(0, y)", 22, first.getCenterY());
     }

@@ -18,26 +18,26 @@ public final class AttentionOperations {
 
     private static final String MODULE = "attention.pt";
 
-    private final NDManager owner;
+    /**
+     * One module for all blocks, never closed: it has no values of its own, and a block without
+     * parameters has no manager that could own it.
+     */
+    private static @Nullable AttentionOperations shared;
+
     private final ScriptedOperations operations;
 
-    private AttentionOperations(NDManager owner, ScriptedOperations operations) {
-        this.owner = owner;
+    private AttentionOperations(ScriptedOperations operations) {
         this.operations = operations;
     }
 
-    /**
-     * Loads the operations, in about 20 ms.
-     *
-     * @param owner closes them when it is closed
-     */
-    public static AttentionOperations load(NDManager owner) {
-        return new AttentionOperations(owner, ScriptedOperations.load(owner, MODULE));
-    }
-
-    /** Returns whether the operations can be used, which ends when their owner is closed. */
-    public boolean isOpen() {
-        return owner.isOpen();
+    /** Returns the operations, which the first call loads in about 20 ms. */
+    public static synchronized AttentionOperations get() {
+        AttentionOperations loaded = shared;
+        if (loaded == null) {
+            loaded = new AttentionOperations(ScriptedOperations.loadForever(MODULE));
+            shared = loaded;
+        }
+        return loaded;
     }
 
     /**
@@ -70,13 +70,10 @@ public final class AttentionOperations {
      * @param block the tokens of a block: within it, all products are made
      * @return (B, H, T, m)
      */
-    public NDArray far(NDArray q, NDArray k, NDArray v, @Nullable NDArray mask, Map map, int block) {
+    public NDArray far(
+            NDArray q, NDArray k, NDArray v, @Nullable NDArray mask, Map map, int block) {
         return run(
-                "far",
-                q,
-                new NDArray[] {k, v, mask, map.projection()},
-                map.kind().number(),
-                block);
+                "far", q, new NDArray[] {k, v, mask, map.projection()}, map.kind().number(), block);
     }
 
     /**
@@ -119,7 +116,9 @@ public final class AttentionOperations {
             for (int i = 0; i < others.length; i++) {
                 NDArray other = others[i];
                 arguments[i + 1] =
-                        other == null ? scratch.create(new Shape(0)) : ScriptedOperations.unnamed(other, scratch);
+                        other == null
+                                ? scratch.create(new Shape(0))
+                                : ScriptedOperations.unnamed(other, scratch);
             }
             if (numbers.length > 0) {
                 arguments[others.length + 1] = scratch.create(numbers);

@@ -69,15 +69,18 @@ final class ScriptedOperations {
      * <p>DJL runs a module in inference mode, whose tensors can never be trained or changed, or in
      * training mode. This method always uses training mode.
      *
-     * <p>TorchScript's optimiser is off meanwhile, on this thread: from the second call on, it takes
-     * gradients by formulas of its own. Then a training that resumes would have other bits than one
-     * that runs through, and the gradient of a/b is 0/0 where b · b is 0 in float32.
+     * <p>TorchScript's optimiser is off meanwhile, on this thread: from the second call on, it
+     * takes gradients by formulas of its own. Then a training that resumes would have other bits
+     * than one that runs through, and the gradient of a/b is 0/0 where b · b is 0 in float32.
      */
     NDArray run(String method, NDArray... arguments) {
         return runForList(method, arguments).singletonOrThrow();
     }
 
-    /** Runs a method like {@link #run}, with several results, which belong to the manager of the first argument. */
+    /**
+     * Runs a method like {@link #run}, with several results, which belong to the manager of the
+     * first argument.
+     */
     NDList runForList(String method, NDArray... arguments) {
         NDList inputs = new NDList(arguments);
         inputs.add(methodNames.computeIfAbsent(method, this::methodName));

@@ -120,5 +120,8 @@ public final class Tolerances {
      */
     public static final float SIGNED_ATTENTION = 1e-5f;
 
+    /** Layer normalisation of a few values near 1: a mean, a variance and its root. */
+    public static final float NORMALIZED = 3e-6f;
+
     private Tolerances() {}
 }

@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,12 +28,7 @@ class AttentionParityTest {
     private static final int[] BLOCKS = {1, 3, 4, 10, 11, 64};
 
     private final NDManager manager = NDManager.newBaseManager("PyTorch");
-    private AttentionOperations operations;
-
-    @BeforeEach
-    void load() {
-        operations = AttentionOperations.load(manager);
-    }
+    private final AttentionOperations operations = AttentionOperations.get();
 
     @AfterEach
     void close() {
@@ -58,7 +52,9 @@ class AttentionParityTest {
     @MethodSource
     void itEqualsItsDefinition(ParityCase expected, int block) {
         List<String> names =
-                expected.has("weights") ? List.of("q", "k", "v", "weights") : List.of("q", "k", "v");
+                expected.has("weights")
+                        ? List.of("q", "k", "v", "weights")
+                        : List.of("q", "k", "v");
         List<NDArray> leaves = new ArrayList<>();
         for (String name : names) {
             NDArray leaf = NativeMemory.copyOf(expected.array(manager, name));

@@ -64,9 +64,7 @@ final class RandomFeaturesCommand implements Callable<Integer> {
                             .formatted(pairs ? "even numbers" : "numbers", MAX_COUNT, count));
         }
         return new RandomFeatures(
-                pairs
-                        ? RandomFeatures.Form.COSINES_AND_SINES
-                        : RandomFeatures.Form.COSINES,
+                pairs ? RandomFeatures.Form.COSINES_AND_SINES : RandomFeatures.Form.COSINES,
                 count,
                 seed);
     }

@@ -1,10 +1,12 @@
 package io.forestage.decoder.attention;
 
+import java.util.List;
+
 /**
  * Which attention the blocks of a decoder have: an immutable description, from which each block
  * makes its {@link AttentionCore}.
  */
-public sealed interface Attention permits SoftmaxAttention {
+public sealed interface Attention permits SoftmaxAttention, LinearAttention, FmmAttention {
 
     /**
      * Returns GPT-2's attention: products divided by √d, no dropout.
@@ -13,6 +15,28 @@ public sealed interface Attention permits SoftmaxAttention {
      */
     static SoftmaxAttention softmax() {
         return new SoftmaxAttention(true, false, 0);
+    }
+
+    /**
+     * Returns linear attention with the features elu(x) + 1 (Katharopoulos et al. 2020).
+     *
+     * @return linear attention
+     */
+    static LinearAttention linear() {
+        return new LinearAttention(FeatureMap.elu());
+    }
+
+    /**
+     * Returns FMM attention: a near field and a far field (Nguyen et al. 2021).
+     *
+     * @param bandwidth how many tokens the near field shows a token, itself among them
+     * @param features the feature maps of the far field; elu(x) + 1 if there are none
+     * @return FMM attention
+     * @throws IllegalArgumentException for a bandwidth that is not at least 1
+     */
+    static FmmAttention fmm(int bandwidth, FeatureMap... features) {
+        return new FmmAttention(
+                bandwidth, features.length == 0 ? List.of(FeatureMap.elu()) : List.of(features));
     }
 
     /**

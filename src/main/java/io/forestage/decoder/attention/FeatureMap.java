@@ -68,7 +68,8 @@ public sealed interface FeatureMap permits PlainFeatures, RandomFeatures {
         }
         String[] parts = name.split(":", -1);
         for (RandomFeatures.Form form : RandomFeatures.Form.values()) {
-            if (form.name().equals(constant(parts[0])) && (parts.length == 2 || parts.length == 3)) {
+            if (form.name().equals(constant(parts[0]))
+                    && (parts.length == 2 || parts.length == 3)) {
                 try {
                     long seed = parts.length == 2 ? 0 : Long.parseLong(parts[2]);
                     return new RandomFeatures(form, Integer.parseInt(parts[1]), seed);

@@ -45,8 +45,7 @@ public record RandomFeatures(Form form, int count, long seed) implements Feature
     @Override
     public String asText() {
         return "%s:%d:%d"
-                .formatted(
-                        form.name().toLowerCase(Locale.ROOT).replace('_', '-'), count, seed);
+                .formatted(form.name().toLowerCase(Locale.ROOT).replace('_', '-'), count, seed);
     }
 
     /**

@@ -66,8 +66,7 @@ class RandomFeaturesTest {
 
         assertThat(errors[0] / errors[2]).isBetween(0.6 * Math.sqrt(50), 1.6 * Math.sqrt(50));
         assertThat(errors[1] / errors[3]).isBetween(0.6 * 10.0, 1.6 * 10.0);
-        assertThat(errors[2] / errors[3])
-                .isBetween(0.6 * Math.sqrt(10), 1.6 * Math.sqrt(10));
+        assertThat(errors[2] / errors[3]).isBetween(0.6 * Math.sqrt(10), 1.6 * Math.sqrt(10));
     }
 
     @Test
@@ -118,8 +117,16 @@ class RandomFeaturesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "relu", "cosines", "cosines:", "cosines:x", "cosines:8:1:2", "elu:3",
-                "cosines:99999999999", "cosines:8:x", "\u001b[2J"
+                "",
+                "relu",
+                "cosines",
+                "cosines:",
+                "cosines:x",
+                "cosines:8:1:2",
+                "elu:3",
+                "cosines:99999999999",
+                "cosines:8:x",
+                "\u001b[2J"
             })
     void anotherNameIsRefused(String name) {
         assertThatThrownBy(() -> FeatureMap.parse(name))
