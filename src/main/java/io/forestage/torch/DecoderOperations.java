@@ -58,7 +58,27 @@ public final class DecoderOperations {
      * @param keys (B, H, T, d), a view
      * @param values (B, H, T, d), a view
      */
-    public record Heads(NDArray queries, NDArray keys, NDArray values) {}
+    public record Heads(NDArray queries, NDArray keys, NDArray values) {
+
+        /**
+         * Moves the arrays.
+         *
+         * @param manager their owner from now on
+         */
+        public void attach(NDManager manager) {
+            queries.attach(manager);
+            keys.attach(manager);
+            values.attach(manager);
+        }
+    }
+
+    /**
+     * A linear layer, in to out.
+     *
+     * @param weight (in, out)
+     * @param bias (out)
+     */
+    public record Layer(NDArray weight, NDArray bias) {}
 
     /** Returns the operations, which the first call loads in about 20 ms. */
     public static synchronized DecoderOperations get() {
@@ -80,19 +100,18 @@ public final class DecoderOperations {
      * Projects vectors to the queries, keys and values of all heads.
      *
      * @param vectors (B, T, D)
-     * @param weight (D, 3D)
-     * @param bias (3D)
+     * @param layer D to 3D
      * @param heads H
      */
-    public Heads heads(NDArray vectors, NDArray weight, NDArray bias, int heads) {
+    public Heads heads(NDArray vectors, Layer layer, int heads) {
         try (NDManager scratch = scratch(vectors)) {
             NDList all =
                     run(
                             scratch,
                             "heads",
                             vectors,
-                            weight,
-                            bias,
+                            layer.weight(),
+                            layer.bias(),
                             scratch.create(new long[] {heads}));
             all.attach(vectors.getManager());
             return new Heads(all.get(0), all.get(1), all.get(2));
@@ -103,12 +122,11 @@ public final class DecoderOperations {
      * Joins the results of all heads and projects them.
      *
      * @param attended (B, H, T, d)
-     * @param weight (D, D)
-     * @param bias (D)
+     * @param layer D to D
      * @return (B, T, D)
      */
-    public NDArray merge(NDArray attended, NDArray weight, NDArray bias) {
-        return one("merge", attended, weight, bias);
+    public NDArray merge(NDArray attended, Layer layer) {
+        return one("merge", attended, layer.weight(), layer.bias());
     }
 
     /**
@@ -159,8 +177,8 @@ public final class DecoderOperations {
      * Two linear layers with an activation between them.
      *
      * @param vectors (B, T, D)
-     * @param in the first layer's weight (D, F) and bias (F)
-     * @param out the second layer's weight (F, D) and bias (D)
+     * @param in D to F
+     * @param out F to D
      * @param activation the function between them
      * @return (B, T, D)
      */
@@ -176,14 +194,6 @@ public final class DecoderOperations {
                     scratch.create(new long[] {activation.number()}));
         }
     }
-
-    /**
-     * A linear layer.
-     *
-     * @param weight (in, out)
-     * @param bias (out)
-     */
-    public record Layer(NDArray weight, NDArray bias) {}
 
     /**
      * Drops values at random and scales the others up, as in training.

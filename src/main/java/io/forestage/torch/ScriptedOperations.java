@@ -94,7 +94,8 @@ final class ScriptedOperations {
 
     /** Returns a view without a name: DJL would parse "a.b", "a[]" and "a()" as structures. */
     static NDArray unnamed(NDArray array, NDManager scratch) {
-        if (array.getName() == null) {
+        String name = array.getName();
+        if (name == null || name.chars().allMatch(Character::isLetterOrDigit)) {
             return array;
         }
         NDArray view = array.reshape(array.getShape());

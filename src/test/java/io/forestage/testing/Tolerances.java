@@ -123,5 +123,14 @@ public final class Tolerances {
     /** Layer normalisation of a few values near 1: a mean, a variance and its root. */
     public static final float NORMALIZED = 3e-6f;
 
+    /**
+     * Logits and vectors of a small decoder, in units of the largest. A few matrix products round
+     * their sums in another order than PyTorch's in Python.
+     */
+    public static final double DECODER_LOGITS = 1e-6;
+
+    /** Gradients of a small decoder, in units of a parameter's largest: sums over all tokens. */
+    public static final double DECODER_GRADIENTS = 1e-6;
+
     private Tolerances() {}
 }
