@@ -63,6 +63,10 @@ public final class CausalSelfAttention extends AbstractBlock {
         return in;
     }
 
+    AttentionCore core() {
+        return core;
+    }
+
     Projection out() {
         return out;
     }

@@ -81,25 +81,37 @@ final class ConfigReader {
                                 DecoderConfig.GPT2_EPSILON,
                                 Double.MIN_NORMAL,
                                 1),
-                        Attention.softmax()
-                                .withScaling(
-                                        json.truth("scale_attn_weights", true),
-                                        json.truth("scale_attn_by_inverse_layer_idx", false))
-                                .withDropout(
-                                        json.real(
-                                                "attn_pdrop",
-                                                DecoderConfig.GPT2_DROPOUT,
-                                                0,
-                                                RATE_BOUND)),
+                        attention(json),
                         json.real("resid_pdrop", DecoderConfig.GPT2_DROPOUT, 0, RATE_BOUND),
                         stage.initializerRange());
         return new Read(config, json.truth("tie_word_embeddings", true));
     }
 
+    private static Attention attention(ConfigJson json) throws ModelFolderException {
+        if (!json.has(DecoderFolder.ATTENTION)) {
+            return Attention.softmax()
+                    .withScaling(
+                            json.truth("scale_attn_weights", true),
+                            json.truth("scale_attn_by_inverse_layer_idx", false))
+                    .withDropout(
+                            json.real("attn_pdrop", DecoderConfig.GPT2_DROPOUT, 0, RATE_BOUND));
+        }
+        String text = json.string(DecoderFolder.ATTENTION, "");
+        try {
+            return Attention.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw json.wrong(
+                    DecoderFolder.ATTENTION,
+                    "linear FEATURES or fmm BANDWIDTH FEATURES,…",
+                    text,
+                    e);
+        }
+    }
+
     /** Refuses what would give other values. */
     private static void refuse(ConfigJson json) throws ModelFolderException {
         String type = json.string("model_type", TYPE);
-        if (!type.equals(TYPE)) {
+        if (!type.equals(TYPE) && !type.equals(DecoderFolder.OTHER_TYPE)) {
             throw json.wrong(
                     "model_type",
                     "gpt2, whose blocks the decoder has; the input stage reads others too",

@@ -10,6 +10,7 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.forestage.decoder.attention.AttentionCore;
 import io.forestage.torch.DecoderOperations;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,10 @@ public final class Gpt2Block extends AbstractBlock {
                 addChildBlock(
                         "mlp_c_proj",
                         new Projection(inner, width, CausalSelfAttention.residualRange(config)));
+    }
+
+    AttentionCore attentionCore() {
+        return attention.core();
     }
 
     /** Returns the parts with values, in the order of their use and of GPT-2's names. */

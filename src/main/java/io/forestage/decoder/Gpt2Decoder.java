@@ -7,11 +7,14 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.forestage.decoder.attention.Attention;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +93,17 @@ public final class Gpt2Decoder extends AbstractBlock {
         }
         parts.add(new NamedPart("ln_f", lastNorm));
         return parts;
+    }
+
+    /** Returns the parameters of the attention itself, of FMM's, by their blocks' indices. */
+    Map<Integer, Parameter> attentionParameters() {
+        Map<Integer, Parameter> parameters = new TreeMap<>();
+        for (int layer = 0; layer < blocks.size(); layer++) {
+            for (Parameter parameter : blocks.get(layer).attentionCore().getParameters().values()) {
+                parameters.put(layer, parameter);
+            }
+        }
+        return parameters;
     }
 
     /**

@@ -7,6 +7,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.LoadReport;
@@ -119,6 +120,9 @@ public record LoadedDecoder(
                     needed.add(tensors.require(part.name() + kind).tensor());
                 }
             }
+            for (int layer : decoder.attentionParameters().keySet()) {
+                needed.add(tensors.require(attentionWeights(layer)).tensor());
+            }
             if (!tied) {
                 needed.add(tensors.require(PartNames.HEAD).tensor());
             }
@@ -136,6 +140,14 @@ public record LoadedDecoder(
                                 value(part.name() + ".weight", part.part().weightShape(), outFirst),
                                 value(part.name() + ".bias", part.part().biasShape(), outFirst));
             }
+            for (Map.Entry<Integer, Parameter> each : decoder.attentionParameters().entrySet()) {
+                Shape shape = new Shape(2, config.heads());
+                each.getValue().setArray(value(attentionWeights(each.getKey()), shape, false));
+            }
+        }
+
+        private static String attentionWeights(int layer) {
+            return "h.%d.%s".formatted(layer, DecoderFolder.ATTENTION_WEIGHTS);
         }
 
         private Block head() throws WeightFileException {

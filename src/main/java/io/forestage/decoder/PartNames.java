@@ -18,7 +18,7 @@ final class PartNames {
             Pattern.compile(
                     "(?s)(?:.*\\.)?h\\.(\\d{1,5})\\."
                             + "((?:ln_[12]|attn\\.c_attn|attn\\.c_proj|mlp\\.c_fc|mlp\\.c_proj)"
-                            + "\\.(?:weight|bias))");
+                            + "\\.(?:weight|bias)|attn\\.weights)");
 
     private static final Pattern LAST =
             Pattern.compile("(?s)(?:.*\\.)?(ln_f\\.(?:weight|bias)|lm_head\\.weight)");

@@ -1,11 +1,13 @@
 package io.forestage.model;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import io.forestage.weights.StoredType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The config.json of a model that is written. */
@@ -14,8 +16,12 @@ interface ConfigFile {
 
     void write(Path file) throws IOException;
 
-    /** The config.json of a new model: the values that {@link ModelConfig} reads. */
-    static ConfigFile of(ModelConfig config) {
+    /**
+     * The config.json of a new model: the values that {@link ModelConfig} reads.
+     *
+     * @param decoder further keys, those of transformer blocks: texts, numbers and truth values
+     */
+    static ConfigFile of(ModelConfig config, Map<String, Object> decoder) {
         JsonObject json = new JsonObject();
         json.addProperty("model_type", "gpt2");
         json.addProperty("vocab_size", config.vocabSize());
@@ -27,6 +33,7 @@ interface ConfigFile {
         json.addProperty(
                 "position_embedding_type", config.positionKind().name().toLowerCase(Locale.ROOT));
         config.eosTokenId().ifPresent(id -> json.addProperty("eos_token_id", id));
+        new Gson().toJsonTree(decoder).getAsJsonObject().asMap().forEach(json::add);
         return file -> SmallFile.write(file, json);
     }
 

@@ -39,7 +39,7 @@ public record ModelVerification(
                 Files.isDirectory(place)
                         ? Provenance.find(place).map(Provenance::sha256).orElseGet(TreeMap::new)
                         : new TreeMap<>();
-        SortedMap<String, String> found = TableChecksums.of(place);
+        SortedMap<String, String> found = TableChecksums.of(place, recorded.keySet());
         if (found.isEmpty()) {
             if (Files.isDirectory(place) && WeightFiles.inFolder(place).isEmpty()) {
                 throw ModelFolder.noWeights(place);

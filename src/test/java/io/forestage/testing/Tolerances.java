@@ -132,5 +132,8 @@ public final class Tolerances {
     /** Gradients of a small decoder, in units of a parameter's largest: sums over all tokens. */
     public static final double DECODER_GRADIENTS = 1e-6;
 
+    /** A curve of ten Adam steps, like {@link #LM_CURVE}, through two transformer blocks. */
+    public static final float BLOCKS_CURVE = 5e-5f;
+
     private Tolerances() {}
 }

@@ -1,5 +1,7 @@
 package io.forestage.decoder.attention;
 
+import io.forestage.support.Quoted;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,6 +40,36 @@ public sealed interface Attention permits SoftmaxAttention, LinearAttention, Fmm
         return new FmmAttention(
                 bandwidth, features.length == 0 ? List.of(FeatureMap.elu()) : List.of(features));
     }
+
+    /**
+     * Reads a description of linear or FMM attention: {@code linear FEATURES}, such as {@code
+     * linear elu}, or {@code fmm BANDWIDTH FEATURES,…}, such as {@code fmm 20 elu,tanh}, with the
+     * names of {@link FeatureMap#parse}; or {@code softmax}.
+     *
+     * @param text the description
+     * @return the attention
+     * @throws IllegalArgumentException if it is none
+     */
+    static Attention parse(String text) {
+        String[] words = text.split(" ", -1);
+        if (text.equals("softmax")) {
+            return softmax();
+        }
+        if (words[0].equals("linear") && words.length == 2) {
+            return new LinearAttention(FeatureMap.parse(words[1]));
+        }
+        if (words[0].equals("fmm") && words.length == 3 && words[1].matches("[0-9]{1,9}")) {
+            return new FmmAttention(
+                    Integer.parseInt(words[1]),
+                    Arrays.stream(words[2].split(",", -1)).map(FeatureMap::parse).toList());
+        }
+        throw new IllegalArgumentException(
+                "attention: expected softmax, linear FEATURES or fmm BANDWIDTH FEATURES, found %s"
+                        .formatted(Quoted.of(text)));
+    }
+
+    /** Returns the description that {@link #parse} reads, without softmax's options. */
+    String asText();
 
     /**
      * Makes the attention of one block.

@@ -2,6 +2,7 @@ package io.forestage.decoder.attention;
 
 import io.forestage.support.OptionCheck;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * FMM attention: softmax attention to the nearest tokens plus linear attention to all, w₁ D V + w₂
@@ -33,6 +34,14 @@ public record FmmAttention(int bandwidth, List<FeatureMap> features) implements 
         features = List.copyOf(features);
         OptionCheck.require(
                 "features", "at least one feature map", features.size(), !features.isEmpty());
+    }
+
+    @Override
+    public String asText() {
+        return "fmm %d %s"
+                .formatted(
+                        bandwidth,
+                        features.stream().map(FeatureMap::asText).collect(Collectors.joining(",")));
     }
 
     @Override

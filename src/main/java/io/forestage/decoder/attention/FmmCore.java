@@ -23,19 +23,27 @@ final class FmmCore extends HeadsBlock {
 
     private final int bandwidth;
     private final List<FarField> fars;
+    private final Shape shape;
     private final Parameter weights;
 
     FmmCore(int bandwidth, List<FarField> fars, int heads) {
         this.bandwidth = bandwidth;
         this.fars = fars;
+        shape = new Shape(2, heads);
         weights =
                 addParameter(
                         Parameter.builder()
                                 .setName("weights")
                                 .setType(Parameter.Type.OTHER)
-                                .optShape(new Shape(2, heads))
                                 .optInitializer(this::start)
                                 .build());
+    }
+
+    @Override
+    protected void prepare(Shape[] inputShapes) {
+        if (!weights.isInitialized()) {
+            weights.setShape(shape);
+        }
     }
 
     /** Returns the numbers whose softplus is the share of the near field and of each far field. */

@@ -12,6 +12,11 @@ package io.forestage.decoder.attention;
 public record LinearAttention(FeatureMap features) implements Attention {
 
     @Override
+    public String asText() {
+        return "linear " + features.asText();
+    }
+
+    @Override
     public AttentionCore newCore(int layer, int heads, int headWidth) {
         return new LinearCore(new FarField(features, layer, headWidth));
     }

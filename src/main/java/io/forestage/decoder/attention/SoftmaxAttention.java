@@ -49,6 +49,11 @@ public record SoftmaxAttention(boolean scaled, boolean byLayer, double dropout)
     }
 
     @Override
+    public String asText() {
+        return "softmax";
+    }
+
+    @Override
     public AttentionCore newCore(int layer, int heads, int headWidth) {
         return new SoftmaxCore(scale(layer, headWidth), dropout);
     }
