@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
@@ -62,6 +63,16 @@ final class ScriptedOperations {
         NDList inputs = new NDList(arguments);
         inputs.add(methodNames.computeIfAbsent(method, this::methodName));
         return IValueUtils.forward(module, inputs, true);
+    }
+
+    /**
+     * Runs a method without recording gradients. The arguments may be lists and numbers, and the
+     * result can never be trained or changed.
+     */
+    NDArray runWithoutGradients(NDManager manager, String method, IValue... arguments) {
+        try (IValue result = IValueUtils.runMethod(module, method, arguments)) {
+            return result.toTensor((PtNDManager) manager);
+        }
     }
 
     /** Returns a view without a name: DJL would parse "a.b", "a[]" and "a()" as structures. */
