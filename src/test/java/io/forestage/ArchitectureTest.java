@@ -260,6 +260,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void theDecoderStandsOnTheFrontDoorAndCanBeRemoved() {
+        roomKnowsOnly(
+                "decoder",
+                "",
+                "decoder.attention",
+                "model",
+                "nn",
+                "tokens",
+                "torch",
+                "weights",
+                "weights.checkpoint");
+        roomKnowsOnly("decoder.attention", "torch");
+    }
+
+    @Test
     void picturesAreOfTables() {
         roomKnowsOnly("plot", "nn", "weights", "weights.checkpoint", "weights.files");
     }
@@ -270,6 +285,7 @@ class ArchitectureTest {
                 "cli",
                 "",
                 "cli.console",
+                "cli.generate",
                 "cli.plot",
                 "cli.train",
                 "cli.words",
@@ -291,9 +307,10 @@ class ArchitectureTest {
                 "training.lm",
                 "training.skipgram",
                 "weights");
+        roomKnowsOnly("cli.generate", "cli.console", "decoder", "tokens");
         roomKnowsOnly("cli.words", "", "cli.console", "model", "tokens", "words");
         roomKnowsOnly("cli.plot", "cli.console", "cli.words", "model", "plot", "weights", "words");
-        onlyRoomsOf("cli", "console", "plot", "train", "words");
+        onlyRoomsOf("cli", "console", "generate", "plot", "train", "words");
     }
 
     @Test
