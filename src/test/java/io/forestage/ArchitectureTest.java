@@ -307,7 +307,7 @@ class ArchitectureTest {
                 "training.lm",
                 "training.skipgram",
                 "weights");
-        roomKnowsOnly("cli.generate", "cli.console", "decoder", "tokens");
+        roomKnowsOnly("cli.generate", "cli.console", "decoder");
         roomKnowsOnly("cli.words", "", "cli.console", "model", "tokens", "words");
         roomKnowsOnly("cli.plot", "cli.console", "cli.words", "model", "plot", "weights", "words");
         onlyRoomsOf("cli", "console", "generate", "plot", "train", "words");
