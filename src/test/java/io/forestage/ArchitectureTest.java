@@ -260,6 +260,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void theDecoderStandsOnTheFrontDoorAndCanBeRemoved() {
+        roomKnowsOnly(
+                "decoder",
+                "",
+                "decoder.attention",
+                "model",
+                "nn",
+                "tokens",
+                "torch",
+                "weights",
+                "weights.checkpoint");
+        roomKnowsOnly("decoder.attention", "torch");
+    }
+
+    @Test
     void picturesAreOfTables() {
         roomKnowsOnly(
                 "plot",
@@ -276,6 +291,7 @@ class ArchitectureTest {
                 "cli",
                 "",
                 "cli.console",
+                "cli.generate",
                 "cli.plot",
                 "cli.train",
                 "cli.words",
@@ -297,6 +313,7 @@ class ArchitectureTest {
                 "training.lm",
                 "training.skipgram",
                 "weights");
+        roomKnowsOnly("cli.generate", "cli.console", "decoder");
         roomKnowsOnly("cli.words", "", "cli.console", "model", "tokens", "words");
         roomKnowsOnly(
                 "cli.plot",
@@ -307,7 +324,7 @@ class ArchitectureTest {
                 "plot",
                 "weights",
                 "words");
-        onlyRoomsOf("cli", "console", "plot", "train", "words");
+        onlyRoomsOf("cli", "console", "generate", "plot", "train", "words");
     }
 
     @Test

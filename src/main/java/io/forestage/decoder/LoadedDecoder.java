@@ -55,6 +55,9 @@ public record LoadedDecoder(
             throws IOException {
         try (Checkpoint files = Checkpoint.openWhole(model.path(), options.tableNames())) {
             DecoderTensors tensors = DecoderTensors.in(model.path(), files);
+            if (tensors.layers() == 0) {
+                tensors.require("h.0.ln_1.weight"); // refused before keys that only blocks need
+            }
             ConfigReader.Read read = ConfigReader.read(model, tensors);
             return new Loading(model, tensors, read, manager, options).load();
         }

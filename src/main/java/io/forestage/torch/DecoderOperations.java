@@ -5,6 +5,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,6 +220,68 @@ public final class DecoderOperations {
      */
     public NDArray add(NDArray one, NDArray other) {
         return one("add", one, other);
+    }
+
+    /**
+     * What is the same in every call of {@link #decode}.
+     *
+     * @param weights of each block twelve: weight and bias of the first norm, of queries, keys and
+     *     values, of the heads' results, of the second norm and of the two layers; then the last
+     *     norm's weight and bias, and the head (V, D)
+     * @param scales each block's factor of the products of queries and keys
+     * @param heads H
+     * @param activation the function between the two layers
+     * @param epsilon added to variances
+     */
+    public record Stack(
+            NativeArrays weights,
+            List<Double> scales,
+            int heads,
+            Activation activation,
+            double epsilon) {}
+
+    /**
+     * Computes logits with all blocks, their last norm and the head in one call, without recording
+     * gradients.
+     *
+     * @param stack the weights
+     * @param vectors (B, T, D)
+     * @param mask (B, past + T), 0 at padding; null without padding
+     * @param caches keys and values of each block, (B, H, C, d), C ≥ past + T, to which those of
+     *     the vectors are written; null to keep none
+     * @param past the number of tokens in the caches
+     * @param last how many of the last tokens to return, or 0 for all
+     * @return (B, T or last, V)
+     */
+    public NDArray decode(
+            Stack stack,
+            NDArray vectors,
+            @Nullable NDArray mask,
+            @Nullable NativeArrays caches,
+            int past,
+            int last) {
+        double[] scales = stack.scales().stream().mapToDouble(Double::doubleValue).toArray();
+        long[] counts = {stack.heads(), past, stack.activation().number(), last};
+        try (NDManager scratch = scratch(vectors);
+                NativeArrays none = NativeArrays.of(List.of());
+                IValue given = IValue.from((PtNDArray) vectors);
+                IValue hidden =
+                        IValue.from(
+                                (PtNDArray) (mask == null ? scratch.create(new Shape(0)) : mask));
+                IValue factors = IValue.listFrom(scales);
+                IValue numbers = IValue.listFrom(counts);
+                IValue epsilon = IValue.from(stack.epsilon())) {
+            return operations.runWithoutGradients(
+                    vectors.getManager(),
+                    "decode",
+                    given,
+                    hidden,
+                    stack.weights().list(),
+                    (caches == null ? none : caches).list(),
+                    factors,
+                    numbers,
+                    epsilon);
+        }
     }
 
     private NDArray one(String method, NDArray... arguments) {

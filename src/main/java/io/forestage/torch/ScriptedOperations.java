@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
@@ -89,6 +90,16 @@ final class ScriptedOperations {
             return IValueUtils.forward(module, inputs, true);
         } finally {
             JniUtils.setGraphExecutorOptimize(OPTIMIZES);
+        }
+    }
+
+    /**
+     * Runs a method without recording gradients. The arguments may be lists and numbers, and the
+     * result can never be trained or changed.
+     */
+    NDArray runWithoutGradients(NDManager manager, String method, IValue... arguments) {
+        try (IValue result = IValueUtils.runMethod(module, method, arguments)) {
+            return result.toTensor((PtNDManager) manager);
         }
     }
 
