@@ -11,12 +11,8 @@
  *  │       └──► hub.cache ──► model, hub       models by name, fetched once
  *  ├──► pipeline ──► root                      DJL's Criteria, zoo and server
  *  ├──► words ──► root                         words near each other, of models and files
-<<<<<<< HEAD
  *  ├──► plot ──► nn, weights, decoder          pictures of tables and words
-=======
- *  ├──► plot ──► nn, weights                   pictures of tables and words
  *  ├──► decoder ──► root                       GPT-2's blocks: the text that follows
->>>>>>> decoder
  *  ├──► training ──► root                      tables that learn
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
  *  ├──► hub.cache
