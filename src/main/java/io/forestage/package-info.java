@@ -13,7 +13,7 @@
  *  ├──► words ──► root                         words near each other, of models and files
  *  ├──► plot ──► nn, weights, decoder          pictures of tables and words
  *  ├──► decoder ──► root                       GPT-2's blocks: the text that follows
- *  ├──► training ──► root                      tables that learn
+ *  ├──► training ──► root, decoder             tables and blocks that learn
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
  *  ├──► hub.cache
  *  └──► hub ──► weights                        files from Hugging Face's hub
@@ -33,12 +33,12 @@
  * ask {@code natives}, a small room on {@code weights}, where native code may be loaded from;
  * {@code weights} and {@code support} know the JDK and gson, not DJL; {@code cli} alone prints,
  * with the rooms {@code train}, {@code words}, {@code plot}, {@code generate} and {@code console}
- * for itself; {@code decoder} has a room {@code attention} for how heads attend; {@code plot} and
- * the curve of a training alone draw. {@code langchain4j} and {@code spring} alone know their
- * framework, which the program that uses them brings. {@code cli}, {@code pipeline}, {@code words},
- * {@code decoder}, {@code training} and these two also see the types that the front door speaks in:
- * those of {@code model}, {@code tokens}, {@code weights} and {@code hub.cache}, and {@code
- * training} and {@code decoder} the blocks.
+ * for itself; {@code decoder} has a room {@code attention} for how heads attend, which {@code cli}
+ * and {@code plot} also know; {@code plot} and the curve of a training alone draw. {@code
+ * langchain4j} and {@code spring} alone know their framework, which the program that uses them
+ * brings. {@code cli}, {@code pipeline}, {@code words}, {@code decoder}, {@code training} and these
+ * two also see the types that the front door speaks in: those of {@code model}, {@code tokens},
+ * {@code weights} and {@code hub.cache}, and {@code training} and {@code decoder} the blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding
  * dimension, V the vocabulary's size, P the number of learned positions.

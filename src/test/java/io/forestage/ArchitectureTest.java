@@ -250,6 +250,8 @@ class ArchitectureTest {
                 "training",
                 "training.session",
                 "training.text",
+                "decoder",
+                "decoder.attention",
                 "model",
                 "nn",
                 "optim",
@@ -308,6 +310,7 @@ class ArchitectureTest {
         roomKnowsOnly(
                 "cli.train",
                 "cli.console",
+                "decoder.attention",
                 "training",
                 "training.classify",
                 "training.lm",

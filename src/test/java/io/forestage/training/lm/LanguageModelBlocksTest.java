@@ -112,8 +112,7 @@ class LanguageModelBlocksTest {
     @Test
     void headsThatDoNotDivideTheWidthAreRefused() {
         LanguageModelOptions options =
-                options("softmax", 0.01, 0)
-                        .withBlocks(new BlockOptions(1, 3, Attention.softmax()));
+                options("softmax", 0.01, 0).withBlocks(new BlockOptions(1, 3, Attention.softmax()));
 
         assertThatThrownBy(() -> training(options).run(RUN, progress -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -123,8 +122,7 @@ class LanguageModelBlocksTest {
     @Test
     void aDamagedWeightIsFound() throws IOException {
         training(options("fmm 3 elu", 0.01, 0)).run(RUN, progress -> {});
-        SortedMap<String, String> recorded =
-                new TreeMap<>(ModelVerification.of(model).recorded());
+        SortedMap<String, String> recorded = new TreeMap<>(ModelVerification.of(model).recorded());
         Path file = model.resolve("model.safetensors");
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length - 1] ^= 1;
@@ -180,8 +178,7 @@ class LanguageModelBlocksTest {
     }
 
     private static LanguageModelOptions options(String attention, double rate, double dropout) {
-        return new LanguageModelOptions(
-                        8, 8, 6, rate, dropout, 0.1, new StepOptions(4, 2, 1, 1))
+        return new LanguageModelOptions(8, 8, 6, rate, dropout, 0.1, new StepOptions(4, 2, 1, 1))
                 .withBlocks(new BlockOptions(2, 2, Attention.parse(attention)));
     }
 }
