@@ -13,21 +13,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder with its head for inference: all blocks in one native call, without gradients. It
- * computes the same values as the blocks, up to rounding.
+ * computes the same values as the blocks, up to rounding. Another attention than softmax is computed
+ * by the blocks themselves.
  */
 final class DecoderStack implements AutoCloseable {
 
     private final DecoderConfig config;
     private final NativeArrays weights;
-    private final DecoderOperations.Stack stack;
+    private final DecoderOperations.@Nullable Stack stack;
+    private final RecomputedBlocks recomputed;
 
     /**
      * Takes the decoder's values as they are now.
      *
      * @param head (V, D)
      */
-    DecoderStack(Gpt2Decoder decoder, SoftmaxAttention attention, NDArray head) {
+    DecoderStack(Gpt2Decoder decoder, NDArray head) {
         config = decoder.config();
+        recomputed = new RecomputedBlocks(decoder, head);
         NDManager manager = head.getManager();
         ParameterStore store = new ParameterStore(manager, false);
         List<NDArray> values = new ArrayList<>();
@@ -38,14 +41,21 @@ final class DecoderStack implements AutoCloseable {
         values.add(head);
         weights = NativeArrays.of(values);
         stack =
-                new DecoderOperations.Stack(
-                        weights,
-                        IntStream.range(0, config.layers())
-                                .mapToObj(layer -> attention.scale(layer, config.headWidth()))
-                                .toList(),
-                        config.heads(),
-                        config.activation().operation(),
-                        config.epsilon());
+                config.attention() instanceof SoftmaxAttention softmax
+                        ? stack(config, softmax, weights)
+                        : null;
+    }
+
+    private static DecoderOperations.Stack stack(
+            DecoderConfig config, SoftmaxAttention attention, NativeArrays weights) {
+        return new DecoderOperations.Stack(
+                weights,
+                IntStream.range(0, config.layers())
+                        .mapToObj(layer -> attention.scale(layer, config.headWidth()))
+                        .toList(),
+                config.heads(),
+                config.activation().operation(),
+                config.epsilon());
     }
 
     DecoderConfig config() {
@@ -64,6 +74,9 @@ final class DecoderStack implements AutoCloseable {
      */
     NDArray logits(
             NDArray vectors, @Nullable NDArray mask, @Nullable KeyValueCache cache, int last) {
+        if (stack == null) {
+            return recomputed.logits(vectors, mask, cache, last);
+        }
         if (cache == null) {
             return DecoderOperations.get().decode(stack, vectors, mask, null, 0, last);
         }

@@ -7,8 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import io.forestage.InputStage;
-import io.forestage.decoder.attention.Attention;
-import io.forestage.decoder.attention.SoftmaxAttention;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.LoadReport;
 import io.forestage.model.ModelConfig;
@@ -99,10 +97,8 @@ public final class LanguageModel implements AutoCloseable {
     private static DecoderStack stack(InputStage stage, LoadedDecoder decoder) {
         Block own = decoder.head();
         Block table = own == null ? stage.block().getTokenEmbedding() : own;
-        Attention attention = decoder.decoder().config().attention();
         return new DecoderStack(
                 decoder.decoder(),
-                (SoftmaxAttention) attention,
                 table.getParameters().valueAt(0).getArray());
     }
 

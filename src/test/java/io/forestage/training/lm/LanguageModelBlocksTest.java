@@ -8,7 +8,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.tracker.Tracker;
+import io.forestage.decoder.GenerationOptions;
 import io.forestage.decoder.Gpt2Network;
+import io.forestage.decoder.LanguageModel;
 import io.forestage.decoder.LoadedDecoder;
 import io.forestage.decoder.attention.Attention;
 import io.forestage.model.LoadOptions;
@@ -30,6 +32,8 @@ import io.forestage.training.session.TestNetworks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -80,6 +84,36 @@ class LanguageModelBlocksTest {
                                 : "\"forestage_attention\": \"%s".formatted(attention));
         assertThat(model.resolve("training/curve.png")).exists();
         assertThat(model.resolve("provenance.json")).content().contains("\"layers\": \"2\"");
+    }
+
+    /** With left padding, and one token after the other, as in one pass over the whole text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"softmax", "linear elu", "linear cosines-and-sines:16", "fmm 3 elu"})
+    void theModelContinuesTextsAsItPredictsThem(String attention) throws IOException {
+        training(options(attention, 0.05, 0)).run(RUN, progress -> {});
+
+        try (LanguageModel whole = LanguageModel.load(model)) {
+            List<long[]> prompts = List.of(new long[] {464}, new long[] {464, 5822, 373});
+            List<List<Long>> together =
+                    whole.generateIds(prompts, GenerationOptions.greedy().withMaxTokens(5));
+            for (int i = 0; i < prompts.size(); i++) {
+                List<Long> ids = new ArrayList<>(Arrays.stream(prompts.get(i)).boxed().toList());
+                for (long next : together.get(i)) {
+                    float[][] logits = whole.logits(ids.stream().mapToLong(Long::longValue).toArray());
+                    assertThat(next).isEqualTo(greatest(logits[logits.length - 1]));
+                    ids.add(next);
+                }
+            }
+            assertThat(together).allSatisfy(added -> assertThat(added).hasSize(5));
+        }
+    }
+
+    private static long greatest(float[] logits) {
+        int best = 0;
+        for (int i = 0; i < logits.length; i++) {
+            best = logits[i] > logits[best] ? i : best;
+        }
+        return best;
     }
 
     @ParameterizedTest
