@@ -13,6 +13,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.Set;
+import io.forestage.weights.TableNames;
+import io.forestage.weights.TensorEntry;
+import io.forestage.weights.WeightFile;
 import java.util.TreeMap;
 
 /**
@@ -31,6 +35,24 @@ final class TableChecksums implements AutoCloseable {
                 Optional<LocatedTensor> located = checkpoint.find(table);
                 if (located.isPresent()) {
                     checksums.put(table.tensorName(), of(located.get()));
+                }
+            }
+        }
+        return checksums;
+    }
+
+    /** The checksums of other tensors, those that are there, by their exact names. */
+    static SortedMap<String, String> of(Path place, Set<String> names) throws IOException {
+        SortedMap<String, String> checksums = new TreeMap<>();
+        if (names.isEmpty()) {
+            return checksums;
+        }
+        try (Checkpoint checkpoint = Checkpoint.openWhole(place, TableNames.known())) {
+            for (WeightFile file : checkpoint.files()) {
+                for (TensorEntry entry : file.tensors()) {
+                    if (names.contains(entry.name())) {
+                        checksums.put(entry.name(), of(new LocatedTensor(file, entry)));
+                    }
                 }
             }
         }
