@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -154,9 +155,10 @@ final class ImportCommand implements Callable<Integer> {
 
         void print(ImportReport report) {
             List<TensorEntry> blocks =
-                    report.loaded().subList(
-                            Math.min(Gpt2Table.values().length, report.loaded().size()),
-                            report.loaded().size());
+                    report.loaded()
+                            .subList(
+                                    Math.min(Gpt2Table.values().length, report.loaded().size()),
+                                    report.loaded().size());
             for (TensorEntry table : report.loaded()) {
                 if (blocks.contains(table)) {
                     continue;

@@ -130,8 +130,7 @@ final class ConfigReader {
                 .setHeads(Math.toIntExact(heads))
                 .setWidth(width)
                 .optInnerWidth(innerWidth(tensors, width))
-                .optEpsilon(
-                        epsilon == null ? DecoderConfig.GPT2_EPSILON : epsilon)
+                .optEpsilon(epsilon == null ? DecoderConfig.GPT2_EPSILON : epsilon)
                 .build()
                 .config();
     }

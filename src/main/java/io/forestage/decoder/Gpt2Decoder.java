@@ -82,7 +82,9 @@ public final class Gpt2Decoder extends AbstractBlock {
         for (int layer = 0; layer < blocks.size(); layer++) {
             WeightAndBias[] of = blocks.get(layer).parts();
             for (int i = 0; i < of.length; i++) {
-                parts.add(new NamedPart("h.%d.%s".formatted(layer, DecoderTensors.PARTS.get(i)), of[i]));
+                parts.add(
+                        new NamedPart(
+                                "h.%d.%s".formatted(layer, DecoderTensors.PARTS.get(i)), of[i]));
             }
         }
         parts.add(new NamedPart("ln_f", lastNorm));

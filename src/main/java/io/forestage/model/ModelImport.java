@@ -100,8 +100,7 @@ public final class ModelImport {
         long all = tables.shapes().vocabSize();
         long rows = rows(options, model.tokenizer(), tables);
         tables.requireShapes(options.cutPadding() ? config.withVocabSize(all) : config);
-        WholeTensors whole =
-                options.whole() ? WholeTensors.of(source, weights, model) : null;
+        WholeTensors whole = options.whole() ? WholeTensors.of(source, weights, model) : null;
         List<TensorSource> sources = kept(tables, rows, options.storedType());
         List<LocatedTensor> used = new ArrayList<>(tables.all());
         if (whole != null) {

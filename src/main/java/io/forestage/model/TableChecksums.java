@@ -3,7 +3,10 @@ package io.forestage.model;
 import io.forestage.weights.FloatChecksum;
 import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.StoredType;
+import io.forestage.weights.TableNames;
+import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFile;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.LocatedTensor;
 import java.io.IOException;
@@ -12,11 +15,8 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.Set;
-import io.forestage.weights.TableNames;
-import io.forestage.weights.TensorEntry;
-import io.forestage.weights.WeightFile;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**

@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The transformer blocks of a model that is imported whole, as transformers names and lays them. */
+/**
+ * The transformer blocks of a model that is imported whole, as transformers names and lays them.
+ */
 final class WholeTensors {
 
     private final DecoderTensors tensors;

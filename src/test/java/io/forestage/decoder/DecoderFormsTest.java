@@ -87,8 +87,7 @@ class DecoderFormsTest {
                 float[] values = new float[(int) entry.elementCount()];
                 bytes.flip().asFloatBuffer().get(values);
                 tensors.put(
-                        entry.name().substring(PREFIX.length()),
-                        new Tensor(entry.shape(), values));
+                        entry.name().substring(PREFIX.length()), new Tensor(entry.shape(), values));
             }
         }
         folder = Files.createDirectory(temporary.resolve("model"));
@@ -107,7 +106,9 @@ class DecoderFormsTest {
             assertThat(model.report().unused())
                     .extracting(TensorEntry::name)
                     .containsExactlyInAnyOrder("h.0.attn.bias", "h.0.attn.masked_bias");
-            assertThat(model.report().loaded()).hasSize(12 * LAYERS + 2).allMatch(each -> each.mapped());
+            assertThat(model.report().loaded())
+                    .hasSize(12 * LAYERS + 2)
+                    .allMatch(each -> each.mapped());
         }
     }
 
@@ -130,7 +131,8 @@ class DecoderFormsTest {
                         .map(
                                 name ->
                                         "\"%s\": \"%s.safetensors\""
-                                                .formatted(name, name.startsWith("w") ? "one" : "two"))
+                                                .formatted(
+                                                        name, name.startsWith("w") ? "one" : "two"))
                         .collect(Collectors.joining(", "));
         Files.writeString(
                 folder.resolve("model.safetensors.index.json"), "{\"weight_map\": {" + map + "}}");
