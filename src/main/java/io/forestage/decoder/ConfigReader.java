@@ -5,10 +5,9 @@ import io.forestage.model.ConfigJson;
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
 import io.forestage.model.ModelFolderException;
-import io.forestage.support.Quoted;
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.checkpoint.DecoderTensors;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -127,31 +126,23 @@ final class ConfigReader {
     private static DecoderConfig ofHeader(ModelFolder model, DecoderTensors tensors)
             throws WeightFileException {
         int width = Math.toIntExact(model.config().nEmbd());
-        String heads = tensors.header("num_heads");
-        if (heads == null) {
-            heads = tensors.header("gpt2.attention.head_count");
-        }
-        if (heads == null
-                || !heads.matches("[1-9][0-9]{0,5}")
-                || width % Integer.parseInt(heads) != 0) {
+        Long heads = tensors.heads();
+        if (heads == null || heads < 1 || width % heads != 0) {
             throw new WeightFileException(
                     model.path(),
                     null,
                     "the number of heads, a divisor of %d, in a config.json beside the weights or in a header of GGUF or llm.c"
                             .formatted(width),
-                    heads == null ? "neither" : Quoted.of(heads),
+                    heads == null ? "neither" : heads.toString(),
                     "add the model's config.json with n_head, which does not follow from shapes");
         }
-        String epsilon = tensors.header("gpt2.attention.layer_norm_epsilon");
+        Double epsilon = tensors.epsilon();
         return Gpt2Decoder.builder()
                 .setLayers(Math.max(1, tensors.layers()))
-                .setHeads(Integer.parseInt(heads))
+                .setHeads(Math.toIntExact(heads))
                 .setWidth(width)
                 .optInnerWidth(innerWidth(tensors, width))
-                .optEpsilon(
-                        epsilon == null
-                                ? DecoderConfig.GPT2_EPSILON
-                                : number(epsilon, model.path()))
+                .optEpsilon(epsilon == null ? DecoderConfig.GPT2_EPSILON : epsilon)
                 .build()
                 .config();
     }
@@ -162,22 +153,5 @@ final class ConfigReader {
                 .filter(inner -> inner > 0 && inner <= Integer.MAX_VALUE)
                 .map(Math::toIntExact)
                 .orElse(DecoderConfig.INNER_WIDTHS * width);
-    }
-
-    private static double number(String text, Path model) throws WeightFileException {
-        try {
-            double number = Double.parseDouble(text);
-            if (number > 0 && number < 1) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // reported below
-        }
-        throw new WeightFileException(
-                model,
-                null,
-                "a layer_norm_epsilon between 0 and 1 in the header",
-                Quoted.of(text),
-                "write the file again");
     }
 }

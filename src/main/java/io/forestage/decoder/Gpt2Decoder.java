@@ -11,6 +11,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.forestage.decoder.attention.Attention;
+import io.forestage.weights.checkpoint.DecoderTensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,11 +48,7 @@ public final class Gpt2Decoder extends AbstractBlock {
 
     private static final byte VERSION = 1;
 
-    /** The parts of a block with values, by their names in GPT-2's files. */
-    private static final List<String> NAMES =
-            List.of("ln_1", "attn.c_attn", "attn.c_proj", "ln_2", "mlp.c_fc", "mlp.c_proj");
-
-    static final int PARTS_OF_A_BLOCK = NAMES.size();
+    static final int PARTS_OF_A_BLOCK = DecoderTensors.PARTS.size();
 
     private final DecoderConfig config;
     private final List<Gpt2Block> blocks = new ArrayList<>();
@@ -88,7 +85,9 @@ public final class Gpt2Decoder extends AbstractBlock {
         for (int layer = 0; layer < blocks.size(); layer++) {
             WeightAndBias[] of = blocks.get(layer).parts();
             for (int i = 0; i < of.length; i++) {
-                parts.add(new NamedPart("h.%d.%s".formatted(layer, NAMES.get(i)), of[i]));
+                parts.add(
+                        new NamedPart(
+                                "h.%d.%s".formatted(layer, DecoderTensors.PARTS.get(i)), of[i]));
             }
         }
         parts.add(new NamedPart("ln_f", lastNorm));

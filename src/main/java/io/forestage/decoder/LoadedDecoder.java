@@ -18,6 +18,7 @@ import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFileException;
 import io.forestage.weights.checkpoint.Checkpoint;
+import io.forestage.weights.checkpoint.DecoderTensors;
 import io.forestage.weights.checkpoint.LocatedTensor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ public record LoadedDecoder(
             this.manager = manager;
             this.options = options;
             Boolean told = read.tied();
-            tied = told == null ? tensors.find(PartNames.HEAD).isEmpty() : told;
+            tied = told == null ? tensors.find(DecoderTensors.HEAD).isEmpty() : told;
         }
 
         LoadedDecoder load() throws WeightFileException {
@@ -127,7 +128,7 @@ public record LoadedDecoder(
                 needed.add(tensors.require(attentionWeights(layer)).tensor());
             }
             if (!tied) {
-                needed.add(tensors.require(PartNames.HEAD).tensor());
+                needed.add(tensors.require(DecoderTensors.HEAD).tensor());
             }
             return needed;
         }
@@ -156,7 +157,7 @@ public record LoadedDecoder(
         private Block head() throws WeightFileException {
             long rows = model.config().vocabSize();
             Linear head = Linear.builder().setUnits(rows).optBias(false).build();
-            NDArray table = value(PartNames.HEAD, new Shape(rows, config.width()), false);
+            NDArray table = value(DecoderTensors.HEAD, new Shape(rows, config.width()), false);
             head.getParameters().valueAt(0).setArray(table);
             head.freezeParameters(options.freeze());
             head.initialize(manager, DataType.FLOAT32, new Shape(1, 1, config.width()));

@@ -45,13 +45,15 @@ interface ConfigFile {
      * @param tables the source's tables
      * @param rows how many rows of wte are kept
      * @param storedType the type in which the tables are written
+     * @param whole the transformer blocks that are written too; null for the tables alone
      */
     record Imported(
             ModelConfig config,
             @Nullable Path source,
             Gpt2Tables tables,
             long rows,
-            StoredType storedType)
+            StoredType storedType,
+            @Nullable WholeTensors whole)
             implements ConfigFile {
 
         /** The keys of the weights' type in old and new versions of transformers. */
@@ -103,6 +105,9 @@ interface ConfigFile {
             }
             if (config.eosTokenId().orElse(rows) < rows) {
                 json.addProperty("eos_token_id", config.eosTokenId().getAsLong());
+            }
+            if (whole != null) {
+                whole.describe(json);
             }
             if (source != null) {
                 JsonObject values = ConfigJson.read(source).values();

@@ -41,16 +41,16 @@ final class TableChecksums implements AutoCloseable {
         return checksums;
     }
 
-    /** The checksums of the tables, and of the other tensors with these names. */
+    /** The checksums of other tensors, those that are there, by their exact names. */
     static SortedMap<String, String> of(Path place, Set<String> names) throws IOException {
-        SortedMap<String, String> checksums = of(place);
-        if (checksums.keySet().containsAll(names)) {
+        SortedMap<String, String> checksums = new TreeMap<>();
+        if (names.isEmpty()) {
             return checksums;
         }
-        try (Checkpoint whole = Checkpoint.openWhole(place, TableNames.known())) {
-            for (WeightFile file : whole.files()) {
+        try (Checkpoint checkpoint = Checkpoint.openWhole(place, TableNames.known())) {
+            for (WeightFile file : checkpoint.files()) {
                 for (TensorEntry entry : file.tensors()) {
-                    if (names.contains(entry.name()) && !checksums.containsKey(entry.name())) {
+                    if (names.contains(entry.name())) {
                         checksums.put(entry.name(), of(new LocatedTensor(file, entry)));
                     }
                 }

@@ -1,4 +1,4 @@
-package io.forestage.decoder;
+package io.forestage.weights.checkpoint;
 
 import java.util.Map;
 import java.util.regex.Matcher;
