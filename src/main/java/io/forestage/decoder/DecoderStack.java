@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder with its head for inference: all blocks in one native call, without gradients. It
- * computes the same values as the blocks, up to rounding. Another attention than softmax is computed
- * by the blocks themselves.
+ * computes the same values as the blocks, up to rounding. Another attention than softmax is
+ * computed by the blocks themselves.
  */
 final class DecoderStack implements AutoCloseable {
 

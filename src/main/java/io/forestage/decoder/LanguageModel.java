@@ -97,9 +97,7 @@ public final class LanguageModel implements AutoCloseable {
     private static DecoderStack stack(InputStage stage, LoadedDecoder decoder) {
         Block own = decoder.head();
         Block table = own == null ? stage.block().getTokenEmbedding() : own;
-        return new DecoderStack(
-                decoder.decoder(),
-                table.getParameters().valueAt(0).getArray());
+        return new DecoderStack(decoder.decoder(), table.getParameters().valueAt(0).getArray());
     }
 
     /**

@@ -99,7 +99,8 @@ class LanguageModelBlocksTest {
             for (int i = 0; i < prompts.size(); i++) {
                 List<Long> ids = new ArrayList<>(Arrays.stream(prompts.get(i)).boxed().toList());
                 for (long next : together.get(i)) {
-                    float[][] logits = whole.logits(ids.stream().mapToLong(Long::longValue).toArray());
+                    float[][] logits =
+                            whole.logits(ids.stream().mapToLong(Long::longValue).toArray());
                     assertThat(next).isEqualTo(greatest(logits[logits.length - 1]));
                     ids.add(next);
                 }
