@@ -43,7 +43,8 @@ public final class KernelPicture implements Picture {
     private final String title;
     private final List<Panel> panels = new ArrayList<>();
 
-    /** One column of the picture. */
+    /** One column of the picture. Nobody compares it. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Panel(String title, String subtitle, double[][] values) {}
 
     /**

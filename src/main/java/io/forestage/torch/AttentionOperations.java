@@ -132,20 +132,27 @@ public final class AttentionOperations {
     /** The functions that the native code knows. */
     public enum Kind {
         /** elu(x) + 1. */
-        ELU,
+        ELU(0),
         /** elu(−x) + 1. */
-        ELU_FLIPPED,
+        ELU_FLIPPED(1),
         /** tanh(x) + 1. */
-        TANH,
+        TANH(2),
         /** √(2/R) cos(wᵀx + b). */
-        COSINES,
+        COSINES(3),
         /** (cos(wᵀx), sin(wᵀx)) / √R. */
-        COSINES_AND_SINES,
+        COSINES_AND_SINES(4),
         /** exp(wᵀx − ‖x‖²/2) / √R. */
-        EXPONENTIALS;
+        EXPONENTIALS(5);
 
+        private final int number;
+
+        Kind(int number) {
+            this.number = number;
+        }
+
+        /** Returns the number that the native code knows the function by. */
         int number() {
-            return ordinal();
+            return number;
         }
     }
 
