@@ -11,6 +11,7 @@ import tokenizers
 import torch
 import transformers
 
+import decoder_checks
 import family_checks
 import folder_checks
 import format_checks
@@ -38,6 +39,7 @@ def main(folder):
     format_checks.run(report, folder)
     family_checks.run(report, folder)
     training_checks.run(report, folder, models)
+    decoder_checks.run(report, folder)
     return report.finish()
 
 

@@ -2,7 +2,6 @@ package io.forestage.decoder;
 
 import io.forestage.torch.DecoderOperations;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -28,11 +27,13 @@ public enum ActivationFunction {
     TANH(DecoderOperations.Activation.TANH, "tanh");
 
     private final DecoderOperations.Activation operation;
-    private final List<String> names;
+
+    /** transformers' names, a line each: an enum's fields are immutable. */
+    private final String names;
 
     ActivationFunction(DecoderOperations.Activation operation, String... names) {
         this.operation = operation;
-        this.names = List.of(names);
+        this.names = String.join("\n", names);
     }
 
     DecoderOperations.Activation operation() {
@@ -41,7 +42,7 @@ public enum ActivationFunction {
 
     /** Returns the function's first name in transformers. */
     public String modelName() {
-        return names.get(0);
+        return names.lines().findFirst().orElseThrow();
     }
 
     /**
@@ -51,13 +52,15 @@ public enum ActivationFunction {
      * @return the function, or empty if it is none of these
      */
     public static Optional<ActivationFunction> named(String name) {
-        return Arrays.stream(values()).filter(each -> each.names.contains(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(each -> each.names.lines().anyMatch(name::equals))
+                .findFirst();
     }
 
     /** Returns all names, for a message. */
     static String known() {
         return Arrays.stream(values())
-                .flatMap(each -> each.names.stream())
+                .flatMap(each -> each.names.lines())
                 .collect(Collectors.joining(", "));
     }
 }

@@ -107,13 +107,16 @@ public record LoadedDecoder(
             for (LocatedTensor tensor : needed) {
                 values.put(tensor, loaded.arrays().get(index++));
             }
-            try (NDList whole = new NDList(loaded.arrays())) {
+            NDList whole = new NDList(loaded.arrays());
+            try {
                 fill(decoder);
                 Block head = tied ? null : head();
                 decoder.freezeParameters(options.freeze());
                 Shape one = new Shape(1, 1, config.width());
                 decoder.initialize(manager, DataType.FLOAT32, one);
                 return new LoadedDecoder(decoder, head, report(needed), loaded.files());
+            } finally {
+                whole.close(); // the parameters are views
             }
         }
 

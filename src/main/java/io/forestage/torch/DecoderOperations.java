@@ -36,21 +36,27 @@ public final class DecoderOperations {
     /** The functions of a feed-forward layer that the native code knows. */
     public enum Activation {
         /** The Gaussian error linear unit, by its approximation with tanh. */
-        GELU_TANH,
+        GELU_TANH(0),
         /** The Gaussian error linear unit, by the error function. */
-        GELU,
+        GELU(1),
         /** x · σ(1.702 x). */
-        QUICK_GELU,
+        QUICK_GELU(2),
         /** max(x, 0). */
-        RELU,
+        RELU(3),
         /** x · σ(x). */
-        SILU,
+        SILU(4),
         /** The hyperbolic tangent. */
-        TANH;
+        TANH(5);
+
+        private final int number;
+
+        Activation(int number) {
+            this.number = number;
+        }
 
         /** Returns the number that the scripted operations know it by. */
         int number() {
-            return ordinal();
+            return number;
         }
     }
 
