@@ -8,12 +8,14 @@ import io.forestage.cli.console.ResultFormat;
 import io.forestage.model.ImportOptions;
 import io.forestage.model.ImportReport;
 import io.forestage.support.Quoted;
+import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.StoredType;
 import io.forestage.weights.TensorEntry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,13 @@ final class ImportCommand implements Callable<Integer> {
             description = "Remove the rows that llm.c adds to wte beyond the vocabulary.")
     private boolean cutPadding;
 
+    @Option(
+            names = "--whole",
+            description =
+                    "Keep the transformer blocks too, for generate. SOURCE must be a file or a"
+                            + " folder.")
+    private boolean whole;
+
     @Mixin private ModelOption.TableOption tables;
 
     @Mixin private ResultFormat format;
@@ -118,6 +127,7 @@ final class ImportCommand implements Callable<Integer> {
         ImportOptions options =
                 ImportOptions.defaults().withStoredType(type).withTableNames(tables.names());
         options = force ? options.withForce() : options;
+        options = whole ? options.withWhole() : options;
         return cutPadding ? options.withPaddingCut() : options;
     }
 
@@ -151,13 +161,27 @@ final class ImportCommand implements Callable<Integer> {
     private record ImportPrinter(PrintWriter out) {
 
         void print(ImportReport report) {
+            List<TensorEntry> blocks =
+                    report.loaded()
+                            .subList(
+                                    Math.min(Gpt2Table.values().length, report.loaded().size()),
+                                    report.loaded().size());
             for (TensorEntry table : report.loaded()) {
+                if (blocks.contains(table)) {
+                    continue;
+                }
                 out.printf(
                         "loaded    %s %s %s, %s%n",
                         Quoted.whole(table.name()),
                         table.type(),
                         table.shape(),
                         ByteCount.of(table.byteSize()));
+            }
+            if (!blocks.isEmpty()) {
+                out.printf(
+                        "loaded    %s of the transformer blocks, %s%n",
+                        tensors(blocks.size()),
+                        ByteCount.of(blocks.stream().mapToLong(TensorEntry::byteSize).sum()));
             }
             out.printf(
                     "left out  %s, %s%s%n",
@@ -173,7 +197,12 @@ final class ImportCommand implements Callable<Integer> {
             out.printf(
                     "missing   %s%n",
                     report.missing().isEmpty() ? "nothing" : String.join(", ", report.missing()));
-            report.sha256().forEach((table, sum) -> out.printf("sha256    %s %s%n", sum, table));
+            for (Gpt2Table table : Gpt2Table.values()) {
+                String sum = report.sha256().get(table.tensorName());
+                if (sum != null) {
+                    out.printf("sha256    %s %s%n", sum, table.tensorName());
+                }
+            }
             report.notes().forEach(note -> out.printf("note      %s%n", Quoted.whole(note)));
             out.printf(
                     "wrote     %s: %s%n",

@@ -82,7 +82,10 @@ public final class ModelImport {
                     "expected another folder than the source's, whose other tensors would be lost;"
                             + " choose another folder");
         }
-        try (Checkpoint weights = Checkpoint.open(source, options.tableNames())) {
+        try (Checkpoint weights =
+                options.whole()
+                        ? Checkpoint.openWhole(source, options.tableNames())
+                        : Checkpoint.open(source, options.tableNames())) {
             if (weights.isEmpty()) {
                 throw ModelFolder.noWeights(source);
             }
@@ -97,6 +100,19 @@ public final class ModelImport {
         long all = tables.shapes().vocabSize();
         long rows = rows(options, model.tokenizer(), tables);
         tables.requireShapes(options.cutPadding() ? config.withVocabSize(all) : config);
+        WholeTensors whole = options.whole() ? WholeTensors.of(source, weights, model) : null;
+        List<TensorSource> sources = kept(tables, rows, options.storedType());
+        List<LocatedTensor> used = new ArrayList<>(tables.all());
+        if (whole != null) {
+            if (whole.hasHead() && rows < all) {
+                throw new ModelFolderException(
+                        source,
+                        "expected a head that is the token table to cut its padding, found a head"
+                                + " of its own; leave out --cut-padding");
+            }
+            sources.addAll(whole.sources(options.storedType()));
+            used.addAll(whole.located());
+        }
         ModelWriter.Written written =
                 new ModelWriter(
                                 new ConfigFile.Imported(
@@ -104,8 +120,9 @@ public final class ModelImport {
                                         model.configFile(),
                                         tables,
                                         rows,
-                                        options.storedType()),
-                                kept(tables, rows, options.storedType()),
+                                        options.storedType(),
+                                        whole),
+                                sources,
                                 model.tokenizer(),
                                 sourceName(options),
                                 trainedTokens(all, rows),
@@ -113,9 +130,9 @@ public final class ModelImport {
                         .writeFiles(target, options.force(), null);
         return new ImportReport(
                 target,
-                tables.all().stream().map(LocatedTensor::entry).toList(),
+                used.stream().map(LocatedTensor::entry).toList(),
                 tables.wpe() == null ? List.of(Gpt2Table.WPE.tensorName()) : List.of(),
-                tables.unusedIn(weights),
+                weights.allBut(used),
                 weights.unopened(),
                 all - rows,
                 written.checksums(),
