@@ -91,7 +91,7 @@ final class TokenGenerator {
                 ids = next;
                 positions = new long[count];
                 for (int row = 0; row < count; row++) {
-                    positions[row] = rows.get(row).length + step;
+                    positions[row] = (long) rows.get(row).length + step;
                 }
             }
         }

@@ -14,8 +14,8 @@ final class Window {
         }
         if (endToken < 0) {
             throw new IllegalArgumentException(
-                    "text %d: expected at least one token, found none; the model has no"
-                            + " eos_token_id to start with".formatted(index));
+                    "text %d: expected at least one token, found none; the model has no eos_token_id to start with"
+                            .formatted(index));
         }
         return new long[] {endToken};
     }

@@ -297,11 +297,11 @@ class DecoderFormsTest {
                             ? each.getValue()
                             : each.getValue().turned();
             String layer = part.startsWith("h.") ? "blk." + part.charAt(2) + "." : "";
-            String short_ = part.startsWith("h.") ? part.substring(4) : part;
+            String inBlock = part.startsWith("h.") ? part.substring(4) : part;
             String gguf =
                     table
                             ? (part.equals("wte") ? "token_embd" : "position_embd")
-                            : names.get(short_);
+                            : names.get(inBlock);
             List<Long> dimensions = new ArrayList<>(tensor.shape());
             java.util.Collections.reverse(dimensions);
             file.tensor(layer + gguf + kind, 0, dimensions, tensor.bytes());
