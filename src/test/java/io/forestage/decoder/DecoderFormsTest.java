@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.assertj.core.data.Offset;
@@ -53,6 +54,7 @@ class DecoderFormsTest {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private Path folder;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Tensor(List<Long> shape, float[] values) {
 
         Tensor turned() {
@@ -309,26 +311,30 @@ class DecoderFormsTest {
         return Files.write(temporary.resolve("model.gguf"), file.bytes());
     }
 
+    private Tensor tensor(String name) {
+        return Objects.requireNonNull(tensors.get(name), name);
+    }
+
     private Path llmcFile() throws IOException {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         ByteBuffer header = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
         header.putInt(20240326).putInt(3).putInt(24).putInt(257).putInt(LAYERS).putInt(HEADS);
         header.putInt(WIDTH).putInt(257);
         file.writeBytes(header.array());
-        file.writeBytes(tensors.get("wte.weight").bytes());
-        file.writeBytes(tensors.get("wpe.weight").bytes());
+        file.writeBytes(tensor("wte.weight").bytes());
+        file.writeBytes(tensor("wpe.weight").bytes());
         for (String part :
                 List.of("ln_1", "attn.c_attn", "attn.c_proj", "ln_2", "mlp.c_fc", "mlp.c_proj")) {
             for (String kind : List.of(".weight", ".bias")) {
                 for (int layer = 0; layer < LAYERS; layer++) {
-                    Tensor tensor = tensors.get("h." + layer + "." + part + kind);
+                    Tensor tensor = tensor("h." + layer + "." + part + kind);
                     file.writeBytes(
                             (tensor.shape().size() == 2 ? tensor.turned() : tensor).bytes());
                 }
             }
         }
-        file.writeBytes(tensors.get("ln_f.weight").bytes());
-        file.writeBytes(tensors.get("ln_f.bias").bytes());
+        file.writeBytes(tensor("ln_f.weight").bytes());
+        file.writeBytes(tensor("ln_f.bias").bytes());
         return Files.write(temporary.resolve("model.bin"), file.toByteArray());
     }
 

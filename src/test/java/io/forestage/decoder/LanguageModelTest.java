@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -153,7 +154,9 @@ class LanguageModelTest {
             }
 
             assertThat(ended).isNotNull();
-            assertThat(ended.ids()).doesNotContain(256L).hasSizeLessThan(20);
+            assertThat(Objects.requireNonNull(ended).ids())
+                    .doesNotContain(256L)
+                    .hasSizeLessThan(20);
             assertThat(ended.text()).doesNotContain("<|endoftext|>");
         }
     }

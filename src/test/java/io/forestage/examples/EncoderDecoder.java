@@ -35,7 +35,7 @@ final class EncoderDecoder extends AbstractBlock {
     private static Gpt2InputEmbedding stage(TokenEmbedding words) {
         var sinusoids = SinusoidalPositionalEmbedding.vaswani(words.getEmbeddingDim()).build();
         var stage = Gpt2InputEmbedding.builder().setTokenEmbedding(words).optDropout(0);
-        stage.optTokenScale(Math.sqrt(words.getEmbeddingDim()));
+        stage.optTokenScale(Math.sqrt((double) words.getEmbeddingDim()));
         return stage.optPositionalEmbedding(sinusoids).build();
     }
 

@@ -83,14 +83,22 @@ class AttentionParityTest {
         @Nullable NDArray given = mask.min().getLong() == 1 && block % 2 == 0 ? null : mask;
         switch (Objects.requireNonNull(expected.option("field"))) {
             case "far" -> {
-                return far(expected.option("features"), expected, q, k, v, given, block);
+                return far(
+                        Objects.requireNonNull(expected.option("features")),
+                        expected,
+                        q,
+                        k,
+                        v,
+                        given,
+                        block);
             }
             case "near" -> {
                 return operations.near(q, k, v, given, bandwidth(expected), block);
             }
             default -> {
                 NDArray far = null;
-                for (String kind : Objects.requireNonNull(expected.option("features")).split(",")) {
+                for (String kind :
+                        Objects.requireNonNull(expected.option("features")).split(",", -1)) {
                     NDArray next = far(kind, expected, q, k, v, given, block);
                     far = far == null ? next : far.add(next);
                 }
@@ -103,7 +111,7 @@ class AttentionParityTest {
     }
 
     private NDArray far(
-            @Nullable String kind,
+            String kind,
             ParityCase expected,
             NDArray q,
             NDArray k,
