@@ -201,7 +201,7 @@ public final class LanguageModel implements AutoCloseable {
         for (int i = 0; i < prompts.size(); i++) {
             rows.add(Window.start(i, prompts.get(i), end));
         }
-        int maxTokens = Window.room(rows, options, config().nPositions());
+        int[] maxTokens = Window.room(rows, options, config().nPositions());
         List<List<Long>> added = new ArrayList<>();
         rows.forEach(row -> added.add(new ArrayList<>()));
         boolean[] ended =

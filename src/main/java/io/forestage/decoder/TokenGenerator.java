@@ -45,29 +45,30 @@ final class TokenGenerator {
      *
      * @param manager owns what is needed meanwhile
      * @param rows the tokens so far, at least one a row
-     * @param maxTokens how many tokens may be added to a row
+     * @param maxTokens how many tokens may be added to each row
      * @return for each row, whether it ended with the end token
      */
     boolean[] run(
             NDManager manager,
             List<long[]> rows,
-            int maxTokens,
+            int[] maxTokens,
             GenerationOptions options,
             Listener listener) {
         TokenBatch batch = TokenBatch.of(rows, PaddingSide.LEFT, Math.max(endToken, 0));
         int count = batch.batchSize();
         int length = batch.length();
+        int steps = Arrays.stream(maxTokens).max().orElse(0);
         TokenSampler[] samplers = new TokenSampler[count];
         Arrays.setAll(samplers, row -> new TokenSampler(options));
         boolean[] ended = new boolean[count];
+        boolean[] finished = new boolean[count];
         long[] ids = batch.ids();
         long[] positions = batch.positionIds();
         try (NDManager scratch = manager.newSubManager();
                 KeyValueCache cache =
-                        new KeyValueCache(
-                                scratch, decoder.config(), count, length + maxTokens - 1)) {
-            NDArray mask = mask(batch, length + maxTokens, scratch);
-            for (int step = 0; step < maxTokens; step++) {
+                        new KeyValueCache(scratch, decoder.config(), count, length + steps - 1)) {
+            NDArray mask = mask(batch, length + steps, scratch);
+            for (int step = 0; step < steps; step++) {
                 float[][] logits =
                         logits(
                                 scratch,
@@ -78,20 +79,25 @@ final class TokenGenerator {
                                 cache);
                 long[] next = new long[count];
                 for (int row = 0; row < count; row++) {
-                    next[row] =
-                            ended[row] ? Math.max(endToken, 0) : samplers[row].next(logits[row]);
-                    ended[row] |= options.stopAtEnd() && next[row] == endToken;
+                    if (finished[row]) {
+                        next[row] = Math.max(endToken, 0);
+                        continue;
+                    }
+                    next[row] = samplers[row].next(logits[row]);
+                    ended[row] = options.stopAtEnd() && next[row] == endToken;
                     if (!ended[row]) {
                         listener.token(row, next[row]);
                     }
+                    finished[row] = ended[row] || step + 1 == maxTokens[row];
                 }
-                if (allOf(ended)) {
+                if (allOf(finished)) {
                     break;
                 }
                 ids = next;
                 positions = new long[count];
                 for (int row = 0; row < count; row++) {
-                    positions[row] = (long) rows.get(row).length + step;
+                    // What follows a finished row is read by nobody, but must have a position.
+                    positions[row] = finished[row] ? 0 : (long) rows.get(row).length + step;
                 }
             }
         }

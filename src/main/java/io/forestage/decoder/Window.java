@@ -20,23 +20,24 @@ final class Window {
         return new long[] {endToken};
     }
 
-    /** Returns how many tokens may be added to the longest row. */
-    static int room(List<long[]> rows, GenerationOptions options, long positions) {
-        int longest = 0;
-        for (int i = 0; i < rows.size(); i++) {
-            if (rows.get(i).length > rows.get(longest).length) {
-                longest = i;
-            }
+    /** Returns how many tokens may be added to each row. */
+    static int[] room(List<long[]> rows, GenerationOptions options, long positions) {
+        int[] room = new int[rows.size()];
+        for (int i = 0; i < room.length; i++) {
+            room[i] = room(i, rows.get(i).length, options, positions);
         }
+        return room;
+    }
+
+    private static int room(int row, int length, GenerationOptions options, long positions) {
         long most = options.maxTokens().orElse(GenerationOptions.DEFAULT_MAX_TOKENS);
-        int length = rows.get(longest).length;
         // The last token that is added is never read.
         long room = positions - length + 1;
         if (room < 1 || (options.maxTokens().isPresent() && most > room)) {
             throw new IllegalArgumentException(
                     "text %d: expected room for %d more tokens within the model's %d positions, found %d tokens; %s"
                             .formatted(
-                                    longest,
+                                    row,
                                     options.maxTokens().isPresent() ? most : 1,
                                     positions,
                                     length,

@@ -61,6 +61,23 @@ class LanguageModelTest {
         }
     }
 
+    /** A long text leaves fewer positions for itself, and not for the texts beside it. */
+    @Test
+    void aTextThatReachesThePositionsEndDoesNotShortenOthers() throws IOException {
+        try (LanguageModel model = LanguageModel.load(BYTES)) {
+            int positions = Math.toIntExact(model.config().nPositions());
+            List<String> texts = List.of("ab", "c".repeat(positions - 3), "d");
+            GenerationOptions options = GenerationOptions.greedy().withStopAtEnd(false);
+
+            List<Generation> together = model.generate(texts, options);
+
+            assertThat(together.get(1).ids()).hasSize(4);
+            for (int i = 0; i < texts.size(); i++) {
+                assertThat(together.get(i)).isEqualTo(model.generate(texts.get(i), options));
+            }
+        }
+    }
+
     /** One native call for all blocks against the blocks of the network, which also learn. */
     @ParameterizedTest
     @MethodSource("models")
