@@ -3,6 +3,7 @@ package io.forestage.model;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import io.forestage.weights.StoredType;
+import io.forestage.weights.checkpoint.WholeTensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.LocatedTensor;
+import io.forestage.weights.checkpoint.WholeTensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -100,7 +101,10 @@ public final class ModelImport {
         long all = tables.shapes().vocabSize();
         long rows = rows(options, model.tokenizer(), tables);
         tables.requireShapes(options.cutPadding() ? config.withVocabSize(all) : config);
-        WholeTensors whole = options.whole() ? WholeTensors.of(source, weights, model) : null;
+        WholeTensors whole =
+                options.whole()
+                        ? WholeTensors.of(source, weights, config.nEmbd(), tied(model))
+                        : null;
         List<TensorSource> sources = kept(tables, rows, options.storedType());
         List<LocatedTensor> used = new ArrayList<>(tables.all());
         if (whole != null) {
@@ -138,6 +142,12 @@ public final class ModelImport {
                 written.checksums(),
                 written.files(),
                 notes(model, rows));
+    }
+
+    /** Whether the head is the token table; null if no configuration says so. */
+    private static @Nullable Boolean tied(ModelFolder model) throws ModelFolderException {
+        ConfigJson values = model.configValues().orElse(null);
+        return values == null ? null : values.truth("tie_word_embeddings", true);
     }
 
     /** What the imported model will refuse, said before it is used. */

@@ -1,4 +1,4 @@
-package io.forestage.model;
+package io.forestage.weights.checkpoint;
 
 import com.google.gson.JsonObject;
 import io.forestage.weights.ElementType;
@@ -6,9 +6,6 @@ import io.forestage.weights.StoredType;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFileException;
-import io.forestage.weights.checkpoint.Checkpoint;
-import io.forestage.weights.checkpoint.DecoderTensors;
-import io.forestage.weights.checkpoint.LocatedTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,36 +13,39 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transformer blocks of a model that is imported whole, as transformers names and lays them.
  */
-final class WholeTensors {
+public final class WholeTensors {
 
     private final DecoderTensors tensors;
-    private final ModelConfig config;
+    private final int width;
     private final List<String> names = new ArrayList<>();
 
-    private WholeTensors(DecoderTensors tensors, ModelConfig config) {
+    private WholeTensors(DecoderTensors tensors, int width) {
         this.tensors = tensors;
-        this.config = config;
+        this.width = width;
     }
 
     /**
      * Looks for the blocks, the last norm, and the head if it is not the token table.
      *
-     * @throws IOException if one of them is missing
+     * @param source the model, for messages
+     * @param weights its open files
+     * @param width D
+     * @param tied whether the head is the token table; null if it is where there is no other
+     * @return the tensors
+     * @throws WeightFileException if one of them is missing
      */
-    static WholeTensors of(Path source, Checkpoint weights, ModelFolder model) throws IOException {
+    public static WholeTensors of(
+            Path source, Checkpoint weights, long width, @Nullable Boolean tied)
+            throws WeightFileException {
         DecoderTensors tensors = DecoderTensors.in(source, weights);
-        WholeTensors whole = new WholeTensors(tensors, model.config());
+        WholeTensors whole = new WholeTensors(tensors, Math.toIntExact(width));
         whole.names.addAll(DecoderTensors.names(Math.max(1, tensors.layers())));
-        boolean hasHead = tensors.find(DecoderTensors.HEAD).isPresent();
-        boolean tied =
-                model.configValues().isPresent()
-                        ? model.configValues().get().truth("tie_word_embeddings", true)
-                        : !hasHead;
-        if (!tied) {
+        if (tied == null ? tensors.find(DecoderTensors.HEAD).isPresent() : !tied) {
             whole.names.add(DecoderTensors.HEAD);
         }
         for (String name : whole.names) {
@@ -54,12 +54,18 @@ final class WholeTensors {
         return whole;
     }
 
-    boolean hasHead() {
+    /** Returns whether there is a head that is not the token table. */
+    public boolean hasHead() {
         return names.contains(DecoderTensors.HEAD);
     }
 
-    /** Sets what a configuration made of tables does not say about the blocks. */
-    void describe(JsonObject json) throws WeightFileException {
+    /**
+     * Sets what a configuration made of tables does not say about the blocks.
+     *
+     * @param json the configuration
+     * @throws WeightFileException if there are no blocks
+     */
+    public void describe(JsonObject json) throws WeightFileException {
         json.addProperty("n_layer", tensors.layers());
         json.addProperty("n_inner", tensors.require("h.0.mlp.c_fc.bias").shape().get(0));
         json.addProperty("tie_word_embeddings", !hasHead());
@@ -73,7 +79,13 @@ final class WholeTensors {
         }
     }
 
-    List<LocatedTensor> located() throws WeightFileException {
+    /**
+     * Returns where the tensors lie.
+     *
+     * @return each once
+     * @throws WeightFileException if one of them is missing
+     */
+    public List<LocatedTensor> located() throws WeightFileException {
         List<LocatedTensor> located = new ArrayList<>();
         for (String name : names) {
             located.add(tensors.require(name).tensor());
@@ -81,8 +93,14 @@ final class WholeTensors {
         return located.stream().distinct().toList();
     }
 
-    /** The tensors to write. */
-    List<TensorSource> sources(StoredType type) throws WeightFileException {
+    /**
+     * Returns the tensors to write.
+     *
+     * @param type the type to write
+     * @return the tensors under transformers' names
+     * @throws WeightFileException if one of them is missing, or cannot be written in that type
+     */
+    public List<TensorSource> sources(StoredType type) throws WeightFileException {
         List<TensorSource> sources = new ArrayList<>();
         for (String name : names) {
             sources.add(source(name, tensors.require(name), type));
@@ -123,7 +141,7 @@ final class WholeTensors {
 
     private boolean outFirst(String name) throws WeightFileException {
         int layer = Integer.parseInt(name.substring(2, name.indexOf('.', 2)));
-        return tensors.outFirst(layer, Math.toIntExact(config.nEmbd()));
+        return tensors.outFirst(layer, width);
     }
 
     /** Writes the part of one block, its rows as columns if they are turned. */
