@@ -134,19 +134,8 @@ final class ImportCommand implements Callable<Integer> {
     private static Map<String, Object> json(ImportReport report) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", report.target().toString());
-        json.put(
-                "loaded",
-                report.loaded().stream()
-                        .map(
-                                table -> {
-                                    Map<String, Object> entry = new LinkedHashMap<>();
-                                    entry.put("name", table.name());
-                                    entry.put("type", table.type().name());
-                                    entry.put("shape", table.shape());
-                                    entry.put("bytes", table.byteSize());
-                                    return entry;
-                                })
-                        .toList());
+        json.put("loaded", report.loaded().stream().map(ImportCommand::json).toList());
+        json.put("blocks", report.blocks().stream().map(ImportCommand::json).toList());
         json.put("left_out", report.unused().size() + report.unopened().size());
         json.put("left_out_bytes", report.unusedBytes());
         json.put("cut_rows", report.cutRows());
@@ -157,19 +146,20 @@ final class ImportCommand implements Callable<Integer> {
         return json;
     }
 
+    private static Map<String, Object> json(TensorEntry tensor) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("name", tensor.name());
+        entry.put("type", tensor.type().name());
+        entry.put("shape", tensor.shape());
+        entry.put("bytes", tensor.byteSize());
+        return entry;
+    }
+
     /** Prints what an import loaded, left out and wrote. */
     private record ImportPrinter(PrintWriter out) {
 
         void print(ImportReport report) {
-            List<TensorEntry> blocks =
-                    report.loaded()
-                            .subList(
-                                    Math.min(Gpt2Table.values().length, report.loaded().size()),
-                                    report.loaded().size());
             for (TensorEntry table : report.loaded()) {
-                if (blocks.contains(table)) {
-                    continue;
-                }
                 out.printf(
                         "loaded    %s %s %s, %s%n",
                         Quoted.whole(table.name()),
@@ -177,6 +167,7 @@ final class ImportCommand implements Callable<Integer> {
                         table.shape(),
                         ByteCount.of(table.byteSize()));
             }
+            List<TensorEntry> blocks = report.blocks();
             if (!blocks.isEmpty()) {
                 out.printf(
                         "loaded    %s of the transformer blocks, %s%n",

@@ -160,6 +160,13 @@ public record ModelConfig(
      */
     private enum Family {
         GPT2("gpt2", GPT2_VOCAB_SIZE, GPT2_N_POSITIONS, GPT2_N_EMBD, "embd_pdrop", true),
+        GPT("openai-gpt", 40478, 512, 768, "embd_pdrop", true),
+        NEO("gpt_neo", GPT2_VOCAB_SIZE, 2048, 2048, "embed_dropout", true),
+        BIGCODE("gpt_bigcode", GPT2_VOCAB_SIZE, 1024, 768, "embd_pdrop", true),
+        IMAGE("imagegpt", 513, 1024, 512, "embd_pdrop", true),
+        CODEGEN("codegen", 50400, 2048, 4096, "embd_pdrop", false),
+        J("gptj", 50400, 2048, 4096, "embd_pdrop", false),
+        NEOX("gpt_neox", 50432, 2048, 6144, "hidden_dropout", false),
         /** GPT-2 with another attention than softmax: a name that transformers refuses. */
         FORESTAGE(
                 "forestage_gpt2",
@@ -167,14 +174,7 @@ public record ModelConfig(
                 GPT2_N_POSITIONS,
                 GPT2_N_EMBD,
                 "embd_pdrop",
-                true),
-        GPT("openai-gpt", 40478, 512, 768, "embd_pdrop", true),
-        NEO("gpt_neo", GPT2_VOCAB_SIZE, 2048, 2048, "embed_dropout", true),
-        BIGCODE("gpt_bigcode", GPT2_VOCAB_SIZE, 1024, 768, "embd_pdrop", true),
-        IMAGE("imagegpt", 513, 1024, 512, "embd_pdrop", true),
-        CODEGEN("codegen", 50400, 2048, 4096, "embd_pdrop", false),
-        J("gptj", 50400, 2048, 4096, "embd_pdrop", false),
-        NEOX("gpt_neox", 50432, 2048, 6144, "hidden_dropout", false);
+                true);
 
         private final String type;
         private final int vocabSize;

@@ -106,7 +106,7 @@ public final class ModelImport {
                         ? WholeTensors.of(source, weights, config.nEmbd(), tied(model))
                         : null;
         List<TensorSource> sources = kept(tables, rows, options.storedType());
-        List<LocatedTensor> used = new ArrayList<>(tables.all());
+        List<LocatedTensor> blocks = whole == null ? List.of() : whole.located();
         if (whole != null) {
             if (whole.hasHead() && rows < all) {
                 throw new ModelFolderException(
@@ -115,7 +115,6 @@ public final class ModelImport {
                                 + " of its own; leave out --cut-padding");
             }
             sources.addAll(whole.sources(options.storedType()));
-            used.addAll(whole.located());
         }
         ModelWriter.Written written =
                 new ModelWriter(
@@ -132,9 +131,12 @@ public final class ModelImport {
                                 trainedTokens(all, rows),
                                 Map.of())
                         .writeFiles(target, options.force(), null);
+        List<LocatedTensor> used = new ArrayList<>(tables.all());
+        used.addAll(blocks);
         return new ImportReport(
                 target,
-                used.stream().map(LocatedTensor::entry).toList(),
+                tables.all().stream().map(LocatedTensor::entry).toList(),
+                blocks.stream().map(LocatedTensor::entry).toList(),
                 tables.wpe() == null ? List.of(Gpt2Table.WPE.tensorName()) : List.of(),
                 weights.allBut(used),
                 weights.unopened(),

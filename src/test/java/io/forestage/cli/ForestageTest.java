@@ -269,8 +269,8 @@ class ForestageTest {
                         "loaded    wpe.weight F32 [32, 3], 384 B",
                         "left out  1 tensor, 16 B",
                         "missing   nothing",
-                        "sha256    … wpe.weight",
                         "sha256    … wte.weight",
+                        "sha256    … wpe.weight",
                         "wrote     "
                                 + target
                                 + ": config.json, model.safetensors, provenance.json,"
