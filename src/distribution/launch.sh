@@ -53,7 +53,14 @@ if [ "${1:-}" = train ]; then
     export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_-4294967296}"
 fi
 
+# Java's vector module makes skip-gram a half faster or more, with the same bits. Java warns of it, in one line.
+modules=()
+if [ "${1:-} ${2:-}" = "train skipgram" ]; then
+    modules=(-XX:+IgnoreUnrecognizedVMOptions --add-modules=jdk.incubator.vector)
+fi
+
 # DJL calls native code, which JDK 24 and newer warn of unless it is enabled.
 start() {
-    exec "$java" "$compiler" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED "-Dforestage.home=$home" "$@"
+    exec "$java" "$compiler" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED ${modules[@]+"${modules[@]}"} \
+        "-Dforestage.home=$home" "$@"
 }
