@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
  */
 final class VocabularyPartition {
 
-    /** As many threads can work at once; with more parts, blocks would be short. */
-    private static final int MAX_PARTS = 16;
+    /** As many threads of a machine can work at once; with more parts, blocks would be short. */
+    static final int MOST_THREADS = 16;
 
     /** A part needs tokens to draw negatives from. */
     private static final int MIN_TOKENS = 64;
@@ -49,9 +49,10 @@ final class VocabularyPartition {
                 .toArray();
     }
 
-    /** Creates the partition of a step. */
-    static VocabularyPartition random(int[] byWeight, long[] counts, long seed, long step) {
-        int count = Math.max(1, Math.min(MAX_PARTS, byWeight.length / MIN_TOKENS));
+    /** Creates the partition of a step into {@code most} parts, or fewer of few tokens. */
+    static VocabularyPartition random(
+            int[] byWeight, long[] counts, int most, long seed, long step) {
+        int count = Math.max(1, Math.min(most, byWeight.length / MIN_TOKENS));
         KeyedRandom random = new KeyedRandom(seed, ASSIGNING, step);
         int[] partOf = new int[counts.length];
         int[][] members = new int[count][(byWeight.length + count - 1) / count];
