@@ -1,6 +1,7 @@
 package io.forestage.training.skipgram;
 
 import io.forestage.training.session.KeyedRandom;
+
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -29,12 +30,18 @@ final class VocabularyPartition {
 
     private final int count;
     private final int[] partOf;
+
+    /** The index of each token among the members of its part. */
+    private final int[] indexOf;
+
     private final int[][] members;
     private final NegativeSampler[] noise;
 
-    private VocabularyPartition(int[] partOf, int[][] members, NegativeSampler[] noise) {
+    private VocabularyPartition(
+            int[] partOf, int[] indexOf, int[][] members, NegativeSampler[] noise) {
         count = members.length;
         this.partOf = partOf;
+        this.indexOf = indexOf;
         this.members = members;
         this.noise = noise;
     }
@@ -55,6 +62,7 @@ final class VocabularyPartition {
         int count = Math.max(1, Math.min(most, byWeight.length / MIN_TOKENS));
         KeyedRandom random = new KeyedRandom(seed, ASSIGNING, step);
         int[] partOf = new int[counts.length];
+        int[] indexOf = new int[counts.length];
         int[][] members = new int[count][(byWeight.length + count - 1) / count];
         int[] sizes = new int[count];
         int[] order = IntStream.range(0, count).toArray();
@@ -64,6 +72,7 @@ final class VocabularyPartition {
             }
             int part = order[i % count];
             partOf[byWeight[i]] = part;
+            indexOf[byWeight[i]] = sizes[part];
             members[part][sizes[part]++] = byWeight[i];
         }
         NegativeSampler[] noise = new NegativeSampler[count];
@@ -71,7 +80,7 @@ final class VocabularyPartition {
             members[part] = Arrays.copyOf(members[part], sizes[part]);
             noise[part] = new NegativeSampler(members[part], counts);
         }
-        return new VocabularyPartition(partOf, members, noise);
+        return new VocabularyPartition(partOf, indexOf, members, noise);
     }
 
     /** Returns the number of parts. */
@@ -82,6 +91,16 @@ final class VocabularyPartition {
     /** Returns the tokens of a part, the heaviest first. */
     int[] members(int part) {
         return members[part];
+    }
+
+    /** Returns the part of a token. */
+    int partOf(int id) {
+        return partOf[id];
+    }
+
+    /** Returns the index of a token among the {@link #members} of its part. */
+    int indexOf(int id) {
+        return indexOf[id];
     }
 
     /** Returns the number of tokens in the parts before a part. */

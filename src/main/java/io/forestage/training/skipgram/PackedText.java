@@ -1,0 +1,96 @@
+package io.forestage.training.skipgram;
+
+import io.forestage.training.session.KeyedRandom;
+
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * The token ids of a piece of text, about two bytes each, with a random place among all texts that
+ * follows from the ids and the seed alone. So texts in any order, on any number of machines, come
+ * into the same order; it mixes them at the same time.
+ */
+public final class PackedText implements Serializable, Comparable<PackedText> {
+
+    private static final long serialVersionUID = 1;
+
+    private static final int PLACING = 21;
+
+    /** FNV-1a's prime. */
+    private static final long PRIME = 0x100000001b3L;
+
+    private final byte[] bytes;
+    private final long place;
+
+    /**
+     * Packs token ids.
+     *
+     * @param ids the ids, from 0
+     * @param seed the training's
+     */
+    public PackedText(long[] ids, long seed) {
+        PackedNumbers packed = new PackedNumbers();
+        long hash = ids.length;
+        for (long id : ids) {
+            packed.add(Math.toIntExact(id));
+            hash = (hash ^ id) * PRIME;
+        }
+        bytes = packed.toArray();
+        place = KeyedRandom.key(seed, PLACING, hash);
+    }
+
+    /**
+     * Returns which of some equal stretches of all texts this one is in.
+     *
+     * @param shards the number of stretches
+     * @return 0 to {@code shards} - 1
+     */
+    public int shard(int shards) {
+        return KeyedRandom.scaled(place, shards);
+    }
+
+    /**
+     * Adds the tokens to counts.
+     *
+     * @param counts the count of each id
+     */
+    public void count(long[] counts) {
+        PackedNumbers.Reader ids = new PackedNumbers.Reader(bytes);
+        while (ids.hasNext()) {
+            counts[ids.next()]++;
+        }
+    }
+
+    /** Returns the key of the text's own random numbers. */
+    long place() {
+        return place;
+    }
+
+    PackedNumbers.Reader ids() {
+        return new PackedNumbers.Reader(bytes);
+    }
+
+    /** Returns an upper bound of the number of tokens. */
+    int bytes() {
+        return bytes.length;
+    }
+
+    /** Orders by the shards, and different texts with one place by their ids. */
+    @Override
+    public int compareTo(PackedText other) {
+        int order = Long.compareUnsigned(place, other.place);
+        return order != 0 ? order : Arrays.compare(bytes, other.bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PackedText text
+                && place == text.place
+                && Arrays.equals(bytes, text.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(place);
+    }
+}
