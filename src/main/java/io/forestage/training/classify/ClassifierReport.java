@@ -2,6 +2,7 @@ package io.forestage.training.classify;
 
 import io.forestage.training.Evaluation;
 import io.forestage.training.TrainingProgress;
+
 import java.util.List;
 
 /**

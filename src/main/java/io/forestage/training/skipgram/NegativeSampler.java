@@ -1,6 +1,7 @@
 package io.forestage.training.skipgram;
 
 import io.forestage.training.session.KeyedRandom;
+
 import java.util.ArrayDeque;
 
 /**

@@ -1,6 +1,7 @@
 package io.forestage.training.skipgram;
 
 import io.forestage.training.TrainingProgress;
+
 import java.nio.file.Path;
 
 /**

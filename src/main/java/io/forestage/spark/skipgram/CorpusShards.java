@@ -1,0 +1,124 @@
+package io.forestage.spark.skipgram;
+
+import io.forestage.model.ModelConfig;
+import io.forestage.training.skipgram.PackedText;
+
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.PartitionPruningRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+import scala.Function1;
+import scala.Tuple2;
+
+import java.io.Serializable;
+import java.util.Collections;
+
+/**
+ * The texts of a training as token ids on the executors, in the order of their places: each share
+ * of an epoch is some whole partitions.
+ */
+final class CorpusShards implements AutoCloseable {
+
+    /** Levels of the tree that adds the counts. */
+    private static final int DEPTH = 2;
+
+    private final JavaRDD<PackedText> texts;
+    private final int slices;
+
+    private CorpusShards(JavaRDD<PackedText> texts, int slices) {
+        this.texts = texts;
+        this.slices = slices;
+    }
+
+    /**
+     * What texts are read.
+     *
+     * @param column their column
+     * @param skipNulls whether nulls are left out
+     * @param seed the training's
+     */
+    record Source(String column, boolean skipNulls, long seed) implements Serializable {}
+
+    /** Prepares to read texts; a share is cut into some slices, for as many tasks. */
+    static CorpusShards of(Dataset<?> dataset, Source source, int shares, int slices) {
+        JavaRDD<PackedText> texts =
+                dataset.select(dataset.col(source.column()))
+                        .toJavaRDD()
+                        .mapPartitions(
+                                rows ->
+                                        new PackedTexts(
+                                                (java.util.Iterator<Row>)
+                                                        (java.util.Iterator<?>) rows,
+                                                source))
+                        .mapToPair(text -> new Tuple2<>(text, true))
+                        .repartitionAndSortWithinPartitions(
+                                new ByPlace(Math.multiplyExact(shares, slices)))
+                        .keys()
+                        .persist(StorageLevel.MEMORY_AND_DISK_SER());
+        return new CorpusShards(texts, slices);
+    }
+
+    /** Returns how often each token id occurs. */
+    long[] counts() {
+        return texts.mapPartitions(
+                        each -> {
+                            long[] counts = new long[ModelConfig.GPT2_VOCAB_SIZE];
+                            each.forEachRemaining(text -> text.count(counts));
+                            return Collections.singleton(counts).iterator();
+                        })
+                .treeReduce(CorpusShards::add, DEPTH);
+    }
+
+    private static long[] add(long[] one, long[] other) {
+        long[] sum = one.clone();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += other[i];
+        }
+        return sum;
+    }
+
+    /** Returns a share's texts, a partition for each slice. */
+    JavaRDD<PackedText> share(int share) {
+        int first = share * slices;
+        int end = first + slices;
+        return PartitionPruningRDD.create(
+                        texts.rdd(),
+                        (Function1<Object, Object> & Serializable)
+                                partition -> isIn((Integer) partition, first, end))
+                .toJavaRDD();
+    }
+
+    private static boolean isIn(int partition, int first, int end) {
+        return partition >= first && partition < end;
+    }
+
+    @Override
+    public void close() {
+        texts.unpersist(false);
+    }
+
+    /** Sends a text to the partition of its place. */
+    private static final class ByPlace extends Partitioner {
+
+        private static final long serialVersionUID = 1;
+
+        private final int shards;
+
+        ByPlace(int shards) {
+            this.shards = shards;
+        }
+
+        @Override
+        public int numPartitions() {
+            return shards;
+        }
+
+        @Override
+        public int getPartition(Object text) {
+            return ((PackedText) text).shard(shards);
+        }
+    }
+}
