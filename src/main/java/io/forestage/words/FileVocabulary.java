@@ -3,12 +3,10 @@ package io.forestage.words;
 import io.forestage.support.Quoted;
 import io.forestage.weights.words.WordList;
 import io.forestage.weights.words.WordVectorFile;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.AbstractList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The words of a file, exactly as it spells them. */
 final class FileVocabulary implements Vocabulary {

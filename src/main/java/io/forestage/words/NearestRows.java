@@ -3,9 +3,6 @@ package io.forestage.words;
 import io.forestage.support.Workers;
 import io.forestage.words.WordVectors.Neighbor;
 import io.forestage.words.WordVectors.Query;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -14,6 +11,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the rows of a table with the highest cosines, by comparing all of them. Rows are read in

@@ -4,7 +4,6 @@ import io.forestage.model.ModelFolder;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.files.AtomicFile;
-
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Writer;

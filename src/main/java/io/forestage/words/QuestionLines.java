@@ -1,7 +1,6 @@
 package io.forestage.words;
 
 import io.forestage.support.Quoted;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

@@ -3,12 +3,10 @@ package io.forestage.words;
 import io.forestage.support.Quoted;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model's tokens. A word is " word", with the space before it, as inside a sentence; if it is

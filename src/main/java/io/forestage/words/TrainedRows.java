@@ -5,7 +5,6 @@ import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.TableRows;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.LocatedTensor;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;

@@ -1,9 +1,8 @@
 package io.forestage.words;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Which rows of a table a word has. */
 interface Vocabulary {

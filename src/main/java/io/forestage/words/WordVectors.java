@@ -3,9 +3,6 @@ package io.forestage.words;
 import io.forestage.InputStage;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.weights.words.WordVectorFile;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -14,6 +11,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Words with their vectors: those of a model's token table, or of a file. In a trained table, words

@@ -4,9 +4,6 @@ import io.forestage.tokens.TextTokenizer;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.words.WordFormat;
 import io.forestage.weights.words.WordVectorWriter;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +11,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a model's token table as a file of word vectors, as float32. Rows that the model was not

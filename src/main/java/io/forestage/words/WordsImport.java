@@ -13,7 +13,6 @@ import io.forestage.weights.StoredType;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.words.WordList;
 import io.forestage.weights.words.WordVectorFile;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

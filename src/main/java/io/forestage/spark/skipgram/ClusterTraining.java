@@ -1,7 +1,9 @@
 package io.forestage.spark.skipgram;
 
 import io.forestage.training.skipgram.SkipGramPlan;
-
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -11,10 +13,6 @@ import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Runs a plan's steps on a cluster. A round is a stage of Spark's: the task of a part trains its

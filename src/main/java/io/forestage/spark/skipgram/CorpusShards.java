@@ -2,19 +2,16 @@ package io.forestage.spark.skipgram;
 
 import io.forestage.model.ModelConfig;
 import io.forestage.training.skipgram.PackedText;
-
+import java.io.Serializable;
+import java.util.Collections;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
-
 import scala.Function1;
 import scala.Tuple2;
-
-import java.io.Serializable;
-import java.util.Collections;
 
 /**
  * The texts of a training as token ids on the executors, in the order of their places: each share

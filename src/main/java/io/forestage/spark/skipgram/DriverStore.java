@@ -1,11 +1,10 @@
 package io.forestage.spark.skipgram;
 
+import java.util.Comparator;
+import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
-
-import java.util.Comparator;
-import java.util.List;
 
 /** Keeps the rows in the driver's memory, for a training without a folder for checkpoints. */
 final class DriverStore implements StepStore {

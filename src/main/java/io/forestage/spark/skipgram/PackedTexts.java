@@ -1,20 +1,16 @@
 package io.forestage.spark.skipgram;
 
-import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenizerFileException;
 import io.forestage.training.skipgram.PackedText;
-import io.forestage.training.text.TextCut;
-
-import org.apache.spark.TaskContext;
-import org.apache.spark.sql.Row;
-import org.apache.spark.util.TaskCompletionListener;
-
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.TaskCompletionListener;
 
 /** A partition's texts, cut at blank lines and tokenized. */
 final class PackedTexts implements Iterator<PackedText> {
@@ -49,7 +45,7 @@ final class PackedTexts implements Iterator<PackedText> {
             Row row = rows.next();
             read++;
             if (!row.isNullAt(0)) {
-                add(row.getString(0));
+                ready.addAll(PackedText.paragraphs(row.getString(0), tokenizer, source.seed()));
             } else if (!source.skipNulls()) {
                 throw new IllegalArgumentException(
                         "%s: expected a text, found null in row %d of partition %d; correct the row, or set handleInvalid to skip"
@@ -57,15 +53,6 @@ final class PackedTexts implements Iterator<PackedText> {
             }
         }
         return !ready.isEmpty();
-    }
-
-    private void add(String text) {
-        for (String piece : TextCut.PARAGRAPHS.cut(text)) {
-            long[] ids = tokenizer.encode(piece, SpecialTokens.AS_TEXT).ids();
-            if (ids.length > 1) { // a single token has no pair
-                ready.add(new PackedText(ids, source.seed()));
-            }
-        }
     }
 
     @Override

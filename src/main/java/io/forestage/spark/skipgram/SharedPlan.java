@@ -1,9 +1,6 @@
 package io.forestage.spark.skipgram;
 
 import io.forestage.training.skipgram.SkipGramPlan;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +8,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan in a broadcast: an executor makes it once. It is in bytes, since Kryo, if a user sets it

@@ -2,7 +2,10 @@ package io.forestage.spark.skipgram;
 
 import io.forestage.training.skipgram.SkipGramOptions;
 import io.forestage.training.skipgram.SkipGramPlan;
-
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.param.ParamMap;
@@ -12,11 +15,6 @@ import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * Learns vectors of GPT-2's tokens from a column of texts by skip-gram with negative sampling, as

@@ -5,7 +5,10 @@ import io.forestage.tokens.TokenizerFileException;
 import io.forestage.training.skipgram.SkipGramModelFolder;
 import io.forestage.words.WordSum;
 import io.forestage.words.WordVectors;
-
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -22,11 +25,6 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Vectors of GPT-2's tokens that {@link SkipGramEstimator} learned. A text's vector is the mean of

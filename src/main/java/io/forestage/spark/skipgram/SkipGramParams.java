@@ -1,7 +1,7 @@
 package io.forestage.spark.skipgram;
 
 import io.forestage.training.skipgram.SkipGramOptions;
-
+import java.util.List;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -10,8 +10,6 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.Params;
 import org.jspecify.annotations.Nullable;
-
-import java.util.List;
 
 /** The params of {@link SkipGramEstimator}. Spark finds them by the public methods. */
 abstract class SkipGramParams extends Estimator<SkipGramModel> {

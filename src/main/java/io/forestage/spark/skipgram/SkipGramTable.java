@@ -4,14 +4,11 @@ import io.forestage.model.ModelConfig;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.training.skipgram.SkipGramPlan;
 import io.forestage.words.WordVectors;
-
-import org.apache.spark.api.java.JavaRDD;
-
-import scala.Tuple2;
-
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
+import org.apache.spark.api.java.JavaRDD;
+import scala.Tuple2;
 
 /**
  * A learned table on the driver.

@@ -1,9 +1,8 @@
 package io.forestage.spark.skipgram;
 
+import java.io.IOException;
 import org.apache.spark.api.java.JavaRDD;
 import org.jspecify.annotations.Nullable;
-
-import java.io.IOException;
 
 /** Where the rows are kept between steps. There a lineage ends, so that it does not grow. */
 interface StepStore {

@@ -3,18 +3,15 @@ package io.forestage.spark.skipgram;
 import io.forestage.training.skipgram.PackedText;
 import io.forestage.training.skipgram.SkipGramPlan;
 import io.forestage.training.skipgram.StepPairs;
-
-import org.apache.spark.broadcast.Broadcast;
-import org.jspecify.annotations.Nullable;
-
-import scala.Tuple2;
-
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
 
 /**
  * What the tasks of a round do, each on its partition.

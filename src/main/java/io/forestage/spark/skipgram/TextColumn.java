@@ -1,10 +1,9 @@
 package io.forestage.spark.skipgram;
 
+import java.util.Arrays;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
-
-import java.util.Arrays;
 
 /** The checks of a stage's columns. */
 final class TextColumn {

@@ -2,16 +2,14 @@ package io.forestage.spark.skipgram;
 
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
-
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.stream.StreamSupport;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-
-import java.io.Serializable;
-import java.util.Iterator;
-import java.util.stream.StreamSupport;
 
 /**
  * Adds to rows the mean of their text's token vectors.

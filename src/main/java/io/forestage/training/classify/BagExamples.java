@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.forestage.training.session.Examples;
 import io.forestage.training.text.LabeledTexts;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

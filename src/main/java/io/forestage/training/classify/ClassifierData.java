@@ -5,7 +5,6 @@ import io.forestage.training.session.KeyedRandom;
 import io.forestage.training.session.StartingModel;
 import io.forestage.training.session.TrainingCheckpoint;
 import io.forestage.training.text.LabeledTexts;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

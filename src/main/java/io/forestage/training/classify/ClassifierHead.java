@@ -10,9 +10,6 @@ import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
 import io.forestage.weights.safetensors.SafetensorsFile;
 import io.forestage.weights.safetensors.SafetensorsWriter;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file of a classifier's head, {@value #FILE_NAME} in a model's folder {@code training}: {@code

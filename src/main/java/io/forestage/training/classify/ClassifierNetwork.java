@@ -8,13 +8,11 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.tracker.Tracker;
-
 import io.forestage.nn.EmbeddingBag;
 import io.forestage.optim.ParameterGroups;
 import io.forestage.optim.RowSparseAdam;
 import io.forestage.training.session.KeyedRandom;
 import io.forestage.training.session.Network;
-
 import java.util.Random;
 
 /**

@@ -3,7 +3,6 @@ package io.forestage.training.classify;
 import io.forestage.support.OptionCheck;
 import io.forestage.training.StepOptions;
 import io.forestage.training.session.LearningOptions;
-
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -2,7 +2,6 @@ package io.forestage.training.classify;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
 import io.forestage.model.PositionKind;
@@ -18,9 +17,6 @@ import io.forestage.training.session.ParameterRows;
 import io.forestage.training.session.StartingModel;
 import io.forestage.training.session.TrainingCurve;
 import io.forestage.weights.Gpt2Table;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -28,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A classifier during its training.

@@ -5,13 +5,11 @@ import io.forestage.training.TrainingRun;
 import io.forestage.training.session.ModelTraining;
 import io.forestage.training.session.StartingModel;
 import io.forestage.training.session.TrainingCurve;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a text classifier: the mean of a text's token vectors through a linear layer, from a new

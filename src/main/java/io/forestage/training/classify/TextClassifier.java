@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
-
 import io.forestage.model.LoadOptions;
 import io.forestage.model.MappedFiles;
 import io.forestage.model.ModelFolder;
@@ -19,7 +18,6 @@ import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
 import io.forestage.torch.TorchEngine;
 import io.forestage.training.session.ParameterRows;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

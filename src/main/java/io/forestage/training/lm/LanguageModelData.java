@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.training.session.Examples;
 import io.forestage.training.session.KeyedRandom;
@@ -14,7 +13,6 @@ import io.forestage.training.text.TextCut;
 import io.forestage.training.text.TextFileReader;
 import io.forestage.training.text.TextReader;
 import io.forestage.training.text.TrainingText;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.training.tracker.Tracker;
-
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.LearnedPositionalEmbedding;
 import io.forestage.nn.PositionalEmbedding;
@@ -16,7 +15,6 @@ import io.forestage.training.session.Network;
 import io.forestage.training.session.ParameterRows;
 import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.RowSource;
-
 import java.util.ArrayList;
 import java.util.List;
 

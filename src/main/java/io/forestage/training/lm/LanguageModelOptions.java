@@ -4,7 +4,6 @@ import io.forestage.support.OptionCheck;
 import io.forestage.training.StepOptions;
 import io.forestage.training.TextOrder;
 import io.forestage.training.session.LearningOptions;
-
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -2,7 +2,6 @@ package io.forestage.training.lm;
 
 import io.forestage.training.Evaluation;
 import io.forestage.training.TrainingProgress;
-
 import java.nio.file.Path;
 
 /**

@@ -1,7 +1,6 @@
 package io.forestage.training.lm;
 
 import ai.djl.ndarray.NDManager;
-
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
 import io.forestage.model.PositionKind;
@@ -16,15 +15,13 @@ import io.forestage.training.session.ModelTraining;
 import io.forestage.training.session.NetworkLearner;
 import io.forestage.training.session.StartingModel;
 import io.forestage.training.session.TrainingCurve;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains the input stage by next-token prediction with tied weights: the sum of token and position

@@ -3,9 +3,7 @@ package io.forestage.training.session;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-
 import io.forestage.training.StepOptions;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -8,10 +8,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-
 import io.forestage.training.Evaluation;
 import io.forestage.training.TrainingDevices;
-
 import java.util.Arrays;
 import java.util.List;
 

@@ -2,7 +2,6 @@ package io.forestage.training.session;
 
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
-
 import java.io.IOException;
 import java.util.List;
 

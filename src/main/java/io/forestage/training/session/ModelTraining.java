@@ -9,9 +9,6 @@ import io.forestage.weights.ElementType;
 import io.forestage.weights.RowSource;
 import io.forestage.weights.StoredType;
 import io.forestage.weights.files.AtomicFile;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -22,6 +19,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a training: checks and locks its folders, takes the steps, writes the model. */
 public final class ModelTraining implements AutoCloseable {

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.training.loss.Loss;
-
 import io.forestage.optim.ParameterGroups;
 
 /**

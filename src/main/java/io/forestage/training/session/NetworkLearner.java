@@ -5,7 +5,6 @@ import io.forestage.training.StepOptions;
 import io.forestage.training.TrainingDevices;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -3,10 +3,8 @@ package io.forestage.training.session;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.weights.RowSource;
-
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,6 @@
 package io.forestage.training.session;
 
 import ai.djl.ndarray.NDManager;
-
 import io.forestage.model.LoadOptions;
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
@@ -9,9 +8,6 @@ import io.forestage.model.PositionKind;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.support.Digest;
 import io.forestage.tokens.TextTokenizer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +19,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The model that a training starts from, or none: then only the vocabulary is given, GPT-2's.

@@ -11,7 +11,6 @@ import io.forestage.weights.files.AtomicFile;
 import io.forestage.weights.files.OwnFiles;
 import io.forestage.weights.safetensors.SafetensorsFile;
 import io.forestage.weights.safetensors.SafetensorsWriter;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -5,9 +5,6 @@ import io.forestage.training.TrainingProgress;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.files.AtomicFile;
 import io.forestage.weights.files.OwnFiles;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -22,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The curve of a training: its progress after each step. */
 public final class TrainingCurve {

@@ -2,7 +2,6 @@ package io.forestage.training.session;
 
 import io.forestage.weights.files.LockFile;
 import io.forestage.weights.files.OwnFiles;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -2,12 +2,10 @@ package io.forestage.training.session;
 
 import io.forestage.training.TrainingListener;
 import io.forestage.training.TrainingProgress;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a learner's steps, writes checkpoints, and stops early if the learner has patience. */
 public final class TrainingSession {

@@ -1,7 +1,6 @@
 package io.forestage.training.skipgram;
 
 import io.forestage.training.session.KeyedRandom;
-
 import java.util.ArrayDeque;
 
 /**

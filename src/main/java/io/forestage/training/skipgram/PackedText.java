@@ -1,9 +1,13 @@
 package io.forestage.training.skipgram;
 
+import io.forestage.tokens.SpecialTokens;
+import io.forestage.tokens.TextTokenizer;
 import io.forestage.training.session.KeyedRandom;
-
+import io.forestage.training.text.TextCut;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The token ids of a piece of text, about two bytes each, with a random place among all texts that
@@ -37,6 +41,25 @@ public final class PackedText implements Serializable, Comparable<PackedText> {
         }
         bytes = packed.toArray();
         place = KeyedRandom.key(seed, PLACING, hash);
+    }
+
+    /**
+     * Tokenizes a text by its paragraphs, as the training on one machine does.
+     *
+     * @param text the text, cut at blank lines
+     * @param tokenizer the tokenizer
+     * @param seed the training's
+     * @return the paragraphs that have a pair: two tokens or more
+     */
+    public static List<PackedText> paragraphs(String text, TextTokenizer tokenizer, long seed) {
+        List<PackedText> packed = new ArrayList<>();
+        for (String piece : TextCut.PARAGRAPHS.cut(text)) {
+            long[] ids = tokenizer.encode(piece, SpecialTokens.AS_TEXT).ids();
+            if (ids.length > 1) {
+                packed.add(new PackedText(ids, seed));
+            }
+        }
+        return packed;
     }
 
     /**

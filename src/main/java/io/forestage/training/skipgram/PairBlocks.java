@@ -2,7 +2,6 @@ package io.forestage.training.skipgram;
 
 import io.forestage.support.Workers;
 import io.forestage.training.text.TokenList;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -8,7 +8,6 @@ import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
-
 import java.io.IOException;
 import java.util.List;
 

@@ -6,7 +6,6 @@ import io.forestage.model.PositionKind;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.RowSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;

@@ -3,7 +3,6 @@ package io.forestage.training.skipgram;
 import io.forestage.support.OptionCheck;
 import io.forestage.training.TextOrder;
 import io.forestage.training.session.LearningOptions;
-
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -1,7 +1,6 @@
 package io.forestage.training.skipgram;
 
 import io.forestage.training.text.TrainingText;
-
 import java.util.Map;
 
 /** Derives everything about a step from its index alone. */

@@ -1,7 +1,6 @@
 package io.forestage.training.skipgram;
 
 import io.forestage.support.Workers;
-
 import java.util.Comparator;
 import java.util.stream.IntStream;
 

@@ -2,7 +2,6 @@ package io.forestage.training.skipgram;
 
 import io.forestage.support.Workers;
 import io.forestage.training.session.KeyedRandom;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;

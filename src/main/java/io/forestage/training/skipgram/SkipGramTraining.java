@@ -15,7 +15,6 @@ import io.forestage.training.text.TextReader;
 import io.forestage.training.text.TrainingText;
 import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.RowSource;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

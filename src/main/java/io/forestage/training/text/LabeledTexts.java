@@ -2,9 +2,6 @@ package io.forestage.training.text;
 
 import io.forestage.support.Quoted;
 import io.forestage.tokens.TextTokenizer;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Path;
@@ -15,6 +12,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Labelled texts, one per line: {@code label TAB text}, or fastText's {@code __label__NAME text},

@@ -1,9 +1,8 @@
 package io.forestage.training.text;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.Reader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Splits a text into paragraphs at blank lines. A paragraph longer than {@value #MAX_LENGTH}

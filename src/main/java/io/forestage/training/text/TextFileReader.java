@@ -2,9 +2,6 @@ package io.forestage.training.text;
 
 import io.forestage.support.Digest;
 import io.forestage.support.FailureReason;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a UTF-8 file once, and computes its checksum meanwhile. */
 public final class TextFileReader {

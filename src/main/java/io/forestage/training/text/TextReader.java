@@ -4,7 +4,6 @@ import io.forestage.support.Quoted;
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,9 +1,8 @@
 package io.forestage.training.text;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.Reader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Splits a text into pieces that together have the tokens of the whole: it cuts before white space

@@ -1,7 +1,6 @@
 package io.forestage.spark.skipgram;
 
 import com.sun.management.OperatingSystemMXBean;
-
 import io.forestage.InputStage;
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
@@ -15,15 +14,6 @@ import io.forestage.training.text.TextCut;
 import io.forestage.weights.StoredType;
 import io.forestage.words.WordSimilarity;
 import io.forestage.words.WordVectors;
-
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.mllib.feature.Word2Vec;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.SparkSession;
-
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -36,6 +26,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.mllib.feature.Word2Vec;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Trains on a text in one of several ways and prints the vectors' agreement with people, the tokens

@@ -3,11 +3,10 @@ package io.forestage.training.skipgram;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.Random;
 
 /** A step compared with the numeric gradient of the objective, in float64. */
 class PairKernelTest {

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.forestage.training.session.KeyedRandom;
 import io.forestage.training.text.TrainingText;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Random draws compared with their formulas. */
 class SamplingTest {

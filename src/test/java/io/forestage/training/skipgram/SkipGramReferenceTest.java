@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import io.forestage.training.session.KeyedRandom;
 import io.forestage.training.text.TokenList;
 import io.forestage.training.text.TrainingText;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trainings compared with the plain algorithm in float64, and with other numbers of threads. */
 class SkipGramReferenceTest {

@@ -12,16 +12,14 @@ import io.forestage.training.TrainingProgress;
 import io.forestage.training.TrainingRun;
 import io.forestage.training.TrainingTexts;
 import io.forestage.weights.StoredType;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Trainings from text files to a model folder. */
 class SkipGramTrainingTest {

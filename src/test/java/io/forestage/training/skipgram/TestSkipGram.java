@@ -3,7 +3,6 @@ package io.forestage.training.skipgram;
 import io.forestage.support.Workers;
 import io.forestage.training.session.Learner;
 import io.forestage.training.text.TrainingText;
-
 import java.util.List;
 
 /** Small skip-gram trainings. */
