@@ -66,7 +66,6 @@ class TextEmbedderTest {
                         .config("spark.sql.extensions", ForestageExtensions.class.getName())
                         .config("spark.hadoop.fs.shelf.impl", Shelf.class.getName())
                         .getOrCreate();
-        spark.sparkContext().setLogLevel("OFF");
         stage = InputStage.load(Path.of(MODEL));
     }
 
@@ -213,7 +212,7 @@ class TextEmbedderTest {
                         .setStages(
                                 new PipelineStage[] {
                                     embedder().setNormalize(true),
-                                    new LogisticRegression().setFeaturesCol("vector")
+                                    new LogisticRegression().setFeaturesCol("vector").setMaxIter(3)
                                 })
                         .fit(rows);
         String place = temporary.resolve("pipeline").toString();
