@@ -15,7 +15,7 @@ from pyspark.ml.functions import vector_to_array
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from forestage_spark import TextEmbedder
+from forestage_spark import SkipGramEstimator, SkipGramModel, TextEmbedder
 
 WORK = os.environ["CHECK_WORK"]
 MODEL = os.environ["CHECK_MODEL"]
@@ -129,6 +129,37 @@ def four():
     print(f"four executors at once with an empty folder for native code: {rows} rows, nothing left over")
 
 
+def skipgram():
+    spark = session()
+    texts = numbered(spark, 4)
+    estimator = SkipGramEstimator(vectorSize=24, maxIter=2, minCount=2, numParts=4, stepsPerEpoch=3, seed=7,
+                                  checkpointDir=f"{WORK}/checkpoints")
+    vectors = lambda model: [(row.id, row.vector.toArray().tobytes()) for row in model.getVectors().collect()]
+    alone = vectors(estimator.fit(texts.coalesce(1)))
+    victims = []
+
+    def watch():
+        while not glob.glob(f"{WORK}/checkpoints/skipgram-*/step-2"):
+            time.sleep(0.005)
+        victims.append(executors()[0])
+        os.kill(victims[0], signal.SIGKILL)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    model = estimator.fit(texts)
+    assert victims, "expected to kill an executor in the middle, found the training done before"
+    assert vectors(model) == alone, "expected the bits of the undisturbed training, found others"
+    assert not glob.glob(f"{WORK}/checkpoints/skipgram-*"), "expected no checkpoint of a training that is done"
+    model.write().overwrite().save(f"{WORK}/skipgram")
+    loaded = SkipGramModel.load(f"{WORK}/skipgram")
+    assert vectors(loaded) == alone and loaded.findSynonyms("queen", 3).count() == 3
+    model.saveAsModelFolder(f"{WORK}/skipgram-folder")
+    one = TextEmbedder(model=f"{WORK}/skipgram-folder", outputCol="a").transform(loaded.copy({loaded.outputCol: "b"}).transform(texts))
+    for row in one.select(vector_to_array("a").alias("a"), vector_to_array("b").alias("b")).collect():
+        assert numpy.allclose(row.a, row.b, atol=1e-5), "expected the mean that TextEmbedder makes, found another"
+    print(f"skip-gram: executor {victims[0]} ended by kill -9 in the middle; {len(alone)} tokens, the undisturbed training's bits")
+
+
 def processor_seconds(pids):
     ticks = 0
     for pid in pids:
@@ -151,5 +182,5 @@ def speed():
 
 
 if __name__ == "__main__":
-    {"kill": kill, "python": python, "archive": archive, "four": four, "speed": speed}[sys.argv[1]]()
+    {"kill": kill, "python": python, "archive": archive, "four": four, "skipgram": skipgram, "speed": speed}[sys.argv[1]]()
     SparkSession.getActiveSession().stop()
