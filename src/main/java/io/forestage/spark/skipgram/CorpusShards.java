@@ -3,12 +3,12 @@ package io.forestage.spark.skipgram;
 import io.forestage.model.ModelConfig;
 import io.forestage.training.skipgram.PackedText;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Collections;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import scala.Function1;
 import scala.Tuple2;
@@ -44,12 +44,7 @@ final class CorpusShards implements AutoCloseable {
         JavaRDD<PackedText> texts =
                 dataset.select(dataset.col(source.column()))
                         .toJavaRDD()
-                        .mapPartitions(
-                                rows ->
-                                        new PackedTexts(
-                                                (java.util.Iterator<Row>)
-                                                        (java.util.Iterator<?>) rows,
-                                                source))
+                        .mapPartitions(rows -> new PackedTexts(rows, source))
                         .mapToPair(text -> new Tuple2<>(text, true))
                         .repartitionAndSortWithinPartitions(
                                 new ByPlace(Math.multiplyExact(shares, slices)))
@@ -58,16 +53,32 @@ final class CorpusShards implements AutoCloseable {
         return new CorpusShards(texts, slices);
     }
 
-    /** Returns how often each token id occurs. */
-    long[] counts() {
-        return texts.mapPartitions(
-                        each -> {
-                            long[] counts = new long[ModelConfig.GPT2_VOCAB_SIZE];
-                            each.forEachRemaining(text -> text.count(counts));
-                            return Collections.singleton(counts).iterator();
-                        })
-                .treeReduce(CorpusShards::add, DEPTH);
+    /** Reads the texts. */
+    Tally tally() {
+        int vocabulary = ModelConfig.GPT2_VOCAB_SIZE;
+        long[] sums =
+                texts.mapPartitions(
+                                each -> {
+                                    long[] own = new long[vocabulary + 1];
+                                    each.forEachRemaining(
+                                            text -> {
+                                                text.count(own);
+                                                own[vocabulary] += text.checksum();
+                                            });
+                                    return Collections.singleton(own).iterator();
+                                })
+                        .treeReduce(CorpusShards::add, DEPTH);
+        return new Tally(Arrays.copyOf(sums, vocabulary), sums[vocabulary]);
     }
+
+    /**
+     * What the texts are in short.
+     *
+     * @param counts how often each token id occurs
+     * @param checksum a number that other texts hardly have; their order does not change it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Tally(long[] counts, long checksum) {}
 
     private static long[] add(long[] one, long[] other) {
         long[] sum = one.clone();

@@ -229,20 +229,23 @@ public class SkipGramEstimator extends SkipGramParams implements DefaultParamsWr
                         intOf(stepsPerEpoch()),
                         intOf(numParts()));
         try {
+            CorpusShards.Tally tally = corpus.tally();
             SkipGramPlan plan =
                     new SkipGramPlan(
-                            options, corpus.counts(), intOf(numParts()), intOf(stepsPerEpoch()));
+                            options, tally.counts(), intOf(numParts()), intOf(stepsPerEpoch()));
+            Map<String, String> identity = plan.identity(tally.checksum());
             String folder = checkpoints();
             StepStore store =
                     folder == null
                             ? new DriverStore(spark)
-                            : FolderStore.open(spark, folder, plan.identity());
+                            : FolderStore.open(spark, folder, identity);
             ClusterTraining training = new ClusterTraining(spark, plan, corpus);
             JavaRDD<PartRows> rows = training.run(store);
             SkipGramModel model =
                     new SkipGramModel(
                             uid(),
-                            SkipGramTable.of(plan, rows, options.dimension(), provenance(plan)));
+                            SkipGramTable.of(
+                                    plan, rows, options.dimension(), provenance(plan, identity)));
             store.delete();
             return copyValues(model.setParent(this), ParamMap.empty());
         } catch (IOException e) {
@@ -252,14 +255,14 @@ public class SkipGramEstimator extends SkipGramParams implements DefaultParamsWr
         }
     }
 
-    private static Map<String, String> provenance(SkipGramPlan plan) {
+    private static Map<String, String> provenance(SkipGramPlan plan, Map<String, String> identity) {
         Map<String, String> provenance = new LinkedHashMap<>();
         String version = SkipGramEstimator.class.getPackage().getImplementationVersion();
         provenance.put("forestage", version == null ? "unpackaged" : version);
         provenance.put("java", Runtime.version().toString());
         provenance.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
         provenance.put("task", "skipgram on spark");
-        provenance.putAll(plan.identity());
+        provenance.putAll(identity);
         provenance.putAll(plan.measures());
         return provenance;
     }

@@ -84,6 +84,15 @@ public final class PackedText implements Serializable, Comparable<PackedText> {
         }
     }
 
+    /**
+     * Returns a number that another text hardly has.
+     *
+     * @return the checksum
+     */
+    public long checksum() {
+        return KeyedRandom.at(place, 1);
+    }
+
     /** Returns the key of the text's own random numbers. */
     long place() {
         return place;

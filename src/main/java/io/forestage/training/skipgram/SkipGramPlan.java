@@ -1,6 +1,5 @@
 package io.forestage.training.skipgram;
 
-import io.forestage.training.session.KeyedRandom;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,15 +107,16 @@ public final class SkipGramPlan implements Serializable {
     }
 
     /**
-     * Returns the options by their names on the command line.
+     * Returns all that the bits of the training depend on.
      *
-     * @return the options, with those of a plan
+     * @param texts the sum of the texts' checksums
+     * @return the options by their names on the command line, those of a plan, and the texts
      */
-    public Map<String, String> identity() {
+    public Map<String, String> identity(long texts) {
         Map<String, String> identity = options.asText();
         identity.put("parts", Integer.toString(mostParts));
         identity.put("steps-per-epoch", Integer.toString(stepsPerEpoch));
-        identity.put("counts", Long.toHexString(KeyedRandom.key(counts)));
+        identity.put("texts", Long.toHexString(texts));
         return identity;
     }
 

@@ -198,8 +198,9 @@ class SkipGramEstimatorTest {
         CorpusShards corpus =
                 CorpusShards.of(
                         column(spark, texts), new CorpusShards.Source("text", false, 7), 2, 4);
-        SkipGramPlan plan = new SkipGramPlan(estimator().options(), corpus.counts(), 4, 2);
-        FolderStore store = FolderStore.open(context, checkpoints, plan.identity());
+        CorpusShards.Tally tally = corpus.tally();
+        SkipGramPlan plan = new SkipGramPlan(estimator().options(), tally.counts(), 4, 2);
+        FolderStore store = FolderStore.open(context, checkpoints, plan.identity(tally.checksum()));
         new ClusterTraining(context, plan, corpus)
                 .run(
                         new StepStore() {
