@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The token ids of a piece of text, about two bytes each, with a random place among all texts that
@@ -115,7 +116,7 @@ public final class PackedText implements Serializable, Comparable<PackedText> {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof PackedText text
                 && place == text.place
                 && Arrays.equals(bytes, text.bytes);

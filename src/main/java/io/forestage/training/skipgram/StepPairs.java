@@ -78,6 +78,7 @@ public final class StepPairs {
     }
 
     /** Pairs of token ids, the first {@code size} of two arrays. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Unpacked(int[] centers, int[] contexts, int size) {}
 
     static Unpacked unpack(byte[] packed, int[] centerIds, int[] contextIds) {
