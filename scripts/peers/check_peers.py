@@ -12,6 +12,7 @@ import torch
 import transformers
 
 import corpus_checks
+import decoder_checks
 import family_checks
 import folder_checks
 import format_checks
@@ -40,6 +41,7 @@ def main(folder):
     family_checks.run(report, folder)
     corpus_checks.run(report, folder)
     training_checks.run(report, folder, models)
+    decoder_checks.run(report, folder)
     return report.finish()
 
 

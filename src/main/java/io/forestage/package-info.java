@@ -11,8 +11,9 @@
  *  │       └──► hub.cache ──► model, hub       models by name, fetched once
  *  ├──► pipeline ──► root                      DJL's Criteria, zoo and server
  *  ├──► words ──► root                         words near each other, of models and files
- *  ├──► plot ──► nn, weights                   pictures of tables and words
- *  ├──► training ──► root                      tables that learn
+ *  ├──► plot ──► nn, weights, decoder          pictures of tables and words
+ *  ├──► decoder ──► root                       GPT-2's blocks: the text that follows
+ *  ├──► training ──► root, decoder             tables and blocks that learn
  *  │       └──► optim ──► torch                row-sparse steps, as DJL optimisers
  *  ├──► corpus ──► root                        lines of any number of files, to one file
  *  ├──► hub.cache
@@ -33,12 +34,14 @@
  * {@code ai.djl.pytorch}, and every room that starts the engine asks it to; it and {@code tokens}
  * ask {@code natives}, a small room on {@code weights}, where native code may be loaded from;
  * {@code weights} and {@code support} know the JDK and gson, not DJL; {@code cli} alone prints,
- * with the rooms {@code train}, {@code words}, {@code plot}, {@code corpus} and {@code console} for
- * itself. {@code corpus} alone knows Parquet; {@code plot} and the curve of a training alone draw.
- * {@code langchain4j}, {@code spark} and {@code spring} alone know their framework, which the
- * program that uses them brings. {@code cli}, {@code pipeline}, {@code words}, {@code training} and
- * these three also see the types that the front door speaks in: those of {@code model}, {@code
- * tokens}, {@code weights} and {@code hub.cache}, and {@code training} the blocks.
+ * with the rooms {@code train}, {@code words}, {@code plot}, {@code corpus}, {@code generate} and
+ * {@code console} for itself; {@code decoder} has a room {@code attention} for how heads attend,
+ * which {@code cli} and {@code plot} also know. {@code corpus} alone knows Parquet; {@code plot}
+ * and the curve of a training alone draw. {@code langchain4j}, {@code spark} and {@code spring}
+ * alone know their framework, which the program that uses them brings. {@code cli}, {@code
+ * pipeline}, {@code words}, {@code decoder}, {@code training} and these three also see the types
+ * that the front door speaks in: those of {@code model}, {@code tokens}, {@code weights} and {@code
+ * hub.cache}, and {@code training} and {@code decoder} the blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding
  * dimension, V the vocabulary's size, P the number of learned positions.

@@ -271,6 +271,8 @@ class ArchitectureTest {
                 "training",
                 "training.session",
                 "training.text",
+                "decoder",
+                "decoder.attention",
                 "model",
                 "nn",
                 "optim",
@@ -281,8 +283,29 @@ class ArchitectureTest {
     }
 
     @Test
+    void theDecoderStandsOnTheFrontDoorAndCanBeRemoved() {
+        roomKnowsOnly(
+                "decoder",
+                "",
+                "decoder.attention",
+                "model",
+                "nn",
+                "tokens",
+                "torch",
+                "weights",
+                "weights.checkpoint");
+        roomKnowsOnly("decoder.attention", "torch");
+    }
+
+    @Test
     void picturesAreOfTables() {
-        roomKnowsOnly("plot", "nn", "weights", "weights.checkpoint", "weights.files");
+        roomKnowsOnly(
+                "plot",
+                "decoder.attention",
+                "nn",
+                "weights",
+                "weights.checkpoint",
+                "weights.files");
     }
 
     @Test
@@ -292,6 +315,7 @@ class ArchitectureTest {
                 "",
                 "cli.console",
                 "cli.corpus",
+                "cli.generate",
                 "cli.plot",
                 "cli.train",
                 "cli.words",
@@ -308,14 +332,24 @@ class ArchitectureTest {
         roomKnowsOnly(
                 "cli.train",
                 "cli.console",
+                "decoder.attention",
                 "training",
                 "training.classify",
                 "training.lm",
                 "training.skipgram",
                 "weights");
+        roomKnowsOnly("cli.generate", "cli.console", "decoder");
         roomKnowsOnly("cli.words", "", "cli.console", "model", "tokens", "words");
-        roomKnowsOnly("cli.plot", "cli.console", "cli.words", "model", "plot", "weights", "words");
-        onlyRoomsOf("cli", "console", "corpus", "plot", "train", "words");
+        roomKnowsOnly(
+                "cli.plot",
+                "cli.console",
+                "cli.words",
+                "decoder.attention",
+                "model",
+                "plot",
+                "weights",
+                "words");
+        onlyRoomsOf("cli", "console", "corpus", "generate", "plot", "train", "words");
         roomKnowsOnly("cli.corpus", "", "cli.console", "corpus", "tokens");
     }
 

@@ -72,11 +72,19 @@ final class Failures {
         if (!(failure.getArgSpec() instanceof OptionSpec option) || failure.getValue() == null) {
             return null;
         }
+        boolean isConvertedHere = option.converters().length > 0;
+        if (isConvertedHere && failure.getCause() instanceof TypeConversionException wrong) {
+            return "%s: %s".formatted(option.longestName(), inOneLine(wrong));
+        }
         String found = Quoted.of(failure.getValue());
         if (option.type().isEnum()) {
             List<String> values =
                     Arrays.stream(option.type().getEnumConstants())
-                            .map(value -> value.toString().toLowerCase(Locale.ROOT))
+                            .map(
+                                    value ->
+                                            value.toString()
+                                                    .toLowerCase(Locale.ROOT)
+                                                    .replace('_', '-'))
                             .toList();
             String last = values.get(values.size() - 1);
             return "%s: expected %s or %s, found %s"
@@ -96,9 +104,7 @@ final class Failures {
                             isInteger ? " that is not so large" : "",
                             found);
         }
-        return failure.getCause() instanceof TypeConversionException wrong
-                ? "%s: %s".formatted(option.longestName(), inOneLine(wrong))
-                : null;
+        return null;
     }
 
     /** Escapes each line, because messages of the JDK and of libraries quote text unescaped. */

@@ -1,5 +1,6 @@
 package io.forestage.cli;
 
+import io.forestage.cli.generate.GenerateCommand;
 import io.forestage.cli.plot.PlotCommand;
 import io.forestage.cli.train.ClassifyTextsCommand;
 import io.forestage.cli.train.TrainCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.ScopeType;
             TokenizeCommand.class,
             DecodeCommand.class,
             EmbedCommand.class,
+            GenerateCommand.class,
             NearestCommand.class,
             SimilarityCommand.class,
             ImportCommand.class,

@@ -8,12 +8,14 @@ import io.forestage.cli.console.ResultFormat;
 import io.forestage.model.ImportOptions;
 import io.forestage.model.ImportReport;
 import io.forestage.support.Quoted;
+import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.StoredType;
 import io.forestage.weights.TensorEntry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,13 @@ final class ImportCommand implements Callable<Integer> {
             description = "Remove the rows that llm.c adds to wte beyond the vocabulary.")
     private boolean cutPadding;
 
+    @Option(
+            names = "--whole",
+            description =
+                    "Keep the transformer blocks too, for generate. SOURCE must be a file or a"
+                            + " folder.")
+    private boolean whole;
+
     @Mixin private ModelOption.TableOption tables;
 
     @Mixin private ResultFormat format;
@@ -118,25 +127,15 @@ final class ImportCommand implements Callable<Integer> {
         ImportOptions options =
                 ImportOptions.defaults().withStoredType(type).withTableNames(tables.names());
         options = force ? options.withForce() : options;
+        options = whole ? options.withWhole() : options;
         return cutPadding ? options.withPaddingCut() : options;
     }
 
     private static Map<String, Object> json(ImportReport report) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("model", report.target().toString());
-        json.put(
-                "loaded",
-                report.loaded().stream()
-                        .map(
-                                table -> {
-                                    Map<String, Object> entry = new LinkedHashMap<>();
-                                    entry.put("name", table.name());
-                                    entry.put("type", table.type().name());
-                                    entry.put("shape", table.shape());
-                                    entry.put("bytes", table.byteSize());
-                                    return entry;
-                                })
-                        .toList());
+        json.put("loaded", report.loaded().stream().map(ImportCommand::json).toList());
+        json.put("blocks", report.blocks().stream().map(ImportCommand::json).toList());
         json.put("left_out", report.unused().size() + report.unopened().size());
         json.put("left_out_bytes", report.unusedBytes());
         json.put("cut_rows", report.cutRows());
@@ -145,6 +144,15 @@ final class ImportCommand implements Callable<Integer> {
         json.put("notes", report.notes());
         json.put("files", report.files());
         return json;
+    }
+
+    private static Map<String, Object> json(TensorEntry tensor) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("name", tensor.name());
+        entry.put("type", tensor.type().name());
+        entry.put("shape", tensor.shape());
+        entry.put("bytes", tensor.byteSize());
+        return entry;
     }
 
     /** Prints what an import loaded, left out and wrote. */
@@ -158,6 +166,13 @@ final class ImportCommand implements Callable<Integer> {
                         table.type(),
                         table.shape(),
                         ByteCount.of(table.byteSize()));
+            }
+            List<TensorEntry> blocks = report.blocks();
+            if (!blocks.isEmpty()) {
+                out.printf(
+                        "loaded    %s of the transformer blocks, %s%n",
+                        tensors(blocks.size()),
+                        ByteCount.of(blocks.stream().mapToLong(TensorEntry::byteSize).sum()));
             }
             out.printf(
                     "left out  %s, %s%s%n",
@@ -173,7 +188,12 @@ final class ImportCommand implements Callable<Integer> {
             out.printf(
                     "missing   %s%n",
                     report.missing().isEmpty() ? "nothing" : String.join(", ", report.missing()));
-            report.sha256().forEach((table, sum) -> out.printf("sha256    %s %s%n", sum, table));
+            for (Gpt2Table table : Gpt2Table.values()) {
+                String sum = report.sha256().get(table.tensorName());
+                if (sum != null) {
+                    out.printf("sha256    %s %s%n", sum, table.tensorName());
+                }
+            }
             report.notes().forEach(note -> out.printf("note      %s%n", Quoted.whole(note)));
             out.printf(
                     "wrote     %s: %s%n",

@@ -63,7 +63,7 @@ final class InspectCommand implements Callable<Integer> {
         if (sizes == (path != null)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "PATH: expected a path or --sizes, found %s"
+                    "DIR: expected a model folder or file, or --sizes, found %s"
                             .formatted(path == null ? "neither" : "both"));
         }
         if (path == null) {

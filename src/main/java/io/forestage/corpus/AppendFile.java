@@ -88,7 +88,7 @@ final class AppendFile implements AutoCloseable {
         }
     }
 
-    /** Replaces bytes that were written before. */
+    /** Replaces the first bytes, which were written before. */
     void overwrite(ByteBuffer bytes) throws CorpusException {
         flush();
         try {

@@ -25,11 +25,25 @@ final class CorpusReader implements AutoCloseable {
     private @Nullable InputStream stored;
     private @Nullable LineReader reader;
 
+    /**
+     * Lines that are embedded together.
+     *
+     * @param lines the lines, none at the end
+     * @param end the place after them
+     * @param readBytes the bytes of all sources that were read so far, as they are stored
+     */
+    record Batch(List<Line> lines, Position end, long readBytes) {}
+
     /** Reads from the start, or from where an earlier run stopped. */
     CorpusReader(List<CorpusSource> sources, int batchBytes, Position start) throws IOException {
         this.sources = List.copyOf(sources);
         this.batchBytes = batchBytes;
         index = start.source();
+        if (index > sources.size()) {
+            throw new CorpusException(
+                    "interrupted run: expected at most %d finished inputs, found %d; delete its folder to begin anew"
+                            .formatted(sources.size(), index));
+        }
         for (CorpusSource done : sources.subList(0, index)) {
             readBytes += Math.max(0, done.bytes());
         }
@@ -44,7 +58,7 @@ final class CorpusReader implements AutoCloseable {
     }
 
     /** Reads the next batch; it has no lines after the last. */
-    LineBatch next() throws IOException {
+    Batch next() throws IOException {
         List<Line> lines = new ArrayList<>();
         long bytes = 0;
         while (index < sources.size() && lines.size() < MAX_LINES && bytes < batchBytes) {
@@ -61,7 +75,7 @@ final class CorpusReader implements AutoCloseable {
                 line = 0;
             }
         }
-        return new LineBatch(lines, position(), readBytes);
+        return new Batch(lines, position(), readBytes);
     }
 
     @Override

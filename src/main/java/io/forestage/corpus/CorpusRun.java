@@ -8,7 +8,6 @@ import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -93,7 +92,8 @@ public final class CorpusRun {
      * @param output the file to write or replace; its ending is the format
      * @param resume whether an interrupted run of this output goes on, if there is one
      * @return what was done, earlier runs included
-     * @throws CorpusException if an input, a line or the output is refused; the message names it
+     * @throws CorpusException if an input, a line or the output is refused, such as an output that
+     *     is an input; the message names it
      * @throws IOException if a file cannot be read or written
      * @throws IllegalArgumentException as {@link #requireOutput}
      */
@@ -101,15 +101,20 @@ public final class CorpusRun {
             throws IOException {
         CorpusFormat format = CorpusFormat.of(output.toString(), options.pooling());
         Path target = Files.isSymbolicLink(output) ? output.toRealPath() : output;
+        for (CorpusSource source : sources) {
+            source.requireOtherThan(target);
+        }
         Map<String, String> identity = CorpusIdentity.of(stage, model, options, sources);
-        try (WorkFolder folder = WorkFolder.open(target, identity, resume);
-                AppendFile errors = folder.append(ERRORS);
-                Sink sink = format.open(folder, width(), isEachToken())) {
+        try (WorkFolder folder = WorkFolder.open(target, identity, resume)) {
+            AppendFile errors = folder.append(ERRORS);
+            Sink sink = format.open(folder, width(), isEachToken());
             CorpusProgress done = run(sources, new Output(sink, folder, errors));
             errors.force();
             sink.finish(target);
             if (errors.size() > 0) {
                 folder.move(ERRORS, errorsOf(target));
+            } else {
+                Files.deleteIfExists(errorsOf(target)); // of an earlier output
             }
             folder.delete();
             return done;
@@ -138,9 +143,8 @@ public final class CorpusRun {
      */
     public CorpusProgress toLines(List<CorpusSource> sources, Appendable target, Appendable errors)
             throws IOException {
-        try (Sink sink = new StreamSink(target, width(), isEachToken())) {
-            return run(sources, new Output(sink, errors));
-        }
+        Sink sink = new StreamSink(target, width(), isEachToken());
+        return run(sources, new Output(sink, errors));
     }
 
     private CorpusProgress run(List<CorpusSource> sources, Output output) throws IOException {
@@ -154,11 +158,11 @@ public final class CorpusRun {
                         isEachToken() ? TOKEN_BYTES : POOLED_BYTES,
                         output.start.position());
         try {
-            Future<LineBatch> next = reading.submit(reader::next);
+            Future<CorpusReader.Batch> next = reading.submit(reader::next);
             Future<CorpusState.Counts> written = writing.submit(() -> output.counts);
             long readBytes = 0;
             while (true) {
-                LineBatch batch = result(next);
+                CorpusReader.Batch batch = result(next);
                 if (batch.lines().isEmpty()) {
                     break;
                 }
@@ -234,6 +238,9 @@ public final class CorpusRun {
             if (e.getCause() instanceof Error error) {
                 throw error;
             }
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
             throw new IllegalStateException(e.getCause());
         }
     }
@@ -243,7 +250,6 @@ public final class CorpusRun {
 
         private final Sink sink;
         private final @Nullable WorkFolder folder;
-        private final @Nullable AppendFile errors;
         private final Problems problems;
         private final CorpusState start;
         private CorpusState.Counts counts;
@@ -252,7 +258,6 @@ public final class CorpusRun {
         Output(Sink sink, WorkFolder folder, AppendFile errors) {
             this.sink = sink;
             this.folder = folder;
-            this.errors = errors;
             problems = text -> errors.put(text.getBytes(StandardCharsets.UTF_8));
             start = folder.start();
             counts = start.counts();
@@ -261,7 +266,6 @@ public final class CorpusRun {
         Output(Sink sink, Appendable errors) {
             this.sink = sink;
             folder = null;
-            this.errors = null;
             problems = errors::append;
             start = CorpusState.atStart(Map.of());
             counts = start.counts();
@@ -280,21 +284,14 @@ public final class CorpusRun {
                 }
             }
             counts = new CorpusState.Counts(number, tokens, skipped);
-            if (sink.endBatch() && folder != null && errors != null) {
-                checkpoint(folder, errors, end);
+            if (sink.endBatch()
+                    && folder != null
+                    && System.nanoTime() - checkpoint >= checkpointNanos) {
+                sink.beforeSave();
+                folder.save(end, counts);
+                checkpoint = System.nanoTime();
             }
             return counts;
-        }
-
-        private void checkpoint(WorkFolder place, AppendFile log, Position end) throws IOException {
-            if (System.nanoTime() - checkpoint < checkpointNanos) {
-                return;
-            }
-            log.force();
-            Map<String, Long> sizes = new HashMap<>(sink.force());
-            sizes.put(ERRORS, log.size());
-            place.save(new CorpusState(start.identity(), end, counts, sizes));
-            checkpoint = System.nanoTime();
         }
     }
 

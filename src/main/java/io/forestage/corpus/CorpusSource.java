@@ -56,6 +56,15 @@ public final class CorpusSource {
         return file != null;
     }
 
+    /** Requires that writing a file does not replace this one. */
+    void requireOtherThan(Path output) throws IOException {
+        if (file != null && Files.exists(output) && Files.isSameFile(file, output)) {
+            throw new CorpusException(
+                    "%s: expected an output that is no input, found the same file; choose another name"
+                            .formatted(name));
+        }
+    }
+
     /** Returns the size of a file as it is stored, or -1. */
     long bytes() throws IOException {
         BasicFileAttributes attributes = attributes();

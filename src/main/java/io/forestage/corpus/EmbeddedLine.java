@@ -1,5 +1,6 @@
 package io.forestage.corpus;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,13 @@ record EmbeddedLine(String place, long[] ids, float[] vectors, @Nullable String 
 
     static EmbeddedLine skipped(Line line, String problem) {
         return new EmbeddedLine(line.place(), new long[0], new float[0], problem);
+    }
+
+    /** Returns the row of a line that was skipped, where a row has to be: D times NaN. */
+    static float[] notANumber(int width) {
+        float[] row = new float[width];
+        Arrays.fill(row, Float.NaN);
+        return row;
     }
 
     boolean isSkipped() {

@@ -3,7 +3,6 @@ package io.forestage.corpus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** {@link JsonLines} in a file. */
 final class JsonSink implements Sink {
@@ -31,24 +30,8 @@ final class JsonSink implements Sink {
     }
 
     @Override
-    public boolean endBatch() {
-        return true;
-    }
-
-    @Override
-    public Map<String, Long> force() throws IOException {
-        file.force();
-        return Map.of(FILE, file.size());
-    }
-
-    @Override
     public void finish(Path output) throws IOException {
         file.force();
         folder.move(FILE, output);
-    }
-
-    @Override
-    public void close() {
-        file.close();
     }
 }

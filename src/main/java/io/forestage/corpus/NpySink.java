@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** NumPy's .npy: a row a line, (N, D) float32; NaN for a line that was skipped. */
 final class NpySink implements Sink {
@@ -22,7 +21,7 @@ final class NpySink implements Sink {
     NpySink(WorkFolder folder, int width) throws IOException {
         this.folder = folder;
         this.width = width;
-        nothing = Rows.notANumber(width);
+        nothing = EmbeddedLine.notANumber(width);
         file = folder.append(FILE);
         ByteBuffer header = header(0);
         headerBytes = header.remaining();
@@ -39,27 +38,11 @@ final class NpySink implements Sink {
     }
 
     @Override
-    public boolean endBatch() {
-        return true;
-    }
-
-    @Override
-    public Map<String, Long> force() throws IOException {
-        file.force();
-        return Map.of(FILE, file.size());
-    }
-
-    @Override
     public void finish(Path output) throws IOException {
         long bytes = file.size() - headerBytes;
         file.overwrite(header(bytes / ((long) width * Float.BYTES)));
         file.force();
         folder.move(FILE, output);
-    }
-
-    @Override
-    public void close() {
-        file.close();
     }
 
     private ByteBuffer header(long rows) {

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.format.FileMetaData;
@@ -94,13 +93,11 @@ final class ParquetSink implements Sink {
         return true;
     }
 
+    /** A footer of more groups than the state has bytes of is cut when the run goes on. */
     @Override
-    public Map<String, Long> force() throws IOException {
-        file.force();
-        // Before the state: a footer of too many groups is cut to the size that the state has.
+    public void beforeSave() throws IOException {
         byte[] footer = footer();
         AtomicFile.write(folder.file(FOOTER), target -> target.write(ByteBuffer.wrap(footer)));
-        return Map.of(FILE, file.size());
     }
 
     @Override
@@ -118,12 +115,6 @@ final class ParquetSink implements Sink {
         file.put(MAGIC);
         file.force();
         folder.move(FILE, output);
-    }
-
-    @Override
-    public void close() {
-        columns.close();
-        file.close();
     }
 
     private void endGroup() throws IOException {
@@ -161,14 +152,16 @@ final class ParquetSink implements Sink {
             long end = MAGIC.length;
             for (RowGroup group :
                     Util.readFileMetaData(new ByteArrayInputStream(footer)).getRow_groups()) {
-                end += group.getTotal_byte_size();
-                if (end <= file.size()) {
+                if (end < file.size()) {
+                    end = Math.addExact(end, group.getTotal_byte_size());
                     whole.add(group);
                 }
             }
+            if (end != file.size()) {
+                throw new IOException("groups of %d bytes beside %d".formatted(end, file.size()));
+            }
             return whole;
         } catch (IOException | RuntimeException invalid) {
-            close();
             throw new CorpusException(
                     "%s: expected the footer of an interrupted run, found: %s; begin anew"
                             .formatted(path, invalid.getMessage()),

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -31,7 +30,7 @@ final class SafetensorsSink implements Sink {
 
     SafetensorsSink(WorkFolder folder, int width, boolean eachToken) throws IOException {
         this.width = width;
-        nothing = eachToken ? new float[0] : Rows.notANumber(width);
+        nothing = eachToken ? new float[0] : EmbeddedLine.notANumber(width);
         vectors = folder.append(VECTORS);
         ids = folder.append(IDS);
         offsets = folder.append(OFFSETS);
@@ -50,23 +49,10 @@ final class SafetensorsSink implements Sink {
     }
 
     @Override
-    public boolean endBatch() {
-        return true;
-    }
-
-    @Override
-    public Map<String, Long> force() throws IOException {
-        Map<String, Long> sizes = new LinkedHashMap<>();
+    public void finish(Path output) throws IOException {
         for (AppendFile file : List.of(vectors, ids, offsets)) {
             file.force();
-            sizes.put(file.path().getFileName().toString(), file.size());
         }
-        return sizes;
-    }
-
-    @Override
-    public void finish(Path output) throws IOException {
-        force();
         long rows = vectors.size() / Float.BYTES / width;
         SafetensorsWriter.write(
                 output,
@@ -75,13 +61,6 @@ final class SafetensorsSink implements Sink {
                         tensor(ids, ElementType.I64, List.of(ids.size() / Long.BYTES)),
                         tensor(offsets, ElementType.I64, List.of(offsets.size() / Long.BYTES)),
                         tensor(vectors, ElementType.F32, List.of(rows, (long) width))));
-    }
-
-    @Override
-    public void close() {
-        vectors.close();
-        ids.close();
-        offsets.close();
     }
 
     private static TensorSource tensor(AppendFile file, ElementType type, List<Long> shape) {

@@ -2,10 +2,9 @@ package io.forestage.corpus;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 
-/** Writes embedded lines in one format. */
-interface Sink extends AutoCloseable {
+/** Writes embedded lines in one format, to files of a {@link WorkFolder}, which closes them. */
+interface Sink {
 
     /**
      * Writes a line.
@@ -15,14 +14,13 @@ interface Sink extends AutoCloseable {
     void write(long number, EmbeddedLine line) throws IOException;
 
     /** Is called after each batch; returns whether a run may be resumed from here. */
-    boolean endBatch() throws IOException;
+    default boolean endBatch() throws IOException {
+        return true;
+    }
 
-    /** Writes everything to the disk, and returns the size of each file. */
-    Map<String, Long> force() throws IOException;
+    /** Is called before a state is saved, and writes what is needed beside the growing files. */
+    default void beforeSave() throws IOException {}
 
     /** Makes the output of what was written. */
     void finish(Path output) throws IOException;
-
-    @Override
-    void close();
 }

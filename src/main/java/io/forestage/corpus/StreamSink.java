@@ -2,7 +2,6 @@ package io.forestage.corpus;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** {@link JsonLines} to a stream, such as standard output. There is nothing to resume. */
 final class StreamSink implements Sink {
@@ -24,13 +23,5 @@ final class StreamSink implements Sink {
     }
 
     @Override
-    public Map<String, Long> force() {
-        return Map.of();
-    }
-
-    @Override
     public void finish(Path output) {}
-
-    @Override
-    public void close() {}
 }

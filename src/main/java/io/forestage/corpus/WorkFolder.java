@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -25,6 +26,7 @@ final class WorkFolder implements AutoCloseable {
     private final Path folder;
     private final LockFile lock;
     private final CorpusState start;
+    private final Map<String, AppendFile> files = new LinkedHashMap<>();
 
     /** Takes a state over. */
     private WorkFolder(Path folder, LockFile lock, CorpusState start) {
@@ -88,19 +90,30 @@ final class WorkFolder implements AutoCloseable {
         return start;
     }
 
-    /** Opens a file that grows, cut to the size that the state has. */
+    /** Opens a file that grows, cut to the size that the state has. The folder closes it. */
     AppendFile append(String name) throws IOException {
-        Path file = file(name);
-        OwnFiles.requireFileOrNone(file);
-        return new AppendFile(file, start.size(name));
+        Path path = file(name);
+        OwnFiles.requireFileOrNone(path);
+        AppendFile file = new AppendFile(path, start.size(name));
+        files.put(name, file);
+        return file;
     }
 
     Path file(String name) {
         return folder.resolve(name);
     }
 
-    /** Replaces the state. The files that it describes are on the disk already. */
-    void save(CorpusState state) throws IOException {
+    /** Writes the growing files to the disk, and then the state that describes them. */
+    void save(Position end, CorpusState.Counts counts) throws IOException {
+        Map<String, Long> sizes = new LinkedHashMap<>();
+        for (Map.Entry<String, AppendFile> each : files.entrySet()) {
+            each.getValue().force();
+            sizes.put(each.getKey(), each.getValue().size());
+        }
+        save(new CorpusState(start.identity(), end, counts, sizes));
+    }
+
+    private void save(CorpusState state) throws IOException {
         byte[] json = state.toJson().getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file(STATE), channel -> channel.write(ByteBuffer.wrap(json)));
     }
@@ -128,6 +141,7 @@ final class WorkFolder implements AutoCloseable {
 
     @Override
     public void close() {
+        files.values().forEach(AppendFile::close);
         lock.close();
     }
 

@@ -1,11 +1,14 @@
 package io.forestage.model;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import io.forestage.weights.StoredType;
+import io.forestage.weights.checkpoint.WholeTensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The config.json of a model that is written. */
@@ -14,8 +17,12 @@ interface ConfigFile {
 
     void write(Path file) throws IOException;
 
-    /** The config.json of a new model: the values that {@link ModelConfig} reads. */
-    static ConfigFile of(ModelConfig config) {
+    /**
+     * The config.json of a new model: the values that {@link ModelConfig} reads.
+     *
+     * @param decoder further keys, those of transformer blocks: texts, numbers and truth values
+     */
+    static ConfigFile of(ModelConfig config, Map<String, Object> decoder) {
         JsonObject json = new JsonObject();
         json.addProperty("model_type", "gpt2");
         json.addProperty("vocab_size", config.vocabSize());
@@ -27,6 +34,7 @@ interface ConfigFile {
         json.addProperty(
                 "position_embedding_type", config.positionKind().name().toLowerCase(Locale.ROOT));
         config.eosTokenId().ifPresent(id -> json.addProperty("eos_token_id", id));
+        new Gson().toJsonTree(decoder).getAsJsonObject().asMap().forEach(json::add);
         return file -> SmallFile.write(file, json);
     }
 
@@ -38,13 +46,15 @@ interface ConfigFile {
      * @param tables the source's tables
      * @param rows how many rows of wte are kept
      * @param storedType the type in which the tables are written
+     * @param whole the transformer blocks that are written too; null for the tables alone
      */
     record Imported(
             ModelConfig config,
             @Nullable Path source,
             Gpt2Tables tables,
             long rows,
-            StoredType storedType)
+            StoredType storedType,
+            @Nullable WholeTensors whole)
             implements ConfigFile {
 
         /** The keys of the weights' type in old and new versions of transformers. */
@@ -96,6 +106,9 @@ interface ConfigFile {
             }
             if (config.eosTokenId().orElse(rows) < rows) {
                 json.addProperty("eos_token_id", config.eosTokenId().getAsLong());
+            }
+            if (whole != null) {
+                whole.describe(json);
             }
             if (source != null) {
                 JsonObject values = ConfigJson.read(source).values();

@@ -24,7 +24,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The values of a config.json or provenance.json, each read with its type and range. */
-final class ConfigJson {
+public final class ConfigJson {
 
     /** Real files have about 1 kB. */
     private static final int MAX_BYTES = 1 << 20;
@@ -41,7 +41,18 @@ final class ConfigJson {
         return new ConfigJson(file, parse(file, text(file)));
     }
 
-    long integer(String key, long byDefault, long min, long max) throws ModelFolderException {
+    /**
+     * Reads an integer.
+     *
+     * @param key its key
+     * @param byDefault the value where the key is absent or null
+     * @param min the least value
+     * @param max the greatest value
+     * @return the value
+     * @throws ModelFolderException if it is no integer or out of the range
+     */
+    public long integer(String key, long byDefault, long min, long max)
+            throws ModelFolderException {
         OptionalLong value = optionalInteger(key, min, max);
         return value.orElse(byDefault);
     }
@@ -100,7 +111,17 @@ final class ConfigJson {
         throw wrong("decoder", "an object", values.get("decoder"), null);
     }
 
-    double real(String key, double byDefault, double min, double below)
+    /**
+     * Reads a number.
+     *
+     * @param key its key
+     * @param byDefault the value where the key is absent or null
+     * @param min the least value
+     * @param below a bound that no value reaches
+     * @return the value
+     * @throws ModelFolderException if it is no number or out of the range
+     */
+    public double real(String key, double byDefault, double min, double below)
             throws ModelFolderException {
         JsonElement value = find(key);
         if (value == null) {
@@ -114,7 +135,34 @@ final class ConfigJson {
         throw wrong(key, expected, value, null);
     }
 
-    String string(String key, String byDefault) throws ModelFolderException {
+    /**
+     * Reads a truth value.
+     *
+     * @param key its key
+     * @param byDefault the value where the key is absent or null
+     * @return the value
+     * @throws ModelFolderException if it is neither true nor false
+     */
+    public boolean truth(String key, boolean byDefault) throws ModelFolderException {
+        JsonElement value = find(key);
+        if (value == null) {
+            return byDefault;
+        }
+        if (value instanceof JsonPrimitive primitive && primitive.isBoolean()) {
+            return primitive.getAsBoolean();
+        }
+        throw wrong(key, "true or false", value, null);
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @param key its key
+     * @param byDefault the value where the key is absent or null
+     * @return the value
+     * @throws ModelFolderException if it is no text
+     */
+    public String string(String key, String byDefault) throws ModelFolderException {
         JsonElement value = find(key);
         if (value == null) {
             return byDefault;
@@ -130,11 +178,24 @@ final class ConfigJson {
         return values.deepCopy();
     }
 
-    boolean has(String key) {
+    /**
+     * Returns whether a key has a value other than null.
+     *
+     * @param key the key
+     */
+    public boolean has(String key) {
         return find(key) != null;
     }
 
-    ModelFolderException wrong(
+    /**
+     * Makes the error for a value.
+     *
+     * @param key its key
+     * @param expected what was expected
+     * @param found the value
+     * @param cause the cause, or null
+     */
+    public ModelFolderException wrong(
             String key, String expected, Object found, @Nullable Throwable cause) {
         return new ModelFolderException(
                 file,

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  *     add to reach a multiple of 64 or 128
  * @param sourceName what provenance.json names as the source; null for the source's own name
  * @param tableNames the names under which the tables are looked for
+ * @param whole true to keep the transformer blocks too
  */
 public record ImportOptions(
         boolean force,
         StoredType storedType,
         boolean cutPadding,
         @Nullable String sourceName,
-        TableNames tableNames) {
+        TableNames tableNames,
+        boolean whole) {
 
     public ImportOptions {
         Objects.requireNonNull(storedType, "storedType");
@@ -33,7 +35,7 @@ public record ImportOptions(
      * @return the options
      */
     public static ImportOptions defaults() {
-        return new ImportOptions(false, StoredType.KEEP, false, null, TableNames.known());
+        return new ImportOptions(false, StoredType.KEEP, false, null, TableNames.known(), false);
     }
 
     /**
@@ -42,7 +44,7 @@ public record ImportOptions(
      * @return the new options
      */
     public ImportOptions withForce() {
-        return new ImportOptions(true, storedType, cutPadding, sourceName, tableNames);
+        return new ImportOptions(true, storedType, cutPadding, sourceName, tableNames, whole);
     }
 
     /**
@@ -52,7 +54,7 @@ public record ImportOptions(
      * @return the new options
      */
     public ImportOptions withStoredType(StoredType type) {
-        return new ImportOptions(force, type, cutPadding, sourceName, tableNames);
+        return new ImportOptions(force, type, cutPadding, sourceName, tableNames, whole);
     }
 
     /**
@@ -61,7 +63,7 @@ public record ImportOptions(
      * @return the new options
      */
     public ImportOptions withPaddingCut() {
-        return new ImportOptions(force, storedType, true, sourceName, tableNames);
+        return new ImportOptions(force, storedType, true, sourceName, tableNames, whole);
     }
 
     /**
@@ -71,7 +73,7 @@ public record ImportOptions(
      * @return the new options
      */
     public ImportOptions withSourceName(String name) {
-        return new ImportOptions(force, storedType, cutPadding, name, tableNames);
+        return new ImportOptions(force, storedType, cutPadding, name, tableNames, whole);
     }
 
     /**
@@ -81,6 +83,16 @@ public record ImportOptions(
      * @return the new options
      */
     public ImportOptions withTableNames(TableNames names) {
-        return new ImportOptions(force, storedType, cutPadding, sourceName, names);
+        return new ImportOptions(force, storedType, cutPadding, sourceName, names, whole);
+    }
+
+    /**
+     * Keeps the transformer blocks, and a head that is not the token table: the result is a whole
+     * GPT-2 as transformers reads it.
+     *
+     * @return the new options
+     */
+    public ImportOptions withWhole() {
+        return new ImportOptions(force, storedType, cutPadding, sourceName, tableNames, true);
     }
 }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
  *
  * @param target the model folder that was written
  * @param loaded the tables, with their names and types in the source
+ * @param blocks the transformer blocks' tensors and the head, of a model that was imported whole
  * @param missing the names of the tables that the source lacks and the model does not need
  * @param unused the other tensors of the source
  * @param unopened the names of tensors in shards that were not opened, as they have no table
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 public record ImportReport(
         Path target,
         List<TensorEntry> loaded,
+        List<TensorEntry> blocks,
         List<String> missing,
         List<TensorEntry> unused,
         List<String> unopened,
@@ -33,6 +35,7 @@ public record ImportReport(
 
     public ImportReport {
         loaded = List.copyOf(loaded);
+        blocks = List.copyOf(blocks);
         missing = List.copyOf(missing);
         unused = List.copyOf(unused);
         unopened = List.copyOf(unopened);

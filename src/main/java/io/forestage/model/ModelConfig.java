@@ -166,7 +166,15 @@ public record ModelConfig(
         IMAGE("imagegpt", 513, 1024, 512, "embd_pdrop", true),
         CODEGEN("codegen", 50400, 2048, 4096, "embd_pdrop", false),
         J("gptj", 50400, 2048, 4096, "embd_pdrop", false),
-        NEOX("gpt_neox", 50432, 2048, 6144, "hidden_dropout", false);
+        NEOX("gpt_neox", 50432, 2048, 6144, "hidden_dropout", false),
+        /** GPT-2 with another attention than softmax: a name that transformers refuses. */
+        FORESTAGE(
+                "forestage_gpt2",
+                GPT2_VOCAB_SIZE,
+                GPT2_N_POSITIONS,
+                GPT2_N_EMBD,
+                "embd_pdrop",
+                true);
 
         private final String type;
         private final int vocabSize;

@@ -148,6 +148,19 @@ public final class ModelFolder {
         return config;
     }
 
+    /**
+     * Returns the values of the configuration's file, with those that the input stage does not
+     * read.
+     *
+     * @return the values; empty if the configuration comes from the tables' shapes
+     * @throws ModelFolderException if the file cannot be read or is not strict JSON
+     */
+    public Optional<ConfigJson> configValues() throws ModelFolderException {
+        return configFile == null
+                ? Optional.empty()
+                : Optional.of(ConfigJson.read(configFile).decoder());
+    }
+
     /** Returns the configuration's file; null if it comes from the tables' shapes. */
     @Nullable Path configFile() {
         return configFile;

@@ -7,6 +7,7 @@ import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.LocatedTensor;
+import io.forestage.weights.checkpoint.WholeTensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -82,7 +83,10 @@ public final class ModelImport {
                     "expected another folder than the source's, whose other tensors would be lost;"
                             + " choose another folder");
         }
-        try (Checkpoint weights = Checkpoint.open(source, options.tableNames())) {
+        try (Checkpoint weights =
+                options.whole()
+                        ? Checkpoint.openWhole(source, options.tableNames())
+                        : Checkpoint.open(source, options.tableNames())) {
             if (weights.isEmpty()) {
                 throw ModelFolder.noWeights(source);
             }
@@ -97,6 +101,21 @@ public final class ModelImport {
         long all = tables.shapes().vocabSize();
         long rows = rows(options, model.tokenizer(), tables);
         tables.requireShapes(options.cutPadding() ? config.withVocabSize(all) : config);
+        WholeTensors whole =
+                options.whole()
+                        ? WholeTensors.of(source, weights, config.nEmbd(), tied(model))
+                        : null;
+        List<TensorSource> sources = kept(tables, rows, options.storedType());
+        List<LocatedTensor> blocks = whole == null ? List.of() : whole.located();
+        if (whole != null) {
+            if (whole.hasHead() && rows < all) {
+                throw new ModelFolderException(
+                        source,
+                        "expected a head that is the token table to cut its padding, found a head"
+                                + " of its own; leave out --cut-padding");
+            }
+            sources.addAll(whole.sources(options.storedType()));
+        }
         ModelWriter.Written written =
                 new ModelWriter(
                                 new ConfigFile.Imported(
@@ -104,23 +123,33 @@ public final class ModelImport {
                                         model.configFile(),
                                         tables,
                                         rows,
-                                        options.storedType()),
-                                kept(tables, rows, options.storedType()),
+                                        options.storedType(),
+                                        whole),
+                                sources,
                                 model.tokenizer(),
                                 sourceName(options),
                                 trainedTokens(all, rows),
                                 Map.of())
                         .writeFiles(target, options.force(), null);
+        List<LocatedTensor> used = new ArrayList<>(tables.all());
+        used.addAll(blocks);
         return new ImportReport(
                 target,
                 tables.all().stream().map(LocatedTensor::entry).toList(),
+                blocks.stream().map(LocatedTensor::entry).toList(),
                 tables.wpe() == null ? List.of(Gpt2Table.WPE.tensorName()) : List.of(),
-                tables.unusedIn(weights),
+                weights.allBut(used),
                 weights.unopened(),
                 all - rows,
                 written.checksums(),
                 written.files(),
                 notes(model, rows));
+    }
+
+    /** Whether the head is the token table; null if no configuration says so. */
+    private static @Nullable Boolean tied(ModelFolder model) throws ModelFolderException {
+        ConfigJson values = model.configValues().orElse(null);
+        return values == null ? null : values.truth("tie_word_embeddings", true);
     }
 
     /** What the imported model will refuse, said before it is used. */

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The checksums of a model's tables, computed now, and those recorded when the folder was written.
@@ -40,6 +42,9 @@ public record ModelVerification(
                         ? Provenance.find(place).map(Provenance::sha256).orElseGet(TreeMap::new)
                         : new TreeMap<>();
         SortedMap<String, String> found = TableChecksums.of(place);
+        Set<String> others = new TreeSet<>(recorded.keySet());
+        others.removeAll(found.keySet());
+        found.putAll(TableChecksums.of(place, others));
         if (found.isEmpty()) {
             if (Files.isDirectory(place) && WeightFiles.inFolder(place).isEmpty()) {
                 throw ModelFolder.noWeights(place);

@@ -45,7 +45,7 @@ public final class ModelWriter {
     private final Map<String, String> training;
 
     /**
-     * Prepares a new model; nothing is written yet.
+     * Prepares a new model without transformer blocks; nothing is written yet.
      *
      * @param config the values of config.json
      * @param tables the tables of model.safetensors, under GPT-2's names
@@ -63,9 +63,33 @@ public final class ModelWriter {
             @Nullable BitSet trainedTokens,
             Map<String, String> training)
             throws IOException {
+        this(config, Map.of(), tables, tokenizerOf, source, trainedTokens, training);
+    }
+
+    /**
+     * Prepares a new model with transformer blocks; nothing is written yet.
+     *
+     * @param config the values of config.json
+     * @param decoder the blocks' values of config.json: texts, numbers and truth values
+     * @param tensors the tensors of model.safetensors, under GPT-2's names
+     * @param tokenizerOf the model whose tokenizer is copied; null for GPT-2's
+     * @param source where the tensors come from, for provenance.json
+     * @param trainedTokens the tokens whose rows were trained; null if all were
+     * @param training how the tensors were trained, for provenance.json
+     * @throws IOException if the tokenizer's file cannot be read
+     */
+    public ModelWriter(
+            ModelConfig config,
+            Map<String, Object> decoder,
+            List<TensorSource> tensors,
+            @Nullable ModelFolder tokenizerOf,
+            String source,
+            @Nullable BitSet trainedTokens,
+            Map<String, String> training)
+            throws IOException {
         this(
-                ConfigFile.of(config),
-                tables,
+                ConfigFile.of(config, decoder),
+                tensors,
                 tokenizerOf == null ? null : tokenizerOf.tokenizer(),
                 source,
                 trainedTokens,

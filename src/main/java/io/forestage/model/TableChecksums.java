@@ -3,7 +3,10 @@ package io.forestage.model;
 import io.forestage.weights.FloatChecksum;
 import io.forestage.weights.Gpt2Table;
 import io.forestage.weights.StoredType;
+import io.forestage.weights.TableNames;
+import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
+import io.forestage.weights.WeightFile;
 import io.forestage.weights.checkpoint.Checkpoint;
 import io.forestage.weights.checkpoint.LocatedTensor;
 import java.io.IOException;
@@ -12,6 +15,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -31,6 +35,24 @@ final class TableChecksums implements AutoCloseable {
                 Optional<LocatedTensor> located = checkpoint.find(table);
                 if (located.isPresent()) {
                     checksums.put(table.tensorName(), of(located.get()));
+                }
+            }
+        }
+        return checksums;
+    }
+
+    /** The checksums of other tensors, those that are there, by their exact names. */
+    static SortedMap<String, String> of(Path place, Set<String> names) throws IOException {
+        SortedMap<String, String> checksums = new TreeMap<>();
+        if (names.isEmpty()) {
+            return checksums;
+        }
+        try (Checkpoint checkpoint = Checkpoint.openWhole(place, TableNames.known())) {
+            for (WeightFile file : checkpoint.files()) {
+                for (TensorEntry entry : file.tensors()) {
+                    if (names.contains(entry.name())) {
+                        checksums.put(entry.name(), of(new LocatedTensor(file, entry)));
+                    }
                 }
             }
         }

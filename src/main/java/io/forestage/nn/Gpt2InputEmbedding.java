@@ -105,6 +105,17 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
     }
 
     /**
+     * Returns the attention mask among the inputs of a forward pass, for a block after this one.
+     *
+     * @param inputs inputs as of a forward pass
+     * @return the mask, or null if there is none
+     * @throws IllegalArgumentException if there are too many inputs, or none
+     */
+    public static @Nullable NDArray attentionMask(NDList inputs) {
+        return Gpt2Inputs.of(inputs, null).attentionMask();
+    }
+
+    /**
      * Embeds tokens at given positions.
      *
      * @param parameterStore the parameters' values

@@ -1,6 +1,6 @@
 /**
- * Pictures of tables and words, as PNG or SVG files: heat maps, maps, histograms and spectra. It
- * needs java.desktop and, for charts and SVG, optional libraries.
+ * Pictures of tables, words and kernels, as PNG or SVG files: heat maps, maps, histograms and
+ * spectra. It needs java.desktop and, for charts and SVG, optional libraries.
  */
 @NullMarked
 package io.forestage.plot;

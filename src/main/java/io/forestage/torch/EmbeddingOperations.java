@@ -105,21 +105,11 @@ public final class EmbeddingOperations {
     private NDArray run(NDArray ids, NDManager scratch, String method, NDArray... arguments) {
         NDArray[] unnamed = arguments.clone();
         for (int i = 1; i < unnamed.length; i++) {
-            unnamed[i] = unnamed(unnamed[i], scratch);
+            unnamed[i] = ScriptedOperations.unnamed(unnamed[i], scratch);
         }
         NDArray result = operations.run(method, unnamed);
         result.attach(ids.getManager());
         return result;
-    }
-
-    /** Returns a view without a name: DJL would parse "a.b", "a[]" and "a()" as structures. */
-    private static NDArray unnamed(NDArray array, NDManager scratch) {
-        if (array.getName() == null) {
-            return array;
-        }
-        NDArray view = array.reshape(array.getShape());
-        view.attach(scratch);
-        return view;
     }
 
     private static NDManager scratch(NDArray ids) {

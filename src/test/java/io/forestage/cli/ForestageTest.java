@@ -269,8 +269,8 @@ class ForestageTest {
                         "loaded    wpe.weight F32 [32, 3], 384 B",
                         "left out  1 tensor, 16 B",
                         "missing   nothing",
-                        "sha256    … wpe.weight",
                         "sha256    … wte.weight",
+                        "sha256    … wpe.weight",
                         "wrote     "
                                 + target
                                 + ": config.json, model.safetensors, provenance.json,"
@@ -436,7 +436,7 @@ class ForestageTest {
                 "embed --positions rope text  | rope",
                 "tokenize --format xml text   | xml",
                 "import x                     | --model",
-                "inspect                      | PATH",
+                "inspect                      | DIR",
                 "nonsense                     | nonsense"
             })
     void wrongUsageExitsWithTwoAndAMessage(String words, String message) {

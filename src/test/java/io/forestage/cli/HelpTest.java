@@ -22,7 +22,7 @@ class HelpTest {
 
     /** Names of placeholders are capitals, or the values that can be typed. */
     private static final Pattern PLACEHOLDER =
-            Pattern.compile("[A-Z]+|[a-z0-9]+([|:,]([a-z0-9]+|[A-Z]+))*");
+            Pattern.compile("[A-Z]+|[a-z0-9-]+([|:,]([a-z0-9-]+|[A-Z]+))*");
 
     static List<CommandSpec> commands() {
         List<CommandSpec> all = new ArrayList<>();

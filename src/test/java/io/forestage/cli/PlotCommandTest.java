@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +78,36 @@ class PlotCommandTest {
             assertThat(run(command.toArray(String[]::new))).as(err()).isZero();
             assertThat(file).isNotEmptyFile();
         }
+    }
+
+    @Test
+    void randomFeaturesComeNearerToTheKernel() throws IOException {
+        Path file = temporary.resolve("rff.svg");
+        assertThat(run("plot", "rff", "--output", file.toString())).as(err()).isZero();
+
+        String svg = Files.readString(file);
+        assertThat(svg).contains(">exact<", ">R = 1<", ">R = 10<", ">R = 100<", ">R = 1,000<");
+        List<Double> errors =
+                Pattern.compile(">root mean square error ([0-9.]+)<")
+                        .matcher(svg)
+                        .results()
+                        .map(found -> Double.valueOf(found.group(1)))
+                        .toList();
+        assertThat(errors).hasSize(4).isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(errors.get(0)).isGreaterThan(0.5);
+        assertThat(errors.get(3)).isLessThan(0.06);
+    }
+
+    @Test
+    void pairsOfFeaturesAreEven() {
+        String file = temporary.resolve("rff.png").toString();
+        assertThat(run("plot", "rff", "--pairs", "--features", "2,20", "--output", file))
+                .as(err())
+                .isZero();
+        assertThat(run("plot", "rff", "--pairs", "--output", file)).isEqualTo(2);
+        assertThat(err())
+                .startsWith(
+                        "forestage: --features: expected even numbers from 1 to 16384, found 1");
     }
 
     @Test

@@ -242,7 +242,7 @@ class WordCommandsTest {
                         + " neither",
                 "import --model X --from-words V gpt2 | 2 | found both",
                 "import --model X --seed 3 gpt2 | 2 | expected --from-words FILE too",
-                "inspect | 2 | PATH: expected a path or --sizes, found neither",
+                "inspect | 2 | DIR: expected a model folder or file, or --sizes, found neither",
                 "tokenize --count --format ids a | 2 | expected table or json with --count",
                 "export M --format vec --output X | 2 | expected one of safetensors, npz, params,"
                         + " word2vec, word2vec-text, glove, projector, found \"vec\""

@@ -233,6 +233,47 @@ class CorpusRunTest {
                 .hasMessageContaining("config.json");
     }
 
+    @Test
+    void anInputIsNotReplacedByItsOutput() throws IOException {
+        Path input = Files.writeString(temporary.resolve("in.jsonl"), "{\"text\": \"a\"}\n");
+        Path link = Files.createSymbolicLink(temporary.resolve("link.jsonl"), input);
+
+        for (Path output : List.of(input, link)) {
+            assertThatThrownBy(
+                            () -> run(MEAN).toFile(List.of(CorpusSource.of(input)), output, false))
+                    .isInstanceOf(CorpusException.class)
+                    .hasMessageContaining("in.jsonl: expected an output that is no input");
+        }
+        assertThat(input).hasContent("{\"text\": \"a\"}");
+        assertThat(temporary.resolve("in.jsonl.partial")).doesNotExist();
+    }
+
+    @Test
+    void theListOfSkippedLinesIsThatOfTheOutput() throws IOException {
+        Path output = temporary.resolve("out.npy");
+        CorpusOptions skip =
+                new CorpusOptions(
+                        Pooling.MEAN, false, OnTooLong.reject(), SpecialTokens.AS_TEXT, true);
+        run(skip).toFile(List.of(text("b ".repeat(40))), output, false);
+        assertThat(CorpusRun.errorsOf(output)).exists();
+
+        run(skip).toFile(List.of(text("b")), output, false);
+
+        assertThat(CorpusRun.errorsOf(output)).doesNotExist();
+    }
+
+    @Test
+    void aStateWithMoreInputsThanThereAreIsRefused() throws IOException {
+        Path output = temporary.resolve("out.npy");
+        interrupt(output);
+        Path state = temporary.resolve("out.npy.partial/state.json");
+        Files.writeString(state, Files.readString(state).replace("\"input\": 0", "\"input\": 99"));
+
+        assertThatThrownBy(() -> run(MEAN).toFile(List.of(text(MANY)), output, true))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("expected at most 1 finished inputs, found 99");
+    }
+
     private void interrupt(Path output) {
         assertThatThrownBy(() -> run(MEAN).toFile(List.of(broken(150_000)), output, false))
                 .hasMessageContaining("pulled out");

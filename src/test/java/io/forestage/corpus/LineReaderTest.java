@@ -115,7 +115,9 @@ class LineReaderTest {
         List<Line> lines = new ArrayList<>();
         CorpusSource source = CorpusSource.of("in", new ByteArrayInputStream(bytes));
         try (CorpusReader reader = new CorpusReader(List.of(source), 1 << 20, Position.START)) {
-            for (LineBatch batch = reader.next(); !batch.lines().isEmpty(); batch = reader.next()) {
+            for (CorpusReader.Batch batch = reader.next();
+                    !batch.lines().isEmpty();
+                    batch = reader.next()) {
                 lines.addAll(batch.lines());
             }
         }

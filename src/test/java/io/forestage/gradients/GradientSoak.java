@@ -44,6 +44,7 @@ public final class GradientSoak {
         cases.addAll(LookupCases.all());
         cases.addAll(BagCases.all());
         cases.addAll(StageCases.all());
+        cases.addAll(AttentionCase.all());
         cases.addAll(TrainingCases.all());
         return cases;
     }

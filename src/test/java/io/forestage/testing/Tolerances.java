@@ -108,5 +108,32 @@ public final class Tolerances {
      */
     public static final float DEVICE_TRAINING = 1e-4f;
 
+    /**
+     * Attention in float32, compared with float64 and relative to the largest value or 1: sums of
+     * some ten products and a division by their sum.
+     */
+    public static final float ATTENTION = 2e-6f;
+
+    /**
+     * The same with cosines as features: products of both signs cancel in the sum that divides, to
+     * about a tenth of their sizes.
+     */
+    public static final float SIGNED_ATTENTION = 1e-5f;
+
+    /** Layer normalisation of a few values near 1: a mean, a variance and its root. */
+    public static final float NORMALIZED = 3e-6f;
+
+    /**
+     * Logits and vectors of a small decoder, in units of the largest. A few matrix products round
+     * their sums in another order than PyTorch's in Python.
+     */
+    public static final double DECODER_LOGITS = 1e-6;
+
+    /** Gradients of a small decoder, in units of a parameter's largest: sums over all tokens. */
+    public static final double DECODER_GRADIENTS = 1e-6;
+
+    /** A curve of ten Adam steps, like {@link #LM_CURVE}, through two transformer blocks. */
+    public static final float BLOCKS_CURVE = 5e-5f;
+
     private Tolerances() {}
 }

@@ -32,6 +32,21 @@ public final class PrintableText {
         return '"' + Quoted.whole(text).replace("\"", "\\\"") + '"';
     }
 
+    /** Returns a text of several lines; control characters other than line breaks are escaped. */
+    public static String lines(String text) {
+        StringBuilder lines = new StringBuilder(text.length());
+        text.codePoints()
+                .forEach(
+                        c -> {
+                            if (c == '\n' || c == '\t' || Quoted.isHarmless(c)) {
+                                lines.appendCodePoint(c);
+                            } else {
+                                lines.append(Quoted.whole(Character.toString(c)));
+                            }
+                        });
+        return lines.toString();
+    }
+
     /**
      * Returns a result as one line of JSON. Characters that control a terminal or are invisible are
      * escaped: the line is safe to print, and a program reads the same strings from it.

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             PositionsCommand.class,
             SimilarityPlotCommand.class,
             MapCommand.class,
-            TableCommand.class
+            TableCommand.class,
+            RandomFeaturesCommand.class
         })
 public final class PlotCommand extends CommandGroup {}

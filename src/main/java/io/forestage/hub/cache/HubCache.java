@@ -18,6 +18,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of a model of the hub. A model in huggingface_hub's own cache is used where it is.
@@ -29,6 +31,8 @@ import java.util.regex.Pattern;
  * commit for a certain version, or delete the folder for the newest one.
  */
 public final class HubCache {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(HubCache.class);
 
     private static final Pattern FOLDER = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}|at-[^/\\\\]+");
     private static final long WAIT_MILLIS = 100;
@@ -170,11 +174,19 @@ public final class HubCache {
 
     private LockFile lock() throws IOException {
         Path file = own.resolve("lock");
+        boolean isSaid = false;
         try {
             while (true) {
                 Optional<LockFile> lock = LockFile.take(file);
                 if (lock.isPresent()) {
                     return lock.get();
+                }
+                if (!isSaid) {
+                    isSaid = true;
+                    LOGGER.info(
+                            "{} is being fetched elsewhere: waiting for the lock {}",
+                            Quoted.line(model.toString()),
+                            Quoted.line(file.toString()));
                 }
                 Thread.sleep(WAIT_MILLIS);
             }

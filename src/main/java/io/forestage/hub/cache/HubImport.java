@@ -36,6 +36,11 @@ public final class HubImport {
      *     target
      */
     public ImportReport into(Path target, ImportOptions options) throws IOException {
+        if (options.whole()) {
+            throw new IOException(
+                    "%s: expected a folder or a file to import whole, found a model on the hub, of which only the tables are fetched; fetch its folder with 'hf download' and name that"
+                            .formatted(model));
+        }
         // Checked before the download, so that an error about the target comes at once.
         ModelImport.requireTarget(target, options);
         return into(fetched -> target, ModelImport.workFolder(target, "download"), options);

@@ -22,6 +22,7 @@ import java.util.Map;
  *     below 1; above 0 if the training may stop early
  * @param steps how windows become steps
  * @param order the order of the text's paragraphs before windows and the held-out text are cut
+ * @param blocks the transformer blocks
  */
 public record LanguageModelOptions(
         int dimension,
@@ -31,7 +32,8 @@ public record LanguageModelOptions(
         double dropout,
         double heldOut,
         StepOptions steps,
-        TextOrder order) {
+        TextOrder order,
+        BlockOptions blocks) {
 
     private static final int MAX_DIMENSION = 1 << 16;
     private static final int MAX_CONTEXT = 1 << 20;
@@ -52,7 +54,7 @@ public record LanguageModelOptions(
     }
 
     /**
-     * Creates options for a mixed text.
+     * Creates options for a mixed text, without transformer blocks.
      *
      * @throws IllegalArgumentException if a value is out of its range
      */
@@ -64,18 +66,34 @@ public record LanguageModelOptions(
             double dropout,
             double heldOut,
             StepOptions steps) {
-        this(dimension, context, stride, learningRate, dropout, heldOut, steps, TextOrder.MIXED);
+        this(
+                dimension,
+                context,
+                stride,
+                learningRate,
+                dropout,
+                heldOut,
+                steps,
+                TextOrder.MIXED,
+                BlockOptions.NONE);
     }
 
     /** Returns a copy with another order of the text's paragraphs. */
     public LanguageModelOptions withOrder(TextOrder other) {
         return new LanguageModelOptions(
-                dimension, context, stride, learningRate, dropout, heldOut, steps, other);
+                dimension, context, stride, learningRate, dropout, heldOut, steps, other, blocks);
+    }
+
+    /** Returns a copy with other transformer blocks. */
+    public LanguageModelOptions withBlocks(BlockOptions other) {
+        return new LanguageModelOptions(
+                dimension, context, stride, learningRate, dropout, heldOut, steps, order, other);
     }
 
     /**
      * Returns the defaults: 128 dimensions, windows of 64 tokens that do not overlap, a rate of
-     * 0.001, no dropout, a tenth held out, batches of 8 windows, one epoch, seed 1, the text mixed.
+     * 0.001, no dropout, a tenth held out, batches of 8 windows, one epoch, seed 1, the text mixed,
+     * no transformer blocks.
      */
     public static LanguageModelOptions defaults() {
         return new LanguageModelOptions(128, 64, 64, 1e-3, 0, 0.1, new StepOptions(8, 1, 1, 1));
@@ -92,6 +110,7 @@ public record LanguageModelOptions(
         text.put("held-out", Double.toString(heldOut));
         text.putAll(steps.asText());
         text.put("order", order.name().toLowerCase(Locale.ROOT));
+        blocks.putInto(text);
         return text;
     }
 }

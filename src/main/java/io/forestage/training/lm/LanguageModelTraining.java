@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Trains the input stage by next-token prediction with tied weights: the sum of token and position
  * vectors, times the token table, is the logits. Such a model sees only the last token and its
- * position: it is GPT-2 without its transformer blocks.
+ * position: it is GPT-2 without its transformer blocks. With {@link BlockOptions} it has them, new
+ * ones, and each token of a window is predicted from all before it; the model written is a whole
+ * GPT-2, which transformers opens too if the attention is softmax.
  *
  * <pre>{@code
  * LanguageModelTraining training =
@@ -162,6 +164,7 @@ public final class LanguageModelTraining {
                 "lm",
                 config,
                 network.tables(),
+                network.blocks(),
                 start.folder(),
                 start.trainedTokens(data.trained().tokens()),
                 measures,

@@ -1,5 +1,6 @@
 package io.forestage.training.session;
 
+import ai.djl.ndarray.NDArray;
 import io.forestage.model.ModelConfig;
 import io.forestage.model.ModelFolder;
 import io.forestage.model.ModelWriter;
@@ -8,6 +9,7 @@ import io.forestage.training.TrainingRun;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.RowSource;
 import io.forestage.weights.StoredType;
+import io.forestage.weights.TensorSource;
 import io.forestage.weights.files.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,7 +163,8 @@ public final class ModelTraining implements AutoCloseable {
         ModelWriter written =
                 new ModelWriter(
                         learned.config(),
-                        learned.tables().stream().map(table -> table.as(type)).toList(),
+                        learned.blocks().config(),
+                        tensors(learned, type),
                         learned.tokenizerOf(),
                         "%s training by Forestage".formatted(learned.task()),
                         learned.trainedTokens(),
@@ -179,6 +183,15 @@ public final class ModelTraining implements AutoCloseable {
                     });
         }
         new TrainingCheckpoint(model, identity).delete();
+    }
+
+    private static List<TensorSource> tensors(LearnedModel learned, ElementType type) {
+        List<TensorSource> tensors = new ArrayList<>();
+        learned.tables().forEach(table -> tensors.add(table.as(type)));
+        learned.blocks()
+                .tensors()
+                .forEach((name, array) -> tensors.add(ParameterRows.tensor(name, array, type)));
+        return tensors;
     }
 
     /** Draws the curve. Where that fails, for lack of fonts or a screen, the model has no plot. */
@@ -227,6 +240,7 @@ public final class ModelTraining implements AutoCloseable {
      * @param task the task's name, for people
      * @param config the model's configuration
      * @param tables the model's tables by GPT-2's tensor names
+     * @param blocks the model's transformer blocks
      * @param tokenizerOf the model whose tokenizer is copied; null for GPT-2's
      * @param trainedTokens the tokens whose rows were trained; null for all
      * @param measures the measured values for the provenance, by name
@@ -236,8 +250,42 @@ public final class ModelTraining implements AutoCloseable {
             String task,
             ModelConfig config,
             List<RowSource> tables,
+            LearnedBlocks blocks,
             @Nullable ModelFolder tokenizerOf,
             @Nullable BitSet trainedTokens,
             Map<String, String> measures,
-            ModelWriter.Extras extras) {}
+            ModelWriter.Extras extras) {
+
+        /** Creates a result without transformer blocks. */
+        public LearnedModel(
+                String task,
+                ModelConfig config,
+                List<RowSource> tables,
+                @Nullable ModelFolder tokenizerOf,
+                @Nullable BitSet trainedTokens,
+                Map<String, String> measures,
+                ModelWriter.Extras extras) {
+            this(
+                    task,
+                    config,
+                    tables,
+                    LearnedBlocks.NONE,
+                    tokenizerOf,
+                    trainedTokens,
+                    measures,
+                    extras);
+        }
+    }
+
+    /**
+     * Transformer blocks to be written.
+     *
+     * @param config their values of config.json
+     * @param tensors their parameters by GPT-2's tensor names
+     */
+    public record LearnedBlocks(Map<String, Object> config, Map<String, NDArray> tensors) {
+
+        /** A model without blocks. */
+        public static final LearnedBlocks NONE = new LearnedBlocks(Map.of(), Map.of());
+    }
 }

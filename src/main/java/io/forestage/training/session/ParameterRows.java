@@ -4,8 +4,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.forestage.nn.Gpt2InputEmbedding;
+import io.forestage.weights.ElementType;
 import io.forestage.weights.RowSource;
+import io.forestage.weights.TensorSource;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Reads the rows of a parameter on any device. Each copy to the host is a native call, so it takes
@@ -40,6 +43,14 @@ public final class ParameterRows {
     public static RowSource of(String name, NDArray array) {
         ParameterRows source = new ParameterRows(array);
         return new RowSource(name, source.rows, source.width, source::row);
+    }
+
+    /** Returns a parameter as a tensor of its own shape, a vector or a matrix. */
+    public static TensorSource tensor(String name, NDArray array, ElementType type) {
+        TensorSource rows = of(name, array).as(type);
+        return array.getShape().dimension() == 1
+                ? new TensorSource(name, type, List.of(array.size()), rows.data())
+                : rows;
     }
 
     private float[] row(int index) {

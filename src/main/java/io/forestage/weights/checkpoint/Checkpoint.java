@@ -64,12 +64,35 @@ public final class Checkpoint implements AutoCloseable {
      * @throws IOException if a file cannot be read or is invalid
      */
     public static Checkpoint open(Path place, TableNames names) throws IOException {
+        return open(place, names, Shards.WITH_TABLES);
+    }
+
+    /**
+     * Opens all weights of a folder or file: of several shards every one, not only those that
+     * contain a table.
+     *
+     * @param place the folder or file
+     * @param names the names of the tables
+     * @return the open weights; the caller closes them
+     * @throws IOException if a file cannot be read or is invalid
+     */
+    public static Checkpoint openWhole(Path place, TableNames names) throws IOException {
+        return open(place, names, Shards.ALL);
+    }
+
+    private static Checkpoint open(Path place, TableNames names, Shards shards) throws IOException {
         return new Checkpoint(
                 place,
                 names,
                 Files.isDirectory(place)
-                        ? new CheckpointFolder(place, names).open()
-                        : OpenFiles.of(CheckpointFolder.Form.of(place, names)));
+                        ? new CheckpointFolder(place, names, shards).open()
+                        : OpenFiles.of(CheckpointFolder.Form.of(place, names, shards)));
+    }
+
+    /** Which shards of a model are opened. */
+    enum Shards {
+        WITH_TABLES,
+        ALL
     }
 
     /** Returns whether there is no weight file. */

@@ -13,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,11 +31,13 @@ final class CheckpointFolder {
 
     private final Path folder;
     private final TableNames names;
+    private final Checkpoint.Shards shards;
     private final List<Path> entries;
 
-    CheckpointFolder(Path folder, TableNames names) throws IOException {
+    CheckpointFolder(Path folder, TableNames names, Checkpoint.Shards shards) throws IOException {
         this.folder = folder;
         this.names = names;
+        this.shards = shards;
         try (Stream<Path> listed = Files.list(folder)) {
             entries = listed.sorted().toList();
         } catch (UncheckedIOException e) {
@@ -192,7 +195,7 @@ final class CheckpointFolder {
         List<Path> index = named(indexName);
         return index.isEmpty()
                 ? Form.of(index)
-                : Form.ofShards(ShardIndex.read(index.get(0)), names);
+                : Form.ofShards(ShardIndex.read(index.get(0)), names, shards);
     }
 
     private List<Path> onlyOneOf(String... suffixes) {
@@ -230,9 +233,10 @@ final class CheckpointFolder {
         }
 
         /** Returns the form to which a single file belongs. */
-        static Form of(Path file, TableNames tables) throws WeightFileException {
+        static Form of(Path file, TableNames tables, Checkpoint.Shards shards)
+                throws WeightFileException {
             if (file.toString().endsWith(ShardIndex.SUFFIX)) {
-                return ofShards(ShardIndex.read(file), tables);
+                return ofShards(ShardIndex.read(file), tables, shards);
             }
             Optional<Path> index = CheckpointList.indexOf(file);
             if (index.isPresent()) {
@@ -250,9 +254,14 @@ final class CheckpointFolder {
                     .toList();
         }
 
-        /** Returns the shards that contain a table. */
-        static Form ofShards(ShardIndex index, TableNames tables) throws WeightFileException {
-            Set<String> needed = index.shardsWithTables(tables);
+        /** Returns the shards that contain a table, and all others too if they are wanted. */
+        static Form ofShards(ShardIndex index, TableNames tables, Checkpoint.Shards shards)
+                throws WeightFileException {
+            Set<String> needed = new LinkedHashSet<>(index.shardsWithTables(tables));
+            boolean all = shards == Checkpoint.Shards.ALL;
+            if (all && !needed.isEmpty()) {
+                needed.addAll(index.shards().values());
+            }
             List<Path> files = new ArrayList<>();
             for (String name : needed) {
                 Path shard = index.file().resolveSibling(name);
@@ -260,8 +269,10 @@ final class CheckpointFolder {
                     throw new WeightFileException(
                             index.file(),
                             null,
-                            "the shard %s beside it, which contains a table"
-                                    .formatted(Quoted.of(name)),
+                            "the shard %s beside it, which contains %s"
+                                    .formatted(
+                                            Quoted.of(name),
+                                            all ? "a part of the model" : "a table"),
                             "no such file",
                             "fetch it too");
                 }

@@ -1,0 +1,5 @@
+/** The command that continues texts. */
+@NullMarked
+package io.forestage.cli.generate;
+
+import org.jspecify.annotations.NullMarked;
