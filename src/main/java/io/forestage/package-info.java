@@ -18,7 +18,7 @@
  *  ├──► corpus ──► root                        lines of any number of files, to one file
  *  ├──► hub.cache
  *  └──► hub ──► weights                        files from Hugging Face's hub
- *       spark ──► corpus, root                 texts to vectors on a cluster
+ *       spark ──► corpus, training, root       texts to vectors, and skip-gram, on a cluster
  *       langchain4j, spring ──► root           embedding models of two frameworks
  *               support ◄── every room         checks, strict JSON, threads, messages
  * </pre>

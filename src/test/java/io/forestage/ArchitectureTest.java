@@ -139,7 +139,7 @@ class ArchitectureTest {
         roomKnowsOnly("langchain4j", "", "model");
         roomKnowsOnly("spring", "", "hub.cache", "model", "tokens");
         roomKnowsOnly("spark", "", "corpus", "model", "tokens", "weights.files");
-        roomKnowsOnly("spark.skipgram", "model", "tokens", "training.skipgram", "words");
+        roomKnowsOnly("spark.skipgram", "tokens", "training.skipgram", "words");
         knownOnlyTo("langchain4j", "dev.langchain4j..");
         for (String library : List.of("org.apache.spark..", "org.apache.hadoop..", "scala..")) {
             knownOnlyTo("spark..", library);
