@@ -9,7 +9,7 @@ final class MovingRows implements Serializable {
 
     private final boolean isCenters;
     private final int from;
-    private final float[][] rows;
+    private final TableRows rows;
     private final double loss;
     private final long pairs;
 
@@ -17,7 +17,7 @@ final class MovingRows implements Serializable {
     MovingRows(boolean isCenters, int from, float[][] rows, double loss, long pairs) {
         this.isCenters = isCenters;
         this.from = from;
-        this.rows = rows;
+        this.rows = new TableRows(rows);
         this.loss = loss;
         this.pairs = pairs;
     }
@@ -31,7 +31,7 @@ final class MovingRows implements Serializable {
     }
 
     float[][] rows() {
-        return rows;
+        return rows.rows();
     }
 
     double loss() {

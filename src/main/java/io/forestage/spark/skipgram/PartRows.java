@@ -8,9 +8,9 @@ final class PartRows implements Serializable {
     private static final long serialVersionUID = 1;
 
     private final int part;
-    private final float[][] centers;
+    private final TableRows centers;
     private final int contextPart;
-    private final float[][] contexts;
+    private final TableRows contexts;
     private final double loss;
     private final long pairs;
 
@@ -22,9 +22,9 @@ final class PartRows implements Serializable {
             double loss,
             long pairs) {
         this.part = part;
-        this.centers = centers;
+        this.centers = new TableRows(centers);
         this.contextPart = contextPart;
-        this.contexts = contexts;
+        this.contexts = new TableRows(contexts);
         this.loss = loss;
         this.pairs = pairs;
     }
@@ -39,7 +39,7 @@ final class PartRows implements Serializable {
     }
 
     float[][] centers() {
-        return centers;
+        return centers.rows();
     }
 
     int contextPart() {
@@ -47,7 +47,7 @@ final class PartRows implements Serializable {
     }
 
     float[][] contexts() {
-        return contexts;
+        return contexts.rows();
     }
 
     /** Returns the sum of the losses of a step's pairs with these centers. */
