@@ -212,7 +212,7 @@ class TextEmbedderTest {
                         .setStages(
                                 new PipelineStage[] {
                                     embedder().setNormalize(true),
-                                    new LogisticRegression().setFeaturesCol("vector").setMaxIter(3)
+                                    new LogisticRegression().setFeaturesCol("vector").setMaxIter(10)
                                 })
                         .fit(rows);
         String place = temporary.resolve("pipeline").toString();
