@@ -303,6 +303,7 @@ class WordCommandsTest {
                 .containsExactly(
                         "model",
                         "loaded",
+                        "blocks",
                         "left_out",
                         "left_out_bytes",
                         "cut_rows",
