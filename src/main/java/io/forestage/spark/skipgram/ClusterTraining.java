@@ -61,7 +61,9 @@ final class ClusterTraining {
             }
             if (kept == null || pairs == 0) {
                 throw new IllegalArgumentException(
-                        "expected two neighbouring tokens that occur minCount times or more and are kept by sample, found none; give more text, a smaller minCount or a sample of 0");
+                        "expected two neighbouring tokens that occur minCount times or more and are"
+                            + " kept by sample, found none; give more text, a smaller minCount or a"
+                            + " sample of 0");
             }
             return kept.rows();
         } finally {

@@ -6,6 +6,7 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 
 /**
  * Rows of equal width. Java's serialization writes them as one array of bytes, which takes a
@@ -30,25 +31,23 @@ final class TableRows implements Serializable {
         int width = rows.length == 0 ? 0 : rows[0].length;
         out.writeInt(rows.length);
         out.writeInt(width);
-        ByteBuffer bytes = bytes(width);
+        byte[] bytes = new byte[Math.multiplyExact(width, Float.BYTES)];
         for (float[] row : rows) {
-            bytes.asFloatBuffer().put(row);
-            out.write(bytes.array());
+            floats(bytes).put(row);
+            out.write(bytes);
         }
     }
 
     private void readObject(ObjectInputStream in) throws IOException {
-        rows = new float[in.readInt()][];
-        ByteBuffer bytes = bytes(in.readInt());
-        for (int i = 0; i < rows.length; i++) {
-            in.readFully(bytes.array());
-            rows[i] = new float[bytes.capacity() / Float.BYTES];
-            bytes.asFloatBuffer().get(rows[i]);
+        rows = new float[in.readInt()][in.readInt()];
+        byte[] bytes = new byte[rows.length == 0 ? 0 : rows[0].length * Float.BYTES];
+        for (float[] row : rows) {
+            in.readFully(bytes);
+            floats(bytes).get(row);
         }
     }
 
-    private static ByteBuffer bytes(int width) {
-        return ByteBuffer.allocate(Math.multiplyExact(width, Float.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
+    private static FloatBuffer floats(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     }
 }

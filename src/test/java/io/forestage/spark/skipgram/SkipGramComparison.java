@@ -25,6 +25,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -49,7 +50,7 @@ final class SkipGramComparison {
 
     private SkipGramComparison(Map<String, String> args) {
         this.args = args;
-        text = Path.of(args.get("text"));
+        text = Path.of(required("text"));
         SkipGramOptions usual = SkipGramOptions.defaults();
         options =
                 new SkipGramOptions(
@@ -73,13 +74,17 @@ final class SkipGramComparison {
     }
 
     private void run(PrintStream out) throws Exception {
-        switch (args.get("way")) {
+        switch (required("way")) {
             case "single" -> single(out);
             case "plan" -> plan(out);
             case "spark" -> spark(out);
             case "mllib" -> mllib(out);
             default -> throw new IllegalArgumentException("way");
         }
+    }
+
+    private String required(String name) {
+        return Objects.requireNonNull(args.get(name), name);
     }
 
     private int number(String name, int usual) {
@@ -233,7 +238,7 @@ final class SkipGramComparison {
     private void print(PrintStream out, WordVectors words, double seconds) throws IOException {
         long tokens = ids().stream().mapToLong(each -> each.length).sum();
         StringBuilder line = new StringBuilder(new TreeMap<>(args).toString());
-        for (String pairs : args.get("pairs").split(",")) {
+        for (String pairs : required("pairs").split(",", -1)) {
             WordSimilarity agreement = WordSimilarity.evaluate(words, Path.of(pairs));
             line.append(
                     " | %s %.3f (%d pairs)"

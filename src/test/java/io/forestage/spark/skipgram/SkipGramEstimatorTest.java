@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.scheduler.SparkListener;
@@ -113,6 +114,18 @@ class SkipGramEstimatorTest {
                         .getOrCreate()) {
             return work.on(spark);
         }
+    }
+
+    private interface Checks {
+        void on(SparkSession spark) throws Exception;
+    }
+
+    private static void checkOnSpark(Checks checks) throws Exception {
+        onSpark(
+                spark -> {
+                    checks.on(spark);
+                    return true;
+                });
     }
 
     private static <T> T onSpark(Work<T> work) throws Exception {
@@ -251,26 +264,16 @@ class SkipGramEstimatorTest {
     void aModelEmbedsFindsSynonymsAndIsSavedInBothForms() throws Exception {
         String model = folder.resolve("model").toString();
         String saved = folder.resolve("saved").toString();
-        String word = texts.get(0).strip().split(" ")[0];
+        String word = texts.get(0).strip().split(" ", 2)[0];
         String group = every(2, texts).toString();
         List<String> asked = List.of(texts.get(0), "", "two\n\nparagraphs and snowmen ☃");
         List<Vector> vectors =
                 onSpark(
                         spark -> {
-                            SkipGramModel trained =
-                                    new Pipeline()
-                                                            .setStages(
-                                                                    new PipelineStage[] {
-                                                                        estimator()
-                                                                                .setOutputCol(
-                                                                                        "mean")
-                                                                    })
-                                                            .fit(column(spark, texts))
-                                                            .stages()[0]
-                                                    instanceof SkipGramModel made
-                                            ? made
-                                            : null;
-                            assertThat(trained).isNotNull();
+                            PipelineStage[] stages = {estimator().setOutputCol("mean")};
+                            PipelineModel pipeline =
+                                    new Pipeline().setStages(stages).fit(column(spark, texts));
+                            SkipGramModel trained = (SkipGramModel) pipeline.stages()[0];
                             trained.saveAsModelFolder(model);
                             trained.save(saved);
                             SkipGramModel loaded = SkipGramModel.load(saved);
@@ -308,7 +311,7 @@ class SkipGramEstimatorTest {
     void whatCannotBeTrainedIsRefused() throws Exception {
         List<@Nullable String> withNull = new ArrayList<>(texts);
         withNull.add(3, null);
-        onSpark(
+        checkOnSpark(
                 spark -> {
                     assertThatThrownBy(() -> estimator().fit(column(spark, withNull)))
                             .rootCause()
@@ -327,19 +330,17 @@ class SkipGramEstimatorTest {
                             .hasMessageContaining("inputCol: expected one of text, found no");
                     assertThatThrownBy(() -> estimator().setNumParts(0))
                             .isInstanceOf(IllegalArgumentException.class);
-                    return null;
                 });
     }
 
     @Test
     void anEstimatorIsSavedWithItsParams() throws Exception {
         String saved = folder.resolve("estimator").toString();
-        onSpark(
+        checkOnSpark(
                 spark -> {
                     estimator().setStepSize(0.07).save(saved);
                     SkipGramEstimator loaded = SkipGramEstimator.load(saved);
                     assertThat(loaded.options()).isEqualTo(estimator().setStepSize(0.07).options());
-                    return null;
                 });
     }
 }
