@@ -18,6 +18,7 @@
  *  ├──► corpus ──► root                        lines of any number of files, to one file
  *  ├──► hub.cache
  *  └──► hub ──► weights                        files from Hugging Face's hub
+ *       spark ──► corpus, training, root       texts to vectors, and skip-gram, on a cluster
  *       langchain4j, spring ──► root           embedding models of two frameworks
  *               support ◄── every room         checks, strict JSON, threads, messages
  * </pre>
@@ -36,11 +37,11 @@
  * with the rooms {@code train}, {@code words}, {@code plot}, {@code corpus}, {@code generate} and
  * {@code console} for itself; {@code decoder} has a room {@code attention} for how heads attend,
  * which {@code cli} and {@code plot} also know. {@code corpus} alone knows Parquet; {@code plot}
- * and the curve of a training alone draw. {@code langchain4j} and {@code spring} alone know their
- * framework, which the program that uses them brings. {@code cli}, {@code pipeline}, {@code words},
- * {@code decoder}, {@code training} and these two also see the types that the front door speaks in:
- * those of {@code model}, {@code tokens}, {@code weights} and {@code hub.cache}, and {@code
- * training} and {@code decoder} the blocks.
+ * and the curve of a training alone draw. {@code langchain4j}, {@code spark} and {@code spring}
+ * alone know their framework, which the program that uses them brings. {@code cli}, {@code
+ * pipeline}, {@code words}, {@code decoder}, {@code training} and these three also see the types
+ * that the front door speaks in: those of {@code model}, {@code tokens}, {@code weights} and {@code
+ * hub.cache}, and {@code training} and {@code decoder} the blocks.
  *
  * <p>Letters used everywhere: B is the batch, T the time (tokens in a row), D the embedding
  * dimension, V the vocabulary's size, P the number of learned positions.

@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.forestage.tokens.TokenizerFileException;
 import io.forestage.tokens.VocabularyFiles;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -137,7 +138,12 @@ class ArchitectureTest {
     void eachFrameworkIsKnownToItsOwnRoomAlone() {
         roomKnowsOnly("langchain4j", "", "model");
         roomKnowsOnly("spring", "", "hub.cache", "model", "tokens");
+        roomKnowsOnly("spark", "", "corpus", "model", "tokens", "weights.files");
+        roomKnowsOnly("spark.skipgram", "tokens", "training.skipgram", "words");
         knownOnlyTo("langchain4j", "dev.langchain4j..");
+        for (String library : List.of("org.apache.spark..", "org.apache.hadoop..", "scala..")) {
+            knownOnlyTo("spark..", library);
+        }
         knownOnlyTo("spring", "org.springframework..");
     }
 

@@ -1,6 +1,5 @@
 package io.forestage.words;
 
-import io.forestage.InputStage;
 import io.forestage.support.Quoted;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
@@ -17,16 +16,14 @@ final class TokenVocabulary implements Vocabulary {
 
     private static final char REPLACED = '\uFFFD';
 
-    private final InputStage stage;
     private final TextTokenizer tokenizer;
     private final int rows;
     private final @Nullable BitSet trained;
 
-    TokenVocabulary(InputStage stage) {
-        this.stage = stage;
-        tokenizer = stage.tokenizer();
-        rows = Math.toIntExact(stage.config().vocabSize());
-        trained = stage.trainedTokens().orElse(null);
+    TokenVocabulary(TextTokenizer tokenizer, int rows, @Nullable BitSet trained) {
+        this.tokenizer = tokenizer;
+        this.rows = rows;
+        this.trained = trained;
     }
 
     @Override
@@ -110,26 +107,5 @@ final class TokenVocabulary implements Vocabulary {
                     "%s: expected a word that the model was trained on, found one that its text lacks (token %s); its vector is random"
                             .formatted(asked, Quoted.of(text((int) id))));
         }
-    }
-
-    /** The table of the model. */
-    VectorTable table() {
-        int width = Math.toIntExact(stage.config().nEmbd());
-        return new VectorTable() {
-            @Override
-            public int rows() {
-                return rows;
-            }
-
-            @Override
-            public int width() {
-                return width;
-            }
-
-            @Override
-            public void read(int first, int count, float[] into) {
-                stage.copyTokenVectors(first, count, into);
-            }
-        };
     }
 }

@@ -1,6 +1,7 @@
 package io.forestage.words;
 
 import io.forestage.InputStage;
+import io.forestage.tokens.TextTokenizer;
 import io.forestage.weights.words.WordVectorFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,8 +54,28 @@ public final class WordVectors implements AutoCloseable {
      * @return its words, which need not be closed
      */
     public static WordVectors of(InputStage stage) {
-        TokenVocabulary vocabulary = new TokenVocabulary(stage);
-        return new WordVectors(vocabulary, vocabulary.table(), () -> {});
+        StageTable table = new StageTable(stage);
+        return new WordVectors(
+                new TokenVocabulary(
+                        stage.tokenizer(), table.rows(), stage.trainedTokens().orElse(null)),
+                table,
+                () -> {});
+    }
+
+    /**
+     * Returns the words of a table in memory.
+     *
+     * @param tokenizer the tokenizer whose tokens the rows are; the caller closes it
+     * @param table the rows, one after another; kept, not copied
+     * @param width D, the number of values of each row
+     * @param trained the tokens whose rows have a meaning; null for all
+     * @return its words, which need not be closed
+     */
+    public static WordVectors of(
+            TextTokenizer tokenizer, float[] table, int width, @Nullable BitSet trained) {
+        MemoryTable rows = new MemoryTable(table, width);
+        return new WordVectors(
+                new TokenVocabulary(tokenizer, rows.rows(), trained), rows, () -> {});
     }
 
     /**
@@ -258,6 +279,20 @@ public final class WordVectors implements AutoCloseable {
 
     private interface Reading<T> {
         T get() throws IOException;
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record MemoryTable(float[] values, int width) implements VectorTable {
+
+        @Override
+        public int rows() {
+            return values.length / width;
+        }
+
+        @Override
+        public void read(int first, int count, float[] into) {
+            System.arraycopy(values, first * width, into, 0, count * width);
+        }
     }
 
     private record FileTable(WordVectorFile file) implements VectorTable {

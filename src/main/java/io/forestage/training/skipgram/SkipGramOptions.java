@@ -3,6 +3,7 @@ package io.forestage.training.skipgram;
 import io.forestage.support.OptionCheck;
 import io.forestage.training.TextOrder;
 import io.forestage.training.session.LearningOptions;
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -32,11 +33,15 @@ public record SkipGramOptions(
         double learningRate,
         int minCount,
         long seed,
-        TextOrder order) {
+        TextOrder order)
+        implements Serializable {
 
     private static final int MAX_DIMENSION = 1 << 16;
     private static final int MAX_WINDOW = 1000;
     private static final int MAX_NEGATIVES = 1000;
+
+    /** Of the initial rate. */
+    private static final double MIN_RATE = 1e-4;
 
     /**
      * Checks the values.
@@ -93,6 +98,11 @@ public record SkipGramOptions(
      */
     public static SkipGramOptions defaults() {
         return new SkipGramOptions(128, 5, 5, 5, 1e-3, 0.025, 5, 1);
+    }
+
+    /** Returns the learning rate after a share of the training, 0 to 1. */
+    float learningRateAfter(double done) {
+        return (float) (learningRate * Math.max(MIN_RATE, 1 - done));
     }
 
     /** Returns all values by their names on the command line. */

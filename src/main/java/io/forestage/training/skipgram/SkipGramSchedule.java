@@ -1,9 +1,7 @@
 package io.forestage.training.skipgram;
 
 import io.forestage.training.text.TrainingText;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Derives everything about a step from its index alone. */
 final class SkipGramSchedule {
@@ -19,23 +17,16 @@ final class SkipGramSchedule {
     /** The tokens that are searched for a pair at once; most texts have one among them. */
     private static final int TOKENS_PER_SEARCH = 1 << 12;
 
-    /** Of the initial rate. */
-    private static final double MIN_RATE = 1e-4;
-
     private final TrainingText text;
     private final SkipGramOptions options;
-    private final long[] counts;
-    private final Subsampling subsampling;
-    private final int[] byWeight;
+    private final TrainedTokens tokens;
     private final int stepTokens;
     private final int stepsPerEpoch;
 
     SkipGramSchedule(TrainingText text, SkipGramOptions options) {
         this.text = text;
         this.options = options;
-        counts = text.counts();
-        subsampling = new Subsampling(counts, options);
-        byWeight = VocabularyPartition.byWeight(counts, subsampling);
+        tokens = new TrainedTokens(text.counts(), options);
         int length = text.ids().length;
         stepTokens = Math.max(MIN_TOKENS, Math.min(MAX_TOKENS, length / STEPS_PER_EPOCH));
         stepsPerEpoch = (int) ((length + (long) stepTokens - 1) / stepTokens);
@@ -52,15 +43,12 @@ final class SkipGramSchedule {
 
     /** Returns the tokens that occur; no others are trained. */
     int[] trained() {
-        return byWeight.clone();
+        return tokens.ids();
     }
 
     /** Returns the size of the training, for the model's provenance. */
     Map<String, String> measures() {
-        return new TreeMap<>(
-                Map.of(
-                        "tokens", Long.toString(Arrays.stream(counts).sum()),
-                        "trained rows", Integer.toString(byWeight.length)));
+        return tokens.measures();
     }
 
     /** Returns the number of steps; they are numbered from 0. */
@@ -83,16 +71,16 @@ final class SkipGramSchedule {
         return step / stepsPerEpoch * text.ids().length + start(step);
     }
 
-    PairBlocks.PairMaker pairMaker(long step) {
+    PairMaker pairMaker(long step) {
         int epoch = (int) (step / stepsPerEpoch);
-        return new PairBlocks.PairMaker(text, subsampling.epoch(epoch), options.window());
+        return new PairMaker(text.ids(), tokens.subsampling().epoch(epoch), options.window());
     }
 
     /** Returns whether any step has a pair after subsampling. */
     boolean hasPairs() {
         boolean[] found = new boolean[1];
         for (long step = 0; step < steps(); step++) {
-            PairBlocks.PairMaker pairs = pairMaker(step);
+            PairMaker pairs = pairMaker(step);
             for (int begin = start(step); begin < end(step); begin += TOKENS_PER_SEARCH) {
                 int last = Math.min(end(step), begin + TOKENS_PER_SEARCH);
                 pairs.make(begin, last, (center, context) -> found[0] = true);
@@ -105,13 +93,13 @@ final class SkipGramSchedule {
     }
 
     VocabularyPartition parts(long step) {
-        return VocabularyPartition.random(byWeight, counts, options.seed(), step);
+        return tokens.parts(VocabularyPartition.MOST_THREADS, step);
     }
 
     /** Returns the learning rate after a fraction of a step. */
     float learningRate(long step, double fraction) {
         double done = tokensBefore(step) + fraction * (end(step) - start(step));
         double all = (double) text.ids().length * options.epochs();
-        return (float) (options.learningRate() * Math.max(MIN_RATE, 1 - done / all));
+        return options.learningRateAfter(done / all);
     }
 }

@@ -27,13 +27,17 @@ record SkipGramTables(RowTable centers, RowTable contexts) {
                         new RowTable(size, dimension, schedule.trained()),
                         new RowTable(size, dimension, schedule.trained()));
         for (int id = 0; id < size; id++) {
-            KeyedRandom random = new KeyedRandom(options.seed(), DRAWING, id);
-            float[] row = tables.centers.row(id);
-            for (int i = 0; i < dimension; i++) {
-                row[i] = (float) ((KeyedRandom.unit(random.next()) - 0.5) / dimension);
-            }
+            drawCenter(options.seed(), id, tables.centers.row(id));
         }
         return tables;
+    }
+
+    /** Draws a token's initial center vector. */
+    static void drawCenter(long seed, int id, float[] row) {
+        KeyedRandom random = new KeyedRandom(seed, DRAWING, id);
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (float) ((KeyedRandom.unit(random.next()) - 0.5) / row.length);
+        }
     }
 
     /** Moves the rows of each part together, so that a part fits into a core's own cache. */
@@ -81,6 +85,11 @@ record SkipGramTables(RowTable centers, RowTable contexts) {
 
         float[] row(int id) {
             return rows[id];
+        }
+
+        /** Returns the rows by id, not a copy; they change as rows move. */
+        float[][] rows() {
+            return rows;
         }
 
         int size() {

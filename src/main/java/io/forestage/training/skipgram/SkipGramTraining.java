@@ -1,7 +1,5 @@
 package io.forestage.training.skipgram;
 
-import io.forestage.model.ModelConfig;
-import io.forestage.model.PositionKind;
 import io.forestage.support.Workers;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.training.TrainingDevices;
@@ -22,8 +20,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
  * Learns a token embedding from text by skip-gram with negative sampling over GPT-2's tokens: each
@@ -112,7 +108,7 @@ public final class SkipGramTraining {
             training.write(
                     new ModelTraining.LearnedModel(
                             "skip-gram",
-                            config(table),
+                            SkipGramModelFolder.config(table),
                             List.of(table),
                             null,
                             StartingModel.of(null).trainedTokens(Arrays.stream(schedule.trained())),
@@ -137,17 +133,5 @@ public final class SkipGramTraining {
                     "device: expected cpu, found %s: %s; remove the option"
                             .formatted(devices, WHY_CPU));
         }
-    }
-
-    private static ModelConfig config(RowSource table) {
-        return new ModelConfig(
-                table.rows(),
-                ModelConfig.GPT2_N_POSITIONS, // a row's maximum: the model has no positions
-                table.width(),
-                0,
-                1.0 / table.width(),
-                PositionKind.NONE,
-                OptionalLong.of(ModelConfig.GPT2_EOS_TOKEN_ID),
-                OptionalInt.empty());
     }
 }

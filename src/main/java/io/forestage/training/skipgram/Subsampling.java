@@ -42,6 +42,13 @@ final class Subsampling {
                 KeyedRandom.key(seed, KEEPING, epoch), KeyedRandom.key(seed, WINDOW, epoch));
     }
 
+    /** Returns the draws of one epoch in a text that has positions of its own. */
+    Epoch epoch(int epoch, long text, int copy) {
+        return new Epoch(
+                KeyedRandom.key(seed, KEEPING, epoch, text, copy),
+                KeyedRandom.key(seed, WINDOW, epoch, text, copy));
+    }
+
     /** The draws of an epoch, one for each position in the text. */
     final class Epoch {
 

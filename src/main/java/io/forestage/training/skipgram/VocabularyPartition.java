@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
  */
 final class VocabularyPartition {
 
-    /** As many threads can work at once; with more parts, blocks would be short. */
-    private static final int MAX_PARTS = 16;
+    /** As many threads of a machine can work at once; with more parts, blocks would be short. */
+    static final int MOST_THREADS = 16;
 
     /** A part needs tokens to draw negatives from. */
     private static final int MIN_TOKENS = 64;
@@ -29,12 +29,18 @@ final class VocabularyPartition {
 
     private final int count;
     private final int[] partOf;
+
+    /** The index of each token among the members of its part. */
+    private final int[] indexOf;
+
     private final int[][] members;
     private final NegativeSampler[] noise;
 
-    private VocabularyPartition(int[] partOf, int[][] members, NegativeSampler[] noise) {
+    private VocabularyPartition(
+            int[] partOf, int[] indexOf, int[][] members, NegativeSampler[] noise) {
         count = members.length;
         this.partOf = partOf;
+        this.indexOf = indexOf;
         this.members = members;
         this.noise = noise;
     }
@@ -49,11 +55,13 @@ final class VocabularyPartition {
                 .toArray();
     }
 
-    /** Creates the partition of a step. */
-    static VocabularyPartition random(int[] byWeight, long[] counts, long seed, long step) {
-        int count = Math.max(1, Math.min(MAX_PARTS, byWeight.length / MIN_TOKENS));
+    /** Creates the partition of a step into {@code most} parts, or fewer of few tokens. */
+    static VocabularyPartition random(
+            int[] byWeight, long[] counts, int most, long seed, long step) {
+        int count = Math.max(1, Math.min(most, byWeight.length / MIN_TOKENS));
         KeyedRandom random = new KeyedRandom(seed, ASSIGNING, step);
         int[] partOf = new int[counts.length];
+        int[] indexOf = new int[counts.length];
         int[][] members = new int[count][(byWeight.length + count - 1) / count];
         int[] sizes = new int[count];
         int[] order = IntStream.range(0, count).toArray();
@@ -63,6 +71,7 @@ final class VocabularyPartition {
             }
             int part = order[i % count];
             partOf[byWeight[i]] = part;
+            indexOf[byWeight[i]] = sizes[part];
             members[part][sizes[part]++] = byWeight[i];
         }
         NegativeSampler[] noise = new NegativeSampler[count];
@@ -70,7 +79,7 @@ final class VocabularyPartition {
             members[part] = Arrays.copyOf(members[part], sizes[part]);
             noise[part] = new NegativeSampler(members[part], counts);
         }
-        return new VocabularyPartition(partOf, members, noise);
+        return new VocabularyPartition(partOf, indexOf, members, noise);
     }
 
     /** Returns the number of parts. */
@@ -81,6 +90,16 @@ final class VocabularyPartition {
     /** Returns the tokens of a part, the heaviest first. */
     int[] members(int part) {
         return members[part];
+    }
+
+    /** Returns the part of a token. */
+    int partOf(int id) {
+        return partOf[id];
+    }
+
+    /** Returns the index of a token among the {@link #members} of its part. */
+    int indexOf(int id) {
+        return indexOf[id];
     }
 
     /** Returns the number of tokens in the parts before a part. */

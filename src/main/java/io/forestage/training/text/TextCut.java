@@ -2,6 +2,10 @@ package io.forestage.training.text;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where a text is cut before it is tokenized. */
@@ -22,6 +26,20 @@ public enum TextCut {
             case WHOLE_PARAGRAPHS -> new WholeParagraphReader(text);
             case FILES -> new WholeTextReader(text);
         };
+    }
+
+    /** Cuts a text in memory; returns its pieces. */
+    public List<String> cut(String text) {
+        List<String> cut = new ArrayList<>();
+        TextPieces pieces = pieces(new StringReader(text));
+        try {
+            for (String piece = pieces.next(); piece != null; piece = pieces.next()) {
+                cut.add(piece);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a string is always read
+        }
+        return cut;
     }
 
     /** Reads a text piece by piece. */

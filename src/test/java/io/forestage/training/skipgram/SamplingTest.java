@@ -84,8 +84,8 @@ class SamplingTest {
         }
         TrainingText text = new TrainingText(ids, 29, List.of());
         SkipGramOptions options = new SkipGramOptions(8, 4, 5, 1, 0.02, 0.025, 1, 7);
-        PairBlocks.PairMaker maker =
-                new PairBlocks.PairMaker(text, new Subsampling(text.counts(), options).epoch(0), 4);
+        PairMaker maker =
+                new PairMaker(text.ids(), new Subsampling(text.counts(), options).epoch(0), 4);
         List<String> whole = new ArrayList<>();
         List<String> cut = new ArrayList<>();
         maker.make(0, ids.length, (center, context) -> whole.add(center + " " + context));
@@ -103,8 +103,8 @@ class SamplingTest {
     void windowsEndAtBreaks() {
         TrainingText text = new TrainingText(new int[] {0, 1, -1, 2, -1, 3, 4}, 5, List.of());
         SkipGramOptions options = new SkipGramOptions(8, 9, 5, 1, 0, 0.025, 1, 7);
-        PairBlocks.PairMaker maker =
-                new PairBlocks.PairMaker(text, new Subsampling(text.counts(), options).epoch(0), 9);
+        PairMaker maker =
+                new PairMaker(text.ids(), new Subsampling(text.counts(), options).epoch(0), 9);
         List<String> pairs = new ArrayList<>();
         maker.make(0, 7, (center, context) -> pairs.add(center + " " + context));
 
@@ -119,7 +119,7 @@ class SamplingTest {
         }
         SkipGramOptions options = SkipGramOptions.defaults();
         int[] byWeight = VocabularyPartition.byWeight(counts, new Subsampling(counts, options));
-        VocabularyPartition parts = VocabularyPartition.random(byWeight, counts, 1, 3);
+        VocabularyPartition parts = VocabularyPartition.random(byWeight, counts, 16, 1, 3);
 
         assertThat(parts.count()).isEqualTo(16);
         List<Integer> members = new ArrayList<>();
@@ -131,7 +131,7 @@ class SamplingTest {
             Arrays.stream(parts.members(part)).forEach(members::add);
         }
         assertThat(members).hasSize(4_900).doesNotHaveDuplicates();
-        assertThat(VocabularyPartition.random(byWeight, counts, 1, 4).members(0))
+        assertThat(VocabularyPartition.random(byWeight, counts, 16, 1, 4).members(0))
                 .as("another step has another partition")
                 .isNotEqualTo(parts.members(0));
     }
@@ -143,7 +143,7 @@ class SamplingTest {
         int[] byWeight =
                 VocabularyPartition.byWeight(
                         counts, new Subsampling(counts, SkipGramOptions.defaults()));
-        VocabularyPartition parts = VocabularyPartition.random(byWeight, counts, 1, 0);
+        VocabularyPartition parts = VocabularyPartition.random(byWeight, counts, 16, 1, 0);
         List<Integer> blocks = new ArrayList<>();
         for (int round = 0; round < parts.count(); round++) {
             List<Integer> contexts = new ArrayList<>();

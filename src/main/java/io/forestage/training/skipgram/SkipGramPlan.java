@@ -1,0 +1,279 @@
+package io.forestage.training.skipgram;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A skip-gram training of which machines each do a part. Everything follows from the options, the
+ * counts and a step's number, so that tasks need nothing else from each other but rows and pairs.
+ *
+ * <p>A step has a share of the texts and a random partition of the tokens into P parts. Its pairs
+ * are in P · P blocks, (part of the center, part of the context). In P rounds, a task of part i
+ * trains block (i, i + r) in round r: it keeps its center rows, and the context rows come from the
+ * task of part i + 1. Blocks of a round share no row, so the bits are the same wherever and in
+ * whatever order they are trained.
+ *
+ * <p>The rows of a part are in the order of the partition, each an array of its own.
+ *
+ * <p><b>Source.</b> Gemulla et al. 2011, <i>Large-Scale Matrix Factorization with Distributed
+ * Stochastic Gradient Descent</i>; Zhu et al. 2019, <i>GraphVite</i>.
+ */
+public final class SkipGramPlan implements Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    /** A step's partition, and the one that the rows come from. */
+    private static final int PARTITIONS_KEPT = 2;
+
+    private final SkipGramOptions options;
+    private final long[] counts;
+    private final int mostParts;
+    private final int stepsPerEpoch;
+
+    private final transient TrainedTokens tokens;
+    private final transient SigmoidTable sigmoid = new SigmoidTable();
+    private final transient Map<Long, VocabularyPartition> partitions = new LinkedHashMap<>();
+    private final transient int parts;
+
+    /**
+     * Plans a training.
+     *
+     * @param options what to train; the order of the texts is always mixed
+     * @param counts how often each token id occurs; those below the least count are left out
+     * @param mostParts P, at least 1; few tokens have fewer parts
+     * @param stepsPerEpoch the steps of a pass over the texts, at least 1
+     */
+    public SkipGramPlan(SkipGramOptions options, long[] counts, int mostParts, int stepsPerEpoch) {
+        this.options = options;
+        this.counts = Arrays.stream(counts).map(n -> n < options.minCount() ? 0 : n).toArray();
+        this.mostParts = mostParts;
+        this.stepsPerEpoch = stepsPerEpoch;
+        tokens = new TrainedTokens(this.counts, options);
+        parts = partition(0).count();
+    }
+
+    private Object readResolve() {
+        return new SkipGramPlan(options, counts, mostParts, stepsPerEpoch);
+    }
+
+    /**
+     * Returns P.
+     *
+     * @return the number of parts
+     */
+    public int parts() {
+        return parts;
+    }
+
+    /**
+     * Returns the number of steps.
+     *
+     * @return the number, over all epochs
+     */
+    public int steps() {
+        return Math.multiplyExact(stepsPerEpoch, options.epochs());
+    }
+
+    /**
+     * Returns which share of the texts a step has.
+     *
+     * @param step the step
+     * @return 0 to the steps of an epoch - 1
+     */
+    public int share(int step) {
+        return step % stepsPerEpoch;
+    }
+
+    /**
+     * Returns the tokens that are trained.
+     *
+     * @return their ids, those that weigh most first
+     */
+    public int[] trained() {
+        return tokens.ids();
+    }
+
+    /**
+     * Returns the size of the training.
+     *
+     * @return its measures by name, for a model's provenance
+     */
+    public Map<String, String> measures() {
+        return tokens.measures();
+    }
+
+    /**
+     * Returns all that the bits of the training depend on.
+     *
+     * @param texts the sum of the texts' checksums
+     * @return the options by their names on the command line, those of a plan, and the texts
+     */
+    public Map<String, String> identity(long texts) {
+        Map<String, String> identity = options.asText();
+        identity.put("parts", Integer.toString(mostParts));
+        identity.put("steps-per-epoch", Integer.toString(stepsPerEpoch));
+        identity.put("texts", Long.toHexString(texts));
+        return identity;
+    }
+
+    /**
+     * Returns the initial row of a token as a center; as a context, it is 0.
+     *
+     * @param id the token
+     * @return D values
+     */
+    public float[] initialCenter(int id) {
+        float[] row = new float[options.dimension()];
+        SkipGramTables.drawCenter(options.seed(), id, row);
+        return row;
+    }
+
+    /**
+     * Returns the tokens of a part.
+     *
+     * @param step the step
+     * @param part the part
+     * @return their ids, in the order of the part's rows
+     */
+    public int[] members(int step, int part) {
+        return partition(step).members(part).clone();
+    }
+
+    /**
+     * Returns the part of the contexts that a task has in a round.
+     *
+     * @param part the part of its centers
+     * @param round the round, 0 to P - 1
+     * @return the part
+     */
+    public int contextPart(int part, int round) {
+        return (part + round) % parts;
+    }
+
+    /**
+     * Takes the rows of a part that go to another part in the next step.
+     *
+     * @param step the step that ended
+     * @param part the part of it
+     * @param rows its rows
+     * @param to the part of the next step
+     * @return the rows, not copies, in their order
+     */
+    public float[][] leaving(int step, int part, float[][] rows, int to) {
+        int[] members = partition(step).members(part);
+        VocabularyPartition next = partition(step + 1);
+        List<float[]> taken = new ArrayList<>();
+        for (int i = 0; i < members.length; i++) {
+            if (next.partOf(members[i]) == to) {
+                taken.add(rows[i]);
+            }
+        }
+        return taken.toArray(float[][]::new);
+    }
+
+    /**
+     * Puts the rows that came to a part in the order of its tokens.
+     *
+     * @param step the step that begins
+     * @param part the part of it
+     * @param came the rows from each part of the step before, as {@link #leaving} took them
+     * @return the part's rows
+     */
+    public float[][] arriving(int step, int part, float[][][] came) {
+        VocabularyPartition before = partition(step - 1);
+        VocabularyPartition parts = partition(step);
+        float[][] rows = new float[parts.members(part).length][];
+        for (int from = 0; from < came.length; from++) {
+            int next = 0;
+            for (int id : before.members(from)) {
+                if (parts.partOf(id) == part) {
+                    rows[parts.indexOf(id)] = came[from][next++];
+                }
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * Begins to make the pairs of some texts.
+     *
+     * @param step the step
+     * @return none yet
+     */
+    public StepPairs pairs(int step) {
+        return new StepPairs(tokens, partition(step), options.window(), step / stepsPerEpoch);
+    }
+
+    /**
+     * Trains a block, which changes the rows.
+     *
+     * @param step the step
+     * @param round the round
+     * @param part the part of the centers
+     * @param centers the rows of that part as centers
+     * @param contexts the rows of {@link #contextPart} as contexts
+     * @param pairs the block's pairs, as {@link StepPairs#ofBlock} returned them, in one order
+     * @return the sum of the pairs' losses, each before its update
+     */
+    public Loss train(
+            int step,
+            int round,
+            int part,
+            float[][] centers,
+            float[][] contexts,
+            List<byte[]> pairs) {
+        VocabularyPartition parts = partition(step);
+        int block = parts.blockInRound(part, round);
+        int[] centerIds = parts.members(part);
+        int[] contextIds = parts.members(contextPart(part, round));
+        BlockTrainer trainer =
+                new BlockTrainer(
+                        options,
+                        sigmoid,
+                        new BlockTrainer.Block(parts, block, step),
+                        byId(centerIds, centers),
+                        byId(contextIds, contexts));
+        float rate = options.learningRateAfter((step + (double) round / this.parts) / steps());
+        long count = 0;
+        for (byte[] packed : pairs) {
+            StepPairs.Unpacked unpacked = StepPairs.unpack(packed, centerIds, contextIds);
+            trainer.train(unpacked.centers(), unpacked.contexts(), 0, unpacked.size(), rate);
+            count += unpacked.size();
+        }
+        return new Loss(trainer.loss(), count);
+    }
+
+    /**
+     * A sum of losses.
+     *
+     * @param sum the sum
+     * @param pairs the number of pairs
+     */
+    public record Loss(double sum, long pairs) implements Serializable {}
+
+    private float[][] byId(int[] ids, float[][] rows) {
+        float[][] table = new float[counts.length][];
+        for (int i = 0; i < ids.length; i++) {
+            table[ids[i]] = rows[i];
+        }
+        return table;
+    }
+
+    private VocabularyPartition partition(long step) {
+        synchronized (partitions) {
+            VocabularyPartition partition = partitions.remove(step);
+            if (partition == null) {
+                partition = tokens.parts(mostParts, step);
+            }
+            partitions.put(step, partition); // the last one used is the last one removed
+            if (partitions.size() > PARTITIONS_KEPT) {
+                partitions.remove(partitions.keySet().iterator().next());
+            }
+            return partition;
+        }
+    }
+}
