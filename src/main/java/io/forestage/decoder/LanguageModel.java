@@ -2,6 +2,7 @@ package io.forestage.decoder;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
@@ -215,6 +216,15 @@ public final class LanguageModel implements AutoCloseable {
                         continued(prompts, options, (row, id) -> {}).stream()
                                 .map(Continued::ids)
                                 .toList());
+    }
+
+    /** Computes a step as {@link CausalStep#run}. */
+    NDList step(NDList inputs) {
+        return guard.whileOpen(
+                () -> {
+                    decoder.files().requireUnchanged();
+                    return new CausalStep(stage.block(), stack).run(inputs);
+                });
     }
 
     /** What was added to a row. */
