@@ -76,7 +76,7 @@ class CausalTranslatorTest {
 
             NDArray all = generate(search, manager.create(ids, new Shape(3, length)), 2 * length);
 
-            int each = greedy ? 1 : BEAMS;
+            long each = greedy ? 1 : BEAMS;
             for (int row = 0; row < 3; row++) {
                 NDIndex added = new NDIndex("{}:{}, {}:", row * each, (row + 1) * each, length);
                 assertThat(rows(all.get(added)))
