@@ -83,7 +83,7 @@ class CausalTranslatorTest {
                         .as("beams are in no order")
                         .containsExactlyInAnyOrderElementsOf(rows(found.get(added)));
             }
-            assertThat(all.getShape()).isEqualTo(new Shape(greedy ? 3 : 3 * BEAMS, 2 * length));
+            assertThat(all.getShape()).isEqualTo(new Shape(3 * each, 2L * length));
         }
     }
 

@@ -22,8 +22,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A model of {@code scripts/make-decoder-fixtures} and what PyTorch computed with it: on another
- * machine, or for {@code scripts/check-parity} on this one.
+ * A model of {@code scripts/fixtures/make-decoder-fixtures} and what PyTorch computed with it: on
+ * another machine, or for {@code scripts/check-parity} on this one.
  */
 final class DecoderCase implements AutoCloseable {
 
