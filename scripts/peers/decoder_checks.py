@@ -1,18 +1,20 @@
-"""Whole GPT-2 models that transformers made: logits, and the tokens that follow rows of unequal lengths.
+"""Whole GPT-2 models, made by transformers or trained: logits, and the tokens that follow rows of unequal lengths.
 
-The random weights are larger than new ones, so that no part's contribution is lost in rounding. The last model
-has GPT-2's own sizes.
+The random weights are larger than new ones, so that no part's contribution is lost in rounding. The last random
+model has GPT-2's own sizes.
 """
 
 import numpy
 import torch
 import transformers
 
+import texts
 from commands import forestage, java
 from report import same
 
 NEW_TOKENS = 12
 LOGITS = 3e-6
+LOGITS_OF_TRAINED = 1e-6
 
 MODELS = {
     "tiny": dict(vocab_size=101, n_positions=64, n_embd=32, n_layer=2, n_head=4),
@@ -39,6 +41,18 @@ def run(report, folder):
         report.add(f"decoder: {name}", lambda: against(saved, model))
         report.add(f"decoder: {name}, imported whole", lambda: against(imported, model))
         report.add(f"decoder: {name}, transformers opens the import", lambda: opened(imported, model))
+    report.add("decoder: train lm --layers 2 --heads 2", lambda: trained(folder / "decoder-trained"))
+
+
+def trained(saved):
+    text = saved.parent / "decoder-trained.txt"
+    text.write_text("\n".join(texts.WRITTEN * 3), encoding="utf-8")
+    sizes = ["--dim", "16", "--context", "64", "--layers", "2", "--heads", "2"]
+    forestage("train", "lm", "--text", text, *sizes, "--epochs", "1", "--threads", "1", "--model", saved)
+    model, problems = loaded(saved)
+    compared, differences = against(saved, model.eval(), LOGITS_OF_TRAINED)
+    differences += same("blocks and heads", (model.config.n_layer, model.config.n_head), (2, 2))
+    return compared, problems + differences
 
 
 def random_model(options, seed):
@@ -58,7 +72,7 @@ def prompts(config):
     ]
 
 
-def against(saved, model):
+def against(saved, model, limit=LOGITS):
     rows = prompts(model.config)
     found = java("Continue.java", saved, NEW_TOKENS, *(",".join(map(str, row)) for row in rows)).splitlines()
     tokens = [list(map(int, line.split(","))) for line in found[: len(rows)]]
@@ -66,7 +80,7 @@ def against(saved, model):
     with torch.no_grad():
         expected = model(torch.tensor([rows[-1]])).logits[0].numpy()
         apart = float(numpy.abs(logits - expected).max() / numpy.abs(expected).max())
-    differences = [] if apart <= LOGITS else [f"logits: expected {LOGITS} apart at most, found {apart}"]
+    differences = [] if apart <= limit else [f"logits: expected {limit} apart at most, found {apart}"]
     differences += same("tokens", tokens, generated(model, rows))
     return f"logits {apart:.1e} apart; {NEW_TOKENS} greedy tokens of {len(rows)} rows", differences
 
@@ -83,9 +97,14 @@ def generated(model, rows):
     return sequences[:, length:].tolist()
 
 
+def loaded(folder):
+    """Returns the model, and the keys that are missing, unexpected or of another shape."""
+    model, info = transformers.GPT2LMHeadModel.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
+    return model, [f"{kind}: {sorted(keys)}" for kind, keys in info.items() if keys]
+
+
 def opened(imported, model):
-    again, info = transformers.GPT2LMHeadModel.from_pretrained(imported, output_loading_info=True)
-    problems = [f"{kind}: {sorted(keys)}" for kind, keys in info.items() if keys]
+    again, problems = loaded(imported)
     expected = model.state_dict()
     problems += [name for name, value in again.state_dict().items() if not torch.equal(value, expected[name])]
     return f"{len(expected)} tensors", problems

@@ -111,7 +111,8 @@ class ArchitectureTest {
 
     @Test
     void theHubDownloadKnowsOnlyWeightFiles() {
-        roomKnowsOnly("hub", "weights", "weights.files", "weights.safetensors");
+        roomKnowsOnly(
+                "hub", "weights", "weights.checkpoint", "weights.files", "weights.safetensors");
     }
 
     @Test
@@ -288,6 +289,7 @@ class ArchitectureTest {
                 "decoder",
                 "",
                 "decoder.attention",
+                "hub.cache",
                 "model",
                 "nn",
                 "tokens",

@@ -26,8 +26,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Causal attention of one text with GPT-2's 12 heads of 64: softmax with libtorch's fused kernel,
- * linear attention with elu + 1, and FMM attention with a band of 20 and one feature map.
+ * Causal attention of one text with GPT-2's 12 heads of 64: linear attention with elu + 1, or FMM
+ * attention with a band of 20 and one feature map. The rival is softmax with libtorch's fused
+ * kernel.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -41,42 +42,59 @@ public class AttentionBenchmark {
     private static final int WIDTH = 64;
     private static final double TOLERANCE = 1e-4;
 
-    /** softmax, or a description that {@link Attention#parse} reads. */
-    @Param({"softmax", "linear elu", "fmm 20 elu"})
-    String attention = "";
-
-    /** T. */
-    @Param({"64", "128", "256", "512", "1024", "2048", "4096"})
-    int tokens;
+    /** The kind, the number of tokens, and whether a backward pass follows the forward pass. */
+    @Param({
+        "LINEAR_1024_FORWARD",
+        "LINEAR_4096_FORWARD",
+        "LINEAR_1024_BACKWARD",
+        "LINEAR_4096_BACKWARD",
+        "FMM_1024_FORWARD",
+        "FMM_4096_FORWARD",
+        "FMM_1024_BACKWARD",
+        "FMM_4096_BACKWARD"
+    })
+    String race = "";
 
     private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
     private final ParameterStore parameters = new ParameterStore(manager, false);
-    private AttentionCore core = Attention.softmax().newCore(0, HEADS, WIDTH);
+    private final AttentionCore softmax = Attention.softmax().newCore(0, HEADS, WIDTH);
+    private AttentionCore attention = softmax;
     private NDArray[] heads = {};
+    private boolean backward;
 
-    /** Checks the first half's result against that of the first half alone. */
+    /** Makes the inputs, and checks both sides. */
     @Setup
-    public void check() {
-        core = Attention.parse(attention).newCore(0, HEADS, WIDTH);
+    public void prepare() {
+        String[] words = race.split("_", -1);
+        Attention kind = Attention.parse(words[0].equals("FMM") ? "fmm 20 elu" : "linear elu");
+        attention = kind.newCore(0, HEADS, WIDTH);
+        backward = words[2].equals("BACKWARD");
+        int tokens = Integer.parseInt(words[1]);
         Shape shape = new Shape(1, HEADS, tokens, WIDTH);
-        core.initialize(manager, DataType.FLOAT32, shape, shape, shape);
         manager.getEngine().setRandomSeed(1);
         heads = new NDArray[3];
         for (int i = 0; i < heads.length; i++) {
             heads[i] = manager.randomNormal(shape);
         }
+        for (AttentionCore core : new AttentionCore[] {attention, softmax}) {
+            core.initialize(manager, DataType.FLOAT32, shape, shape, shape);
+            check(core, tokens);
+        }
+    }
+
+    /** Checks the first half's result against that of the first half alone. */
+    private void check(AttentionCore core, int tokens) {
         NDIndex half = new NDIndex(":, :, :{}", tokens / 2);
         try (NDManager scratch = manager.newSubManager()) {
-            NDArray whole = attend(heads[0], heads[1], heads[2], false);
+            NDArray whole = attend(core, false, heads);
             NDArray alone =
-                    attend(heads[0].get(half), heads[1].get(half), heads[2].get(half), false);
+                    attend(core, false, heads[0].get(half), heads[1].get(half), heads[2].get(half));
             whole.attach(scratch);
             alone.attach(scratch);
             double greatest = whole.get(half).sub(alone).abs().max().getFloat();
             if (!(greatest < TOLERANCE)) {
                 throw new IllegalStateException(
-                        "%s: a half differs from the half alone by %s"
-                                .formatted(attention, greatest));
+                        "%s: a half differs from the half alone by %s".formatted(race, greatest));
             }
         }
     }
@@ -87,17 +105,24 @@ public class AttentionBenchmark {
         manager.close();
     }
 
-    /** Runs a forward pass. */
+    /** Runs linear or FMM attention. */
     @Benchmark
-    public long forward() {
-        try (NDArray result = attend(heads[0], heads[1], heads[2], false)) {
-            return result.size();
-        }
+    public long ours() {
+        return run(attention);
     }
 
-    /** Runs a forward and a backward pass. */
+    /** Runs softmax. */
     @Benchmark
-    public long forwardAndBackward() {
+    public long rival() {
+        return run(softmax);
+    }
+
+    private long run(AttentionCore core) {
+        if (!backward) {
+            try (NDArray result = attend(core, false, heads)) {
+                return result.size();
+            }
+        }
         try (NDManager scratch = manager.newSubManager();
                 GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
             NDArray[] leaves = new NDArray[heads.length];
@@ -106,13 +131,13 @@ public class AttentionBenchmark {
                 leaves[i].attach(scratch);
                 leaves[i].setRequiresGradient(true);
             }
-            NDArray result = attend(leaves[0], leaves[1], leaves[2], true);
+            NDArray result = attend(core, true, leaves);
             collector.backward(result.sum());
             return result.size();
         }
     }
 
-    private NDArray attend(NDArray q, NDArray k, NDArray v, boolean training) {
-        return core.attend(parameters, q, k, v, null, training);
+    private NDArray attend(AttentionCore core, boolean training, NDArray... qkv) {
+        return core.attend(parameters, qkv[0], qkv[1], qkv[2], null, training);
     }
 }

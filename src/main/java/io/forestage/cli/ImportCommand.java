@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  forestage import gpt2 --model models/gpt2",
+            "  forestage import --whole gpt2 --model models/gpt2",
             "  forestage import pytorch_model.bin --model models/mine"
         })
 final class ImportCommand implements Callable<Integer> {
@@ -78,8 +79,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--whole",
             description =
-                    "Keep the transformer blocks too, for generate. SOURCE must be a file or a"
-                            + " folder.")
+                    "Keep the transformer blocks too, for generate. Of a model on the hub all"
+                            + " weights are fetched.")
     private boolean whole;
 
     @Mixin private ModelOption.TableOption tables;

@@ -8,6 +8,7 @@ import io.forestage.torch.DecoderOperations;
 import io.forestage.torch.NativeArrays;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class DecoderStack implements AutoCloseable {
 
     private final DecoderConfig config;
+    private final NDArray head;
     private final NativeArrays weights;
+    private final NativeArrays blocks;
     private final DecoderOperations.@Nullable Stack stack;
+    private final DecoderOperations.@Nullable Stack headless;
     private final RecomputedBlocks recomputed;
 
     /**
@@ -38,12 +42,14 @@ final class DecoderStack implements AutoCloseable {
             values.add(part.part().weight(store, head.getDevice(), false));
             values.add(part.part().bias(store, head.getDevice(), false));
         }
+        this.head = head;
+        blocks = NativeArrays.of(values);
         values.add(head);
         weights = NativeArrays.of(values);
-        stack =
-                config.attention() instanceof SoftmaxAttention softmax
-                        ? stack(config, softmax, weights)
-                        : null;
+        SoftmaxAttention softmax =
+                config.attention() instanceof SoftmaxAttention attention ? attention : null;
+        stack = softmax == null ? null : stack(config, softmax, weights);
+        headless = softmax == null ? null : stack(config, softmax, blocks);
     }
 
     private static DecoderOperations.Stack stack(
@@ -85,8 +91,41 @@ final class DecoderStack implements AutoCloseable {
         return DecoderOperations.get().decode(stack, vectors, mask, cache.arrays(), past, last);
     }
 
+    /**
+     * Computes the vectors that the head reads. The attention must be softmax.
+     *
+     * @param vectors (B, T, D)
+     * @param mask (B, past + T), or null without padding
+     * @param caches keys and values of each block, to which those of the vectors are written
+     * @param past the number of tokens in the caches
+     * @return (B, T, D), in the manager of the vectors
+     */
+    NDArray states(NDArray vectors, @Nullable NDArray mask, NativeArrays caches, long past) {
+        DecoderOperations.Stack softmax = Objects.requireNonNull(headless, "softmax");
+        return DecoderOperations.get()
+                .decode(softmax, vectors, mask, caches, Math.toIntExact(past), 0);
+    }
+
+    /**
+     * Applies the head.
+     *
+     * @param states (B, T, D), as of {@link #states}
+     * @return (B, T, V), in the manager of the states
+     */
+    NDArray logits(NDArray states) {
+        NDManager owner = states.getManager();
+        try (NDManager scratch = owner.newSubManager()) {
+            NDArray turned = head.transpose();
+            turned.attach(scratch);
+            NDArray logits = states.matMul(turned);
+            logits.attach(owner);
+            return logits;
+        }
+    }
+
     @Override
     public void close() {
+        blocks.close();
         weights.close();
     }
 }

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
+ * <p>With a {@link CausalTranslator} DJL's {@code TextGenerator} searches.
+ *
  * <p>The weights are mapped and frozen; they are closed with the model.
  */
 public final class GenerationBlockFactory implements BlockFactory {
@@ -57,7 +59,8 @@ public final class GenerationBlockFactory implements BlockFactory {
 
     /**
      * A language model as a block: the numbers of {@link Settings}, then the ids of each prompt,
-     * (T) → the ids that follow each, (N). All are int64. It has no parameters of its own.
+     * (T) → the ids that follow each, (N). All are int64. Or the arrays of {@link CausalStep#run},
+     * of which the first has two dimensions. It has no parameters of its own.
      */
     static final class GenerationBlock extends AbstractBlock {
 
@@ -80,6 +83,9 @@ public final class GenerationBlockFactory implements BlockFactory {
                 NDList inputs,
                 boolean training,
                 @Nullable PairList<String, Object> params) {
+            if (inputs.head().getShape().dimension() == 2) {
+                return language.step(inputs);
+            }
             NDManager manager = inputs.head().getManager();
             List<long[]> prompts = new ArrayList<>();
             for (NDArray prompt : inputs.subNDList(1)) {

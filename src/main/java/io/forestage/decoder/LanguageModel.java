@@ -2,11 +2,14 @@ package io.forestage.decoder;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import io.forestage.InputStage;
+import io.forestage.hub.cache.HubCache;
+import io.forestage.hub.cache.HubOptions;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.LoadReport;
 import io.forestage.model.ModelConfig;
@@ -92,6 +95,34 @@ public final class LanguageModel implements AutoCloseable {
             stage.close();
             throw e;
         }
+    }
+
+    /**
+     * Loads a whole model of Hugging Face's hub by its name, frozen. What transformers or an
+     * earlier call has fetched is used without a request; otherwise all weights and the tokenizer
+     * are fetched first, 548 MB for {@code gpt2}.
+     *
+     * @param name {@code gpt2}, {@code gpt2-medium}, {@code gpt2-large}, {@code gpt2-xl}, {@code
+     *     distilgpt2} or {@code OWNER/NAME}, each with or without {@code @REVISION}
+     * @return the model, to be closed
+     * @throws IOException if the model is neither on the disk nor can be fetched, a file is
+     *     invalid, or it has other blocks than GPT-2's
+     */
+    public static LanguageModel fromHub(String name) throws IOException {
+        return fromHub(name, HubOptions.defaults());
+    }
+
+    /**
+     * Loads a whole model of Hugging Face's hub by its name, frozen. For other {@link LoadOptions},
+     * load the folder that {@link HubCache#wholeFolder} returns.
+     *
+     * @param name as for {@link #fromHub(String)}
+     * @param options where to look, and how to fetch
+     * @return the model, to be closed
+     * @throws IOException as {@link #fromHub(String)}
+     */
+    public static LanguageModel fromHub(String name, HubOptions options) throws IOException {
+        return load(HubCache.wholeFolder(name, options));
     }
 
     private static DecoderStack stack(InputStage stage, LoadedDecoder decoder) {
@@ -185,6 +216,15 @@ public final class LanguageModel implements AutoCloseable {
                         continued(prompts, options, (row, id) -> {}).stream()
                                 .map(Continued::ids)
                                 .toList());
+    }
+
+    /** Computes a step as {@link CausalStep#run}. */
+    NDList step(NDList inputs) {
+        return guard.whileOpen(
+                () -> {
+                    decoder.files().requireUnchanged();
+                    return new CausalStep(stage.block(), stack).run(inputs);
+                });
     }
 
     /** What was added to a row. */

@@ -6,12 +6,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches from the hub the files of a model that GPT-2's input stage needs: config.json, the
- * tokenizer's files and the weights, all of one commit.
+ * Fetches a model's files from the hub: config.json, the tokenizer's files and the weights, all of
+ * one commit.
  *
- * <p>Of a safetensors file only the header and the two tables are fetched. The file on disk still
- * has its full size, with holes in place of the other tensors. Read its tables and then delete it;
- * never keep it as a model.
+ * <p>For GPT-2's input stage only the header and the two tables of a safetensors file are fetched.
+ * The file on disk still has its full size, with holes in place of the other tensors. Read its
+ * tables and then delete it; never keep it as a model. For a whole model all weights are fetched.
  *
  * <p>A download resumes after a lost connection. After a failure, a new download into the same
  * folder resumes too. A whole file is checked against the hash in its ETag. A part has no hash; its
@@ -30,17 +30,20 @@ public final class HubDownload implements AutoCloseable {
     private final HubModel model;
     private final HubSettings settings;
     private final DownloadFolder staging;
+    private final boolean whole;
     private HubModel fetched;
 
-    private HubDownload(HubModel model, HubSettings settings, DownloadFolder staging) {
+    private HubDownload(
+            HubModel model, HubSettings settings, DownloadFolder staging, boolean whole) {
         this.model = model;
         this.settings = settings;
         this.staging = staging;
+        this.whole = whole;
         fetched = model;
     }
 
     /**
-     * Prepares a download; no request is sent yet.
+     * Prepares a download of what the input stage needs; no request is sent yet.
      *
      * @param model what to fetch
      * @param settings the hub's address, and how to reach it
@@ -52,9 +55,29 @@ public final class HubDownload implements AutoCloseable {
      */
     public static HubDownload open(HubModel model, HubSettings settings, Path staging)
             throws HubException {
+        return open(model, settings, staging, false);
+    }
+
+    /**
+     * Prepares a download of a whole model, with its transformer blocks; no request is sent yet.
+     *
+     * @param model as for {@link #open}
+     * @param settings as for {@link #open}
+     * @param staging as for {@link #open}; tables that {@code open} has fetched there are used
+     * @return the download, to be closed; {@link #run} refuses a model without GPT-2's blocks
+     *     before it fetches the weights, if their names come first, as in safetensors and shards
+     * @throws HubException as {@link #open}
+     */
+    public static HubDownload openWhole(HubModel model, HubSettings settings, Path staging)
+            throws HubException {
+        return open(model, settings, staging, true);
+    }
+
+    private static HubDownload open(
+            HubModel model, HubSettings settings, Path staging, boolean whole) throws HubException {
         settings.requireOnline(model);
         settings.warning().ifPresent(LOGGER::warn);
-        return new HubDownload(model, settings, DownloadFolder.open(staging));
+        return new HubDownload(model, settings, DownloadFolder.open(staging), whole);
     }
 
     /**
@@ -78,7 +101,7 @@ public final class HubDownload implements AutoCloseable {
                         staging,
                         listener);
         fetch.fetchTokenizer();
-        fetch.fetchWeights();
+        fetch.fetchWeights(whole);
         return staging.model();
     }
 

@@ -9,9 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Fetches the files of a repository that the input stage needs, except those already there. */
+/** Fetches the files of a repository that a model needs, except those already there. */
 final class ModelFetch {
 
     static final String CONFIG = "config.json";
@@ -27,15 +28,16 @@ final class ModelFetch {
                     "sentencepiece.bpe.model");
 
     private static final String WEIGHTS = "model.safetensors";
-    private static final String INDEX = "model.safetensors.index.json";
+    private static final String INDEX = WEIGHTS + ShardIndex.SUFFIX;
     private static final String PICKLED_WEIGHTS = "pytorch_model.bin";
+    private static final String PICKLED_INDEX = PICKLED_WEIGHTS + ShardIndex.SUFFIX;
 
     private static final int MAX_CONFIG_BYTES = 1 << 20;
     private static final int MAX_SMALL_FILE_BYTES = 1 << 25;
 
     /** A shard's name becomes part of an address, so the server must not choose it freely. */
     private static final Pattern SHARD_NAME =
-            Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\\.safetensors");
+            Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\\.(safetensors|bin)");
 
     private final RemoteRepository repository;
     private final DownloadFolder staging;
@@ -79,34 +81,61 @@ final class ModelFetch {
         }
     }
 
-    void fetchWeights() throws IOException {
-        if (weights(WEIGHTS).fetchTables()) {
-            return;
-        }
-        if (fetchSmall(INDEX)) {
-            for (String shard : neededShards()) {
-                if (!weights(shard).fetchTables()) {
-                    throw absent(List.of(shard));
-                }
-            }
-        } else if (!weights(PICKLED_WEIGHTS).fetchWhole()) {
-            throw absent(List.of(WEIGHTS, INDEX, PICKLED_WEIGHTS));
+    /**
+     * Fetches the weights in the first form that the repository has, in transformers' order.
+     *
+     * @param whole whether all weights are needed, or the two tables alone
+     */
+    void fetchWeights(boolean whole) throws IOException {
+        boolean found =
+                fetchFile(WEIGHTS, whole)
+                        || fetchShards(INDEX, whole)
+                        || fetchFile(PICKLED_WEIGHTS, whole)
+                        || fetchShards(PICKLED_INDEX, whole);
+        if (!found) {
+            throw absent(List.of(WEIGHTS, INDEX, PICKLED_WEIGHTS, PICKLED_INDEX));
         }
     }
 
-    private Set<String> neededShards() throws IOException {
+    /** Only a safetensors file says at its beginning where its tables lie. */
+    private boolean fetchFile(String name, boolean whole) throws IOException {
+        if (!name.endsWith(".safetensors")) {
+            return weights(name).fetchWhole();
+        }
+        return whole ? weights(name).fetchWholeModel() : weights(name).fetchTables();
+    }
+
+    private boolean fetchShards(String index, boolean whole) throws IOException {
+        if (!fetchSmall(index)) {
+            return false;
+        }
+        for (String shard : neededShards(index, whole)) {
+            boolean isThere = whole ? weights(shard).fetchWhole() : fetchFile(shard, false);
+            if (!isThere) {
+                throw absent(List.of(shard));
+            }
+        }
+        return true;
+    }
+
+    private Set<String> neededShards(String index, boolean whole) throws IOException {
         try {
-            return shardsIn(staging.model().resolve(INDEX), repository.address(INDEX));
+            return shardsIn(staging.model().resolve(index), repository.address(index), whole);
         } catch (HubException invalid) {
-            staging.forget(INDEX); // The next download fetches it again.
+            staging.forget(index); // The next download fetches it again.
             throw invalid;
         }
     }
 
-    private static Set<String> shardsIn(Path index, URI address) throws HubException {
+    private static Set<String> shardsIn(Path file, URI address, boolean whole) throws HubException {
         Set<String> shards;
         try {
-            shards = ShardIndex.read(index).shardsWithTables();
+            ShardIndex index = ShardIndex.read(file);
+            shards = index.shardsWithTables();
+            if (whole && !shards.isEmpty()) {
+                WeightFetch.requireBlocks(index.shards().keySet(), address);
+                shards = new TreeSet<>(index.shards().values());
+            }
         } catch (WeightFileException invalid) {
             throw HubException.of(
                     address,
@@ -127,7 +156,7 @@ final class ModelFetch {
             if (!SHARD_NAME.matcher(shard).matches()) {
                 throw HubException.of(
                         address,
-                        "the name of a safetensors file",
+                        "the name of a .safetensors or .bin file",
                         Quoted.of(shard),
                         HubException.BY_HAND,
                         null);

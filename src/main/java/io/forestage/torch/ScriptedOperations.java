@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A TorchScript module with native operations that DJL's {@link NDArray} does not offer. {@code
- * scripts/make-torch-operations} writes the modules.
+ * scripts/operations/make-torch-operations} writes the modules.
  */
 final class ScriptedOperations {
 

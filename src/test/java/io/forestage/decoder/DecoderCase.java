@@ -21,10 +21,14 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A model of {@code scripts/make-decoder-fixtures} and what PyTorch computed with it. */
+/**
+ * A model of {@code scripts/fixtures/make-decoder-fixtures} and what PyTorch computed with it: on
+ * another machine, or for {@code scripts/check-parity} on this one.
+ */
 final class DecoderCase implements AutoCloseable {
 
-    static final Path FOLDER = Path.of("src/test/resources/decoder");
+    static final Path FOLDER =
+            Path.of(System.getProperty("forestage.parity", "src/test/resources"), "decoder");
 
     /** The models that transformers wrote. */
     static final List<String> RANDOM = List.of("gpt2-like", "other-options", "unscaled");

@@ -14,8 +14,10 @@ import io.forestage.weights.TensorEntry;
 import io.forestage.weights.TensorSource;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.gguf.GgufBytes;
+import io.forestage.weights.numpy.NpzWriter;
 import io.forestage.weights.safetensors.SafetensorsFile;
 import io.forestage.weights.safetensors.SafetensorsWriter;
+import io.forestage.weights.tensorflow.CheckpointBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same model in every form that weights come in computes the same. */
 class DecoderFormsTest {
@@ -157,11 +160,40 @@ class DecoderFormsTest {
     }
 
     @Test
+    void openAisCheckpoint() throws IOException {
+        assertThat(logits(openAisFolder())).isEqualTo(expected());
+    }
+
+    @Test
+    void numpysArchive() throws IOException {
+        config();
+        NpzWriter.write(folder.resolve("model.npz"), sources(tensors, name -> true));
+
+        assertThat(logits(folder)).isEqualTo(expected());
+    }
+
+    /** As torch.save writes a model, in one file and in shards. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unscaled-bin", "unscaled-bin-shards"})
+    void pickles(String name) throws IOException {
+        Path pickled = DecoderCase.FOLDER.resolve(name);
+        float[][] expected = logits(DecoderCase.FOLDER.resolve("unscaled"), 3, 1, 2);
+        Path target = temporary.resolve("imported");
+
+        new ModelImport(pickled, target).run(ImportOptions.defaults().withWhole());
+
+        assertThat(logits(pickled, 3, 1, 2)).isDeepEqualTo(expected);
+        assertThat(logits(target, 3, 1, 2)).isDeepEqualTo(expected);
+        assertThat(ModelVerification.of(target).differing()).isEmpty();
+    }
+
+    @Test
     void everyFormImportedWholeIsTransformersFolder() throws IOException {
         Map<Path, Boolean> sources = new LinkedHashMap<>();
         sources.put(SOURCE, true);
         sources.put(ggufFile(), false);
         sources.put(llmcFile(), false);
+        sources.put(openAisFolder(), false);
         for (Path source : sources.keySet()) {
             Path target = temporary.resolve("whole-" + source.getFileName());
 
@@ -338,12 +370,46 @@ class DecoderFormsTest {
         return Files.write(temporary.resolve("model.bin"), file.toByteArray());
     }
 
+    /** The names, the hyperparameters and the convolutions of width 1 of OpenAI's release. */
+    private Path openAisFolder() throws IOException {
+        CheckpointBytes checkpoint = new CheckpointBytes();
+        tensors.forEach(
+                (name, tensor) -> {
+                    List<Long> shape = new ArrayList<>(tensor.shape());
+                    if (name.startsWith("w")) {
+                        checkpoint.tensor("model/" + name.substring(0, 3), shape, tensor.bytes());
+                        return;
+                    }
+                    String[] parts = name.replaceFirst("^h\\.", "h").split("\\.");
+                    int last = parts.length - 1;
+                    boolean norm = parts[last - 1].startsWith("ln");
+                    parts[last] = parts[last].equals("bias") ? "b" : norm ? "g" : "w";
+                    if (shape.size() == 2) {
+                        shape.add(0, 1L);
+                    }
+                    checkpoint.tensor("model/" + String.join("/", parts), shape, tensor.bytes());
+                });
+        Path openAis = Files.createDirectory(temporary.resolve("openai"));
+        checkpoint.write(openAis);
+        Files.writeString(
+                openAis.resolve("hparams.json"),
+                """
+                {"n_vocab": 257, "n_ctx": 24, "n_embd": %d, "n_head": %d, "n_layer": %d}
+                """
+                        .formatted(WIDTH, HEADS, LAYERS));
+        return openAis;
+    }
+
     private void config() throws IOException {
         Files.copy(SOURCE.resolve("config.json"), folder.resolve("config.json"));
     }
 
     private void write(String file, Map<String, Tensor> all, Predicate<String> kept)
             throws IOException {
+        SafetensorsWriter.write(folder.resolve(file), Map.of(), sources(all, kept));
+    }
+
+    private static List<TensorSource> sources(Map<String, Tensor> all, Predicate<String> kept) {
         List<TensorSource> sources = new ArrayList<>();
         all.forEach(
                 (name, tensor) -> {
@@ -356,7 +422,7 @@ class DecoderFormsTest {
                                         channel -> channel.write(ByteBuffer.wrap(tensor.bytes()))));
                     }
                 });
-        SafetensorsWriter.write(folder.resolve(file), Map.of(), sources);
+        return sources;
     }
 
     private static float[][] expected() throws IOException {
@@ -364,8 +430,12 @@ class DecoderFormsTest {
     }
 
     private static float[][] logits(Path path) throws IOException {
+        return logits(path, IDS);
+    }
+
+    private static float[][] logits(Path path, long... ids) throws IOException {
         try (LanguageModel model = load(path)) {
-            return model.logits(IDS);
+            return model.logits(ids);
         }
     }
 

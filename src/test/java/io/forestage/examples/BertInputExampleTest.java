@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * BERT's input out of the project's blocks and DJL's norm, compared with transformers'
- * BertEmbeddings ({@code scripts/make-bert-fixture}).
+ * BertEmbeddings ({@code scripts/fixtures/make-bert-fixture}).
  */
 class BertInputExampleTest {
 

@@ -164,7 +164,8 @@ class HubErrorsTest {
         assertRefused(
                 HubModel.parse("gpt2"),
                 "expected weights in model.safetensors or model.safetensors.index.json or"
-                        + " pytorch_model.bin, found no such file; check that it is a GPT-2 model");
+                        + " pytorch_model.bin or pytorch_model.bin.index.json, found no such file;"
+                        + " check that it is a GPT-2 model");
     }
 
     @Test

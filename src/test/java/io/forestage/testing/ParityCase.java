@@ -25,8 +25,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays that PyTorch computed and {@code scripts/make-parity-fixtures} wrote, with the checks
- * against them.
+ * Arrays that PyTorch computed and {@code scripts/fixtures/make-parity-fixtures} wrote, with the
+ * checks against them.
  *
  * <p>The committed cases come from one processor, and libtorch's last bits depend on it (decision
  * 0013). With the system property {@code forestage.parity} the cases come from the folder that it

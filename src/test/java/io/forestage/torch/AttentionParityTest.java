@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Compares values and gradients with float64, computed by the definitions with all T × T weights
- * ({@code scripts/make-attention-fixtures}), for blocks of several sizes.
+ * ({@code scripts/fixtures/make-attention-fixtures}), for blocks of several sizes.
  */
 class AttentionParityTest {
 

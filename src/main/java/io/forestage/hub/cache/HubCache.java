@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * The folder of a model of the hub. A model in huggingface_hub's own cache is used where it is.
  * Otherwise the tables are fetched by range requests, 157 MB of GPT-2's 548, into {@code
  * HF_HOME/forestage}: such a slim file must not pose as the repository's in huggingface_hub's
- * cache.
+ * cache. Whole models are in its subfolder {@code whole}; one that is there serves for its tables
+ * too.
  *
  * <p>What is there is used without a request: a branch that has moved since is not noticed. Give a
  * commit for a certain version, or delete the folder for the newest one.
@@ -39,17 +40,19 @@ public final class HubCache {
 
     private final HubModel model;
     private final HubOptions options;
+    private final boolean whole;
     private final Path cache;
     private final Path own;
 
-    private HubCache(HubModel model, HubOptions options) throws IOException {
+    private HubCache(HubModel model, HubOptions options, boolean whole) throws IOException {
         this.model = model;
         this.options = options;
+        this.whole = whole;
         cache = options.environment().cache();
         own =
                 options.environment()
                         .home()
-                        .resolve("forestage")
+                        .resolve(whole ? "forestage/whole" : "forestage")
                         .resolve(SnapshotSearch.folderName(model.name()));
     }
 
@@ -65,7 +68,21 @@ public final class HubCache {
      *     HF_HUB_OFFLINE} is set, or if it cannot be fetched
      */
     public static Path folder(String name, HubOptions options) throws IOException {
-        return new HubCache(options.model(name), options).folder();
+        return new HubCache(options.model(name), options, false).folder();
+    }
+
+    /**
+     * Returns the folder of a whole model, with its transformer blocks, and fetches the model if it
+     * is not there: all its weights, 548 MB for GPT-2.
+     *
+     * @param name as for {@link #folder(String, HubOptions)}
+     * @param options where to look, and how to fetch
+     * @return a model folder; do not write to it
+     * @throws IOException as {@link #folder(String, HubOptions)}, also if the hub's model has other
+     *     blocks than GPT-2's
+     */
+    public static Path wholeFolder(String name, HubOptions options) throws IOException {
+        return new HubCache(options.model(name), options, true).folder();
     }
 
     /**
@@ -119,7 +136,12 @@ public final class HubCache {
 
     private Optional<Path> find() throws IOException {
         Optional<Path> fetchedBefore = findOwn();
-        return fetchedBefore.isPresent() ? fetchedBefore : new SnapshotSearch(cache, model).find();
+        if (fetchedBefore.isEmpty() && !whole) {
+            fetchedBefore = new HubCache(model, options, true).findOwn();
+        }
+        return fetchedBefore.isPresent()
+                ? fetchedBefore
+                : new SnapshotSearch(cache, model, whole).find();
     }
 
     private Optional<Path> findOwn() throws IOException {
@@ -150,12 +172,13 @@ public final class HubCache {
     }
 
     private Path fetch() throws IOException {
+        ImportOptions replacing = ImportOptions.defaults().withForce();
         Path folder =
                 new HubImport(model, options)
                         .into(
                                 this::folderOf,
                                 own.resolve("download"),
-                                ImportOptions.defaults().withForce())
+                                whole ? replacing.withWhole() : replacing)
                         .target();
         OwnFiles.makeFolder(own.resolve("refs"));
         byte[] name = folder.getFileName().toString().getBytes(StandardCharsets.UTF_8);

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Function;
 
-/** Fetches a model's tables from the hub and writes a slim model folder. */
+/** Fetches a model from the hub, its tables or the whole of it, and writes a model folder. */
 public final class HubImport {
 
     private final HubModel model;
@@ -30,17 +30,12 @@ public final class HubImport {
      * Fetches and imports.
      *
      * @param target the model folder to write
-     * @param options how to import
+     * @param options how to import; only for a whole import the blocks are fetched too
      * @return what was imported
      * @throws IOException if the hub does not deliver a file, or the import refuses it or the
      *     target
      */
     public ImportReport into(Path target, ImportOptions options) throws IOException {
-        if (options.whole()) {
-            throw new IOException(
-                    "%s: expected a folder or a file to import whole, found a model on the hub, of which only the tables are fetched; fetch its folder with 'hf download' and name that"
-                            .formatted(model));
-        }
         // Checked before the download, so that an error about the target comes at once.
         ModelImport.requireTarget(target, options);
         return into(fetched -> target, ModelImport.workFolder(target, "download"), options);
@@ -54,7 +49,10 @@ public final class HubImport {
      */
     ImportReport into(Function<HubModel, Path> target, Path work, ImportOptions options)
             throws IOException {
-        try (HubDownload download = HubDownload.open(model, hub.settings(), work)) {
+        try (HubDownload download =
+                options.whole()
+                        ? HubDownload.openWhole(model, hub.settings(), work)
+                        : HubDownload.open(model, hub.settings(), work)) {
             Path folder = download.run(hub.listener());
             HubModel fetched = download.fetched();
             ImportReport report =

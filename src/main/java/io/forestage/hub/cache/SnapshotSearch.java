@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -18,15 +19,16 @@ import java.util.stream.Stream;
  *
  * @param cache the folder of all repositories
  * @param model the model
+ * @param whole whether all weights must be there, or the shards with the tables alone
  */
-record SnapshotSearch(Path cache, HubModel model) {
+record SnapshotSearch(Path cache, HubModel model, boolean whole) {
 
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     private static final String TOKENIZER = "tokenizer.json";
     private static final String VOCABULARY = "vocab.json";
 
-    /** Returns the model's snapshot, if it has all that the input stage needs. */
+    /** Returns the model's snapshot, if it has all that is needed. */
     Optional<Path> find() throws IOException {
         for (Path repository : repositories()) {
             Optional<String> commit = commit(repository);
@@ -84,17 +86,21 @@ record SnapshotSearch(Path cache, HubModel model) {
         return has(snapshot, "config.json");
     }
 
-    private static boolean hasWeights(Path snapshot) throws IOException {
+    private boolean hasWeights(Path snapshot) throws IOException {
         for (String name : List.of("model.safetensors", "pytorch_model.bin")) {
             Path index = snapshot.resolve(name + ShardIndex.SUFFIX);
             if (has(snapshot, name)
                     || (Files.isRegularFile(index)
-                            && ShardIndex.read(index).shardsWithTables().stream()
+                            && shards(ShardIndex.read(index)).stream()
                                     .allMatch(shard -> has(snapshot, shard)))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private Collection<String> shards(ShardIndex index) {
+        return whole ? index.shards().values() : index.shardsWithTables();
     }
 
     /**

@@ -1,6 +1,6 @@
 /**
  * Models of the hub as folders on this disk: those that huggingface_hub has fetched, found in its
- * cache, and those that Forestage fetches, whose tables alone are kept.
+ * cache, and those that Forestage fetches: the tables alone, or whole models.
  */
 @NullMarked
 package io.forestage.hub.cache;

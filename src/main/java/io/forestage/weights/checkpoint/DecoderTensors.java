@@ -76,6 +76,16 @@ public final class DecoderTensors {
     }
 
     /**
+     * Returns whether a tensor belongs to one of GPT-2's blocks by transformers' name of it.
+     *
+     * @param name the name, with or without a prefix
+     */
+    public static boolean isOfBlock(String name) {
+        String plain = PartNames.ofHuggingFace(name);
+        return plain != null && LAYER.matcher(plain).matches();
+    }
+
+    /**
      * Looks through open files.
      *
      * @param place the model, for messages

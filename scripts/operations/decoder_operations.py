@@ -1,4 +1,4 @@
-"""GPT-2's transformer blocks as scripted operations, for scripts/make-torch-operations.
+"""GPT-2's transformer blocks as scripted operations, for scripts/operations/make-torch-operations.
 
 An empty tensor stands for one that is absent. Numbers are tensors on the CPU.
 """

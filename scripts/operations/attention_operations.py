@@ -1,4 +1,4 @@
-"""The native operations of attention in linear time; scripts/make-torch-operations writes them to attention.pt.
+"""The native operations of attention in linear time; scripts/operations/make-torch-operations writes them to attention.pt.
 
 Queries, keys and values are (B, H, T, d). A token sees itself and earlier tokens. Masks are (B, T), not 0 for
 a real token, or empty for none. Blocks of tokens keep time and memory linear in T, in the backward pass too.
