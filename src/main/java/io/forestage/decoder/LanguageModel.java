@@ -97,7 +97,7 @@ public final class LanguageModel implements AutoCloseable {
     private static DecoderStack stack(InputStage stage, LoadedDecoder decoder) {
         Block own = decoder.head();
         Block table = own == null ? stage.block().getTokenEmbedding() : own;
-        return new DecoderStack(decoder.decoder(), table.getParameters().valueAt(0).getArray());
+        return DecoderStack.of(decoder.decoder(), table.getParameters().valueAt(0).getArray());
     }
 
     /**
@@ -247,7 +247,7 @@ public final class LanguageModel implements AutoCloseable {
                                                 shape,
                                                 PositionIds.range(0, ids.length),
                                                 false);
-                        return TokenGenerator.rows(stack.logits(vectors, null, null, 0));
+                        return TokenGenerator.rows(stack.logits(vectors));
                     }
                 });
     }
