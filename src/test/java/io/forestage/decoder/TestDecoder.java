@@ -18,7 +18,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small decoder with random weights: two blocks of two heads, 64 tokens, D = 32.
+ * A small decoder with random weights: blocks of two heads, 64 tokens, D = 32.
  *
  * @param stage the input stage
  * @param decoder the blocks
@@ -31,14 +31,24 @@ record TestDecoder(Gpt2InputEmbedding stage, Gpt2Decoder decoder) {
     /** Large enough weights, so that the most likely tokens differ from place to place. */
     private static final float RANGE = 0.3f;
 
+    /** Draws one of two blocks. */
+    static TestDecoder of(NDManager manager, Attention attention, int positions, double dropout) {
+        return of(manager, attention, positions, 2, dropout);
+    }
+
     /**
      * Draws one.
      *
      * @param positions the number of positions; null for a stage without any
+     * @param layers the number of blocks
      * @param dropout the rate within the blocks in training
      */
     static TestDecoder of(
-            NDManager manager, Attention attention, @Nullable Integer positions, double dropout) {
+            NDManager manager,
+            Attention attention,
+            @Nullable Integer positions,
+            int layers,
+            double dropout) {
         Engine.getEngine("PyTorch").setRandomSeed(5);
         Gpt2InputEmbedding.Builder stage =
                 Gpt2InputEmbedding.builder()
@@ -61,7 +71,7 @@ record TestDecoder(Gpt2InputEmbedding stage, Gpt2Decoder decoder) {
                 new TestDecoder(
                         stage.build(),
                         Gpt2Decoder.builder()
-                                .setLayers(2)
+                                .setLayers(layers)
                                 .setHeads(2)
                                 .setWidth(WIDTH)
                                 .optAttention(attention)
