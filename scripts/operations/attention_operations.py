@@ -5,7 +5,7 @@ a real token, or empty for none. Blocks of tokens keep time and memory linear in
 """
 
 import math
-from typing import List
+from typing import List, Tuple
 
 import torch
 
@@ -60,13 +60,50 @@ class Attention(torch.nn.Module):
         options, int64 on the CPU: the map; the tokens of a block.
         """
         numbers: List[int] = options.tolist()
-        kind, block = numbers[0], min(numbers[1], q.size(2))
+        kind = numbers[0]
+        queries, keys, ones = self.prepared(q, k, v, mask, projection, kind)
+        return self.mean(self.weighted(queries, keys, ones, min(numbers[1], q.size(2))), kind)
+
+    @torch.jit.export
+    def far_next(
+        self,
+        q: torch.Tensor,
+        k: torch.Tensor,
+        v: torch.Tensor,
+        mask: torch.Tensor,
+        projection: torch.Tensor,
+        sums: torch.Tensor,
+        options: torch.Tensor,
+    ) -> Tuple[torch.Tensor, torch.Tensor]:
+        """far for tokens after others, without gradients, and the sums after them.
+
+        sums: (B, H, F, M + 1), the products of features and values with a 1, summed over the tokens before; empty if
+        there are none. options: as far's.
+        """
+        numbers: List[int] = options.tolist()
+        kind = numbers[0]
+        with torch.no_grad():
+            queries, keys, ones = self.prepared(q, k, v, mask, projection, kind)
+            found = self.weighted(queries, keys, ones, min(numbers[1], q.size(2)))
+            total = keys.transpose(2, 3) @ ones
+            if sums.numel() > 0:
+                found = found + queries @ sums
+                total = total + sums
+            return self.mean(found, kind), total
+
+    def prepared(
+        self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor, projection: torch.Tensor, kind: int
+    ) -> Tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Returns the features of queries and keys, 0 for those of padding, and the values with a 1 at their end."""
         queries = self.map(q, projection, kind, True)
         keys = self.map(k, projection, kind, False)
         if mask.numel() > 0:
             keys = keys * (mask != 0).to(keys.dtype)[:, None, :, None]
         ones = torch.ones([v.size(0), v.size(1), v.size(2), 1], dtype=v.dtype, device=v.device)
-        sums = self.weighted(queries, keys, torch.cat([v, ones], 3), block)
+        return queries, keys, torch.cat([v, ones], 3)
+
+    def mean(self, sums: torch.Tensor, kind: int) -> torch.Tensor:
+        """Divides weighted sums of values by the sum of the weights, which is their last column."""
         total = sums[:, :, :, -1:]
         epsilon = 1e-6
         if kind == 5:
@@ -103,12 +140,63 @@ class Attention(torch.nn.Module):
         options, int64 on the CPU: the tokens that a token sees; the tokens of a block, at least as many less 1.
         """
         numbers: List[int] = options.tolist()
-        band, block = numbers[0], min(numbers[1], q.size(2))
-        B, H, T, M = v.size(0), v.size(1), v.size(2), v.size(3)
-        device = q.device
-        real = torch.ones([B, T], dtype=torch.bool, device=device)
+        return self.banded(q, k, v, self.real(k, mask), numbers[0], numbers[1])
+
+    def real(self, k: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Returns which tokens are no padding: (B, T), boolean."""
         if mask.numel() > 0:
-            real = mask != 0
+            return mask != 0
+        return torch.ones([k.size(0), k.size(2)], dtype=torch.bool, device=k.device)
+
+    @torch.jit.export
+    def near_next(
+        self,
+        q: torch.Tensor,
+        k: torch.Tensor,
+        v: torch.Tensor,
+        mask: torch.Tensor,
+        keys: torch.Tensor,
+        values: torch.Tensor,
+        seen: torch.Tensor,
+        options: torch.Tensor,
+    ) -> Tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+        """near for tokens after others, without gradients, and what further tokens see of all.
+
+        keys (B, H, W, d), values (B, H, W, M), seen (B, W): the last tokens before, W <= band - 1, and which are no
+        padding; empty if there are none. options: as near's.
+        """
+        numbers: List[int] = options.tolist()
+        band, count = numbers[0], q.size(2)
+        with torch.no_grad():
+            real = self.real(k, mask)
+            if keys.numel() > 0:
+                k, v, real = torch.cat([keys, k], 2), torch.cat([values, v], 2), torch.cat([seen, real], 1)
+            length = k.size(2)
+            past = length - count
+            if count == 1:
+                hidden = real.logical_not()
+                hidden[:, past:] = False
+                scores = (q * float(q.size(3)) ** -0.5) @ k.transpose(2, 3)
+                found = torch.softmax(scores.masked_fill(hidden[:, None, None, :], -math.inf), -1) @ v
+            else:
+                found = self.banded(torch.constant_pad_nd(q, [0, 0, past, 0]), k, v, real, band, numbers[1])
+                found = found[:, :, past:]
+            kept = min(band - 1, length)
+            start = length - kept
+            # Copies: a view would keep all tokens in memory.
+            return (
+                found,
+                k.narrow(2, start, kept).clone(),
+                v.narrow(2, start, kept).clone(),
+                real.narrow(1, start, kept).clone(),
+            )
+
+    def banded(
+        self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, real: torch.Tensor, band: int, most: int
+    ) -> torch.Tensor:
+        B, H, T, M = v.size(0), v.size(1), v.size(2), v.size(3)
+        block = min(most, T)
+        device = q.device
         q = self.blocks(q * float(q.size(3)) ** -0.5, block)
         k, v = self.blocks(k, block), self.blocks(v, block)
         seen = self.blocks(real.to(k.dtype)[:, None, :, None], block).squeeze(3)

@@ -11,6 +11,7 @@ import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.forestage.decoder.attention.AttentionCore;
+import io.forestage.decoder.attention.AttentionState;
 import io.forestage.torch.DecoderOperations;
 import org.jspecify.annotations.Nullable;
 
@@ -78,15 +79,20 @@ public final class CausalSelfAttention extends AbstractBlock {
             boolean training,
             @Nullable PairList<String, Object> params) {
         try (DecoderInputs given = DecoderInputs.of(inputs, config.width())) {
-            return new NDList(apply(parameterStore, given.vectors(), given.mask(), training));
+            return new NDList(apply(parameterStore, given.vectors(), given.mask(), null, training));
         }
     }
 
-    /** Returns the result in the manager of the vectors. */
+    /**
+     * Returns the result in the manager of the vectors.
+     *
+     * @param state what the core remembers of tokens before; null if there are none
+     */
     NDArray apply(
             ParameterStore parameterStore,
             NDArray vectors,
             @Nullable NDArray mask,
+            @Nullable AttentionState state,
             boolean training) {
         DecoderOperations operations = DecoderOperations.get();
         Device device = vectors.getDevice();
@@ -95,14 +101,13 @@ public final class CausalSelfAttention extends AbstractBlock {
         try (NDManager scratch = vectors.getManager().newSubManager(device)) {
             DecoderOperations.Heads heads = operations.heads(vectors, first, config.heads());
             heads.attach(scratch);
+            NDArray queries = heads.queries();
+            NDArray keys = heads.keys();
+            NDArray values = heads.values();
             NDArray attended =
-                    core.attend(
-                            parameterStore,
-                            heads.queries(),
-                            heads.keys(),
-                            heads.values(),
-                            mask,
-                            training);
+                    state == null
+                            ? core.attend(parameterStore, queries, keys, values, mask, training)
+                            : state.attend(parameterStore, queries, keys, values, mask);
             NDArray merged = operations.merge(attended, last);
             NDArray result =
                     training && config.dropout() > 0

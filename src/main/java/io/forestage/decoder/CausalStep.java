@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import io.forestage.decoder.attention.SoftmaxAttention;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.PositionIds;
 import io.forestage.torch.NativeArrays;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param stage ids to vectors
  * @param decoder vectors to logits
  */
-record CausalStep(Gpt2InputEmbedding stage, DecoderStack decoder) {
+record CausalStep(Gpt2InputEmbedding stage, SoftmaxStack decoder) {
 
     private static final int GIVEN = 3;
 
@@ -34,11 +33,6 @@ record CausalStep(Gpt2InputEmbedding stage, DecoderStack decoder) {
      */
     NDList run(NDList inputs) {
         DecoderConfig config = decoder.config();
-        if (!(config.attention() instanceof SoftmaxAttention)) {
-            throw new IllegalStateException(
-                    "attention: expected softmax, which has keys and values to keep, found %s; use LanguageModel or GenerationTranslator"
-                            .formatted(config.attention().asText()));
-        }
         int pasts = 2 * config.layers();
         if (inputs.size() != GIVEN && inputs.size() != GIVEN + pasts) {
             throw new IllegalArgumentException(
@@ -69,7 +63,7 @@ record CausalStep(Gpt2InputEmbedding stage, DecoderStack decoder) {
             try (NativeArrays arrays = NativeArrays.of(caches)) {
                 states = decoder.states(vectors, isPadded ? mask : null, arrays, past);
             }
-            NDList result = new NDList(decoder.logits(states), states);
+            NDList result = new NDList(decoder.head(states), states);
             result.addAll(caches);
             result.attach(owner);
             return result;

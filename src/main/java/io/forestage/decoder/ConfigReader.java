@@ -88,6 +88,14 @@ final class ConfigReader {
 
     private static Attention attention(ConfigJson json) throws ModelFolderException {
         if (!json.has(DecoderFolder.ATTENTION)) {
+            if (json.string("model_type", TYPE).equals(DecoderFolder.OTHER_TYPE)) {
+                throw json.wrong(
+                        DecoderFolder.ATTENTION,
+                        "the attention of a %s, linear FEATURES or fmm BANDWIDTH FEATURES,…"
+                                .formatted(DecoderFolder.OTHER_TYPE),
+                        "no such key",
+                        null);
+            }
             return Attention.softmax()
                     .withScaling(
                             json.truth("scale_attn_weights", true),

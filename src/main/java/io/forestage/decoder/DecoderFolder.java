@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import io.forestage.decoder.attention.Attention;
 import io.forestage.decoder.attention.SoftmaxAttention;
+import io.forestage.weights.checkpoint.DecoderTensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,6 @@ public final class DecoderFolder {
 
     /** Forestage's own key for another attention than softmax. */
     static final String ATTENTION = "forestage_attention";
-
-    /** The weights of FMM attention within a block. */
-    static final String ATTENTION_WEIGHTS = "attn.weights";
 
     private DecoderFolder() {}
 
@@ -73,7 +71,8 @@ public final class DecoderFolder {
                 .forEach(
                         (layer, parameter) ->
                                 tensors.put(
-                                        "h.%d.%s".formatted(layer, ATTENTION_WEIGHTS),
+                                        "h.%d.%s"
+                                                .formatted(layer, DecoderTensors.ATTENTION_WEIGHTS),
                                         parameter.getArray()));
         return tensors;
     }

@@ -11,6 +11,7 @@ import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.forestage.decoder.attention.AttentionCore;
+import io.forestage.decoder.attention.AttentionState;
 import io.forestage.torch.DecoderOperations;
 import org.jspecify.annotations.Nullable;
 
@@ -78,21 +79,26 @@ public final class Gpt2Block extends AbstractBlock {
             boolean training,
             @Nullable PairList<String, Object> params) {
         try (DecoderInputs given = DecoderInputs.of(inputs, config.width())) {
-            return new NDList(apply(parameterStore, given.vectors(), given.mask(), training));
+            return new NDList(apply(parameterStore, given.vectors(), given.mask(), null, training));
         }
     }
 
-    /** Returns the result in the manager of the vectors. */
+    /**
+     * Returns the result in the manager of the vectors.
+     *
+     * @param state what the attention remembers of tokens before; null if there are none
+     */
     NDArray apply(
             ParameterStore parameterStore,
             NDArray vectors,
             @Nullable NDArray mask,
+            @Nullable AttentionState state,
             boolean training) {
         DecoderOperations operations = DecoderOperations.get();
         try (NDManager scratch = vectors.getManager().newSubManager(vectors.getDevice())) {
             NDArray normalized = firstNorm.apply(parameterStore, vectors, training);
             normalized.attach(scratch);
-            NDArray attended = attention.apply(parameterStore, normalized, mask, training);
+            NDArray attended = attention.apply(parameterStore, normalized, mask, state, training);
             NDArray sum = operations.add(attended, vectors);
             NDArray again = secondNorm.apply(parameterStore, sum, training);
             NDArray result = operations.add(feedForward(parameterStore, again, training), sum);

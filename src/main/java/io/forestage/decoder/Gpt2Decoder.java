@@ -11,6 +11,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.forestage.decoder.attention.Attention;
+import io.forestage.decoder.attention.AttentionCore;
+import io.forestage.decoder.attention.AttentionState;
 import io.forestage.weights.checkpoint.DecoderTensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,20 +120,44 @@ public final class Gpt2Decoder extends AbstractBlock {
             NDList inputs,
             boolean training,
             @Nullable PairList<String, Object> params) {
-        try (DecoderInputs given = DecoderInputs.of(inputs, config.width());
-                NDManager scratch = given.vectors().getManager().newSubManager()) {
-            NDManager manager = given.vectors().getManager();
-            NDArray vectors = given.vectors();
-            for (Gpt2Block block : blocks) {
-                NDArray next = block.apply(parameterStore, vectors, given.mask(), training);
-                next.attach(scratch);
-                vectors.close();
-                vectors = next;
-            }
-            NDArray result = lastNorm.apply(parameterStore, vectors, training);
-            result.attach(manager);
-            return new NDList(result);
+        try (DecoderInputs given = DecoderInputs.of(inputs, config.width())) {
+            return new NDList(
+                    apply(parameterStore, given.vectors(), given.mask(), List.of(), training));
         }
+    }
+
+    /**
+     * Returns the result in the manager of the vectors.
+     *
+     * @param states what each block remembers of tokens before; empty if there are none
+     */
+    NDArray apply(
+            ParameterStore parameterStore,
+            NDArray vectors,
+            @Nullable NDArray mask,
+            List<AttentionState> states,
+            boolean training) {
+        NDManager manager = vectors.getManager();
+        try (NDManager scratch = manager.newSubManager()) {
+            NDArray last = vectors;
+            for (int layer = 0; layer < blocks.size(); layer++) {
+                AttentionState state = states.isEmpty() ? null : states.get(layer);
+                NDArray next = blocks.get(layer).apply(parameterStore, last, mask, state, training);
+                next.attach(scratch);
+                if (last != vectors) {
+                    last.close();
+                }
+                last = next;
+            }
+            NDArray result = lastNorm.apply(parameterStore, last, training);
+            result.attach(manager);
+            return result;
+        }
+    }
+
+    /** Returns the attention of each block. */
+    List<AttentionCore> attentionCores() {
+        return blocks.stream().map(Gpt2Block::attentionCore).toList();
     }
 
     @Override

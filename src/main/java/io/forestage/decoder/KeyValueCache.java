@@ -4,67 +4,57 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.forestage.decoder.attention.SoftmaxAttention;
+import io.forestage.torch.DecoderOperations;
 import io.forestage.torch.NativeArrays;
-import io.forestage.torch.NativeMemory;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys and values of the tokens so far, of every block: (B, H, C, d) each, with room for C
- * tokens, so that a further token is written in place. For another attention than softmax: the
- * vectors of the tokens so far.
+ * What softmax attention needs of the tokens so far: the keys and values of every block, (B, H, C,
+ * d) each, with room for C tokens, so that a further token is written in place.
  */
-final class KeyValueCache implements AutoCloseable {
+final class KeyValueCache implements DecoderState {
 
+    private final DecoderOperations.Stack stack;
     private final NDManager manager;
     private final NativeArrays arrays;
     private final int capacity;
     private int length;
-    private @Nullable NDArray vectors;
 
-    KeyValueCache(NDManager owner, DecoderConfig config, int batch, int capacity) {
+    KeyValueCache(
+            DecoderOperations.Stack stack,
+            NDManager owner,
+            DecoderConfig config,
+            int batch,
+            int capacity) {
+        this.stack = stack;
         this.capacity = capacity;
         manager = owner.newSubManager();
         Shape shape = new Shape(batch, config.heads(), capacity, config.headWidth());
         List<NDArray> keysAndValues = new ArrayList<>();
-        boolean softmax = config.attention() instanceof SoftmaxAttention;
-        for (int i = 0; softmax && i < 2 * config.layers(); i++) {
+        for (int i = 0; i < 2 * config.layers(); i++) {
             keysAndValues.add(manager.create(shape, DataType.FLOAT32));
         }
         arrays = NativeArrays.of(keysAndValues);
     }
 
-    NativeArrays arrays() {
-        return arrays;
-    }
-
-    int length() {
+    @Override
+    public int length() {
         return length;
     }
 
-    /** Adds vectors (B, T, D) and returns all so far, which the cache owns. */
-    NDArray append(NDArray next) {
-        grow(Math.toIntExact(next.getShape().get(1)));
-        NDArray before = vectors;
-        NDArray all = before == null ? NativeMemory.copyOf(next) : before.concat(next, 1);
-        all.attach(manager);
-        if (before != null) {
-            before.close();
-        }
-        vectors = all;
-        return all;
-    }
-
-    /** Counts tokens that are about to be written. */
-    void grow(int tokens) {
-        if (tokens > capacity - length) {
+    @Override
+    public NDArray next(NDArray vectors, @Nullable NDArray mask) {
+        int past = length;
+        int tokens = Math.toIntExact(vectors.getShape().get(1));
+        if (tokens > capacity - past) {
             throw new IllegalStateException(
                     "cache: expected room for %d tokens after %d, found a capacity of %d"
-                            .formatted(tokens, length, capacity));
+                            .formatted(tokens, past, capacity));
         }
         length += tokens;
+        return DecoderOperations.get().decode(stack, vectors, mask, arrays, past, 1);
     }
 
     @Override

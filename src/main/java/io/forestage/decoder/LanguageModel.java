@@ -128,7 +128,7 @@ public final class LanguageModel implements AutoCloseable {
     private static DecoderStack stack(InputStage stage, LoadedDecoder decoder) {
         Block own = decoder.head();
         Block table = own == null ? stage.block().getTokenEmbedding() : own;
-        return new DecoderStack(decoder.decoder(), table.getParameters().valueAt(0).getArray());
+        return DecoderStack.of(decoder.decoder(), table.getParameters().valueAt(0).getArray());
     }
 
     /**
@@ -223,7 +223,12 @@ public final class LanguageModel implements AutoCloseable {
         return guard.whileOpen(
                 () -> {
                     decoder.files().requireUnchanged();
-                    return new CausalStep(stage.block(), stack).run(inputs);
+                    if (!(stack instanceof SoftmaxStack softmax)) {
+                        throw new IllegalStateException(
+                                "attention: expected softmax, which has keys and values to keep, found %s; use LanguageModel or GenerationTranslator"
+                                        .formatted(decoder.decoder().config().attention().asText()));
+                    }
+                    return new CausalStep(stage.block(), softmax).run(inputs);
                 });
     }
 
@@ -287,7 +292,7 @@ public final class LanguageModel implements AutoCloseable {
                                                 shape,
                                                 PositionIds.range(0, ids.length),
                                                 false);
-                        return TokenGenerator.rows(stack.logits(vectors, null, null, 0));
+                        return TokenGenerator.rows(stack.logits(vectors));
                     }
                 });
     }

@@ -154,7 +154,7 @@ public record LoadedDecoder(
         }
 
         private static String attentionWeights(int layer) {
-            return "h.%d.%s".formatted(layer, DecoderFolder.ATTENTION_WEIGHTS);
+            return "h.%d.%s".formatted(layer, DecoderTensors.ATTENTION_WEIGHTS);
         }
 
         private Block head() throws WeightFileException {

@@ -65,8 +65,7 @@ final class TokenGenerator {
         long[] ids = batch.ids();
         long[] positions = batch.positionIds();
         try (NDManager scratch = manager.newSubManager();
-                KeyValueCache cache =
-                        new KeyValueCache(scratch, decoder.config(), count, length + steps - 1)) {
+                DecoderState state = decoder.start(scratch, count, length + steps - 1)) {
             NDArray mask = mask(batch, length + steps, scratch);
             for (int step = 0; step < steps; step++) {
                 float[][] logits =
@@ -76,7 +75,7 @@ final class TokenGenerator {
                                 positions,
                                 new Shape(count, ids.length / count),
                                 mask,
-                                cache);
+                                state);
                 long[] next = new long[count];
                 for (int row = 0; row < count; row++) {
                     if (finished[row]) {
@@ -111,7 +110,7 @@ final class TokenGenerator {
             long[] positions,
             Shape shape,
             @Nullable NDArray mask,
-            KeyValueCache cache) {
+            DecoderState state) {
         try (NDManager scratch = manager.newSubManager()) {
             NDArray vectors =
                     stage.embed(
@@ -121,13 +120,13 @@ final class TokenGenerator {
                             shape,
                             PositionIds.of(positions, shape),
                             false);
-            long keys = cache.length() + shape.get(1);
+            long keys = state.length() + shape.get(1);
             NDArray seen = null;
             if (mask != null) {
                 seen = mask.get(":, :" + keys);
                 seen.attach(scratch);
             }
-            return rows(decoder.logits(vectors, seen, cache, 1));
+            return rows(state.next(vectors, seen));
         }
     }
 

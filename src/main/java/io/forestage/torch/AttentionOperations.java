@@ -2,6 +2,7 @@ package io.forestage.torch;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,45 @@ public final class AttentionOperations {
     }
 
     /**
+     * {@link #far} for tokens after others, without recording gradients, in a time that does not
+     * depend on how many there were.
+     *
+     * @param q (B, H, T, d)
+     * @param k (B, H, T, d)
+     * @param v (B, H, T, m)
+     * @param mask (B, T), or null
+     * @param map the feature map φ
+     * @param block as {@link #far}'s
+     * @param sums what was returned for the tokens before; null if there are none
+     * @return the result, and the sums of φ(k) vᵀ and φ(k) with these tokens
+     */
+    public FarNext farNext(
+            NDArray q,
+            NDArray k,
+            NDArray v,
+            @Nullable NDArray mask,
+            Map map,
+            int block,
+            @Nullable NDArray sums) {
+        NDList results =
+                runForList(
+                        "far_next",
+                        q,
+                        new NDArray[] {k, v, mask, map.projection(), sums},
+                        map.kind().number(),
+                        block);
+        return new FarNext(results.get(0), results.get(1));
+    }
+
+    /**
+     * What {@link #farNext} returns.
+     *
+     * @param result (B, H, T, m)
+     * @param sums (B, H, F, m + 1), of φ(k) vᵀ, and of φ(k) in the last column
+     */
+    public record FarNext(NDArray result, NDArray sums) {}
+
+    /**
      * Softmax attention to the last tokens, itself among them; products are divided by √d.
      *
      * @param q (B, H, T, d)
@@ -89,12 +129,69 @@ public final class AttentionOperations {
      */
     public NDArray near(
             NDArray q, NDArray k, NDArray v, @Nullable NDArray mask, int bandwidth, int block) {
+        requireBlock(bandwidth, block);
+        return run("near", q, new NDArray[] {k, v, mask}, bandwidth, block);
+    }
+
+    /**
+     * {@link #near} for tokens after others, without recording gradients.
+     *
+     * @param q (B, H, T, d)
+     * @param k (B, H, T, d)
+     * @param v (B, H, T, m)
+     * @param mask (B, T), or null
+     * @param bandwidth as {@link #near}'s
+     * @param block as {@link #near}'s
+     * @param window what was returned for the tokens before; null if there are none
+     * @return the result, and the last tokens, which further tokens see
+     */
+    public NearNext nearNext(
+            NDArray q,
+            NDArray k,
+            NDArray v,
+            @Nullable NDArray mask,
+            int bandwidth,
+            int block,
+            @Nullable Window window) {
+        requireBlock(bandwidth, block);
+        NDArray[] others =
+                window == null
+                        ? new NDArray[] {k, v, mask, null, null, null}
+                        : new NDArray[] {k, v, mask, window.keys(), window.values(), window.real()};
+        NDList results = runForList("near_next", q, others, bandwidth, block);
+        return new NearNext(
+                results.get(0), new Window(results.get(1), results.get(2), results.get(3)));
+    }
+
+    /**
+     * What {@link #nearNext} returns.
+     *
+     * @param result (B, H, T, m)
+     * @param window for the next call
+     */
+    public record NearNext(NDArray result, Window window) {}
+
+    /**
+     * The last tokens, at most the bandwidth less 1.
+     *
+     * @param keys (B, H, W, d)
+     * @param values (B, H, W, m)
+     * @param real (B, W), false at padding
+     */
+    public record Window(NDArray keys, NDArray values, NDArray real) {
+
+        /** Returns all arrays. */
+        public NDList arrays() {
+            return new NDList(keys, values, real);
+        }
+    }
+
+    private static void requireBlock(int bandwidth, int block) {
         if (bandwidth < 1 || block < Math.max(1, bandwidth - 1)) {
             throw new IllegalArgumentException(
                     "block: expected at least bandwidth - 1 and 1, found %d for a bandwidth of %d; give a larger block"
                             .formatted(block, bandwidth));
         }
-        return run("near", q, new NDArray[] {k, v, mask}, bandwidth, block);
     }
 
     /**
@@ -110,6 +207,12 @@ public final class AttentionOperations {
     }
 
     private NDArray run(String method, NDArray first, @Nullable NDArray[] others, long... numbers) {
+        return runForList(method, first, others, numbers).singletonOrThrow();
+    }
+
+    /** Returns the results in the manager of the first argument. */
+    private NDList runForList(
+            String method, NDArray first, @Nullable NDArray[] others, long... numbers) {
         try (NDManager scratch = first.getManager().newSubManager(Device.cpu())) {
             NDArray[] arguments = new NDArray[others.length + (numbers.length == 0 ? 1 : 2)];
             arguments[0] = first;
@@ -123,9 +226,9 @@ public final class AttentionOperations {
             if (numbers.length > 0) {
                 arguments[others.length + 1] = scratch.create(numbers);
             }
-            NDArray result = operations.run(method, arguments);
-            result.attach(first.getManager());
-            return result;
+            NDList results = operations.runForList(method, arguments);
+            results.attach(first.getManager());
+            return results;
         }
     }
 

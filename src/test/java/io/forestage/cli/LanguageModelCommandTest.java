@@ -60,6 +60,32 @@ class LanguageModelCommandTest {
                 .contains("\"forestage_attention\": \"fmm 4 elu,cosines:8:2\"")
                 .contains("\"model_type\": \"forestage_gpt2\"");
         assertThat(run("inspect", model.toString())).as(err()).isZero();
+        assertThat(out()).contains("h.0.attn.weights");
+        assertThat(run("verify", model.toString())).as(err()).isZero();
+        assertThat(run("embed", "--model", model.toString(), "the king")).as(err()).isZero();
+        assertThat(run("serve-config", model.toString())).as(err()).isZero();
+        out.reset();
+        assertThat(generate(model)).as(err()).isZero();
+        String generated = out();
+
+        Path whole = temporary.resolve("whole");
+        assertThat(run("import", "--whole", model.toString(), "--model", whole.toString()))
+                .as(err())
+                .isZero();
+        assertThat(out()).contains("left out  0 tensors");
+        assertThat(generate(whole)).as(err()).isZero();
+        assertThat(out()).endsWith(generated);
+
+        Path tables = temporary.resolve("tables");
+        assertThat(run("import", model.toString(), "--model", tables.toString()))
+                .as(err())
+                .isZero();
+        assertThat(generate(tables)).isNotZero();
+        assertThat(err()).contains("h.0.ln_1.weight", "'import --whole' keeps the blocks");
+    }
+
+    private int generate(Path from) {
+        return run("generate", "--model", from.toString(), "--max-tokens", "3", "the king");
     }
 
     @ParameterizedTest

@@ -266,6 +266,11 @@ class DecoderFormsTest {
                 "\"n_head\": 7| n_head: expected a divisor of n_embd 24, found 7",
                 "\"n_inner\": 5| expected [24, 5] by the configuration, found [24, 96]",
                 "\"model_type\": \"gpt_neo\"| model_type: expected gpt2",
+                "\"model_type\": \"forestage_gpt2\"| forestage_attention: expected the attention"
+                        + " of",
+                "\"forestage_attention\": \"linear\"| forestage_attention: expected linear"
+                        + " FEATURES",
+                "\"forestage_attention\": \"fmm 3 elu\"| \"h.0.attn.weights\"",
                 "\"activation_function\": \"mish\"| activation_function: expected one of gelu_new",
                 "\"add_cross_attention\": true| add_cross_attention: expected false",
                 "\"scale_attn_weights\": \"yes\"| scale_attn_weights: expected true or false",

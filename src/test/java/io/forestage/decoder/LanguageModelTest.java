@@ -200,6 +200,31 @@ class LanguageModelTest {
         }
     }
 
+    /** GPT-2 has no vectors for positions beyond its own, whatever its attention. */
+    @Test
+    void aTextOfSeveralWindowsIsRefusedWithTheNumbers() throws IOException {
+        try (LanguageModel model = LanguageModel.load(BYTES)) {
+            String three = "0".repeat(60);
+            GenerationOptions greedy = GenerationOptions.greedy();
+
+            assertThatThrownBy(() -> model.generate(List.of("a", three), greedy))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "text 1: expected room for 1 more tokens within the model's 24"
+                                    + " positions, found 60 tokens; shorten the text");
+            assertThatThrownBy(() -> model.generate(three, greedy.withMaxTokens(3)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "text 0: expected room for 3 more tokens within the model's 24"
+                                    + " positions, found 60 tokens; shorten the text");
+            assertThatThrownBy(() -> model.perplexity(three))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("ids: expected 1 to 24, the model's positions, found 60");
+            assertThat(model.generate("0".repeat(24), greedy).ids()).hasSizeLessThanOrEqualTo(1);
+            assertThat(model.logits(new long[24])).hasDimensions(24, 257);
+        }
+    }
+
     @Test
     void perplexityIsThatOfTheLogits() throws IOException {
         try (LanguageModel model = LanguageModel.load(BYTES)) {

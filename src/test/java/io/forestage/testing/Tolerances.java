@@ -129,6 +129,12 @@ public final class Tolerances {
      */
     public static final double DECODER_LOGITS = 1e-6;
 
+    /**
+     * Logits of a small decoder whose linear attention goes on from sums, in units of the largest:
+     * sums over some hundred tokens in another order, through two blocks.
+     */
+    public static final double RECURRENT_LOGITS = 5e-6;
+
     /** Gradients of a small decoder, in units of a parameter's largest: sums over all tokens. */
     public static final double DECODER_GRADIENTS = 1e-6;
 

@@ -69,6 +69,15 @@ final class FarField {
         }
     }
 
+    /** Starts rows of tokens. */
+    AttentionState newState(NDManager owner) {
+        NDManager manager = owner.newSubManager();
+        return new FarState(
+                manager,
+                new AttentionOperations.Map(kind, projection(manager, DataType.FLOAT32)),
+                BLOCK);
+    }
+
     /** Returns the numbers in native memory, which a backward pass keeps. */
     private @Nullable NDArray projection(NDManager manager, DataType type) {
         float[] numbers = drawn;

@@ -11,10 +11,11 @@ import io.forestage.torch.AttentionOperations;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A near field and far fields, added with positive weights. */
-final class FmmCore extends HeadsBlock {
+final class FmmCore extends HeadsBlock implements RecurrentCore {
 
     /** Blocks see themselves and the block before; smaller ones are slow. */
     private static final int LEAST_BLOCK = 32;
@@ -77,29 +78,44 @@ final class FmmCore extends HeadsBlock {
             NDArray values,
             @Nullable NDArray mask,
             boolean training) {
-        NDArray shares = parameterStore.getValue(weights, queries.getDevice(), training);
         try (NDArray near =
                         AttentionOperations.get()
-                                .near(
-                                        queries,
-                                        keys,
-                                        values,
-                                        mask,
-                                        bandwidth,
-                                        Math.max(LEAST_BLOCK, bandwidth - 1));
-                NDArray far = far(queries, keys, values, mask)) {
-            return AttentionOperations.get().blend(near, far, shares);
+                                .near(queries, keys, values, mask, bandwidth, block());
+                NDArray far = sum(fars, field -> field.attend(queries, keys, values, mask))) {
+            return blend(parameterStore, near, far, training);
         }
     }
 
-    private NDArray far(NDArray queries, NDArray keys, NDArray values, @Nullable NDArray mask) {
-        NDArray sum = fars.get(0).attend(queries, keys, values, mask);
-        for (FarField field : fars.subList(1, fars.size())) {
+    int bandwidth() {
+        return bandwidth;
+    }
+
+    int block() {
+        return Math.max(LEAST_BLOCK, bandwidth - 1);
+    }
+
+    /** Adds the fields with the block's weights, in the manager of the near field. */
+    NDArray blend(ParameterStore parameterStore, NDArray near, NDArray far, boolean training) {
+        NDArray shares = parameterStore.getValue(weights, near.getDevice(), training);
+        return AttentionOperations.get().blend(near, far, shares);
+    }
+
+    /** Adds the results of all far fields. */
+    static <F> NDArray sum(List<F> fields, Function<F, NDArray> attend) {
+        NDArray sum = attend.apply(fields.get(0));
+        for (F field : fields.subList(1, fields.size())) {
             try (NDArray before = sum;
-                    NDArray next = field.attend(queries, keys, values, mask)) {
+                    NDArray next = attend.apply(field)) {
                 sum = before.add(next);
             }
         }
         return sum;
+    }
+
+    @Override
+    public AttentionState newState(NDManager owner) {
+        NDManager manager = owner.newSubManager();
+        return new FmmState(
+                this, manager, fars.stream().map(field -> field.newState(manager)).toList());
     }
 }

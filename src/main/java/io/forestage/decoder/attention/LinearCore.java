@@ -1,11 +1,12 @@
 package io.forestage.decoder.attention;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import org.jspecify.annotations.Nullable;
 
 /** Linear attention with one feature map. */
-final class LinearCore extends HeadsBlock {
+final class LinearCore extends HeadsBlock implements RecurrentCore {
 
     private final FarField far;
 
@@ -22,5 +23,10 @@ final class LinearCore extends HeadsBlock {
             @Nullable NDArray mask,
             boolean training) {
         return far.attend(queries, keys, values, mask);
+    }
+
+    @Override
+    public AttentionState newState(NDManager owner) {
+        return far.newState(owner);
     }
 }

@@ -19,9 +19,9 @@ abstract class SkipGramParams extends Estimator<SkipGramModel> {
     static final String ERROR = "error";
 
     /** Enough for 16 cores at once, and as many as the training on one machine has. */
-    private static final int PARTS = 16;
+    private static final int PARTS = 8;
 
-    private static final int STEPS_PER_EPOCH = 8;
+    private static final int STEPS_PER_EPOCH = 4;
 
     private final String uid;
     private final Param<String> inputCol;

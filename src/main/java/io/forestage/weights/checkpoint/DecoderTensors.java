@@ -30,6 +30,9 @@ public final class DecoderTensors {
     public static final List<String> PARTS =
             List.of("ln_1", "attn.c_attn", "attn.c_proj", "ln_2", "mlp.c_fc", "mlp.c_proj");
 
+    /** The name within a block of the weights of FMM attention, (2, H), which GPT-2 lacks. */
+    public static final String ATTENTION_WEIGHTS = "attn.weights";
+
     private static final Pattern LAYER = Pattern.compile("h\\.(\\d+)\\..*");
 
     private final Path place;

@@ -13,6 +13,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,8 @@ public final class WholeTensors {
     }
 
     /**
-     * Looks for the blocks, the last norm, and the head if it is not the token table.
+     * Looks for the blocks, the last norm, the weights of FMM attention if there are any, and the
+     * head if it is not the token table.
      *
      * @param source the model, for messages
      * @param weights its open files
@@ -45,6 +47,7 @@ public final class WholeTensors {
         DecoderTensors tensors = DecoderTensors.in(source, weights);
         WholeTensors whole = new WholeTensors(tensors, Math.toIntExact(width));
         whole.names.addAll(DecoderTensors.names(Math.max(1, tensors.layers())));
+        whole.names.addAll(attentionWeights(tensors));
         if (tied == null ? tensors.find(DecoderTensors.HEAD).isPresent() : !tied) {
             whole.names.add(DecoderTensors.HEAD);
         }
@@ -52,6 +55,18 @@ public final class WholeTensors {
             tensors.require(name);
         }
         return whole;
+    }
+
+    /** Every block has them, or none. */
+    private static List<String> attentionWeights(DecoderTensors tensors) {
+        List<String> names =
+                IntStream.range(0, tensors.layers())
+                        .mapToObj(
+                                layer ->
+                                        "h.%d.%s"
+                                                .formatted(layer, DecoderTensors.ATTENTION_WEIGHTS))
+                        .toList();
+        return names.stream().anyMatch(name -> tensors.find(name).isPresent()) ? names : List.of();
     }
 
     /** Returns whether there is a head that is not the token table. */
@@ -112,7 +127,8 @@ public final class WholeTensors {
             throws WeightFileException {
         LocatedTensor tensor = located.tensor();
         TensorEntry entry = tensor.entry();
-        boolean turned = name.startsWith("h.") && located.shape().size() == 2 && outFirst(name);
+        boolean linear = name.startsWith("h.") && !name.endsWith(DecoderTensors.ATTENTION_WEIGHTS);
+        boolean turned = linear && located.shape().size() == 2 && outFirst(name);
         if (!turned && located.block() < 0) {
             return new TensorSource(
                     name,

@@ -13,8 +13,10 @@ import io.forestage.decoder.Gpt2Network;
 import io.forestage.decoder.LanguageModel;
 import io.forestage.decoder.LoadedDecoder;
 import io.forestage.decoder.attention.Attention;
+import io.forestage.model.ImportOptions;
 import io.forestage.model.LoadOptions;
 import io.forestage.model.ModelFolder;
+import io.forestage.model.ModelImport;
 import io.forestage.model.ModelVerification;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.TiedProjection;
@@ -29,6 +31,7 @@ import io.forestage.training.session.Interruption;
 import io.forestage.training.session.Network;
 import io.forestage.training.session.StartingModel;
 import io.forestage.training.session.TestNetworks;
+import io.forestage.weights.StoredType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +109,52 @@ class LanguageModelBlocksTest {
                 }
             }
             assertThat(together).allSatisfy(added -> assertThat(added).hasSize(5));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"softmax", "linear exponentials:16:3", "fmm 3 elu,elu-flipped"})
+    void importedWholeItContinuesTextsAsBefore(String attention) throws IOException {
+        training(options(attention, 0.05, 0)).run(RUN, progress -> {});
+        Path imported = temporary.resolve("imported");
+        Path halves = temporary.resolve("halves");
+
+        new ModelImport(model, imported).run(ImportOptions.defaults().withWhole());
+        new ModelImport(model, halves)
+                .run(ImportOptions.defaults().withWhole().withStoredType(StoredType.FLOAT16));
+
+        assertThat(ModelVerification.of(imported).differing()).isEmpty();
+        assertThat(ModelVerification.of(imported).recorded())
+                .isEqualTo(ModelVerification.of(model).recorded());
+        try (LanguageModel before = LanguageModel.load(model);
+                LanguageModel after = LanguageModel.load(imported);
+                LanguageModel rounded = LanguageModel.load(halves)) {
+            List<long[]> prompts = List.of(new long[] {464}, new long[] {464, 5822, 373});
+            GenerationOptions options = GenerationOptions.greedy().withMaxTokens(5);
+            assertThat(after.logits(464, 5822)).isEqualTo(before.logits(464, 5822));
+            assertThat(after.generateIds(prompts, options))
+                    .isEqualTo(before.generateIds(prompts, options));
+            assertThat(rounded.logits(464)[0])
+                    .containsExactly(before.logits(464)[0], within(0.01f));
+        }
+    }
+
+    /** The states of linear attention have no end, but a window's positions have. */
+    @ParameterizedTest
+    @ValueSource(strings = {"linear elu", "fmm 3 elu"})
+    void moreThanAWindowIsRefusedWithTheNumbers(String attention) throws IOException {
+        training(options(attention, 0.05, 0)).run(RUN, progress -> {});
+
+        try (LanguageModel whole = LanguageModel.load(model)) {
+            List<long[]> two = List.of(new long[1], new long[16]);
+            assertThatThrownBy(() -> whole.generateIds(two, GenerationOptions.greedy()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "text 1: expected room for 1 more tokens within the model's 8"
+                                    + " positions, found 16 tokens; shorten the text");
+            assertThatThrownBy(() -> whole.logits(new long[9]))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("ids: expected 1 to 8, the model's positions, found 9");
         }
     }
 
