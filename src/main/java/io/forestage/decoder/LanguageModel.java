@@ -226,7 +226,8 @@ public final class LanguageModel implements AutoCloseable {
                     if (!(stack instanceof SoftmaxStack softmax)) {
                         throw new IllegalStateException(
                                 "attention: expected softmax, which has keys and values to keep, found %s; use LanguageModel or GenerationTranslator"
-                                        .formatted(decoder.decoder().config().attention().asText()));
+                                        .formatted(
+                                                decoder.decoder().config().attention().asText()));
                     }
                     return new CausalStep(stage.block(), softmax).run(inputs);
                 });
