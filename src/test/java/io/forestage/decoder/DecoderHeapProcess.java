@@ -75,7 +75,7 @@ final class DecoderHeapProcess {
             return histogram
                     .lines()
                     .filter(line -> line.endsWith(" ai.djl.pytorch.engine.PtNDArray"))
-                    .mapToLong(line -> Long.parseLong(line.strip().split("\\s+")[1]))
+                    .mapToLong(line -> Long.parseLong(line.strip().split("\\s+", -1)[1]))
                     .sum();
         } catch (Exception e) {
             throw new IllegalStateException(e);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
@@ -168,19 +170,17 @@ class AttentionStateTest {
 
     private NDArray inParts(
             Attention attention, List<NDArray> heads, @Nullable NDArray mask, List<Integer> parts) {
-        NDArray all = null;
+        List<NDArray> results = new ArrayList<>();
         int begin = 0;
         try (AttentionState state = core(attention).newState(manager)) {
             for (int count : parts) {
                 int end = begin + count;
                 NDArray real = mask == null ? null : mask.get(new NDIndex(":, {}:{}", begin, end));
-                NDArray next = attend(state, part(heads, begin, end), real);
-                all = all == null ? next : all.concat(next, 2);
+                results.add(attend(state, part(heads, begin, end), real));
                 begin = end;
             }
         }
-        assertThat(all).isNotNull();
-        return all;
+        return NDArrays.concat(new NDList(results), 2);
     }
 
     private static void near(NDArray found, NDArray expected) {
