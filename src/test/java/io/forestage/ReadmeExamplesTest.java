@@ -177,7 +177,7 @@ class ReadmeExamplesTest {
         }
         examples.removeIf(example -> example.contains("void main(")); // Another test runs it.
 
-        assertThat(examples).hasSize(12);
+        assertThat(examples).hasSize(14);
         for (String example : examples) {
             // Before its last brace, a test goes on with what it asserts.
             assertThat(here.toString()).contains(code(example).replaceAll("}$", ""));
