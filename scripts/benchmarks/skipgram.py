@@ -116,9 +116,13 @@ def learn_words(files, folder):
     """The ids of the words that are one token."""
     words = sorted({w for file in files for line in pathlib.Path(file).read_text("utf-8").splitlines() for w in line.split()[:2]})
     (folder / "words.txt").write_text("\n".join(" " + word for word in words) + "\n", "utf-8")
-    lines = token_ids(folder / "words.txt").split(f" {LINE_BREAK}")
-    for word, line in zip(words, lines):
-        ids = line.split()
+    lines = [[]]
+    for token in token_ids(folder / "words.txt").split():
+        if int(token) == LINE_BREAK:
+            lines.append([])
+        else:
+            lines[-1].append(token)
+    for word, ids in zip(words, lines):
         if len(ids) == 1:
             SINGLE[word] = int(ids[0])
 
