@@ -65,7 +65,10 @@ final class SkipGramComparison {
                         number("seed", 1));
     }
 
-    /** Takes name=value: way (single, plan, average, spark, mllib), text, pairs (files), and options. */
+    /**
+     * Takes name=value: way (single, plan, average, spark, mllib), text, pairs (files), and
+     * options.
+     */
     public static void main(String[] args) throws Exception {
         Map<String, String> named = new HashMap<>();
         for (String arg : args) {
