@@ -11,7 +11,7 @@ import time
 import numpy
 from pyspark.ml import Pipeline, PipelineModel
 from pyspark.ml.classification import LogisticRegression
-from pyspark.ml.functions import vector_to_array
+from pyspark.ml.functions import array_to_vector, vector_to_array
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
@@ -160,6 +160,58 @@ def skipgram():
     print(f"skip-gram: executor {victims[0]} ended by kill -9 in the middle; {len(alone)} tokens, the undisturbed training's bits")
 
 
+def hdfs():
+    root = os.environ["CHECK_HDFS"]
+    spark = session()
+    path = spark._jvm.org.apache.hadoop.fs.Path
+    files = path(root).getFileSystem(spark._jsc.hadoopConfiguration())
+    files.mkdirs(path(f"{root}/models"))
+    files.copyFromLocalFile(path(MODEL), path(f"{root}/models/nano"))
+    numbered(spark, 4).write.parquet(f"{root}/texts")
+    texts = spark.read.parquet(f"{root}/texts")
+    TextEmbedder(model=f"{root}/models/nano", outputCol="vector").transform(texts).write.parquet(f"{root}/vectors")
+    rows = require_bits(spark.read.parquet(f"{root}/vectors"))
+    params = dict(vectorSize=24, maxIter=2, minCount=2, numParts=2, stepsPerEpoch=2, seed=7)
+    vectors = lambda model: [(row.id, row.vector.toArray().tobytes()) for row in model.getVectors().collect()]
+    alone = vectors(SkipGramEstimator(**params).fit(texts))
+    model = SkipGramEstimator(checkpointDir=f"{root}/checkpoints", **params).fit(texts)
+    assert vectors(model) == alone, "expected the bits of a training without checkpoints, found others"
+    assert len(files.listStatus(path(f"{root}/checkpoints"))) == 0, "expected no checkpoint of a training that is done"
+    model.write().save(f"{root}/skipgram")
+    assert vectors(SkipGramModel.load(f"{root}/skipgram")) == alone
+    model.saveAsModelFolder(f"{root}/skipgram-folder")
+    assert TextEmbedder(model=f"{root}/skipgram-folder", outputCol="vector").transform(texts.limit(5)).count() == 5
+    print(f"HDFS: {rows} rows with a model, texts and vectors there; skip-gram's checkpoints and models, too")
+
+
+def packages():
+    spark = session()
+    rows = require_bits(TextEmbedder(model=MODEL, outputCol="vector").transform(numbered(spark, 4)))
+    print(f"--packages: {rows} rows, in Python without --py-files")
+
+
+def pages():
+    """The lines of the pages: what Scala wrote, then Python's and SQL's."""
+    spark = session()
+    pages = f"{WORK}/pages"
+    lines = {}
+    for name in ["embed.python", "skipgram.python", "embed.sql"]:
+        lines[name] = open(f"{pages}/{name}", encoding="utf-8").read()
+        assert lines[name].count("\n") >= 2, f"{name}: expected the page's lines, found {lines[name]!r}"
+    exec(lines["embed.python"], {"spark": spark})
+    exec(lines["skipgram.python"], {"spark": spark})
+    for language in ["scala", "python"]:
+        found = spark.read.parquet(f"{pages}/{language}").count()
+        assert found == len(numpy.load(f"{WORK}/expected.npy")), f"{language}: expected every text, found {found}"
+        assert os.path.exists(f"{pages}/{language}-model/model.safetensors"), f"{language}: expected a model folder"
+    numbered(spark, 2).createOrReplaceTempView("texts")
+    for statement in lines["embed.sql"].split(";"):
+        if statement.strip():
+            result = spark.sql(statement)
+    require_bits(result.withColumn("vector", array_to_vector("vector")))
+    print("the pages' lines of Scala, Python and SQL")
+
+
 def processor_seconds(pids):
     ticks = 0
     for pid in pids:
@@ -182,5 +234,6 @@ def speed():
 
 
 if __name__ == "__main__":
-    {"kill": kill, "python": python, "archive": archive, "four": four, "skipgram": skipgram, "speed": speed}[sys.argv[1]]()
+    checks = [kill, python, archive, four, hdfs, packages, pages, skipgram, speed]
+    {check.__name__: check for check in checks}[sys.argv[1]]()
     SparkSession.getActiveSession().stop()

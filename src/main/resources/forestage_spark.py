@@ -100,7 +100,7 @@ class SkipGramModel(JavaModel, _TextColumns, JavaMLReadable, JavaMLWritable):
         return self._call_java("findSynonyms", word, num)
 
     def saveAsModelFolder(self, folder):
-        """Writes a model folder of Forestage's on the driver's own disk."""
+        """Writes a model folder of Forestage's: a path on the driver's own disk, or a URI of a Hadoop file system."""
         self._call_java("saveAsModelFolder", folder)
 
 

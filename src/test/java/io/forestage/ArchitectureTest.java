@@ -139,8 +139,10 @@ class ArchitectureTest {
     void eachFrameworkIsKnownToItsOwnRoomAlone() {
         roomKnowsOnly("langchain4j", "", "model");
         roomKnowsOnly("spring", "", "hub.cache", "model", "tokens");
-        roomKnowsOnly("spark", "", "corpus", "model", "tokens", "weights.files");
-        roomKnowsOnly("spark.skipgram", "tokens", "training.skipgram", "words");
+        roomKnowsOnly("spark", "", "corpus", "model", "spark.column", "tokens", "weights.files");
+        roomKnowsOnly("spark.skipgram", "spark.column", "tokens", "training.skipgram", "words");
+        roomKnowsOnly("spark.column");
+        onlyRoomsOf("spark", "column");
         knownOnlyTo("langchain4j", "dev.langchain4j..");
         for (String library : List.of("org.apache.spark..", "org.apache.hadoop..", "scala..")) {
             knownOnlyTo("spark..", library);

@@ -1,13 +1,12 @@
 package io.forestage.spark;
 
 import io.forestage.Pooling;
+import io.forestage.spark.column.TextColumn;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -61,28 +60,7 @@ record EmbedColumns(
      * @throws IllegalArgumentException if there is no column of texts, or a name is taken
      */
     StructType addTo(StructType schema) {
-        int at = Arrays.asList(schema.fieldNames()).indexOf(input);
-        if (at < 0) {
-            throw new IllegalArgumentException(
-                    "inputCol: expected one of %s, found %s"
-                            .formatted(String.join(", ", schema.fieldNames()), input));
-        }
-        DataType found = schema.apply(at).dataType();
-        if (!(found instanceof StringType)) {
-            throw new IllegalArgumentException(
-                    "inputCol %s: expected a column of strings, found %s"
-                            .formatted(input, found.simpleString()));
-        }
-        StructType wider = schema;
-        for (StructField added : added()) {
-            if (Arrays.asList(wider.fieldNames()).contains(added.name())) {
-                throw new IllegalArgumentException(
-                        "outputCol, idsCol and errorCol: expected new columns, found %s already there"
-                                .formatted(added.name()));
-            }
-            wider = wider.add(added);
-        }
-        return wider;
+        return TextColumn.add(schema, input, "outputCol, idsCol and errorCol", added());
     }
 
     private List<StructField> added() {

@@ -2,7 +2,7 @@ package io.forestage.spark;
 
 import io.forestage.Pooling;
 import io.forestage.corpus.EmbeddedText;
-import io.forestage.support.Utf8;
+import io.forestage.spark.column.TextColumn;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +25,6 @@ final class EmbeddedRows implements Iterator<Row> {
     private static final int MAX_ROWS_OF_TOKENS = 16;
 
     private static final int MAX_BYTES = 1 << 20;
-    private static final String NO_TEXT = "expected a text, found null";
 
     private final Iterator<Row> rows;
     private final EmbedPlan plan;
@@ -66,17 +65,12 @@ final class EmbeddedRows implements Iterator<Row> {
             Row row = rows.next();
             some.add(row);
             read++;
-            byte[] text = row.isNullAt(plan.input()) ? null : row.getAs(plan.input());
-            String problem = text == null ? NO_TEXT : null;
-            if (text != null) {
-                bytes += text.length;
-                try {
-                    texts.add(Utf8.decode(text));
-                } catch (IllegalArgumentException notUtf8) {
-                    problem = String.valueOf(notUtf8.getMessage());
-                }
+            TextColumn.Text text = TextColumn.read(row, plan.input());
+            bytes += text.bytes();
+            if (text.problem() == null) {
+                texts.add(text.value());
             }
-            problems.add(problem);
+            problems.add(text.problem());
         }
         Iterator<EmbeddedText> embedded = task.embed(texts).iterator();
         for (int i = 0; i < some.size(); i++) {

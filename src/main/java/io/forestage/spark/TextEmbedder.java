@@ -1,12 +1,12 @@
 package io.forestage.spark;
 
+import io.forestage.spark.column.TextColumn;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -209,20 +209,19 @@ public final class TextEmbedder extends EmbedderParams implements DefaultParamsW
         StructType wider = transformSchema(schema);
         int input = schema.fieldIndex(getOrDefault(inputCol()));
         StructField texts = schema.apply(input);
-        String name = "`" + texts.name().replace("`", "``") + "`";
         EmbedPlan plan = EmbedPlan.of(this, dataset.sparkSession(), input);
 
-        // As bytes, since Spark would replace what is not UTF-8 in a Java string, and lose it.
-        Column bytes = functions.col(name).cast(DataTypes.BinaryType);
         StructType narrow = new StructType(wider.fields().clone());
         narrow.fields()[input] =
                 new StructField(
                         texts.name(), DataTypes.BinaryType, texts.nullable(), Metadata.empty());
         MapPartitionsFunction<Row, Row> work = rows -> new EmbeddedRows(rows, plan);
         return dataset.toDF()
-                .withColumn(texts.name(), bytes)
+                .withColumn(texts.name(), TextColumn.bytes(texts.name()))
                 .mapPartitions(work, Encoders.row(narrow))
-                .withColumn(texts.name(), functions.col(name).cast(texts.dataType()))
+                .withColumn(
+                        texts.name(),
+                        functions.col(TextColumn.quoted(texts.name())).cast(texts.dataType()))
                 .withMetadata(texts.name(), texts.metadata());
     }
 

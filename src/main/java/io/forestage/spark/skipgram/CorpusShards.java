@@ -1,6 +1,7 @@
 package io.forestage.spark.skipgram;
 
 import io.forestage.model.ModelConfig;
+import io.forestage.spark.column.TextColumn;
 import io.forestage.training.skipgram.PackedText;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ final class CorpusShards implements AutoCloseable {
     /** Prepares to read texts; a share is cut into some slices, for as many tasks. */
     static CorpusShards of(Dataset<?> dataset, Source source, int shares, int slices) {
         JavaRDD<PackedText> texts =
-                dataset.select(TextColumn.bytes(dataset, source.column()))
+                dataset.select(TextColumn.bytes(source.column()))
                         .toJavaRDD()
                         .mapPartitions(rows -> new PackedTexts(rows, source))
                         .mapToPair(text -> new Tuple2<>(text, true))

@@ -1,5 +1,6 @@
 package io.forestage.spark.skipgram;
 
+import io.forestage.spark.column.TextColumn;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenizerFileException;
 import io.forestage.training.skipgram.PackedText;
@@ -10,32 +11,35 @@ import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.TaskCompletionListener;
 
 /** A partition's texts, cut at blank lines and tokenized. */
 final class PackedTexts implements Iterator<PackedText> {
 
     private final Iterator<Row> rows;
     private final CorpusShards.Source source;
-    private final TextTokenizer tokenizer;
     private final Queue<PackedText> ready = new ArrayDeque<>();
     private long read;
 
     PackedTexts(Iterator<Row> rows, CorpusShards.Source source) {
         this.rows = rows;
         this.source = source;
-        tokenizer = openTokenizer();
     }
 
-    /** Opens GPT-2's tokenizer until the running task ends. */
-    static TextTokenizer openTokenizer() {
-        try {
-            TextTokenizer tokenizer = TextTokenizer.gpt2();
-            TaskContext.get()
-                    .addTaskCompletionListener((TaskCompletionListener) end -> tokenizer.close());
-            return tokenizer;
-        } catch (TokenizerFileException e) {
-            throw new UncheckedIOException(e);
+    /** Returns GPT-2's tokenizer, which the tasks of an executor share. It is Java's alone. */
+    static TextTokenizer tokenizer() {
+        return Shared.TOKENIZER;
+    }
+
+    private static final class Shared {
+
+        static final TextTokenizer TOKENIZER = open();
+
+        private static TextTokenizer open() {
+            try {
+                return TextTokenizer.gpt2();
+            } catch (TokenizerFileException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -46,7 +50,7 @@ final class PackedTexts implements Iterator<PackedText> {
             read++;
             TextColumn.Text text = TextColumn.read(row, 0);
             if (text.problem() == null) {
-                ready.addAll(PackedText.paragraphs(text.value(), tokenizer, source.seed()));
+                ready.addAll(PackedText.paragraphs(text.value(), tokenizer(), source.seed()));
             } else if (!source.skipInvalid()) {
                 throw new IllegalArgumentException(
                         "%s: %s in row %d of partition %d; correct the row, or set handleInvalid to skip"

@@ -1,5 +1,6 @@
 package io.forestage.spark.skipgram;
 
+import io.forestage.spark.column.TextColumn;
 import io.forestage.training.skipgram.SkipGramOptions;
 import io.forestage.training.skipgram.SkipGramPlan;
 import java.io.IOException;
@@ -269,7 +270,7 @@ public class SkipGramEstimator extends SkipGramParams implements DefaultParamsWr
 
     @Override
     public StructType transformSchema(StructType schema) {
-        return TextColumn.withVectors(schema, getOrDefault(inputCol()), getOrDefault(outputCol()));
+        return TextColumn.addVectors(schema, getOrDefault(inputCol()), getOrDefault(outputCol()));
     }
 
     @Override

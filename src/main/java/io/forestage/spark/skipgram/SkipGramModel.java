@@ -1,13 +1,12 @@
 package io.forestage.spark.skipgram;
 
+import io.forestage.spark.column.TextColumn;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenizerFileException;
-import io.forestage.training.skipgram.SkipGramModelFolder;
 import io.forestage.words.WordSum;
 import io.forestage.words.WordVectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Model;
@@ -114,8 +113,7 @@ public class SkipGramModel extends Model<SkipGramModel> implements MLWritable {
                         !SkipGramParams.ERROR.equals(getOrDefault(handleInvalid)));
         // The vectors' place has the bytes until then.
         return dataset.toDF()
-                .withColumn(
-                        getOrDefault(outputCol), TextColumn.bytes(dataset, getOrDefault(inputCol)))
+                .withColumn(getOrDefault(outputCol), TextColumn.bytes(getOrDefault(inputCol)))
                 .mapPartitions(means::of, Encoders.row(schema));
     }
 
@@ -184,25 +182,20 @@ public class SkipGramModel extends Model<SkipGramModel> implements MLWritable {
     }
 
     /**
-     * Writes a model folder on the driver's own disk, for {@code InputStage.load} and the command
-     * line. Fails if one is there.
+     * Writes a model folder, for {@code InputStage.load}, {@link io.forestage.spark.TextEmbedder}
+     * and the command line. Fails if there is something.
      *
-     * @param folder the folder
+     * @param folder a path on the driver's own disk, or the URI of a folder in a Hadoop file system
+     *     such as hdfs://host/models/mine
      * @throws IOException if it cannot be written
      */
     public void saveAsModelFolder(String folder) throws IOException {
-        SkipGramModelFolder.write(
-                Path.of(folder),
-                false,
-                table.width(),
-                table::row,
-                table.trained(),
-                table.provenance());
+        SkipGramModelFiles.writeFolder(table, folder);
     }
 
     @Override
     public StructType transformSchema(StructType schema) {
-        return TextColumn.withVectors(schema, getOrDefault(inputCol), getOrDefault(outputCol));
+        return TextColumn.addVectors(schema, getOrDefault(inputCol), getOrDefault(outputCol));
     }
 
     @Override

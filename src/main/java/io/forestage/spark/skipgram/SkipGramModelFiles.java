@@ -1,10 +1,16 @@
 package io.forestage.spark.skipgram;
 
+import io.forestage.training.skipgram.SkipGramModelFolder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWriter;
@@ -12,16 +18,71 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** A saved model: Spark ML's metadata, the rows and the provenance as Parquet. */
+/**
+ * A saved model: Spark ML's metadata, the rows and the provenance as Parquet; or Forestage's own
+ * folder.
+ */
 final class SkipGramModelFiles {
 
     private static final String ROWS = "rows";
     private static final String PROVENANCE = "provenance";
 
     private SkipGramModelFiles() {}
+
+    /** Writes Forestage's own folder, on this disk or, by its URI, in a Hadoop file system. */
+    static void writeFolder(SkipGramTable table, String folder) throws IOException {
+        Path target = new Path(folder);
+        String scheme = target.toUri().getScheme();
+        if (scheme == null) {
+            writeHere(table, java.nio.file.Path.of(folder));
+        } else if (scheme.equalsIgnoreCase("file")) {
+            writeHere(table, java.nio.file.Path.of(target.toUri().getPath()));
+        } else {
+            writeThere(table, target);
+        }
+    }
+
+    private static void writeHere(SkipGramTable table, java.nio.file.Path folder)
+            throws IOException {
+        SkipGramModelFolder.write(
+                folder, false, table.width(), table::row, table.trained(), table.provenance());
+    }
+
+    /** Files of the folder are read one by one, so it gets its name when all are there. */
+    private static void writeThere(SkipGramTable table, Path target) throws IOException {
+        // Hadoop shares file systems within a process: it is not ours to close.
+        FileSystem system =
+                target.getFileSystem(SparkSession.active().sparkContext().hadoopConfiguration());
+        requireNothing(system, target);
+        java.nio.file.Path here = Files.createTempDirectory("forestage-skipgram-");
+        Path partial = new Path(target.getParent(), "." + target.getName() + here.getFileName());
+        try {
+            writeHere(table, here.resolve("model"));
+            system.mkdirs(target.getParent());
+            system.copyFromLocalFile(new Path(here.resolve("model").toUri()), partial);
+            requireNothing(system, target);
+            if (!system.rename(partial, target)) {
+                throw new IOException(
+                        "%s: expected to rename %s to it, found that the file system refused"
+                                .formatted(target, partial));
+            }
+        } finally {
+            FileUtil.fullyDelete(here.toFile());
+            system.delete(partial, true);
+        }
+    }
+
+    private static void requireNothing(FileSystem system, Path target) throws IOException {
+        if (system.exists(target)) {
+            throw new FileAlreadyExistsException(
+                    "%s: expected nothing there, found a file or folder; delete it, or give another name"
+                            .formatted(target));
+        }
+    }
 
     /** Writes a model. */
     static final class Writer extends MLWriter {

@@ -1,5 +1,6 @@
 package io.forestage.spark.skipgram;
 
+import io.forestage.spark.column.TextColumn;
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
 import java.io.Serializable;
@@ -26,7 +27,7 @@ record TextMeans(Broadcast<float[]> table, int width, String column, boolean ski
     private static final long serialVersionUID = 1;
 
     Iterator<Row> of(Iterator<Row> rows) {
-        TextTokenizer tokenizer = PackedTexts.openTokenizer();
+        TextTokenizer tokenizer = PackedTexts.tokenizer();
         Iterable<Row> all = () -> rows;
         return StreamSupport.stream(all.spliterator(), false)
                 .flatMap(row -> with(row, tokenizer).stream())

@@ -41,6 +41,11 @@ final class PackedNumbers {
             return next < bytes.length;
         }
 
+        /** Returns the index of the next byte. */
+        int position() {
+            return next;
+        }
+
         int next() {
             int number = 0;
             int shift = 0;

@@ -1,5 +1,6 @@
 package io.forestage.training.skipgram;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
@@ -11,6 +12,7 @@ public final class StepPairs {
 
     private final TrainedTokens tokens;
     private final VocabularyPartition parts;
+    private final int subparts;
     private final int window;
     private final int epoch;
     private final PackedNumbers[] blocks;
@@ -18,9 +20,11 @@ public final class StepPairs {
     /** The index of each block's last center in its part. */
     private final int[] lastCenters;
 
-    StepPairs(TrainedTokens tokens, VocabularyPartition parts, int window, int epoch) {
+    StepPairs(
+            TrainedTokens tokens, VocabularyPartition parts, int subparts, int window, int epoch) {
         this.tokens = tokens;
         this.parts = parts;
+        this.subparts = subparts;
         this.window = window;
         this.epoch = epoch;
         blocks = new PackedNumbers[parts.count() * parts.count()];
@@ -71,10 +75,39 @@ public final class StepPairs {
      *
      * @param centers the part of the centers
      * @param contexts the part of the contexts
-     * @return the pairs, for {@link SkipGramPlan#train}
+     * @return the pairs, for {@link SkipGramPlan#train}: the sizes of those of each pair of
+     *     subparts, then these
      */
     public byte[] ofBlock(int centers, int contexts) {
-        return blocks[centers * parts.count() + contexts].toArray();
+        PackedNumbers sizes = new PackedNumbers();
+        ByteArrayOutputStream pairs = new ByteArrayOutputStream();
+        for (int center = centers * subparts; center < (centers + 1) * subparts; center++) {
+            for (int context = contexts * subparts;
+                    context < (contexts + 1) * subparts;
+                    context++) {
+                byte[] packed = blocks[center * parts.count() + context].toArray();
+                sizes.add(packed.length);
+                pairs.writeBytes(packed);
+            }
+        }
+        byte[] head = sizes.toArray();
+        byte[] both = Arrays.copyOf(head, head.length + pairs.size());
+        System.arraycopy(pairs.toByteArray(), 0, both, head.length, pairs.size());
+        return both;
+    }
+
+    /** Takes what {@link #ofBlock} returned apart. */
+    static byte[][] bySubparts(byte[] block, int subparts) {
+        PackedNumbers.Reader head = new PackedNumbers.Reader(block);
+        int[] sizes = new int[subparts * subparts];
+        Arrays.setAll(sizes, i -> head.next());
+        byte[][] packed = new byte[sizes.length][];
+        int from = head.position();
+        for (int i = 0; i < sizes.length; i++) {
+            packed[i] = Arrays.copyOfRange(block, from, from + sizes[i]);
+            from += sizes[i];
+        }
+        return packed;
     }
 
     /** Pairs of token ids, the first {@code size} of two arrays. */

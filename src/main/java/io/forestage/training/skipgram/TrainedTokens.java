@@ -34,6 +34,11 @@ final class TrainedTokens {
         return subsampling;
     }
 
+    /** Returns the most parts that these tokens can have. */
+    int mostParts() {
+        return VocabularyPartition.mostParts(byWeight.length);
+    }
+
     /** Returns the partition of a step into {@code most} parts, or fewer of few tokens. */
     VocabularyPartition parts(int most, long step) {
         return VocabularyPartition.random(byWeight, counts, most, seed, step);

@@ -55,10 +55,15 @@ final class VocabularyPartition {
                 .toArray();
     }
 
+    /** Returns the most parts of some tokens, at least 1. */
+    static int mostParts(int tokens) {
+        return Math.max(1, tokens / MIN_TOKENS);
+    }
+
     /** Creates the partition of a step into {@code most} parts, or fewer of few tokens. */
     static VocabularyPartition random(
             int[] byWeight, long[] counts, int most, long seed, long step) {
-        int count = Math.max(1, Math.min(most, byWeight.length / MIN_TOKENS));
+        int count = Math.min(most, mostParts(byWeight.length));
         KeyedRandom random = new KeyedRandom(seed, ASSIGNING, step);
         int[] partOf = new int[counts.length];
         int[] indexOf = new int[counts.length];

@@ -5,6 +5,7 @@ import io.forestage.InputStage;
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.training.TrainingRun;
+import io.forestage.training.skipgram.AveragedCopies;
 import io.forestage.training.skipgram.PackedText;
 import io.forestage.training.skipgram.PlanTraining;
 import io.forestage.training.skipgram.SkipGramOptions;
@@ -64,7 +65,10 @@ final class SkipGramComparison {
                         number("seed", 1));
     }
 
-    /** Takes name=value: way (single, plan, spark, mllib), text, pairs (files), and options. */
+    /**
+     * Takes name=value: way (single, plan, average, spark, mllib), text, pairs (files), and
+     * options.
+     */
     public static void main(String[] args) throws Exception {
         Map<String, String> named = new HashMap<>();
         for (String arg : args) {
@@ -77,6 +81,7 @@ final class SkipGramComparison {
         switch (required("way")) {
             case "single" -> single(out);
             case "plan" -> plan(out);
+            case "average" -> average(out);
             case "spark" -> spark(out);
             case "mllib" -> mllib(out);
             default -> throw new IllegalArgumentException("way");
@@ -142,6 +147,19 @@ final class SkipGramComparison {
                 training.rowBytes() / 1e6 / options.epochs(),
                 training.pairBytes() / 1e6 / options.epochs());
         print(out, training.rows(VOCABULARY), seconds);
+    }
+
+    private void average(PrintStream out) throws Exception {
+        AveragedCopies copies =
+                new AveragedCopies(
+                        options, ids(), number("copies", 4), number("merges", 1), VOCABULARY);
+        long start = cpu();
+        double loss = copies.run(number("threads", 1));
+        double seconds = (cpu() - start) / 1e9;
+        out.printf(
+                "  loss of the last share %.3f; an epoch moves %.1f MB of rows%n",
+                loss, copies.bytes() / 1e6 / options.epochs());
+        print(out, copies.centers(), seconds);
     }
 
     private void spark(PrintStream out) throws Exception {

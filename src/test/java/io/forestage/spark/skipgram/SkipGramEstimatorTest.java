@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.forestage.InputStage;
 import io.forestage.VectorOptions;
+import io.forestage.spark.Shelf;
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.training.skipgram.PackedText;
@@ -111,6 +112,7 @@ class SkipGramEstimatorTest {
                         .config("spark.driver.bindAddress", "127.0.0.1")
                         .config("spark.sql.shuffle.partitions", "2")
                         .config("spark.serializer", serializer)
+                        .config("spark.hadoop.fs.shelf.impl", Shelf.class.getName())
                         .getOrCreate()) {
             return work.on(spark);
         }
@@ -275,6 +277,11 @@ class SkipGramEstimatorTest {
                                     new Pipeline().setStages(stages).fit(column(spark, texts));
                             SkipGramModel trained = (SkipGramModel) pipeline.stages()[0];
                             trained.saveAsModelFolder(model);
+                            String there = "shelf://" + folder.resolve("there/model");
+                            trained.saveAsModelFolder(there);
+                            assertThatThrownBy(() -> trained.saveAsModelFolder(there))
+                                    .isInstanceOf(IOException.class)
+                                    .hasMessageContaining("expected nothing there");
                             trained.save(saved);
                             SkipGramModel loaded = SkipGramModel.load(saved);
                             assertThat(rows(loaded)).isDeepEqualTo(expected);
@@ -303,6 +310,12 @@ class SkipGramEstimatorTest {
                 }
             }
         }
+        Path copy = folder.resolve("there/model");
+        assertThat(copy.getParent())
+                .isDirectoryContaining(copy::equals)
+                .isDirectoryNotContaining("glob:**.model*"); // a folder that is not complete
+        assertThat(copy.resolve("model.safetensors"))
+                .hasSameBinaryContentAs(Path.of(model, "model.safetensors"));
         assertThat(Files.readString(Path.of(model, "provenance.json")))
                 .contains("skipgram on spark", "\"parts\": \"4\"");
     }

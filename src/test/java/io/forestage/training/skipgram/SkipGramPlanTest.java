@@ -46,10 +46,13 @@ class SkipGramPlanTest {
                         .map(n -> n < OPTIONS.minCount() ? 0 : n)
                         .toArray();
         TrainedTokens tokens = new TrainedTokens(counts, OPTIONS);
-        VocabularyPartition parts = tokens.parts(4, 0);
-        StepPairs all = plan(texts, 4, 1).pairs(0);
+        int subparts = tokens.mostParts() / 2;
+        assertThat(subparts).isGreaterThan(1);
+        int count = 2 * subparts;
+        VocabularyPartition parts = tokens.parts(count, 0);
+        StepPairs all = plan(texts, 2, 1).pairs(0);
         List<List<String>> expected = new ArrayList<>();
-        for (int block = 0; block < 16; block++) {
+        for (int block = 0; block < count * count; block++) {
             expected.add(new ArrayList<>());
         }
         for (PackedText text : texts) {
@@ -67,16 +70,21 @@ class SkipGramPlanTest {
                                     expected.get(parts.block(center, context))
                                             .add(center + " " + context));
         }
-        for (int block = 0; block < 16; block++) {
-            int i = block / 4;
-            int j = block % 4;
+        for (int block = 0; block < count * count; block++) {
+            int i = block / count;
+            int j = block % count;
+            byte[][] packed =
+                    StepPairs.bySubparts(all.ofBlock(i / subparts, j / subparts), subparts);
             StepPairs.Unpacked pairs =
-                    StepPairs.unpack(all.ofBlock(i, j), parts.members(i), parts.members(j));
+                    StepPairs.unpack(
+                            packed[i % subparts * subparts + j % subparts],
+                            parts.members(i),
+                            parts.members(j));
             List<String> found = new ArrayList<>();
             for (int k = 0; k < pairs.size(); k++) {
                 found.add(pairs.centers()[k] + " " + pairs.contexts()[k]);
             }
-            assertThat(found).hasSizeGreaterThan(50).isEqualTo(expected.get(block));
+            assertThat(found).hasSizeGreaterThan(10).isEqualTo(expected.get(block));
         }
     }
 
