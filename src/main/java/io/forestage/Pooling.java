@@ -47,7 +47,8 @@ public enum Pooling {
     }
 
     /**
-     * Computes the means of rows in one native call, to the bits that {@link #MEAN} gives each alone.
+     * Computes the means of rows in one native call, to the bits that {@link #MEAN} gives each
+     * alone.
      *
      * @param vectors (N, D), the rows end to end
      * @param lengths the tokens of each row, at least 1, N together; rows of one length that follow

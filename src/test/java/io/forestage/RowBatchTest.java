@@ -33,24 +33,14 @@ class RowBatchTest {
     @Test
     void eachRowHasTheMeanOfItsOwnTokensAndPositions() {
         assertThat(pooled(Pooling.MEAN))
-                .isDeepEqualTo(new float[][] {{30, 1},
-                        {0, 0},
-                        {7, 0},
-                        {3, 1},
-                        {6, 0.5f},
-                        {0, 0}});
+                .isDeepEqualTo(new float[][] {{30, 1}, {0, 0}, {7, 0}, {3, 1}, {6, 0.5f}, {0, 0}});
         assertThat(asked.get(0)).containsExactly(7, 4, 8, 10, 20, 60, 1, 2, 6);
     }
 
     @Test
     void onlyTheLastTokenIsEmbeddedForIt() {
         assertThat(pooled(Pooling.LAST))
-                .isDeepEqualTo(new float[][] {{60, 2},
-                        {0, 0},
-                        {7, 0},
-                        {6, 2},
-                        {8, 1},
-                        {0, 0}});
+                .isDeepEqualTo(new float[][] {{60, 2}, {0, 0}, {7, 0}, {6, 2}, {8, 1}, {0, 0}});
         assertThat(asked.get(0)).containsExactly(7, 8, 60, 6);
     }
 

@@ -180,7 +180,8 @@ class VectorsTest {
     /** Normalized texts of one row and of several, side by side: only the result is scaled. */
     @Test
     void theMeanOfWindowsIsScaledLikeAnyVector() {
-        List<String> texts = List.of("a", " word other thing".repeat(20), "b c", " thing".repeat(40));
+        List<String> texts =
+                List.of("a", " word other thing".repeat(20), "b c", " thing".repeat(40));
         VectorOptions windows = MEAN.withOnTooLong(OnTooLong.windows(16, 16));
 
         float[][] plain = tiny.vectors(texts, windows);

@@ -80,11 +80,11 @@ class PoolingOperationsTest {
         NDArray means = PoolingOperations.get().means(vectors, lengths);
 
         assertThat(means.getDataType()).isEqualTo(vectors.getDataType());
-        assertThat(means.getShape()).isEqualTo(new Shape(lengths.length, vectors.getShape().get(1)));
+        assertThat(means.getShape())
+                .isEqualTo(new Shape(lengths.length, vectors.getShape().get(1)));
         int begin = 0;
         for (int i = 0; i < lengths.length; i++) {
-            try (NDArray row =
-                            vectors.get(new NDIndex().addSliceDim(begin, begin + lengths[i]));
+            try (NDArray row = vectors.get(new NDIndex().addSliceDim(begin, begin + lengths[i]));
                     NDArray alone = row.mean(new int[] {0});
                     NDArray together = means.get(i)) {
                 assertThat(Bits.of(together))
@@ -99,11 +99,14 @@ class PoolingOperationsTest {
     private int[] anyLengths() {
         return IntStream.generate(() -> 1 + random.nextInt(random.nextBoolean() ? 2000 : 40))
                 .limit(12)
-                .flatMap(length -> random.nextBoolean() ? repeated(length, 2) : IntStream.of(length))
+                .flatMap(
+                        length -> random.nextBoolean() ? repeated(length, 2) : IntStream.of(length))
                 .toArray();
     }
 
-    /** Ascending, so that rows of one length follow each other; some have more rows than threads. */
+    /**
+     * Ascending, so that rows of one length follow each other; some have more rows than threads.
+     */
     private int[] shortLengths() {
         return IntStream.rangeClosed(1, 48)
                 .flatMap(length -> repeated(length, 1 + random.nextInt(9)))
