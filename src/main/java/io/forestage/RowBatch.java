@@ -24,7 +24,7 @@ final class RowBatch {
         this.rows = rows;
         long[] lengthsAndRows = new long[rows.size()];
         for (int i = 0; i < lengthsAndRows.length; i++) {
-            lengthsAndRows[i] = (long) rows.get(i).length << Integer.SIZE | i;
+            lengthsAndRows[i] = ((long) rows.get(i).length << Integer.SIZE) | i;
         }
         Arrays.sort(lengthsAndRows);
         places = new int[rows.size()];
