@@ -60,9 +60,10 @@ public final class PoolingOperations {
             while (end < lengths.length && lengths[end] == lengths[begin]) {
                 end++;
             }
+            int rows = end - begin;
             runs[size++] = lengths[begin];
-            runs[size++] = end - begin;
-            runs[size++] = rowsAtOnce(vectors, lengths[begin], end - begin, threads);
+            runs[size++] = rows;
+            runs[size++] = rowsAtOnce(vectors, lengths[begin], rows, threads);
             begin = end;
         }
         return run("means", vectors, Arrays.copyOf(runs, size));
