@@ -227,8 +227,12 @@ public final class InputStage implements AutoCloseable {
                     for (int i = 0; i < ids.size(); i++) {
                         TokensWithRows.require(i, ids.get(i), tokenizer(), config.vocabSize());
                     }
-                    return new TextPooling(this::embedNow, manager, options)
-                            .of(ids, batchOptions.withOnTooLong(options.onTooLong()));
+                    return TextPooling.of(
+                            this::embedNow,
+                            manager,
+                            options,
+                            ids,
+                            batchOptions.withOnTooLong(options.onTooLong()));
                 });
     }
 

@@ -4,15 +4,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.forestage.tokens.BatchOptions;
-import io.forestage.tokens.PaddingSide;
-import io.forestage.tokens.TokenBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Computes one vector for each text. Rows are packed end to end, without pads, into batches of a
- * bounded number of tokens, and each is pooled alone: a text gets the same bits in any batch.
+ * bounded number of tokens, whose rows are pooled in one native call: a text gets the same bits in
+ * any batch.
  */
 final class TextPooling {
 
@@ -22,21 +24,18 @@ final class TextPooling {
     private final Block block;
     private final NDManager manager;
     private final VectorOptions options;
+    private final float[][] vectors;
 
-    private final List<TokenBatch> rows = new ArrayList<>();
-    private final List<Sink> sinks = new ArrayList<>();
+    private final List<Row> rows = new ArrayList<>();
+    private final Map<Integer, Mean> means = new LinkedHashMap<>();
     private long tokens;
     private long waiting;
 
-    /**
-     * Prepares a computation.
-     *
-     * @param manager owns each batch's arrays until the batch is done
-     */
-    TextPooling(Block block, NDManager manager, VectorOptions options) {
+    private TextPooling(Block block, NDManager manager, VectorOptions options, int texts) {
         this.block = block;
         this.manager = manager;
         this.options = options;
+        vectors = new float[texts][];
     }
 
     /** Computes the vectors of ids, of the shape with D behind it. */
@@ -45,61 +44,63 @@ final class TextPooling {
         NDArray vectors(NDManager owner, long[] ids, long[] positionIds, Shape shape);
     }
 
-    /** Receives a row's pooled vector (D). */
-    @FunctionalInterface
-    private interface Sink {
-        void add(NDArray vector);
-    }
+    /**
+     * A row that waits for its batch.
+     *
+     * @param text the index of its text
+     * @param isWindow whether the text's vector is the mean of several rows
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Row(int text, long[] ids, boolean isWindow) {}
 
     /**
      * Computes the vectors of texts.
      *
+     * @param manager owns each batch's arrays until the batch is done
      * @param ids the ids of each text
      * @param cutting how they become rows
      */
-    TextVectors of(List<long[]> ids, BatchOptions cutting) {
-        float[][] vectors = new float[ids.size()][];
+    static TextVectors of(
+            Block block,
+            NDManager manager,
+            VectorOptions options,
+            List<long[]> ids,
+            BatchOptions cutting) {
+        TextPooling texts = new TextPooling(block, manager, options, ids.size());
         List<long[]> embedded = new ArrayList<>(ids);
-        for (int i = 0; i < vectors.length; i++) {
-            int text = i;
+        for (int i = 0; i < ids.size(); i++) {
             Iterator<long[]> cut = cutting.rows(i, ids.get(i)).iterator();
             long[] row = cut.next();
             if (!cut.hasNext()) {
                 embedded.set(i, row);
-                add(row, vector -> vectors[text] = finished(vector));
-            } else if (options.pooling() == Pooling.LAST) {
-                while (cut.hasNext()) {
-                    row = cut.next();
-                }
-                add(row, vector -> vectors[text] = finished(vector));
-            } else {
-                Mean mean = new Mean();
-                add(row, mean::add);
-                while (cut.hasNext()) {
-                    add(cut.next(), mean::add);
-                }
-                // In order, so that every window's vector is there by then.
-                sinks.set(
-                        sinks.size() - 1,
-                        vector -> {
-                            mean.add(vector);
-                            vectors[text] = finished(mean.of(vector.getManager()));
-                        });
             }
+            texts.add(i, row, cut);
         }
-        compute();
-        return new TextVectors(vectors, tokens, embedded);
+        texts.compute();
+        texts.finishMeans();
+        return new TextVectors(texts.vectors, texts.tokens, embedded);
     }
 
-    private void add(long[] ids, Sink sink) {
-        long size = Math.max(1, ids.length);
+    private void add(int text, long[] first, Iterator<long[]> others) {
+        long[] row = first;
+        boolean isWindow = others.hasNext() && options.pooling() == Pooling.MEAN;
+        while (others.hasNext()) {
+            if (isWindow) {
+                add(new Row(text, row, true));
+            }
+            row = others.next();
+        }
+        add(new Row(text, row, isWindow));
+    }
+
+    private void add(Row row) {
+        long size = Math.max(1, row.ids().length);
         if (waiting > 0 && waiting + size > MAX_TOKENS) {
             compute();
         }
-        rows.add(TokenBatch.of(List.of(ids), PaddingSide.RIGHT, 0));
-        sinks.add(sink);
+        rows.add(row);
         waiting += size;
-        tokens += ids.length;
+        tokens += row.ids().length;
     }
 
     /** Computes the rows that wait. */
@@ -108,48 +109,74 @@ final class TextPooling {
             return;
         }
         try (NDManager owner = manager.newSubManager()) {
-            PackedRows packed = new PackedRows(rows);
-            List<NDArray> each =
-                    packed.split(
-                            block.vectors(
-                                    owner,
-                                    packed.ids(),
-                                    packed.positionIds(),
-                                    new Shape(packed.size())));
-            for (int i = 0; i < each.size(); i++) {
-                sinks.get(i).add(options.pooling().pool(each.get(i).squeeze(0)));
+            RowBatch batch = new RowBatch(rows.stream().map(Row::ids).toList());
+            NDArray pooled = batch.pool(owner, block, options.pooling());
+            boolean windows = rows.stream().anyMatch(Row::isWindow);
+            float[] values = windows || !options.normalize() ? pooled.toFloatArray() : new float[0];
+            float[] finished =
+                    options.normalize() ? Pooling.normalizedRows(pooled).toFloatArray() : values;
+            int width = Math.toIntExact(pooled.getShape().get(1));
+            for (int i = 0; i < rows.size(); i++) {
+                Row row = rows.get(i);
+                float[] vector = batch.vector(i, row.isWindow() ? values : finished, width);
+                if (row.isWindow()) {
+                    means.computeIfAbsent(row.text(), text -> new Mean(width)).add(vector);
+                } else {
+                    vectors[row.text()] = vector;
+                }
             }
         }
         rows.clear();
-        sinks.clear();
         waiting = 0;
     }
 
-    private float[] finished(NDArray vector) {
-        return (options.normalize() ? Pooling.normalized(vector) : vector).toFloatArray();
+    private void finishMeans() {
+        means.forEach((text, mean) -> vectors[text] = mean.values());
+        if (means.isEmpty() || !options.normalize()) {
+            return;
+        }
+        try (NDManager owner = manager.newSubManager()) {
+            int width = means.values().iterator().next().sum.length;
+            float[] all = new float[Math.multiplyExact(means.size(), width)];
+            int begin = 0;
+            for (int text : means.keySet()) {
+                System.arraycopy(vectors[text], 0, all, begin, width);
+                begin += width;
+            }
+            float[] normalized =
+                    Pooling.normalizedRows(owner.create(all, new Shape(means.size(), width)))
+                            .toFloatArray();
+            begin = 0;
+            for (int text : means.keySet()) {
+                vectors[text] = Arrays.copyOfRange(normalized, begin, begin + width);
+                begin += width;
+            }
+        }
     }
 
     /** The mean of a text's windows, summed up in float64 since they come in several batches. */
     private static final class Mean {
 
-        private double[] sum = new double[0];
+        private final double[] sum;
         private int count;
 
-        void add(NDArray vector) {
-            float[] values = vector.toFloatArray();
-            sum = count == 0 ? new double[values.length] : sum;
+        Mean(int width) {
+            sum = new double[width];
+        }
+
+        void add(float[] vector) {
             for (int i = 0; i < sum.length; i++) {
-                sum[i] += values[i];
+                sum[i] += vector[i];
             }
             count++;
         }
 
-        NDArray of(NDManager owner) {
+        float[] values() {
             float[] mean = new float[sum.length];
             for (int i = 0; i < mean.length; i++) {
                 mean[i] = (float) (sum[i] / count);
             }
-            return owner.create(mean);
+            return mean;
         }
     }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stage on a GPU beside one on the CPU. */
 @GpuTest
@@ -56,6 +57,21 @@ class GpuStageTest {
     void theSameSeedDrawsTheSameTablesOnEveryDevice() throws IOException {
         TinyModel.config(folder, "");
         sameAsOnTheCpu(LoadOptions.frozen().withRandomSeed(7));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPooledTextHasTheSameBitsAloneAndAmongOthers(boolean normalize) throws IOException {
+        TinyModel.write(folder);
+        VectorOptions options = VectorOptions.mean().withNormalize(normalize);
+        List<String> texts = List.of("Hello, I'm a language model,", "", "Hi", "Ho", "Hello you");
+        try (InputStage stage = InputStage.load(folder, LoadOptions.frozen(), TestDevice.get())) {
+            float[][] vectors = stage.vectors(texts, options);
+            for (int i = 0; i < vectors.length; i++) {
+                assertThat(Bits.of(vectors[i]))
+                        .isEqualTo(Bits.of(stage.vectors(List.of(texts.get(i)), options)[0]));
+            }
+        }
     }
 
     @Test

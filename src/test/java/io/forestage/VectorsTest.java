@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDManager;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import io.forestage.testing.Bits;
@@ -174,6 +175,24 @@ class VectorsTest {
         assertThat(Bits.of(among.vectors()[1])).isEqualTo(Bits.of(alone.vectors()[0]));
         assertThat(Bits.of(among.vectors()[2]))
                 .isEqualTo(Bits.of(nano.vectors(List.of("after"), windows)[0]));
+    }
+
+    /** Normalized texts of one row and of several, side by side: only the result is scaled. */
+    @Test
+    void theMeanOfWindowsIsScaledLikeAnyVector() {
+        List<String> texts =
+                List.of("a", " word other thing".repeat(20), "b c", " thing".repeat(40));
+        VectorOptions windows = MEAN.withOnTooLong(OnTooLong.windows(16, 16));
+
+        float[][] plain = tiny.vectors(texts, windows);
+        float[][] scaled = tiny.vectors(texts, windows.withNormalize(true));
+
+        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
+            for (int i = 0; i < texts.size(); i++) {
+                assertThat(Bits.of(scaled[i]))
+                        .isEqualTo(Bits.of(Pooling.normalized(manager.create(plain[i]))));
+            }
+        }
     }
 
     @Test
