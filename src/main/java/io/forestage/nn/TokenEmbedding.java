@@ -37,9 +37,12 @@ public final class TokenEmbedding extends EmbeddingTable {
     private final EmbeddingOptions options;
     private final TableLookup lookup;
 
-    private TokenEmbedding(EmbeddingTable.Spec table, EmbeddingOptions options) {
+    private boolean fused;
+
+    private TokenEmbedding(EmbeddingTable.Spec table, EmbeddingOptions options, boolean fused) {
         super(table);
         this.options = options;
+        this.fused = fused;
         lookup = new TableLookup(options);
     }
 
@@ -132,13 +135,43 @@ public final class TokenEmbedding extends EmbeddingTable {
 
     private NDArray find(ParameterStore parameterStore, NDArray ids, boolean training) {
         NDArray table = weight(parameterStore, ids.getDevice(), training);
-        return lookup.find(table, ids, weight().getManager());
+        NDArray own = weight();
+        return fused && training && table == own
+                ? lookup.findFused(table, ids, own.getManager())
+                : lookup.find(table, ids, own.getManager());
+    }
+
+    /** Keeps the table in the graph, where another block needs it too. */
+    void keepInGraph() {
+        fused = false;
     }
 
     /** Builds a {@link TokenEmbedding}. */
     public static final class Builder extends EmbeddingBuilder<Builder> {
 
+        private boolean fused;
+
         private Builder() {}
+
+        /**
+         * Lets the optimiser read the gradients of the looked-up vectors themselves, without making
+         * a gradient of the table. A step gives the same bits as with {@link #optSparse} and copies
+         * less.
+         *
+         * <p>In training, the table is not in the graph. The vectors of a lookup stay in memory until
+         * the optimiser's next step, so do not look up in training mode without ever stepping. Only
+         * the optimisers of {@code io.forestage.optim} can do the step: {@code
+         * table.getGradient()} has one row of NaN between a lookup and the step. Training on several
+         * devices is refused at the step. The gradient is a COO tensor as with {@link #optSparse}
+         * for float16, outside training mode, and where the trainer copies the table to another
+         * device; with a {@link TiedProjection} it is dense.
+         *
+         * @param fused true to leave the gradient out; false when not set
+         */
+        public Builder optFused(boolean fused) {
+            this.fused = fused;
+            return fused ? optSparse(true) : this;
+        }
 
         /**
          * Builds the block. A given table can be used at once; a new one is made when the block is
@@ -149,7 +182,8 @@ public final class TokenEmbedding extends EmbeddingTable {
          */
         public TokenEmbedding build() {
             EmbeddingTable.Spec table = table();
-            return initialized(new TokenEmbedding(table, options(table.rows())), table);
+            return initialized(
+                    new TokenEmbedding(table, options(table.rows()), fused), table);
         }
 
         @Override

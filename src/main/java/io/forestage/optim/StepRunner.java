@@ -2,10 +2,12 @@ package io.forestage.optim;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.forestage.support.Workers;
 import io.forestage.torch.NativeThreads;
+import io.forestage.torch.RecordedLookups;
 import io.forestage.torch.RowUpdates;
 import java.util.Arrays;
 import java.util.List;
@@ -65,8 +67,27 @@ final class StepRunner {
         }
     }
 
-    /** Returns the sum of a gradient's squares; rows of the same id are added first. */
-    double squaredNorm(NDArray gradient) {
+    /** Returns the gradient of recorded lookups, in {@code scratch}. */
+    NDArray gradient(
+            RecordedLookups lookups, NDArray weight, NDArray ticket, NDManager scratch) {
+        return lookups.gradient(weight, ticket, scratch, operations(weight));
+    }
+
+    /**
+     * Returns the sum of the squares of a gradient, or of that of the weights' recorded lookups;
+     * rows of the same id are added first.
+     */
+    double squaredNorm(NDArray weight, NDArray gradient) {
+        RecordedLookups lookups = RecordedLookups.of(weight);
+        if (lookups == null) {
+            return squaredNorm(gradient);
+        }
+        try (NDManager scratch = weight.getManager().newSubManager(weight.getDevice())) {
+            return squaredNorm(gradient(lookups, weight, gradient, scratch));
+        }
+    }
+
+    private double squaredNorm(NDArray gradient) {
         RowUpdates operations = operations(gradient);
         return updatesInJava(gradient.getDataType(), gradient.getDevice())
                 ? cpuStep.squaredNorm(gradient, operations)

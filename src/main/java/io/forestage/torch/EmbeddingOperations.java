@@ -2,6 +2,7 @@ package io.forestage.torch;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
 /**
@@ -54,6 +55,22 @@ public final class EmbeddingOperations {
             NDArray options =
                     scratch.create(new long[] {paddingIdx, bit(scaleGradByFreq), bit(sparse)});
             return run(ids, scratch, "embedding", weight, ids, options);
+        }
+    }
+
+    /**
+     * Looks up rows for {@link RecordedLookups}: the table gets no gradient, the vectors do.
+     *
+     * @param weight (V, D)
+     * @param ids (…) int32 or int64
+     * @return the vectors as a leaf and as a result of the same memory, both in the manager of the
+     *     ids
+     */
+    NDList fused(NDArray weight, NDArray ids) {
+        NDArray bare = weight.stopGradient();
+        bare.attach(ids.getManager());
+        try (bare) {
+            return operations.runForList("fused", bare, ids);
         }
     }
 

@@ -95,6 +95,27 @@ public final class RowUpdates {
     }
 
     /**
+     * Makes a table's COO gradient of the gradients of rows that were looked up, without a copy
+     * unless some are left out.
+     *
+     * @param table (V, D)
+     * @param ids the rows, int32 or int64
+     * @param vectors the rows' gradients, (…, D)
+     * @param paddingIdx the row that is left out, or −1
+     * @param scratch the owner of the gradient
+     */
+    NDArray gradient(
+            NDArray table, NDArray ids, NDArray vectors, long paddingIdx, NDManager scratch) {
+        NDManager host = scratch.newSubManager(Device.cpu());
+        return operations.run(
+                "gradient",
+                bare(table, scratch),
+                bare(ids, scratch),
+                bare(vectors, scratch),
+                host.create(new long[] {paddingIdx}));
+    }
+
+    /**
      * Returns whether an array is contiguous, so that {@link HostMemory#of} returns its own memory.
      *
      * @param array a dense array
