@@ -1,7 +1,6 @@
 package io.forestage.torch;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -12,9 +11,12 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +44,21 @@ public final class RecordedLookups {
         this.paddingIdx = paddingIdx;
     }
 
-    /** A lookup: its ids, and the leaf of its vectors. */
-    private record Lookup(NDArray ids, NDArray vectors) {}
+    /**
+     * A lookup.
+     *
+     * @param ids the ids
+     * @param vectors the leaf
+     * @param startsPass whether a backward pass had reached the lookup before
+     */
+    private record Lookup(NDArray ids, NDArray vectors, boolean startsPass) {
+
+        boolean hasGradient() {
+            try (NDArray gradient = JniUtils.getGradient((PtNDArray) vectors)) {
+                return gradient != null;
+            }
+        }
+    }
 
     /**
      * Returns whether a lookup in a table can be recorded: the table is trained and of a type that
@@ -107,7 +122,8 @@ public final class RecordedLookups {
         NDArray kept = ids.duplicate();
         kept.attach(owner);
         NDList found = operations.fused(table, kept);
-        lookups.add(new Lookup(kept, found.get(0)));
+        boolean startsPass = lookups.isEmpty() || lookups.get(lookups.size() - 1).hasGradient();
+        lookups.add(new Lookup(kept, found.get(0), startsPass));
         NDArray vectors = found.get(1);
         vectors.attach(ids.getManager());
         return vectors;
@@ -115,8 +131,7 @@ public final class RecordedLookups {
 
     /**
      * Makes the table's COO gradient of the lookups that a backward pass reached, with the parts
-     * that autograd would have recorded, in the order of the lookups. Those of one lookup are not
-     * copied.
+     * that autograd would have recorded. Those of one lookup are not copied.
      *
      * @param table the table
      * @param ticket the table's own gradient
@@ -128,22 +143,43 @@ public final class RecordedLookups {
     public synchronized NDArray gradient(
             NDArray table, NDArray ticket, NDManager scratch, RowUpdates operations) {
         requireTicket(table, ticket, scratch, operations);
-        NDList ids = new NDList();
-        NDList gradients = new NDList();
-        long width = table.getShape().get(1);
+        NDArray sum = null;
+        Deque<NDArray> pass = new ArrayDeque<>();
         for (Lookup lookup : lookups) {
+            if (lookup.startsPass() && !pass.isEmpty()) {
+                sum = sum(sum, pass, scratch);
+            }
             NDArray gradient = JniUtils.getGradient((PtNDArray) lookup.vectors());
             if (gradient != null) {
                 gradient.attach(scratch);
-                gradients.add(flat(gradient, new Shape(-1, width), scratch));
-                ids.add(flat(lookup.ids(), new Shape(-1), scratch));
+                pass.push(operations.gradient(table, lookup.ids(), gradient, paddingIdx, scratch));
             }
         }
-        if (ids.isEmpty()) {
-            ids.add(scratch.create(new Shape(0), DataType.INT64));
-            gradients.add(scratch.create(new Shape(0, width), table.getDataType()));
+        if (pass.isEmpty() && sum == null) {
+            NDArray none = scratch.create(new Shape(0), DataType.INT64);
+            NDArray noRows =
+                    scratch.create(new Shape(0, table.getShape().get(1)), table.getDataType());
+            pass.push(operations.gradient(table, none, noRows, -1, scratch));
         }
-        return operations.gradient(table, joined(ids), joined(gradients), paddingIdx, scratch);
+        return sum(sum, pass, scratch);
+    }
+
+    /**
+     * Adds the gradients of a backward pass, the last lookup's first, to those of earlier passes.
+     * Autograd adds in this order, and PyTorch's addition merges rows, so another order has other
+     * last bits.
+     */
+    private static NDArray sum(
+            @Nullable NDArray earlier, Deque<NDArray> pass, NDManager scratch) {
+        NDArray sum = pass.poll();
+        if (sum == null) {
+            return Objects.requireNonNull(earlier);
+        }
+        for (NDArray next = pass.poll(); next != null; next = pass.poll()) {
+            sum = next.add(sum);
+            sum.attach(scratch);
+        }
+        return earlier == null ? sum : earlier.add(sum);
     }
 
     /** Closes the lookups, after a step. */
@@ -153,16 +189,6 @@ public final class RecordedLookups {
             lookup.vectors().close();
         }
         lookups.clear();
-    }
-
-    private static NDArray flat(NDArray array, Shape shape, NDManager scratch) {
-        NDArray flat = array.reshape(shape);
-        flat.attach(scratch);
-        return flat;
-    }
-
-    private static NDArray joined(NDList parts) {
-        return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts);
     }
 
     /** Adds the ticket to the table's gradient. */

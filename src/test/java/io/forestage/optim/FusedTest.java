@@ -26,9 +26,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training without a gradient of the table gives the same bits as with its COO gradient. */
 class FusedTest {
@@ -75,6 +73,35 @@ class FusedTest {
         }
     }
 
+    @Test
+    void thousandsOfStepsLeaveNothingBehind() {
+        NDArray table = weight(DataType.FLOAT32);
+        TokenEmbedding wte = TokenEmbedding.builder().optWeight(table).optFused(true).build();
+        int[] counts = new int[2];
+        Random random = new Random(2);
+        try (Model model = Model.newInstance("fused", Device.cpu(), "PyTorch");
+                RowSparseOptimizer optimizer = RowSparseAdam.builder().build()) {
+            model.setBlock(wte);
+            try (Trainer trainer = model.newTrainer(BagClassifier.config(optimizer))) {
+                trainer.initialize(new Shape(4, 40));
+                for (int step = 0; step < 3000; step++) {
+                    thrice(trainer, random);
+                    trainer.step();
+                    if (step == 10) {
+                        counts[0] = open(table);
+                    }
+                }
+                counts[1] = open(table);
+            }
+        }
+        assertThat(counts[1]).isEqualTo(counts[0]);
+    }
+
+    /** Returns the number of open arrays of a table's manager and of all below it. */
+    private static int open(NDArray table) {
+        return table.getManager().getManagedArrays().size();
+    }
+
     @ParameterizedTest
     @EnumSource(Kind.class)
     void anyOptimizerGivesTheBitsOfTheSparseGradient(Kind kind) {
@@ -85,11 +112,10 @@ class FusedTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"FLOAT32, true", "FLOAT64, false"})
-    void nativeOperationsGiveTheBitsOfTheSparseGradient(DataType type, boolean natively) {
-        Train train = new Train(Kind.ADAM.optimizer(1, natively), type);
-        Train twin = new Train(Kind.ADAM.optimizer(1, natively), type);
+    @Test
+    void nativeOperationsGiveTheBitsOfTheSparseGradient() {
+        Train train = new Train(Kind.ADAM.optimizer(1, true), DataType.FLOAT32);
+        Train twin = new Train(Kind.ADAM.optimizer(1, true), DataType.FLOAT32);
         assertThat(train.run(true, FusedTest::once)).isEqualTo(twin.run(false, FusedTest::once));
     }
 
@@ -131,23 +157,9 @@ class FusedTest {
         assertThat(withHead(RowSparseAdam.builder().build(), true, frozen)).isEqualTo(before);
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aTiedTableFallsBackToADenseGradient(boolean fused) {
-        NDArray table = weight(DataType.FLOAT32);
-        TokenEmbedding wte =
-                fused
-                        ? TokenEmbedding.builder().optWeight(table).optFused(true).build()
-                        : TokenEmbedding.builder().optWeight(table).optSparse(true).build();
-        SequentialBlock net = new SequentialBlock().add(wte).add(new TiedProjection(wte));
-        NDArray twin = weight(DataType.FLOAT32);
-        TokenEmbedding other = TokenEmbedding.builder().optWeight(twin).build();
-        SequentialBlock plain = new SequentialBlock().add(other).add(new TiedProjection(other));
-
-        steps(net, RowSparseAdam.builder().build(), FusedTest::once);
-        steps(plain, RowSparseAdam.builder().build(), FusedTest::once);
-
-        assertThat(Bits.of(table)).isEqualTo(Bits.of(twin));
+    @Test
+    void aTiedTableFallsBackToTheGraph() {
+        assertThat(tied(true)).isEqualTo(tied(false));
     }
 
     @Test
@@ -195,7 +207,7 @@ class FusedTest {
                         assertThat(gradient.sum().getFloat()).isNaN();
                     }
                 });
-        assertThat(Bits.of(table.isNaN().sum())).containsOnly(0);
+        assertThat(table.sum().getFloat()).isFinite();
     }
 
     @Test
@@ -216,6 +228,17 @@ class FusedTest {
 
     private Train train(UnaryOperator<TokenEmbedding.Builder> options) {
         return new Train(RowSparseAdam.builder().build(), DataType.FLOAT32, options);
+    }
+
+    private int[] tied(boolean fused) {
+        NDArray table = weight(DataType.FLOAT32);
+        TokenEmbedding wte =
+                TokenEmbedding.builder().optWeight(table).optSparse(true).optFused(fused).build();
+        steps(
+                new SequentialBlock().add(wte).add(new TiedProjection(wte)),
+                RowSparseAdam.builder().build(),
+                FusedTest::once);
+        return Bits.of(table);
     }
 
     private int[] clipped(boolean fused) {
@@ -311,8 +334,10 @@ class FusedTest {
         }
     }
 
+    @SuppressWarnings("try") // The collector collects while it is open.
     private static void forward(Trainer trainer, NDArray ids) {
         try (ids;
+                GradientCollector collector = trainer.newGradientCollector();
                 NDArray output = trainer.forward(new NDList(ids)).singletonOrThrow()) {
             assertThat(output.getShape()).isEqualTo(new Shape(4, 40, WIDTH));
         }
