@@ -158,13 +158,13 @@ public final class TokenEmbedding extends EmbeddingTable {
          * a gradient of the table. A step gives the same bits as with {@link #optSparse} and copies
          * less.
          *
-         * <p>In training, the table is not in the graph. The vectors of a lookup stay in memory until
-         * the optimiser's next step, so do not look up in training mode without ever stepping. Only
-         * the optimisers of {@code io.forestage.optim} can do the step: {@code
-         * table.getGradient()} has one row of NaN between a lookup and the step. Training on several
-         * devices is refused at the step. The gradient is a COO tensor as with {@link #optSparse}
-         * for float16, outside training mode, and where the trainer copies the table to another
-         * device; with a {@link TiedProjection} it is dense.
+         * <p>In training, the table is not in the graph. The vectors of a lookup stay in memory
+         * until the optimiser's next step, so do not look up in training mode without ever
+         * stepping. Only the optimisers of {@code io.forestage.optim} can do the step: {@code
+         * table.getGradient()} has one row of NaN between a lookup and the step. Training on
+         * several devices is refused at the step. The gradient is a COO tensor as with {@link
+         * #optSparse} for float16, outside training mode, and where the trainer copies the table to
+         * another device; with a {@link TiedProjection} it is dense.
          *
          * @param fused true to leave the gradient out; false when not set
          */
@@ -182,8 +182,7 @@ public final class TokenEmbedding extends EmbeddingTable {
          */
         public TokenEmbedding build() {
             EmbeddingTable.Spec table = table();
-            return initialized(
-                    new TokenEmbedding(table, options(table.rows()), fused), table);
+            return initialized(new TokenEmbedding(table, options(table.rows()), fused), table);
         }
 
         @Override

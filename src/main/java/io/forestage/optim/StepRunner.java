@@ -68,8 +68,7 @@ final class StepRunner {
     }
 
     /** Returns the gradient of recorded lookups, in {@code scratch}. */
-    NDArray gradient(
-            RecordedLookups lookups, NDArray weight, NDArray ticket, NDManager scratch) {
+    NDArray gradient(RecordedLookups lookups, NDArray weight, NDArray ticket, NDManager scratch) {
         return lookups.gradient(weight, ticket, scratch, operations(weight));
     }
 

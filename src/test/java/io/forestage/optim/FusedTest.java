@@ -108,7 +108,8 @@ class FusedTest {
         for (int threads : new int[] {1, 2, 5}) {
             Train train = new Train(kind.optimizer(threads, false), DataType.FLOAT32);
             Train twin = new Train(kind.optimizer(threads, false), DataType.FLOAT32);
-            assertThat(train.run(true, FusedTest::once)).isEqualTo(twin.run(false, FusedTest::once));
+            assertThat(train.run(true, FusedTest::once))
+                    .isEqualTo(twin.run(false, FusedTest::once));
         }
     }
 
