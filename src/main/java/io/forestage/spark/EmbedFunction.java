@@ -1,6 +1,7 @@
 package io.forestage.spark;
 
 import io.forestage.corpus.EmbeddedText;
+import io.forestage.support.Utf8;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;

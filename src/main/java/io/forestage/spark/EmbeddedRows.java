@@ -2,6 +2,7 @@ package io.forestage.spark;
 
 import io.forestage.Pooling;
 import io.forestage.corpus.EmbeddedText;
+import io.forestage.support.Utf8;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

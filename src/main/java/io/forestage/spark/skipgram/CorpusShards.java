@@ -34,15 +34,15 @@ final class CorpusShards implements AutoCloseable {
      * What texts are read.
      *
      * @param column their column
-     * @param skipNulls whether nulls are left out
+     * @param skipInvalid whether texts that are null or not UTF-8 are left out
      * @param seed the training's
      */
-    record Source(String column, boolean skipNulls, long seed) implements Serializable {}
+    record Source(String column, boolean skipInvalid, long seed) implements Serializable {}
 
     /** Prepares to read texts; a share is cut into some slices, for as many tasks. */
     static CorpusShards of(Dataset<?> dataset, Source source, int shares, int slices) {
         JavaRDD<PackedText> texts =
-                dataset.select(dataset.col(source.column()))
+                dataset.select(TextColumn.bytes(dataset, source.column()))
                         .toJavaRDD()
                         .mapPartitions(rows -> new PackedTexts(rows, source))
                         .mapToPair(text -> new Tuple2<>(text, true))

@@ -44,12 +44,17 @@ final class PackedTexts implements Iterator<PackedText> {
         while (ready.isEmpty() && rows.hasNext()) {
             Row row = rows.next();
             read++;
-            if (!row.isNullAt(0)) {
-                ready.addAll(PackedText.paragraphs(row.getString(0), tokenizer, source.seed()));
-            } else if (!source.skipNulls()) {
+            TextColumn.Text text = TextColumn.read(row, 0);
+            if (text.problem() == null) {
+                ready.addAll(PackedText.paragraphs(text.value(), tokenizer, source.seed()));
+            } else if (!source.skipInvalid()) {
                 throw new IllegalArgumentException(
-                        "%s: expected a text, found null in row %d of partition %d; correct the row, or set handleInvalid to skip"
-                                .formatted(source.column(), read, TaskContext.getPartitionId()));
+                        "%s: %s in row %d of partition %d; correct the row, or set handleInvalid to skip"
+                                .formatted(
+                                        source.column(),
+                                        text.problem(),
+                                        read,
+                                        TaskContext.getPartitionId()));
             }
         }
         return !ready.isEmpty();

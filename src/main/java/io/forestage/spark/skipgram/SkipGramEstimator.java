@@ -24,12 +24,12 @@ import org.apache.spark.sql.types.StructType;
  * <p>The same texts, in any order and in any partitions, the same params and version of Forestage
  * make the same vectors, bit for bit, on any number of executors, also if some are lost.
  *
- * <p>A text is cut at blank lines; a window does not cross them. Null texts fail the job or, with
- * handleInvalid "skip", are left out.
+ * <p>A text is cut at blank lines; a window does not cross them. Texts that are null or not UTF-8
+ * fail the job or, with handleInvalid "skip", are left out.
  *
- * <p>After each step, the tables are kept: in checkpointDir, a folder of a Hadoop file system,
- * whence a later call with the same texts and params resumes; without it in the driver's memory, 8
- * · D bytes for each trained token.
+ * <p>After each step, the tables are kept: in checkpointDir, a folder of a Hadoop file system, from
+ * which a later call with the same texts and params resumes; without it in the driver's memory, 8 ·
+ * D bytes for each trained token.
  */
 public class SkipGramEstimator extends SkipGramParams implements DefaultParamsWritable {
 
@@ -72,7 +72,7 @@ public class SkipGramEstimator extends SkipGramParams implements DefaultParamsWr
     }
 
     /**
-     * Sets what becomes of null texts; "error" by default.
+     * Sets what becomes of texts that are null or not UTF-8; "error" by default.
      *
      * @param value error or skip
      * @return this
@@ -149,8 +149,8 @@ public class SkipGramEstimator extends SkipGramParams implements DefaultParamsWr
     }
 
     /**
-     * Sets P, the parts of the vocabulary: so many tasks work at once, in so many rounds a step. 16
-     * by default. A vocabulary of fewer than 64 tokens a part has fewer parts.
+     * Sets P, the parts of the vocabulary: this many tasks run at once, in this many rounds a step;
+     * 8 by default. A vocabulary of fewer than 64 tokens a part has fewer parts.
      *
      * @param value at least 1
      * @return this
@@ -161,7 +161,7 @@ public class SkipGramEstimator extends SkipGramParams implements DefaultParamsWr
     }
 
     /**
-     * Sets how often in a pass over the texts the vocabulary is partitioned anew; 8 by default.
+     * Sets how often in a pass over the texts the vocabulary is partitioned anew; 4 by default.
      *
      * @param value at least 1
      * @return this

@@ -95,7 +95,8 @@ public class SkipGramModel extends Model<SkipGramModel> implements MLWritable {
     }
 
     /**
-     * Adds a column with a vector of each text.
+     * Adds a column with a vector of each text. One that is null or not UTF-8 fails the job or,
+     * with handleInvalid "skip", is left out.
      *
      * @param dataset the texts
      * @return its rows with their vectors
@@ -109,9 +110,13 @@ public class SkipGramModel extends Model<SkipGramModel> implements MLWritable {
                 new TextMeans(
                         spark.broadcast(table.values()),
                         table.width(),
-                        schema.fieldIndex(getOrDefault(inputCol)),
+                        getOrDefault(inputCol),
                         !SkipGramParams.ERROR.equals(getOrDefault(handleInvalid)));
-        return dataset.toDF().mapPartitions(means::of, Encoders.row(schema));
+        // The vectors' place has the bytes until then.
+        return dataset.toDF()
+                .withColumn(
+                        getOrDefault(outputCol), TextColumn.bytes(dataset, getOrDefault(inputCol)))
+                .mapPartitions(means::of, Encoders.row(schema));
     }
 
     /**

@@ -18,7 +18,7 @@ abstract class SkipGramParams extends Estimator<SkipGramModel> {
 
     static final String ERROR = "error";
 
-    /** Enough for 16 cores at once, and as many as the training on one machine has. */
+    /** Tasks at once. More parts move more rows: a small corpus does not pay for them. */
     private static final int PARTS = 8;
 
     private static final int STEPS_PER_EPOCH = 4;

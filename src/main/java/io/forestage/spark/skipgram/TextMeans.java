@@ -4,6 +4,7 @@ import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
 import java.io.Serializable;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -12,14 +13,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
- * Adds to rows the mean of their text's token vectors.
+ * Adds to rows the mean of their text's token vectors, in place of the text's bytes behind them.
  *
  * @param table the vectors of all tokens
  * @param width D
- * @param column the index of the texts
- * @param skipNulls whether rows without a text are left out
+ * @param column the column of texts, for messages
+ * @param skipInvalid whether rows whose text is null or not UTF-8 are left out
  */
-record TextMeans(Broadcast<float[]> table, int width, int column, boolean skipNulls)
+record TextMeans(Broadcast<float[]> table, int width, String column, boolean skipInvalid)
         implements Serializable {
 
     private static final long serialVersionUID = 1;
@@ -28,27 +29,28 @@ record TextMeans(Broadcast<float[]> table, int width, int column, boolean skipNu
         TextTokenizer tokenizer = PackedTexts.openTokenizer();
         Iterable<Row> all = () -> rows;
         return StreamSupport.stream(all.spliterator(), false)
-                .filter(row -> !(skipNulls && row.isNullAt(column)))
-                .map(row -> with(row, tokenizer))
+                .flatMap(row -> with(row, tokenizer).stream())
                 .iterator();
     }
 
-    private Row with(Row row, TextTokenizer tokenizer) {
-        if (row.isNullAt(column)) {
+    private Optional<Row> with(Row row, TextTokenizer tokenizer) {
+        int last = row.size() - 1;
+        TextColumn.Text text = TextColumn.read(row, last);
+        if (text.problem() != null) {
+            if (skipInvalid) {
+                return Optional.empty();
+            }
             throw new IllegalArgumentException(
-                    "%s: expected a text, found null in partition %d, row %s; correct the row, or set handleInvalid to skip"
-                            .formatted(
-                                    row.schema().fieldNames()[column],
-                                    TaskContext.getPartitionId(),
-                                    row));
+                    "%s: %s in partition %d, row %s; correct the row, or set handleInvalid to skip"
+                            .formatted(column, text.problem(), TaskContext.getPartitionId(), row));
         }
-        long[] ids = tokenizer.encode(row.getString(column), SpecialTokens.AS_TEXT).ids();
-        Object[] values = new Object[row.size() + 1];
-        for (int i = 0; i < row.size(); i++) {
+        long[] ids = tokenizer.encode(text.value(), SpecialTokens.AS_TEXT).ids();
+        Object[] values = new Object[row.size()];
+        for (int i = 0; i < last; i++) {
             values[i] = row.get(i);
         }
-        values[row.size()] = Vectors.dense(mean(ids));
-        return RowFactory.create(values);
+        values[last] = Vectors.dense(mean(ids));
+        return Optional.of(RowFactory.create(values));
     }
 
     private double[] mean(long[] ids) {

@@ -1,6 +1,5 @@
 package io.forestage.training.skipgram;
 
-import java.lang.reflect.Constructor;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -19,21 +18,58 @@ abstract class RowMath {
     /** Compiled apart from the others, since it needs the module. */
     private static final String VECTORS = "io.forestage.training.skipgram.VectorRowMath";
 
+    private static final boolean HAS_VECTORS = hasVectors();
+
     /**
      * Returns the fastest that this JVM has: with Java's vector module, if the JVM was started with
-     * {@code --add-modules jdk.incubator.vector}.
+     * {@code --add-modules jdk.incubator.vector} and has the compiler that makes instructions of
+     * it.
      */
     static RowMath fastest(int dimension) {
-        if (ModuleLayer.boot().findModule(MODULE).isPresent()) {
-            try {
-                Constructor<?> vectors = Class.forName(VECTORS).getDeclaredConstructor(int.class);
-                return (RowMath) vectors.newInstance(dimension);
-            } catch (ReflectiveOperationException | LinkageError otherVersion) {
-                LoggerFactory.getLogger(RowMath.class)
-                        .debug("training without {}", MODULE, otherVersion);
-            }
+        try {
+            return HAS_VECTORS ? vectors(dimension) : new LoopRowMath(dimension);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e); // hasVectors has made one
         }
-        return new LoopRowMath(dimension);
+    }
+
+    /**
+     * Returns whether a JVM compiles vectors to instructions. Its quick compiler and its
+     * interpreter make objects of them, which takes twenty times as long as the loops.
+     *
+     * @param vmInfo the system property java.vm.info
+     */
+    static boolean compilesVectors(String vmInfo) {
+        return !vmInfo.contains("interpreted mode") && !vmInfo.contains("emulated-client");
+    }
+
+    /** Another JDK may have another form of the module, which shows in the first step. */
+    private static boolean hasVectors() {
+        if (ModuleLayer.boot().findModule(MODULE).isEmpty()
+                || !compilesVectors(System.getProperty("java.vm.info", ""))) {
+            return false;
+        }
+        try {
+            int dimension = 64; // more than any processor's vector
+            for (int count = GROUP; count <= 2 * GROUP; count += GROUP) {
+                RowMath math = vectors(dimension);
+                float[][] rows = new float[count][dimension];
+                math.score(new float[dimension], rows, count, new float[count]);
+                math.update(new float[dimension], rows, count, new float[count]);
+            }
+            return true;
+        } catch (ReflectiveOperationException | LinkageError otherVersion) {
+            LoggerFactory.getLogger(RowMath.class)
+                    .debug("training without {}", MODULE, otherVersion);
+            return false;
+        }
+    }
+
+    private static RowMath vectors(int dimension) throws ReflectiveOperationException {
+        return Class.forName(VECTORS)
+                .asSubclass(RowMath.class)
+                .getDeclaredConstructor(int.class)
+                .newInstance(dimension);
     }
 
     /**

@@ -322,6 +322,21 @@ class SkipGramEstimatorTest {
                                                     .setHandleInvalid("skip")
                                                     .fit(column(spark, withNull))))
                             .isDeepEqualTo(expected);
+                    Dataset<Row> notUtf8 =
+                            spark.sql("select cast(unhex('6162ff') as string) as text");
+                    assertThatThrownBy(() -> estimator().fit(column(spark, texts).union(notUtf8)))
+                            .rootCause()
+                            .hasMessageContaining("expected UTF-8, found byte 0xff at 2 in row");
+                    SkipGramModel skipping =
+                            estimator()
+                                    .setHandleInvalid("skip")
+                                    .fit(column(spark, texts).union(notUtf8));
+                    assertThat(rows(skipping)).isDeepEqualTo(expected);
+                    assertThat(skipping.transform(notUtf8).count()).isZero();
+                    SkipGramModel strict = estimator().fit(column(spark, texts));
+                    assertThatThrownBy(() -> strict.transform(notUtf8).collectAsList())
+                            .rootCause()
+                            .hasMessageContaining("expected UTF-8, found byte 0xff at 2 in");
                     assertThatThrownBy(() -> estimator().fit(column(spark, List.of("a", "b"))))
                             .isInstanceOf(IllegalArgumentException.class)
                             .hasMessageContaining("two neighbouring tokens");

@@ -1,4 +1,4 @@
-package io.forestage.spark;
+package io.forestage.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package io.forestage.spark;
+package io.forestage.support;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -8,19 +8,21 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Decodes Spark's strings, which are bytes that nobody has checked: a cast of binary, or a file,
- * may have put anything there. Spark's own conversion would replace bad bytes silently.
+ * Decodes bytes that nobody has checked, such as Spark's strings: a cast of binary, or a file, may
+ * have put anything there. Java's and Spark's own conversions replace bad bytes silently.
  */
-final class Utf8 {
+public final class Utf8 {
 
     private Utf8() {}
 
     /**
      * Decodes a string.
      *
+     * @param bytes UTF-8
+     * @return the string
      * @throws IllegalArgumentException if it is not UTF-8; a surrogate's three bytes are not
      */
-    static String decode(byte[] bytes) {
+    public static String decode(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (text.indexOf('\uFFFD') >= 0) {
             requireValid(bytes);
@@ -28,7 +30,7 @@ final class Utf8 {
         return text;
     }
 
-    /** Tells a character U+FFFD, which is valid, from what replaces bad bytes. */
+    /** A character U+FFFD may be the text's own, or have replaced bad bytes. */
     private static void requireValid(byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(bytes);
