@@ -36,15 +36,16 @@ final class TableLookup {
      * Looks up checked ids like {@link #find}, without the table in the graph where that is
      * possible: the optimiser takes the gradient from {@link RecordedLookups}.
      */
-    NDArray findFused(NDArray table, NDArray ids, NDManager owner) {
-        return RecordedLookups.canRecord(table, ids)
+    NDArray findFused(NDArray table, String parameterId, NDArray ids, NDManager owner) {
+        EmbeddingOperations loaded = operations(owner);
+        return RecordedLookups.canRecord(table, loaded)
                 ? after(
                         table,
                         ids,
                         owner,
                         () ->
                                 RecordedLookups.lookUp(
-                                        table, ids, options.paddingIdx(), operations(owner)))
+                                        table, parameterId, ids, options.paddingIdx(), loaded))
                 : find(table, ids, owner);
     }
 

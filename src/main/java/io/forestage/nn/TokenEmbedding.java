@@ -136,8 +136,8 @@ public final class TokenEmbedding extends EmbeddingTable {
     private NDArray find(ParameterStore parameterStore, NDArray ids, boolean training) {
         NDArray table = weight(parameterStore, ids.getDevice(), training);
         NDArray own = weight();
-        return fused && training && table == own
-                ? lookup.findFused(table, ids, own.getManager())
+        return fused && training && table == own && table.hasGradient()
+                ? lookup.findFused(table, parameterId(), ids, own.getManager())
                 : lookup.find(table, ids, own.getManager());
     }
 
@@ -182,7 +182,9 @@ public final class TokenEmbedding extends EmbeddingTable {
          */
         public TokenEmbedding build() {
             EmbeddingTable.Spec table = table();
-            return initialized(new TokenEmbedding(table, options(table.rows()), fused), table);
+            EmbeddingOptions options = options(table.rows());
+            return initialized(
+                    new TokenEmbedding(table, options, fused && options.sparse()), table);
         }
 
         @Override

@@ -89,6 +89,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
     final void update(String parameterId, NDArray weight, NDArray grad, float factor) {
         RecordedLookups lookups = RecordedLookups.of(weight);
         if (lookups == null) {
+            RecordedLookups.requireNoneOfACopy(parameterId, weight);
             step(parameterId, weight, grad, factor);
             return;
         }

@@ -75,6 +75,32 @@ public final class EmbeddingOperations {
     }
 
     /**
+     * Returns what {@link RecordedLookups} needs to know of a COO tensor.
+     *
+     * @param tensor (V, D), COO
+     */
+    SparseState sparseState(NDArray tensor) {
+        try (NDArray state = operations.run("sparse_state", tensor)) {
+            long[] numbers = state.toLongArray();
+            return new SparseState(numbers[0], numbers[1], numbers[2] == 1);
+        }
+    }
+
+    /**
+     * The state of a COO tensor.
+     *
+     * @param rows the number of its rows, duplicates included
+     * @param version increments with each change in place
+     * @param startsWithNan whether the first value of its first row is NaN
+     */
+    record SparseState(long rows, long version, boolean startsWithNan) {
+
+        boolean isTicket() {
+            return rows == 1 && startsWithNan;
+        }
+    }
+
+    /**
      * Scales the rows of the ids down to a maximum norm, in place and without recording a gradient:
      * {@code torch.embedding_renorm_}.
      *

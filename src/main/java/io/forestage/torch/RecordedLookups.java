@@ -3,13 +3,12 @@ package io.forestage.torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,20 +28,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Meanwhile the table's own gradient is a ticket: a COO tensor of one row of NaN. DJL asks every
  * parameter for a gradient. Without one it would make zeros of the table's size, and its trainer
  * would refuse the first step. NaN, because code that takes the ticket for a gradient should fail
- * visibly.
+ * visibly. Everything that changes a gradient increments PyTorch's version of it, so the optimiser
+ * knows whether the ticket is still what it was.
  */
 public final class RecordedLookups {
 
     private static final Map<Key, RecordedLookups> BY_TABLE = new ConcurrentHashMap<>();
-    private static final ReferenceQueue<NDArray> COLLECTED = new ReferenceQueue<>();
+    private static final Set<DataType> TYPES = Set.of(DataType.FLOAT32, DataType.FLOAT64);
 
+    private final String parameterId;
     private final NDManager owner;
-    private final long paddingIdx;
+    private final EmbeddingOperations operations;
     private final List<Lookup> lookups = new ArrayList<>();
+    private long ticketVersion;
 
-    private RecordedLookups(NDManager owner, long paddingIdx) {
+    private RecordedLookups(String parameterId, NDManager owner, EmbeddingOperations operations) {
+        this.parameterId = parameterId;
         this.owner = owner;
-        this.paddingIdx = paddingIdx;
+        this.operations = operations;
     }
 
     /**
@@ -49,53 +53,65 @@ public final class RecordedLookups {
      *
      * @param ids the ids
      * @param vectors the leaf
-     * @param startsPass whether a backward pass had reached the lookup before
+     * @param paddingIdx the row whose gradient is left out, or −1
+     * @param startsPass whether a backward pass had reached the lookups before
      */
-    private record Lookup(NDArray ids, NDArray vectors, boolean startsPass) {
+    private record Lookup(NDArray ids, NDArray vectors, long paddingIdx, boolean startsPass) {
 
         boolean hasGradient() {
             try (NDArray gradient = JniUtils.getGradient((PtNDArray) vectors)) {
                 return gradient != null;
             }
         }
+
+        void close() {
+            ids.close();
+            vectors.close();
+        }
     }
 
     /**
      * Returns whether a lookup in a table can be recorded: the table is trained and of a type that
-     * optimisers take, and gradients are recorded on this thread.
+     * optimisers take, it has no gradient of another use, and gradients are recorded on this
+     * thread.
      *
      * @param table (V, D)
-     * @param ids checked ids
+     * @param operations the native operations
      */
-    public static boolean canRecord(NDArray table, NDArray ids) {
+    public static boolean canRecord(NDArray table, EmbeddingOperations operations) {
         return table.hasGradient()
-                && (table.getDataType() == DataType.FLOAT32
-                        || table.getDataType() == DataType.FLOAT64)
-                && ids.size() > 0
-                && table.getShape().get(1) > 0
-                && JniUtils.isGradMode();
+                && TYPES.contains(table.getDataType())
+                && table.size() > 0
+                && JniUtils.isGradMode()
+                && (of(table) != null || isWithoutGradient(table, operations));
     }
 
     /**
      * Looks up rows and records the lookup until the optimiser's step.
      *
      * @param table (V, D), which requires a gradient
+     * @param parameterId the id of the table's parameter
      * @param ids checked ids, int32 or int64
      * @param paddingIdx the row whose gradient is left out, or −1
      * @param operations the native operations
      * @return the vectors (…, D), in the manager of the ids; the table is not in their graph
+     * @throws IllegalStateException if the table's first row was NaN after the last backward pass:
+     *     another optimiser took the ticket for a gradient
      */
     public static NDArray lookUp(
-            NDArray table, NDArray ids, long paddingIdx, EmbeddingOperations operations) {
-        closeCollected();
-        return BY_TABLE
-                .computeIfAbsent(
-                        new Key(table, COLLECTED),
-                        key ->
-                                new RecordedLookups(
-                                        table.getManager().newSubManager(table.getDevice()),
-                                        paddingIdx))
-                .record(table, ids, operations);
+            NDArray table,
+            String parameterId,
+            NDArray ids,
+            long paddingIdx,
+            EmbeddingOperations operations) {
+        RecordedLookups recorded = BY_TABLE.get(new Key(table));
+        if (recorded == null || !recorded.owner.isOpen()) {
+            removeUnusable();
+            recorded =
+                    BY_TABLE.computeIfAbsent(
+                            new Key(table), key -> open(table, parameterId, operations));
+        }
+        return recorded.record(table, ids, paddingIdx);
     }
 
     /**
@@ -105,28 +121,24 @@ public final class RecordedLookups {
      * @return the lookups, or null if there are none
      */
     public static @Nullable RecordedLookups of(NDArray table) {
-        RecordedLookups found = BY_TABLE.get(new Key(table, null));
+        RecordedLookups found = BY_TABLE.get(new Key(table));
         return found == null || found.isEmpty() ? null : found;
     }
 
-    private synchronized boolean isEmpty() {
-        return lookups.isEmpty();
-    }
-
-    private synchronized NDArray record(
-            NDArray table, NDArray ids, EmbeddingOperations operations) {
-        if (lookups.isEmpty()) {
-            giveTicket(table);
+    /**
+     * Throws if lookups in another copy of a parameter's table are recorded. DJL adds the gradients
+     * of all devices, so each copy's gradient then contains the ticket.
+     *
+     * @param parameterId the parameter's id
+     * @param table the copy to update, whose own lookups are not recorded
+     * @throws IllegalStateException if there are such lookups
+     */
+    public static void requireNoneOfACopy(String parameterId, NDArray table) {
+        for (RecordedLookups recorded : BY_TABLE.values()) {
+            if (recorded.parameterId.equals(parameterId) && !recorded.isEmpty()) {
+                throw refusal(table, "an update of a copy of the table");
+            }
         }
-        // The caller may close the ids, or change them, before the step.
-        NDArray kept = ids.duplicate();
-        kept.attach(owner);
-        NDList found = operations.fused(table, kept);
-        boolean startsPass = lookups.isEmpty() || lookups.get(lookups.size() - 1).hasGradient();
-        lookups.add(new Lookup(kept, found.get(0), startsPass));
-        NDArray vectors = found.get(1);
-        vectors.attach(ids.getManager());
-        return vectors;
     }
 
     /**
@@ -134,15 +146,15 @@ public final class RecordedLookups {
      * that autograd would have recorded. Those of one lookup are not copied.
      *
      * @param table the table
-     * @param ticket the table's own gradient
+     * @param given what the caller took for the table's gradient: the ticket, or a copy of it
      * @param scratch the owner of the result
-     * @param operations the native operations
+     * @param updates the native operations
      * @return a COO tensor, possibly without rows
      * @throws IllegalStateException if the table has another gradient besides
      */
     public synchronized NDArray gradient(
-            NDArray table, NDArray ticket, NDManager scratch, RowUpdates operations) {
-        requireTicket(table, ticket, scratch, operations);
+            NDArray table, NDArray given, NDManager scratch, RowUpdates updates) {
+        requireTicket(table, given);
         NDArray sum = null;
         Deque<NDArray> pass = new ArrayDeque<>();
         for (Lookup lookup : lookups) {
@@ -152,16 +164,61 @@ public final class RecordedLookups {
             NDArray gradient = JniUtils.getGradient((PtNDArray) lookup.vectors());
             if (gradient != null) {
                 gradient.attach(scratch);
-                pass.push(operations.gradient(table, lookup.ids(), gradient, paddingIdx, scratch));
+                pass.push(
+                        updates.gradient(
+                                table, lookup.ids(), gradient, lookup.paddingIdx(), scratch));
             }
         }
         if (pass.isEmpty() && sum == null) {
             NDArray none = scratch.create(new Shape(0), DataType.INT64);
             NDArray noRows =
                     scratch.create(new Shape(0, table.getShape().get(1)), table.getDataType());
-            pass.push(operations.gradient(table, none, noRows, -1, scratch));
+            pass.push(updates.gradient(table, none, noRows, -1, scratch));
         }
         return sum(sum, pass, scratch);
+    }
+
+    /** Closes the lookups, after a step. */
+    public synchronized void clear() {
+        lookups.forEach(Lookup::close);
+        lookups.clear();
+    }
+
+    private synchronized boolean isEmpty() {
+        return lookups.isEmpty();
+    }
+
+    private synchronized NDArray record(NDArray table, NDArray ids, long paddingIdx) {
+        boolean startsPass = true;
+        if (lookups.isEmpty()) {
+            ticketVersion = giveTicket(table);
+        } else {
+            startsPass = isLastPassDone();
+            if (startsPass) {
+                requireNumbers(table);
+            }
+        }
+        // The caller may close the ids, or change them, before the step.
+        NDArray kept = ids.duplicate();
+        kept.attach(owner);
+        NDList found = operations.fused(table, kept);
+        lookups.add(new Lookup(kept, found.get(0), paddingIdx, startsPass));
+        NDArray vectors = found.get(1);
+        vectors.attach(ids.getManager());
+        return vectors;
+    }
+
+    /** Returns whether a backward pass has reached a lookup of those since the last one did. */
+    private boolean isLastPassDone() {
+        for (int i = lookups.size() - 1; i >= 0; i--) {
+            if (lookups.get(i).hasGradient()) {
+                return true;
+            }
+            if (lookups.get(i).startsPass()) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /**
@@ -169,8 +226,7 @@ public final class RecordedLookups {
      * Autograd adds in this order, and PyTorch's addition merges rows, so another order has other
      * last bits.
      */
-    private static NDArray sum(
-            @Nullable NDArray earlier, Deque<NDArray> pass, NDManager scratch) {
+    private static NDArray sum(@Nullable NDArray earlier, Deque<NDArray> pass, NDManager scratch) {
         NDArray sum = pass.poll();
         if (sum == null) {
             return Objects.requireNonNull(earlier);
@@ -182,17 +238,8 @@ public final class RecordedLookups {
         return earlier == null ? sum : earlier.add(sum);
     }
 
-    /** Closes the lookups, after a step. */
-    public synchronized void clear() {
-        for (Lookup lookup : lookups) {
-            lookup.ids().close();
-            lookup.vectors().close();
-        }
-        lookups.clear();
-    }
-
-    /** Adds the ticket to the table's gradient. */
-    private void giveTicket(NDArray table) {
+    /** Makes the ticket the table's gradient; returns its version. */
+    private long giveTicket(NDArray table) {
         try (NDManager scratch = owner.newSubManager()) {
             NDArray row = scratch.zeros(new Shape(1), DataType.INT64);
             NDArray vector =
@@ -202,30 +249,69 @@ public final class RecordedLookups {
             NDArray none = scratch.full(vector.getShape(), Float.NaN, table.getDataType());
             JniUtils.backward((PtNDArray) vector, (PtNDArray) none, false, false);
         }
-    }
-
-    private static void requireTicket(
-            NDArray table, NDArray ticket, NDManager scratch, RowUpdates operations) {
-        long found =
-                ticket.isSparse() ? operations.parts(ticket, scratch).ids().size() : Long.MAX_VALUE;
-        if (found > 1) {
-            throw new IllegalStateException(
-                    "table %s of an embedding with optFused: expected no gradient but that of its lookups on one device, found %s; build the embedding with optSparse instead"
-                            .formatted(
-                                    table.getShape(),
-                                    ticket.isSparse()
-                                            ? "another sparse one, of another device or use"
-                                            : "a dense one of another use of the table"));
+        try (NDArray ticket = JniUtils.getGradient((PtNDArray) table)) {
+            return operations.sparseState(ticket).version();
         }
     }
 
-    private static void closeCollected() {
-        for (Reference<?> key = COLLECTED.poll(); key != null; key = COLLECTED.poll()) {
-            RecordedLookups lookups = BY_TABLE.remove(key);
-            if (lookups != null) {
-                lookups.owner.close();
+    private void requireTicket(NDArray table, NDArray given) {
+        try (NDArray own = JniUtils.getGradient((PtNDArray) table)) {
+            if (own == null || !own.isSparse() || !given.isSparse()) {
+                throw refusal(table, "a dense one of another use of the table");
+            }
+            if (operations.sparseState(own).version() != ticketVersion) {
+                throw refusal(
+                        table, "one that another use, another device or other code has changed");
+            }
+            if (!operations.sparseState(given).isTicket()) {
+                throw refusal(table, "an update with a gradient that is not the table's own");
             }
         }
+    }
+
+    private void requireNumbers(NDArray table) {
+        try (NDManager scratch = owner.newSubManager()) {
+            NDArray values = table.stopGradient();
+            values.attach(scratch);
+            if (values.get(scratch, new NDIndex().addIndices(0, 0)).isNaN().getBoolean()) {
+                throw refusal(
+                        table,
+                        "NaN in row 0, as after a step of another optimiser, which cannot train the"
+                                + " table");
+            }
+        }
+    }
+
+    private static IllegalStateException refusal(NDArray table, String found) {
+        return new IllegalStateException(
+                "table %s of an embedding with optFused: expected no gradient but that of its lookups, on one device, and an optimiser of io.forestage.optim, found %s; build the embedding with optSparse instead"
+                        .formatted(table.getShape(), found));
+    }
+
+    private static boolean isWithoutGradient(NDArray table, EmbeddingOperations operations) {
+        try (NDArray gradient = JniUtils.getGradient((PtNDArray) table)) {
+            return gradient == null
+                    || (gradient.isSparse() && operations.sparseState(gradient).rows() == 0);
+        }
+    }
+
+    private static RecordedLookups open(
+            NDArray table, String parameterId, EmbeddingOperations operations) {
+        return new RecordedLookups(
+                parameterId, table.getManager().newSubManager(table.getDevice()), operations);
+    }
+
+    /** Removes what belongs to closed tables, or has no lookups and a closed owner. */
+    private static void removeUnusable() {
+        BY_TABLE.forEach(
+                (key, recorded) -> {
+                    if (key.isClosed()) {
+                        recorded.owner.close();
+                        BY_TABLE.remove(key);
+                    } else if (!recorded.owner.isOpen() && recorded.isEmpty()) {
+                        BY_TABLE.remove(key);
+                    }
+                });
     }
 
     /** A table by identity: equal arrays may be different tables. Does not keep it alive. */
@@ -233,9 +319,14 @@ public final class RecordedLookups {
 
         private final int hash;
 
-        Key(NDArray table, @Nullable ReferenceQueue<NDArray> queue) {
-            super(table, queue);
+        Key(NDArray table) {
+            super(table);
             hash = System.identityHashCode(table);
+        }
+
+        boolean isClosed() {
+            NDArray table = get();
+            return table == null || ((PtNDArray) table).isReleased();
         }
 
         @Override

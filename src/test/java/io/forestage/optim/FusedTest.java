@@ -3,23 +3,24 @@ package io.forestage.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
-import ai.djl.training.optimizer.Optimizer;
 import io.forestage.nn.TiedProjection;
 import io.forestage.nn.TokenEmbedding;
 import io.forestage.testing.Bits;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -27,19 +28,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training without a gradient of the table gives the same bits as with its COO gradient. */
 class FusedTest {
 
-    private static final int ROWS = 60;
-    private static final int WIDTH = 7;
-    private static final int STEPS = 4;
-
-    private final NDManager manager = NDManager.newBaseManager("PyTorch");
+    private final FusedTwins twins = new FusedTwins();
 
     @AfterEach
     void close() {
-        manager.close();
+        twins.close();
     }
 
     /** The optimisers, with an option that reads the state. */
@@ -73,89 +71,162 @@ class FusedTest {
         }
     }
 
-    @Test
-    void thousandsOfStepsLeaveNothingBehind() {
-        NDArray table = weight(DataType.FLOAT32);
-        TokenEmbedding wte = TokenEmbedding.builder().optWeight(table).optFused(true).build();
-        int[] counts = new int[2];
-        Random random = new Random(2);
-        try (Model model = Model.newInstance("fused", Device.cpu(), "PyTorch");
-                RowSparseOptimizer optimizer = RowSparseAdam.builder().build()) {
-            model.setBlock(wte);
-            try (Trainer trainer = model.newTrainer(BagClassifier.config(optimizer))) {
-                trainer.initialize(new Shape(4, 40));
-                for (int step = 0; step < 3000; step++) {
-                    thrice(trainer, random);
-                    trainer.step();
-                    if (step == 10) {
-                        counts[0] = open(table);
+    /** What happens between two steps. */
+    enum Passes {
+        ONCE(FusedTwins::once),
+        THRICE(FusedTwins::thrice),
+        ACCUMULATED(
+                (trainer, random) -> {
+                    FusedTwins.thrice(trainer, random);
+                    FusedTwins.once(trainer, random);
+                    FusedTwins.thrice(trainer, random);
+                }),
+        INFERENCE_BETWEEN(
+                (trainer, random) -> {
+                    FusedTwins.once(trainer, random);
+                    infer(trainer, random);
+                    FusedTwins.once(trainer, random);
+                    infer(trainer, random);
+                }),
+        TWO_FORWARD_THEN_TWO_BACKWARD(
+                (trainer, random) -> {
+                    try (NDManager scratch = trainer.getManager().newSubManager();
+                            GradientCollector collector = trainer.newGradientCollector()) {
+                        NDArray first = FusedTwins.look(trainer, scratch, random);
+                        NDArray second = FusedTwins.look(trainer, scratch, random);
+                        collector.backward(first.square().sum());
+                        collector.backward(second.square().sum());
                     }
-                }
-                counts[1] = open(table);
-            }
+                }),
+        UNUSED_LOOKUPS(
+                (trainer, random) -> {
+                    unused(trainer, random);
+                    FusedTwins.once(trainer, random);
+                    unused(trainer, random);
+                    FusedTwins.once(trainer, random);
+                    FusedTwins.once(trainer, random);
+                    unused(trainer, random);
+                }),
+        CHANGED_IN_PLACE(
+                (trainer, random) -> {
+                    try (NDManager scratch = trainer.getManager().newSubManager();
+                            GradientCollector collector = trainer.newGradientCollector()) {
+                        NDArray vectors = FusedTwins.look(trainer, scratch, random);
+                        collector.backward(vectors.addi(1).square().sum());
+                    }
+                }),
+        NO_IDS(
+                (trainer, random) -> {
+                    empty(trainer);
+                    FusedTwins.once(trainer, random);
+                    empty(trainer);
+                }),
+        ANOTHER_USE_FIRST(
+                (trainer, random) -> {
+                    FusedTwins.addGradient(table(trainer), 0);
+                    FusedTwins.thrice(trainer, random);
+                    FusedTwins.once(trainer, random);
+                }),
+        FROZEN_BETWEEN(
+                (trainer, random) -> {
+                    FusedTwins.once(trainer, random);
+                    trainer.step(); // DJL refuses a first step without any gradient
+                    FusedTwins.once(trainer, random);
+                    trainer.getModel().getBlock().freezeParameters(true);
+                    trainer.step();
+                    trainer.getModel().getBlock().freezeParameters(false);
+                    FusedTwins.once(trainer, random);
+                }),
+        ONE_ID(
+                (trainer, random) -> {
+                    try (NDManager scratch = trainer.getManager().newSubManager()) {
+                        NDArray zero = scratch.zeros(new Shape(1, 1), DataType.INT64);
+                        NDArray ones = scratch.ones(new Shape(1, 1, FusedTwins.WIDTH));
+                        Trainers.backward(trainer, zero, ones);
+                    }
+                });
+
+        private final BiConsumer<Trainer, Random> passes;
+
+        Passes(BiConsumer<Trainer, Random> passes) {
+            this.passes = passes;
         }
-        assertThat(counts[1]).isEqualTo(counts[0]);
     }
 
-    /** Returns the number of open arrays of a table's manager and of all below it. */
-    private static int open(NDArray table) {
-        return table.getManager().getManagedArrays().size();
+    @ParameterizedTest
+    @EnumSource(Passes.class)
+    void anyPassesGiveTheBitsOfTheSparseGradient(Passes kind) {
+        assertSame(FusedTwins::same, kind.passes);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Passes.class)
+    void thePaddingRowGetsNoGradient(Passes kind) {
+        assertSame(builder -> builder.optPaddingIdx(3), kind.passes);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Passes.class)
+    void rowsAreScaledToTheMaximumNormFirst(Passes kind) {
+        assertSame(builder -> builder.optMaxNorm(1), kind.passes);
     }
 
     @ParameterizedTest
     @EnumSource(Kind.class)
     void anyOptimizerGivesTheBitsOfTheSparseGradient(Kind kind) {
         for (int threads : new int[] {1, 2, 5}) {
-            Train train = new Train(kind.optimizer(threads, false), DataType.FLOAT32);
-            Train twin = new Train(kind.optimizer(threads, false), DataType.FLOAT32);
-            assertThat(train.run(true, FusedTest::once))
-                    .isEqualTo(twin.run(false, FusedTest::once));
+            assertSame(() -> kind.optimizer(threads, false));
         }
+    }
+
+    /** Without a trainer, as DJL's refuses float64. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void float64GivesTheBitsOfTheSparseGradient(Kind kind) {
+        assertThat(inFloat64(kind, true)).isEqualTo(inFloat64(kind, false));
+    }
+
+    private double[] inFloat64(Kind kind, boolean fused) {
+        NDArray table = twins.weight(DataType.FLOAT64);
+        TokenEmbedding wte = FusedTwins.builder(table, fused).build();
+        ParameterStore store = new ParameterStore(twins.manager(), false);
+        String id = wte.getParameters().valueAt(0).getId();
+        table.setRequiresGradient(true);
+        Random random = new Random(9);
+        try (RowSparseOptimizer optimizer = kind.optimizer(1, false)) {
+            for (int step = 0; step < 4; step++) {
+                try (NDManager scratch = twins.manager().newSubManager();
+                        GradientCollector collector =
+                                table.getManager().getEngine().newGradientCollector()) {
+                    NDList ids = new NDList(FusedTwins.ids(scratch, random));
+                    NDArray vectors = wte.forward(store, ids, true).singletonOrThrow();
+                    collector.backward(vectors.square().sum());
+                }
+                optimizer.update(id, table, table.getGradient());
+            }
+        }
+        return table.toDoubleArray();
     }
 
     @Test
     void nativeOperationsGiveTheBitsOfTheSparseGradient() {
-        Train train = new Train(Kind.ADAM.optimizer(1, true), DataType.FLOAT32);
-        Train twin = new Train(Kind.ADAM.optimizer(1, true), DataType.FLOAT32);
-        assertThat(train.run(true, FusedTest::once)).isEqualTo(twin.run(false, FusedTest::once));
+        assertSame(() -> Kind.ADAM.optimizer(1, true));
     }
 
-    @Test
-    void severalLookupsAndBackwardPassesAreOneGradient() {
-        BiConsumer<Trainer, Random> passes =
-                (trainer, random) -> {
-                    for (int pass = 0; pass < 3; pass++) {
-                        thrice(trainer, random);
-                    }
-                };
-        assertThat(train(FusedTest::same).run(true, passes))
-                .isEqualTo(train(FusedTest::same).run(false, passes));
-    }
-
-    @Test
-    void thePaddingRowGetsNoGradient() {
-        UnaryOperator<TokenEmbedding.Builder> padding = builder -> builder.optPaddingIdx(3);
-        assertThat(train(padding).run(true, FusedTest::thrice))
-                .isEqualTo(train(padding).run(false, FusedTest::thrice));
-    }
-
-    @Test
-    void rowsAreScaledToTheMaximumNormFirst() {
-        UnaryOperator<TokenEmbedding.Builder> norm = builder -> builder.optMaxNorm(1);
-        assertThat(train(norm).run(true, FusedTest::thrice))
-                .isEqualTo(train(norm).run(false, FusedTest::thrice));
-    }
-
-    @Test
-    void theGlobalNormIsThatOfTheSparseGradient() {
-        assertThat(clipped(true)).isEqualTo(clipped(false));
+    @ParameterizedTest
+    @EnumSource(
+            value = Passes.class,
+            names = {"ONCE", "ACCUMULATED"})
+    void theGlobalNormIsThatOfTheSparseGradient(Passes kind) {
+        assertThat(clipped(true, kind.passes)).isEqualTo(clipped(false, kind.passes));
     }
 
     @Test
     void aFrozenTableDoesNotMove() {
-        UnaryOperator<TokenEmbedding.Builder> frozen = builder -> builder.optFreeze(true);
-        int[] before = Bits.of(weight(DataType.FLOAT32));
-        assertThat(withHead(RowSparseAdam.builder().build(), true, frozen)).isEqualTo(before);
+        NDArray table = twins.weight(DataType.FLOAT32);
+        int[] before = Bits.of(table);
+        clip(FusedTwins.builder(table, true).optFreeze(true).build(), FusedTwins::once);
+        assertThat(Bits.of(table)).isEqualTo(before);
     }
 
     @Test
@@ -164,189 +235,165 @@ class FusedTest {
     }
 
     @Test
-    void anotherUseOfTheTableIsRefused() {
-        NDArray table = weight(DataType.FLOAT32);
-        TokenEmbedding wte = TokenEmbedding.builder().optWeight(table).optFused(true).build();
-        int[] before = Bits.of(table);
+    void withoutSparseTheGradientIsDense() {
+        UnaryOperator<TokenEmbedding.Builder> dense = builder -> builder.optSparse(false);
+        assertSame(dense, FusedTwins::thrice);
+    }
 
-        assertThatThrownBy(
-                        () ->
-                                steps(
-                                        wte,
-                                        RowSparseAdam.builder().build(),
-                                        (trainer, random) -> {
-                                            once(trainer, random);
-                                            Trainers.setGradient(table, 1f);
-                                        }))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContainingAll("(60, 7)", "optFused", "found a dense one", "optSparse");
-        assertThat(Bits.of(table)).isEqualTo(before);
+    @Test
+    void aDividedGradientIsRefusedAsWithTheSparseOne() {
+        TokenEmbedding.Builder builder =
+                FusedTwins.builder(twins.weight(DataType.FLOAT32), true).optScaleGradByFreq(true);
+        assertThatThrownBy(builder::build).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void aStepWithoutABackwardPassMovesNothing() {
-        NDArray table = weight(DataType.FLOAT32);
-        TokenEmbedding wte = TokenEmbedding.builder().optWeight(table).optFused(true).build();
+        NDArray table = twins.weight(DataType.FLOAT32);
         int[] before = Bits.of(table);
-        steps(
-                wte,
-                RowSparseSgd.builder().build(),
-                (trainer, random) -> forward(trainer, ids(trainer.getManager(), random)));
+        FusedTwins.steps(
+                FusedTwins.fused(table), RowSparseSgd.builder().build(), FusedTest::unused);
         assertThat(Bits.of(table)).isEqualTo(before);
     }
 
-    @Test
-    void theGradientToLookAtIsNotANumber() {
-        NDArray table = weight(DataType.FLOAT32);
-        TokenEmbedding wte = TokenEmbedding.builder().optWeight(table).optFused(true).build();
-        steps(
-                wte,
-                RowSparseSgd.builder().build(),
-                (trainer, random) -> {
-                    once(trainer, random);
-                    try (NDArray gradient = table.getGradient()) {
-                        assertThat(gradient.sum().getFloat()).isNaN();
-                    }
-                });
-        assertThat(table.sum().getFloat()).isFinite();
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void lookupsOfAClosedTrainerAreOfTheNextOnesStep(boolean fused) {
+        NDArray table = twins.weight(DataType.FLOAT32);
+        int[] before = Bits.of(table);
+        try (Model model = FusedTwins.model(FusedTwins.builder(table, fused).build())) {
+            try (Trainer trainer = FusedTwins.trainer(model, RowSparseSgd.builder().build())) {
+                FusedTwins.once(trainer, new Random(3));
+            }
+            try (Trainer trainer = FusedTwins.trainer(model, RowSparseSgd.builder().build())) {
+                trainer.step();
+            }
+        }
+        assertThat(Bits.of(table)).isNotEqualTo(before);
     }
 
     @Test
-    void theVectorsMayBeChangedInPlace() {
-        BiConsumer<Trainer, Random> pass =
-                (trainer, random) -> {
-                    try (NDManager scratch = trainer.getManager().newSubManager();
-                            GradientCollector collector = trainer.newGradientCollector()) {
-                        NDArray vectors =
-                                trainer.forward(new NDList(ids(scratch, random)))
-                                        .singletonOrThrow();
-                        collector.backward(vectors.addi(1).square().sum());
-                    }
-                };
-        assertThat(train(FusedTest::same).run(true, pass))
-                .isEqualTo(train(FusedTest::same).run(false, pass));
+    void lookupsOfAClosedTableAreClosedByTheNextTables() {
+        for (int times = 0; times < 2; times++) {
+            NDArray table = twins.weight(DataType.FLOAT32);
+            try (Model model = FusedTwins.model(FusedTwins.fused(table));
+                    Trainer trainer = FusedTwins.trainer(model, RowSparseAdam.builder().build())) {
+                FusedTwins.thrice(trainer, new Random(3));
+                assertThat(openVectors()).isEqualTo(3);
+            }
+            table.close();
+        }
     }
 
-    private Train train(UnaryOperator<TokenEmbedding.Builder> options) {
-        return new Train(RowSparseAdam.builder().build(), DataType.FLOAT32, options);
+    /** Returns the number of arrays of looked-up vectors that are open. */
+    private long openVectors() {
+        return twins.manager().getManagedArrays().stream()
+                .filter(array -> array.getShape().equals(FusedTwins.IDS.add(FusedTwins.WIDTH)))
+                .count();
+    }
+
+    @Test
+    void twoThreadsTrainTwoTables() throws Exception {
+        int[] expected = twins.train(false, FusedTwins::same, FusedTest::exclusive);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            NDArray one = twins.weight(DataType.FLOAT32);
+            NDArray two = twins.weight(DataType.FLOAT32);
+            Future<?> first = threads.submit(() -> exclusively(one));
+            Future<?> second = threads.submit(() -> exclusively(two));
+            first.get();
+            second.get();
+            assertThat(Bits.of(one)).isEqualTo(expected);
+            assertThat(Bits.of(two)).isEqualTo(expected);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static void exclusively(NDArray table) {
+        FusedTwins.steps(
+                FusedTwins.fused(table), RowSparseAdam.builder().build(), FusedTest::exclusive);
+    }
+
+    /** DJL permits one collector at a time in a process. */
+    private static void exclusive(Trainer trainer, Random random) {
+        synchronized (FusedTest.class) {
+            FusedTwins.thrice(trainer, random);
+        }
+    }
+
+    private void assertSame(
+            UnaryOperator<TokenEmbedding.Builder> options, BiConsumer<Trainer, Random> passes) {
+        assertThat(twins.train(true, options, passes))
+                .isEqualTo(twins.train(false, options, passes));
+    }
+
+    private void assertSame(Supplier<RowSparseOptimizer> optimizer) {
+        assertThat(twins.train(true, FusedTwins::same, FusedTwins::once, optimizer.get()))
+                .isEqualTo(twins.train(false, FusedTwins::same, FusedTwins::once, optimizer.get()));
     }
 
     private int[] tied(boolean fused) {
-        NDArray table = weight(DataType.FLOAT32);
-        TokenEmbedding wte =
-                TokenEmbedding.builder().optWeight(table).optSparse(true).optFused(fused).build();
-        steps(
+        NDArray table = twins.weight(DataType.FLOAT32);
+        TokenEmbedding wte = FusedTwins.builder(table, fused).build();
+        FusedTwins.steps(
                 new SequentialBlock().add(wte).add(new TiedProjection(wte)),
                 RowSparseAdam.builder().build(),
-                FusedTest::once);
+                FusedTwins::once);
         return Bits.of(table);
     }
 
-    private int[] clipped(boolean fused) {
-        return withHead(RowSparseAdam.builder().build(), fused, FusedTest::same);
+    private int[] clipped(boolean fused, BiConsumer<Trainer, Random> passes) {
+        NDArray table = twins.weight(DataType.FLOAT32);
+        clip(FusedTwins.builder(table, fused).build(), passes);
+        return Bits.of(table);
     }
 
-    /** Trains a table and a linear layer with a global norm; returns the table's bits. */
-    private int[] withHead(
-            RowSparseOptimizer rest, boolean fused, UnaryOperator<TokenEmbedding.Builder> options) {
-        NDArray table = weight(DataType.FLOAT32);
-        TokenEmbedding wte =
-                options.apply(TokenEmbedding.builder().optWeight(table).optSparse(true))
-                        .optFused(fused)
-                        .optSparse(true)
-                        .build();
+    /** Trains a table and a linear layer with a global norm. */
+    private void clip(TokenEmbedding wte, BiConsumer<Trainer, Random> passes) {
         SequentialBlock net =
                 new SequentialBlock().add(wte).add(Linear.builder().setUnits(2).build());
-        manager.getEngine().setRandomSeed(4);
+        twins.manager().getEngine().setRandomSeed(4);
         ParameterGroups groups =
-                ParameterGroups.builder().setBlock(net).setRest(rest).optClipNorm(0.5).build();
-        steps(net, groups, FusedTest::once);
-        return Bits.of(table);
+                ParameterGroups.builder()
+                        .setBlock(net)
+                        .setRest(RowSparseAdam.builder().build())
+                        .optClipNorm(0.5)
+                        .build();
+        FusedTwins.steps(net, groups, passes);
     }
 
-    private NDArray weight(DataType type) {
-        manager.getEngine().setRandomSeed(6);
-        return manager.randomNormal(0, 1, new Shape(ROWS, WIDTH), type);
+    private static NDArray table(Trainer trainer) {
+        return trainer.getModel().getBlock().getParameters().valueAt(0).getArray();
     }
 
-    private void steps(Block block, Optimizer optimizer, BiConsumer<Trainer, Random> passes) {
-        Random random = new Random(9);
-        try (Model model = Model.newInstance("fused", Device.cpu(), "PyTorch")) {
-            model.setBlock(block);
-            try (Trainer trainer = model.newTrainer(BagClassifier.config(optimizer))) {
-                trainer.initialize(new Shape(4, 40));
-                for (int step = 0; step < STEPS; step++) {
-                    passes.accept(trainer, random);
-                    trainer.step();
-                }
-            }
+    /** Looks up in inference. */
+    private static void infer(Trainer trainer, Random random) {
+        try (NDManager scratch = trainer.getManager().newSubManager()) {
+            NDArray found =
+                    trainer.evaluate(new NDList(FusedTwins.ids(scratch, random)))
+                            .singletonOrThrow();
+            assertThat(found.sum().getFloat()).isFinite();
         }
     }
 
-    /** A run of some steps. */
-    private final class Train {
-
-        private final RowSparseOptimizer optimizer;
-        private final DataType type;
-        private final UnaryOperator<TokenEmbedding.Builder> options;
-
-        Train(RowSparseOptimizer optimizer, DataType type) {
-            this(optimizer, type, FusedTest::same);
-        }
-
-        Train(
-                RowSparseOptimizer optimizer,
-                DataType type,
-                UnaryOperator<TokenEmbedding.Builder> options) {
-            this.optimizer = optimizer;
-            this.type = type;
-            this.options = options;
-        }
-
-        int[] run(boolean fused, BiConsumer<Trainer, Random> passes) {
-            NDArray table = weight(type);
-            TokenEmbedding.Builder builder = TokenEmbedding.builder().optWeight(table);
-            builder = fused ? builder.optFused(true) : builder.optSparse(true);
-            steps(options.apply(builder).build(), optimizer, passes);
-            return Bits.of(table);
-        }
-    }
-
-    private static TokenEmbedding.Builder same(TokenEmbedding.Builder builder) {
-        return builder;
-    }
-
-    private static void once(Trainer trainer, Random random) {
-        try (NDManager scratch = trainer.getManager().newSubManager();
-                GradientCollector collector = trainer.newGradientCollector()) {
-            NDArray output = trainer.forward(new NDList(ids(scratch, random))).singletonOrThrow();
-            collector.backward(output.square().sum());
-        }
-    }
-
-    /** Three lookups, whose sum is squared. */
-    private static void thrice(Trainer trainer, Random random) {
-        try (NDManager scratch = trainer.getManager().newSubManager();
-                GradientCollector collector = trainer.newGradientCollector()) {
-            NDArray first = trainer.forward(new NDList(ids(scratch, random))).singletonOrThrow();
-            NDArray second = trainer.forward(new NDList(ids(scratch, random))).singletonOrThrow();
-            NDArray third = trainer.forward(new NDList(ids(scratch, random))).singletonOrThrow();
-            collector.backward(first.add(second.mul(third)).square().sum());
-        }
-    }
-
+    /** Looks up in training, without a backward pass. */
     @SuppressWarnings("try") // The collector collects while it is open.
-    private static void forward(Trainer trainer, NDArray ids) {
-        try (ids;
-                GradientCollector collector = trainer.newGradientCollector();
-                NDArray output = trainer.forward(new NDList(ids)).singletonOrThrow()) {
-            assertThat(output.getShape()).isEqualTo(new Shape(4, 40, WIDTH));
+    private static void unused(Trainer trainer, Random random) {
+        try (NDManager scratch = trainer.getManager().newSubManager();
+                GradientCollector collector = trainer.newGradientCollector()) {
+            assertThat(FusedTwins.look(trainer, scratch, random).getShape())
+                    .isEqualTo(FusedTwins.IDS.add(FusedTwins.WIDTH));
         }
     }
 
-    /** Squared, so that the first rows are frequent and have long sums. */
-    private static NDArray ids(NDManager scratch, Random random) {
-        long[] ids = random.doubles(160).mapToLong(x -> (long) (x * x * ROWS)).toArray();
-        return scratch.create(ids, new Shape(4, 40));
+    private static void empty(Trainer trainer) {
+        try (NDManager scratch = trainer.getManager().newSubManager();
+                GradientCollector collector = trainer.newGradientCollector()) {
+            NDArray ids = scratch.create(new Shape(0, 3), DataType.INT64);
+            NDArray found = trainer.forward(new NDList(ids)).singletonOrThrow();
+            assertThat(found.getShape()).isEqualTo(new Shape(0, 3, FusedTwins.WIDTH));
+            collector.backward(found.sum());
+        }
     }
 }
