@@ -37,16 +37,14 @@ final class TableLookup {
      * possible: the optimiser takes the gradient from {@link RecordedLookups}.
      */
     NDArray findFused(NDArray table, String parameterId, NDArray ids, NDManager owner) {
-        EmbeddingOperations loaded = operations(owner);
-        return RecordedLookups.canRecord(table, loaded)
-                ? after(
+        RecordedLookups recorded = RecordedLookups.open(table, parameterId, operations(owner));
+        return recorded == null
+                ? find(table, ids, owner)
+                : after(
                         table,
                         ids,
                         owner,
-                        () ->
-                                RecordedLookups.lookUp(
-                                        table, parameterId, ids, options.paddingIdx(), loaded))
-                : find(table, ids, owner);
+                        () -> recorded.lookUp(table, ids, options.paddingIdx()));
     }
 
     /** Scales the rows of the ids down to the maximum norm, in place, then reads the table. */

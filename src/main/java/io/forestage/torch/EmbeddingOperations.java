@@ -4,6 +4,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
 
 /**
  * {@code torch.embedding} and related operations with all their arguments. DJL passes on only
@@ -74,15 +76,25 @@ public final class EmbeddingOperations {
         }
     }
 
-    /**
-     * Returns what {@link RecordedLookups} needs to know of a COO tensor.
-     *
-     * @param tensor (V, D), COO
-     */
+    /** Returns the state of a COO tensor. */
     SparseState sparseState(NDArray tensor) {
-        try (NDArray state = operations.run("sparse_state", tensor)) {
-            long[] numbers = state.toLongArray();
-            return new SparseState(numbers[0], numbers[1], numbers[2] == 1);
+        try (IValue given = IValue.from((PtNDArray) tensor);
+                IValue result = operations.value("sparse_state", given)) {
+            long[] numbers = result.toLongArray();
+            return new SparseState(numbers[0], numbers[1]);
+        }
+    }
+
+    /**
+     * Returns whether a gradient is the ticket of {@link RecordedLookups}: it has not been changed,
+     * and a copy of it has one row, which starts with NaN.
+     */
+    boolean isTicket(NDArray gradient, NDArray copy, long version) {
+        try (IValue own = IValue.from((PtNDArray) gradient);
+                IValue given = IValue.from((PtNDArray) copy);
+                IValue expected = IValue.from(version);
+                IValue result = operations.value("is_ticket", own, given, expected)) {
+            return result.toBoolean();
         }
     }
 
@@ -91,14 +103,8 @@ public final class EmbeddingOperations {
      *
      * @param rows the number of its rows, duplicates included
      * @param version increments with each change in place
-     * @param startsWithNan whether the first value of its first row is NaN
      */
-    record SparseState(long rows, long version, boolean startsWithNan) {
-
-        boolean isTicket() {
-            return rows == 1 && startsWithNan;
-        }
-    }
+    record SparseState(long rows, long version) {}
 
     /**
      * Scales the rows of the ids down to a maximum norm, in place and without recording a gradient:

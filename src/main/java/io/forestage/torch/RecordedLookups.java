@@ -40,6 +40,8 @@ public final class RecordedLookups {
     private final NDManager owner;
     private final EmbeddingOperations operations;
     private final List<Lookup> lookups = new ArrayList<>();
+    private @Nullable NDArray ticket;
+    private boolean hasTicket;
     private long ticketVersion;
 
     private RecordedLookups(String parameterId, NDManager owner, EmbeddingOperations operations) {
@@ -71,47 +73,36 @@ public final class RecordedLookups {
     }
 
     /**
-     * Returns whether a lookup in a table can be recorded: the table is trained and of a type that
-     * optimisers take, it has no gradient of another use, and gradients are recorded on this
-     * thread.
+     * Prepares to record lookups in a table, and gives it the ticket if this is the first since the
+     * last step. Lookups can be recorded if the table is trained and of a type that optimisers
+     * take, if it has no gradient of another use, and if gradients are recorded on this thread.
      *
      * @param table (V, D)
-     * @param operations the native operations
-     */
-    public static boolean canRecord(NDArray table, EmbeddingOperations operations) {
-        return table.hasGradient()
-                && TYPES.contains(table.getDataType())
-                && table.size() > 0
-                && JniUtils.isGradMode()
-                && (of(table) != null || isWithoutGradient(table, operations));
-    }
-
-    /**
-     * Looks up rows and records the lookup until the optimiser's step.
-     *
-     * @param table (V, D), which requires a gradient
      * @param parameterId the id of the table's parameter
-     * @param ids checked ids, int32 or int64
-     * @param paddingIdx the row whose gradient is left out, or −1
      * @param operations the native operations
-     * @return the vectors (…, D), in the manager of the ids; the table is not in their graph
-     * @throws IllegalStateException if the table's first row was NaN after the last backward pass:
-     *     another optimiser took the ticket for a gradient
+     * @return where to record lookups, or null if they cannot be recorded
      */
-    public static NDArray lookUp(
-            NDArray table,
-            String parameterId,
-            NDArray ids,
-            long paddingIdx,
-            EmbeddingOperations operations) {
+    public static @Nullable RecordedLookups open(
+            NDArray table, String parameterId, EmbeddingOperations operations) {
+        if (!table.hasGradient()
+                || !TYPES.contains(table.getDataType())
+                || table.size() == 0
+                || !JniUtils.isGradMode()) {
+            return null;
+        }
         RecordedLookups recorded = BY_TABLE.get(new Key(table));
         if (recorded == null || !recorded.owner.isOpen()) {
             removeUnusable();
             recorded =
                     BY_TABLE.computeIfAbsent(
-                            new Key(table), key -> open(table, parameterId, operations));
+                            new Key(table),
+                            key ->
+                                    new RecordedLookups(
+                                            parameterId,
+                                            table.getManager().newSubManager(table.getDevice()),
+                                            operations));
         }
-        return recorded.record(table, ids, paddingIdx);
+        return recorded.hasTicket(table) ? recorded : null;
     }
 
     /**
@@ -122,7 +113,7 @@ public final class RecordedLookups {
      */
     public static @Nullable RecordedLookups of(NDArray table) {
         RecordedLookups found = BY_TABLE.get(new Key(table));
-        return found == null || found.isEmpty() ? null : found;
+        return found == null || !found.hasTicket() ? null : found;
     }
 
     /**
@@ -135,7 +126,7 @@ public final class RecordedLookups {
      */
     public static void requireNoneOfACopy(String parameterId, NDArray table) {
         for (RecordedLookups recorded : BY_TABLE.values()) {
-            if (recorded.parameterId.equals(parameterId) && !recorded.isEmpty()) {
+            if (recorded.parameterId.equals(parameterId) && recorded.hasTicket()) {
                 throw refusal(table, "an update of a copy of the table");
             }
         }
@@ -178,25 +169,27 @@ public final class RecordedLookups {
         return sum(sum, pass, scratch);
     }
 
-    /** Closes the lookups, after a step. */
+    /** Closes the lookups, after a step that has cleared the table's gradient. */
     public synchronized void clear() {
         lookups.forEach(Lookup::close);
         lookups.clear();
+        hasTicket = false;
     }
 
-    private synchronized boolean isEmpty() {
-        return lookups.isEmpty();
-    }
-
-    private synchronized NDArray record(NDArray table, NDArray ids, long paddingIdx) {
-        boolean startsPass = true;
-        if (lookups.isEmpty()) {
-            ticketVersion = giveTicket(table);
-        } else {
-            startsPass = isLastPassDone();
-            if (startsPass) {
-                requireNumbers(table);
-            }
+    /**
+     * Looks up rows and records the lookup until the optimiser's step.
+     *
+     * @param table the table
+     * @param ids checked ids, int32 or int64
+     * @param paddingIdx the row whose gradient is left out, or −1
+     * @return the vectors (…, D), in the manager of the ids; the table is not in their graph
+     * @throws IllegalStateException if the table's first row was NaN after the last backward pass:
+     *     another optimiser took the ticket for a gradient
+     */
+    public synchronized NDArray lookUp(NDArray table, NDArray ids, long paddingIdx) {
+        boolean startsPass = lookups.isEmpty() || isLastPassDone();
+        if (startsPass && !lookups.isEmpty()) {
+            requireNumbers(table);
         }
         // The caller may close the ids, or change them, before the step.
         NDArray kept = ids.duplicate();
@@ -206,6 +199,18 @@ public final class RecordedLookups {
         NDArray vectors = found.get(1);
         vectors.attach(ids.getManager());
         return vectors;
+    }
+
+    private synchronized boolean hasTicket() {
+        return hasTicket;
+    }
+
+    /** Returns whether the table has the ticket, and gives it if there is no other gradient. */
+    private synchronized boolean hasTicket(NDArray table) {
+        if (!hasTicket) {
+            hasTicket = giveTicket(table);
+        }
+        return hasTicket;
     }
 
     /** Returns whether a backward pass has reached a lookup of those since the last one did. */
@@ -238,8 +243,32 @@ public final class RecordedLookups {
         return earlier == null ? sum : earlier.add(sum);
     }
 
-    /** Makes the ticket the table's gradient; returns its version. */
-    private long giveTicket(NDArray table) {
+    /** Makes the ticket the table's gradient; returns false if there is another. */
+    private boolean giveTicket(NDArray table) {
+        try (NDArray gradient = JniUtils.getGradient((PtNDArray) table)) {
+            if (gradient == null) {
+                ticket = newTicket(table);
+                return true;
+            }
+            if (!gradient.isSparse()) {
+                return false;
+            }
+            EmbeddingOperations.SparseState state = operations.sparseState(gradient);
+            if (state.rows() > 0) {
+                return false;
+            }
+            if (ticket == null) {
+                ticket = newTicket(table);
+            } else {
+                gradient.addi(ticket);
+                ticketVersion = state.version() + 1;
+            }
+            return true;
+        }
+    }
+
+    /** Makes the ticket by a backward pass, the only way to give an array its first gradient. */
+    private NDArray newTicket(NDArray table) {
         try (NDManager scratch = owner.newSubManager()) {
             NDArray row = scratch.zeros(new Shape(1), DataType.INT64);
             NDArray vector =
@@ -249,8 +278,11 @@ public final class RecordedLookups {
             NDArray none = scratch.full(vector.getShape(), Float.NaN, table.getDataType());
             JniUtils.backward((PtNDArray) vector, (PtNDArray) none, false, false);
         }
-        try (NDArray ticket = JniUtils.getGradient((PtNDArray) table)) {
-            return operations.sparseState(ticket).version();
+        try (NDArray gradient = JniUtils.getGradient((PtNDArray) table)) {
+            ticketVersion = operations.sparseState(gradient).version();
+            NDArray copy = gradient.duplicate();
+            copy.attach(owner);
+            return copy;
         }
     }
 
@@ -259,12 +291,9 @@ public final class RecordedLookups {
             if (own == null || !own.isSparse() || !given.isSparse()) {
                 throw refusal(table, "a dense one of another use of the table");
             }
-            if (operations.sparseState(own).version() != ticketVersion) {
+            if (!operations.isTicket(own, given, ticketVersion)) {
                 throw refusal(
                         table, "one that another use, another device or other code has changed");
-            }
-            if (!operations.sparseState(given).isTicket()) {
-                throw refusal(table, "an update with a gradient that is not the table's own");
             }
         }
     }
@@ -288,19 +317,6 @@ public final class RecordedLookups {
                         .formatted(table.getShape(), found));
     }
 
-    private static boolean isWithoutGradient(NDArray table, EmbeddingOperations operations) {
-        try (NDArray gradient = JniUtils.getGradient((PtNDArray) table)) {
-            return gradient == null
-                    || (gradient.isSparse() && operations.sparseState(gradient).rows() == 0);
-        }
-    }
-
-    private static RecordedLookups open(
-            NDArray table, String parameterId, EmbeddingOperations operations) {
-        return new RecordedLookups(
-                parameterId, table.getManager().newSubManager(table.getDevice()), operations);
-    }
-
     /** Removes what belongs to closed tables, or has no lookups and a closed owner. */
     private static void removeUnusable() {
         BY_TABLE.forEach(
@@ -308,7 +324,7 @@ public final class RecordedLookups {
                     if (key.isClosed()) {
                         recorded.owner.close();
                         BY_TABLE.remove(key);
-                    } else if (!recorded.owner.isOpen() && recorded.isEmpty()) {
+                    } else if (!recorded.owner.isOpen() && !recorded.hasTicket()) {
                         BY_TABLE.remove(key);
                     }
                 });
