@@ -40,11 +40,7 @@ final class TableLookup {
         RecordedLookups recorded = RecordedLookups.open(table, parameterId, operations(owner));
         return recorded == null
                 ? find(table, ids, owner)
-                : after(
-                        table,
-                        ids,
-                        owner,
-                        () -> recorded.lookUp(table, ids, options.paddingIdx()));
+                : after(table, ids, owner, () -> recorded.lookUp(table, ids, options.paddingIdx()));
     }
 
     /** Scales the rows of the ids down to the maximum norm, in place, then reads the table. */

@@ -160,11 +160,17 @@ public final class TokenEmbedding extends EmbeddingTable {
          *
          * <p>In training, the table is not in the graph. The vectors of a lookup stay in memory
          * until the optimiser's next step, so do not look up in training mode without ever
-         * stepping. Only the optimisers of {@code io.forestage.optim} can do the step: {@code
-         * table.getGradient()} has one row of NaN between a lookup and the step. Training on
-         * several devices is refused at the step. The gradient is a COO tensor as with {@link
-         * #optSparse} for float16, outside training mode, and where the trainer copies the table to
-         * another device; with a {@link TiedProjection} it is dense.
+         * stepping. The gradient is a COO tensor as with {@link #optSparse} for float16, outside
+         * training mode, where the trainer copies the table to another device, and in a step in
+         * which the table already has a gradient of another use; with a {@link TiedProjection} it
+         * is dense.
+         *
+         * <p>Only the optimisers of {@code io.forestage.optim} can do the step. Between a lookup
+         * and the step, {@code table.getGradient()} is one row of NaN, which DJL's optimisers
+         * refuse. The step throws {@link IllegalStateException}, and changes no weight, if anything
+         * has been added to that row: by another use of the table, by another device, or by code
+         * that scales or zeroes gradients. A lookup throws it if another optimiser has made the
+         * table's first row NaN.
          *
          * @param fused true to leave the gradient out; false when not set
          */

@@ -37,7 +37,8 @@ class ParameterGroupsExampleTest {
                     TokenEmbedding.builder()
                             .setNumEmbeddings(50257)
                             .setEmbeddingDim(64)
-                            .optFused(true) // the optimiser reads the gradients of the batch's vectors
+                            .optFused(true) // the optimiser reads the gradients of the batch's
+                            // vectors
                             .build();
             Block network =
                     new SequentialBlock()

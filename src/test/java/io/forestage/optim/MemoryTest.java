@@ -161,10 +161,7 @@ class MemoryTest {
     private static Model model(int rows, int width, BagClassifier.Gradient gradient) {
         Model model = Model.newInstance("memory", "PyTorch");
         model.setBlock(
-                gradient.in(
-                                TokenEmbedding.builder()
-                                        .setNumEmbeddings(rows)
-                                        .setEmbeddingDim(width))
+                gradient.in(TokenEmbedding.builder().setNumEmbeddings(rows).setEmbeddingDim(width))
                         .build());
         return model;
     }
