@@ -37,10 +37,20 @@ final class TableLookup {
      * possible: the optimiser takes the gradient from {@link RecordedLookups}.
      */
     NDArray findFused(NDArray table, String parameterId, NDArray ids, NDManager owner) {
-        RecordedLookups recorded = RecordedLookups.open(table, parameterId, operations(owner));
-        return recorded == null
-                ? find(table, ids, owner)
-                : after(table, ids, owner, () -> recorded.lookUp(table, ids, options.paddingIdx()));
+        return after(
+                table,
+                ids,
+                owner,
+                () -> {
+                    NDArray found =
+                            RecordedLookups.lookUp(
+                                    table,
+                                    parameterId,
+                                    ids,
+                                    options.paddingIdx(),
+                                    operations(owner));
+                    return found == null ? lookup(table, ids, owner) : found;
+                });
     }
 
     /** Scales the rows of the ids down to the maximum norm, in place, then reads the table. */

@@ -2,7 +2,6 @@ package io.forestage.optim;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.ParameterTracker;
@@ -90,16 +89,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
         RecordedLookups lookups = RecordedLookups.of(weight);
         if (lookups == null) {
             RecordedLookups.requireNoneOfACopy(parameterId, weight);
-            step(parameterId, weight, grad, factor);
-            return;
         }
-        try (NDManager scratch = weight.getManager().newSubManager(weight.getDevice())) {
-            step(parameterId, weight, steps.gradient(lookups, weight, grad, scratch), factor);
-        }
-        lookups.clear();
-    }
-
-    private void step(String parameterId, NDArray weight, NDArray grad, float factor) {
         RowState state = states.of(parameterId, weight);
         int step = Math.toIntExact(begin + state.steps() + 1);
         float rate = learningRate.getNewValue(parameterId, step);
@@ -113,6 +103,7 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
                 rule,
                 weight,
                 grad,
+                lookups,
                 state,
                 new StepRunner.GradientScale(sign * rescaleGrad * factor, clipValue));
         state.setSteps(state.steps() + 1);

@@ -9,6 +9,7 @@ import io.forestage.support.Workers;
 import io.forestage.torch.NativeThreads;
 import io.forestage.torch.RecordedLookups;
 import io.forestage.torch.RowUpdates;
+import io.forestage.torch.RowUpdates.Parts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -42,11 +43,17 @@ final class StepRunner {
                 && device.getDeviceType().equals(Device.Type.CPU);
     }
 
-    /** Updates weights and state, then clears the weights' gradient. */
+    /**
+     * Updates weights and state, then clears the weights' gradient.
+     *
+     * @param gradient the gradient; where there are lookups, the ticket for theirs
+     * @param lookups the weights' recorded lookups, or null
+     */
     void run(
             UpdateRule rule,
             NDArray weight,
             NDArray gradient,
+            @Nullable RecordedLookups lookups,
             RowState state,
             GradientScale scale) {
         requireFit(weight, gradient);
@@ -54,6 +61,10 @@ final class StepRunner {
             RowUpdates operations = operations(weight);
             if (state.isInJava()) {
                 requireContiguous(weight, state, operations);
+            }
+            if (lookups != null) {
+                runRecorded(rule, weight, gradient, lookups, state, scale);
+            } else if (state.isInJava()) {
                 cpuStep.run(rule, scale, weight, gradient, state, operations);
             } else {
                 runNatively(rule, weight, gradient, state, scale);
@@ -65,11 +76,28 @@ final class StepRunner {
         if (weight.hasGradient()) {
             RowUpdates.clearGradient(weight);
         }
+        if (lookups != null) {
+            lookups.clear();
+        }
     }
 
-    /** Returns the gradient of recorded lookups, in {@code scratch}. */
-    NDArray gradient(RecordedLookups lookups, NDArray weight, NDArray ticket, NDManager scratch) {
-        return lookups.gradient(weight, ticket, scratch, operations(weight));
+    private void runRecorded(
+            UpdateRule rule,
+            NDArray weight,
+            NDArray ticket,
+            RecordedLookups lookups,
+            RowState state,
+            GradientScale scale) {
+        RowUpdates operations = operations(weight);
+        try (NDManager scratch = weight.getManager().newSubManager(weight.getDevice())) {
+            if (state.isInJava()) {
+                Parts parts = lookups.parts(weight, ticket, scratch, operations);
+                cpuStep.runRows(rule, scale, weight, parts, state);
+            } else {
+                NDArray gradient = lookups.gradient(weight, ticket, scratch, operations);
+                runNatively(rule, weight, gradient, state, scale);
+            }
+        }
     }
 
     /**
@@ -81,8 +109,14 @@ final class StepRunner {
         if (lookups == null) {
             return squaredNorm(gradient);
         }
+        RowUpdates operations = operations(weight);
         try (NDManager scratch = weight.getManager().newSubManager(weight.getDevice())) {
-            return squaredNorm(gradient(lookups, weight, gradient, scratch));
+            return updatesInJava(weight.getDataType(), weight.getDevice())
+                    ? cpuStep.squaredNorm(
+                            lookups.parts(weight, gradient, scratch, operations),
+                            weight.getShape())
+                    : operations.squaredNorm(
+                            lookups.gradient(weight, gradient, scratch, operations));
         }
     }
 

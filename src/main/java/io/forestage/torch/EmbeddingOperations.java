@@ -69,19 +69,39 @@ public final class EmbeddingOperations {
      *     ids
      */
     NDList fused(NDArray weight, NDArray ids) {
-        NDArray bare = weight.stopGradient();
-        bare.attach(ids.getManager());
-        try (bare) {
-            return operations.runForList("fused", bare, ids);
+        return fused("fused", weight, ids);
+    }
+
+    /**
+     * Looks up rows like {@link #fused}, and adds a ticket to the table's gradient if that has no
+     * rows.
+     *
+     * @param weight (V, D)
+     * @param ids (…) int32 or int64
+     * @param gradient (V, D), COO
+     * @param ticket (V, D), COO
+     * @return the two arrays of {@link #fused}, and (2) int64: the number of rows that the gradient
+     *     had, and its version
+     */
+    NDList fusedFirst(NDArray weight, NDArray ids, NDArray gradient, NDArray ticket) {
+        return fused("fused_first", weight, ids, gradient, ticket);
+    }
+
+    private NDList fused(String method, NDArray weight, NDArray... others) {
+        NDArray[] arguments = new NDArray[others.length + 1];
+        System.arraycopy(others, 0, arguments, 1, others.length);
+        arguments[0] = weight.stopGradient();
+        arguments[0].attach(others[0].getManager());
+        try (NDArray bare = arguments[0]) {
+            return operations.runForList(method, arguments);
         }
     }
 
-    /** Returns the state of a COO tensor. */
-    SparseState sparseState(NDArray tensor) {
+    /** Returns the number of rows of a COO tensor, and how often it was changed in place. */
+    long[] sparseState(NDArray tensor) {
         try (IValue given = IValue.from((PtNDArray) tensor);
                 IValue result = operations.value("sparse_state", given)) {
-            long[] numbers = result.toLongArray();
-            return new SparseState(numbers[0], numbers[1]);
+            return result.toLongArray();
         }
     }
 
@@ -97,14 +117,6 @@ public final class EmbeddingOperations {
             return result.toBoolean();
         }
     }
-
-    /**
-     * The state of a COO tensor.
-     *
-     * @param rows the number of its rows, duplicates included
-     * @param version increments with each change in place
-     */
-    record SparseState(long rows, long version) {}
 
     /**
      * Scales the rows of the ids down to a maximum norm, in place and without recording a gradient:

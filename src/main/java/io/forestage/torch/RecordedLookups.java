@@ -73,17 +73,26 @@ public final class RecordedLookups {
     }
 
     /**
-     * Prepares to record lookups in a table, and gives it the ticket if this is the first since the
-     * last step. Lookups can be recorded if the table is trained and of a type that optimisers
-     * take, if it has no gradient of another use, and if gradients are recorded on this thread.
+     * Looks up rows and records the lookup until the optimiser's step. The first lookup since a
+     * step gives the table the ticket.
      *
      * @param table (V, D)
      * @param parameterId the id of the table's parameter
+     * @param ids checked ids, int32 or int64
+     * @param paddingIdx the row whose gradient is left out, or −1
      * @param operations the native operations
-     * @return where to record lookups, or null if they cannot be recorded
+     * @return the vectors (…, D), in the manager of the ids, without the table in their graph; null
+     *     if the lookup must be recorded by autograd: the table is not trained, or is of a type
+     *     that optimisers do not take, or has a gradient of another use
+     * @throws IllegalStateException if the table's first row was NaN after the last backward pass:
+     *     another optimiser took the ticket for a gradient
      */
-    public static @Nullable RecordedLookups open(
-            NDArray table, String parameterId, EmbeddingOperations operations) {
+    public static @Nullable NDArray lookUp(
+            NDArray table,
+            String parameterId,
+            NDArray ids,
+            long paddingIdx,
+            EmbeddingOperations operations) {
         if (!table.hasGradient()
                 || !TYPES.contains(table.getDataType())
                 || table.size() == 0
@@ -102,7 +111,7 @@ public final class RecordedLookups {
                                             table.getManager().newSubManager(table.getDevice()),
                                             operations));
         }
-        return recorded.hasTicket(table) ? recorded : null;
+        return recorded.lookUp(table, ids, paddingIdx);
     }
 
     /**
@@ -133,8 +142,33 @@ public final class RecordedLookups {
     }
 
     /**
+     * Returns the ids of the lookups that a backward pass reached, and the gradients of their rows:
+     * the parts that a COO gradient would have recorded. Those of one lookup are not copied.
+     *
+     * @param table the table
+     * @param given what the caller took for the table's gradient: the ticket, or a copy of it
+     * @param scratch the owner of the result
+     * @param updates the native operations
+     * @return ids (N) or of the lookup's shape, and values (N, D) or of the lookup's shape
+     * @throws IllegalStateException if the table has another gradient besides
+     */
+    public synchronized RowUpdates.Parts parts(
+            NDArray table, NDArray given, NDManager scratch, RowUpdates updates) {
+        if (lookups.size() == 1 && lookups.get(0).paddingIdx() < 0) {
+            Lookup only = lookups.get(0);
+            NDArray gradient = JniUtils.getGradient((PtNDArray) only.vectors());
+            if (gradient != null) {
+                gradient.attach(scratch);
+                requireTicket(table, given);
+                return new RowUpdates.Parts(only.ids(), gradient);
+            }
+        }
+        return updates.parts(gradient(table, given, scratch, updates), scratch);
+    }
+
+    /**
      * Makes the table's COO gradient of the lookups that a backward pass reached, with the parts
-     * that autograd would have recorded. Those of one lookup are not copied.
+     * that autograd would have recorded.
      *
      * @param table the table
      * @param given what the caller took for the table's gradient: the ticket, or a copy of it
@@ -176,41 +210,56 @@ public final class RecordedLookups {
         hasTicket = false;
     }
 
-    /**
-     * Looks up rows and records the lookup until the optimiser's step.
-     *
-     * @param table the table
-     * @param ids checked ids, int32 or int64
-     * @param paddingIdx the row whose gradient is left out, or −1
-     * @return the vectors (…, D), in the manager of the ids; the table is not in their graph
-     * @throws IllegalStateException if the table's first row was NaN after the last backward pass:
-     *     another optimiser took the ticket for a gradient
-     */
-    public synchronized NDArray lookUp(NDArray table, NDArray ids, long paddingIdx) {
+    private synchronized boolean hasTicket() {
+        return hasTicket;
+    }
+
+    private synchronized @Nullable NDArray lookUp(NDArray table, NDArray ids, long paddingIdx) {
         boolean startsPass = lookups.isEmpty() || isLastPassDone();
         if (startsPass && !lookups.isEmpty()) {
             requireNumbers(table);
         }
         // The caller may close the ids, or change them, before the step.
-        NDArray kept = ids.duplicate();
+        NDArray kept =
+                ids.getDataType() == DataType.INT64
+                        ? ids.duplicate()
+                        : ids.toType(DataType.INT64, true);
         kept.attach(owner);
-        NDList found = operations.fused(table, kept);
+        NDList found = hasTicket ? operations.fused(table, kept) : first(table, kept);
+        if (!hasTicket) {
+            found.close();
+            kept.close();
+            return null;
+        }
         lookups.add(new Lookup(kept, found.get(0), paddingIdx, startsPass));
         NDArray vectors = found.get(1);
         vectors.attach(ids.getManager());
         return vectors;
     }
 
-    private synchronized boolean hasTicket() {
-        return hasTicket;
+    /** Looks up, and makes the ticket the table's gradient unless there is another. */
+    private NDList first(NDArray table, NDArray ids) {
+        try (NDArray gradient = JniUtils.getGradient((PtNDArray) table)) {
+            if (gradient == null || (ticket == null && isWithoutRows(gradient))) {
+                ticket = newTicket(table);
+                hasTicket = true;
+                return operations.fused(table, ids);
+            }
+            if (ticket == null || !gradient.isSparse()) {
+                return new NDList();
+            }
+            NDList found = operations.fusedFirst(table, ids, gradient, ticket);
+            try (NDArray state = found.remove(2)) {
+                long[] numbers = state.toLongArray();
+                hasTicket = numbers[0] == 0;
+                ticketVersion = numbers[1];
+            }
+            return found;
+        }
     }
 
-    /** Returns whether the table has the ticket, and gives it if there is no other gradient. */
-    private synchronized boolean hasTicket(NDArray table) {
-        if (!hasTicket) {
-            hasTicket = giveTicket(table);
-        }
-        return hasTicket;
+    private boolean isWithoutRows(NDArray gradient) {
+        return gradient.isSparse() && operations.sparseState(gradient)[0] == 0;
     }
 
     /** Returns whether a backward pass has reached a lookup of those since the last one did. */
@@ -243,30 +292,6 @@ public final class RecordedLookups {
         return earlier == null ? sum : earlier.add(sum);
     }
 
-    /** Makes the ticket the table's gradient; returns false if there is another. */
-    private boolean giveTicket(NDArray table) {
-        try (NDArray gradient = JniUtils.getGradient((PtNDArray) table)) {
-            if (gradient == null) {
-                ticket = newTicket(table);
-                return true;
-            }
-            if (!gradient.isSparse()) {
-                return false;
-            }
-            EmbeddingOperations.SparseState state = operations.sparseState(gradient);
-            if (state.rows() > 0) {
-                return false;
-            }
-            if (ticket == null) {
-                ticket = newTicket(table);
-            } else {
-                gradient.addi(ticket);
-                ticketVersion = state.version() + 1;
-            }
-            return true;
-        }
-    }
-
     /** Makes the ticket by a backward pass, the only way to give an array its first gradient. */
     private NDArray newTicket(NDArray table) {
         try (NDManager scratch = owner.newSubManager()) {
@@ -279,7 +304,7 @@ public final class RecordedLookups {
             JniUtils.backward((PtNDArray) vector, (PtNDArray) none, false, false);
         }
         try (NDArray gradient = JniUtils.getGradient((PtNDArray) table)) {
-            ticketVersion = operations.sparseState(gradient).version();
+            ticketVersion = operations.sparseState(gradient)[1];
             NDArray copy = gradient.duplicate();
             copy.attach(owner);
             return copy;

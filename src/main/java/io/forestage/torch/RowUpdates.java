@@ -54,8 +54,8 @@ public final class RowUpdates {
     /**
      * The parts of a sparse gradient, in the order in which they were recorded.
      *
-     * @param ids (N) int64, possibly with duplicates
-     * @param values (N, D), contiguous
+     * @param ids (N) int64, possibly with duplicates, or of another shape with N elements
+     * @param values (N, D), or of another shape with N · D elements
      */
     public record Parts(NDArray ids, NDArray values) {}
 
