@@ -74,6 +74,9 @@ final class StepRunner {
             state.setAllMoving();
         }
         if (weight.hasGradient()) {
+            if (!gradient.isSparse()) {
+                RecordedLookups.keepSharedWith(weight);
+            }
             RowUpdates.clearGradient(weight);
         }
         if (lookups != null) {
@@ -113,8 +116,7 @@ final class StepRunner {
         try (NDManager scratch = weight.getManager().newSubManager(weight.getDevice())) {
             return updatesInJava(weight.getDataType(), weight.getDevice())
                     ? cpuStep.squaredNorm(
-                            lookups.parts(weight, gradient, scratch, operations),
-                            weight.getShape())
+                            lookups.parts(weight, gradient, scratch, operations), weight.getShape())
                     : operations.squaredNorm(
                             lookups.gradient(weight, gradient, scratch, operations));
         }

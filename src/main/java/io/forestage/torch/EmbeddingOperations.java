@@ -97,6 +97,15 @@ public final class EmbeddingOperations {
         }
     }
 
+    /** Returns whether one of two contiguous arrays is a view of the other's memory. */
+    boolean shares(NDArray one, NDArray other) {
+        try (IValue first = IValue.from((PtNDArray) one);
+                IValue second = IValue.from((PtNDArray) other);
+                IValue result = operations.value("shares", first, second)) {
+            return result.toBoolean();
+        }
+    }
+
     /** Returns the number of rows of a COO tensor, and how often it was changed in place. */
     long[] sparseState(NDArray tensor) {
         try (IValue given = IValue.from((PtNDArray) tensor);

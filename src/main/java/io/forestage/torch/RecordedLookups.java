@@ -50,25 +50,55 @@ public final class RecordedLookups {
         this.operations = operations;
     }
 
-    /**
-     * A lookup.
-     *
-     * @param ids the ids
-     * @param vectors the leaf
-     * @param paddingIdx the row whose gradient is left out, or −1
-     * @param startsPass whether a backward pass had reached the lookups before
-     */
-    private record Lookup(NDArray ids, NDArray vectors, long paddingIdx, boolean startsPass) {
+    /** A lookup: its ids, and its vectors as a leaf. */
+    private static final class Lookup {
+
+        private final NDArray ids;
+        private final NDArray vectors;
+        private final long paddingIdx;
+
+        /** Whether a backward pass had reached the lookups before. */
+        private final boolean startsPass;
+
+        /** A copy of the gradient that nothing else can change. */
+        private @Nullable NDArray copy;
+
+        Lookup(NDArray ids, NDArray vectors, long paddingIdx, boolean startsPass) {
+            this.ids = ids;
+            this.vectors = vectors;
+            this.paddingIdx = paddingIdx;
+            this.startsPass = startsPass;
+        }
 
         boolean hasGradient() {
-            try (NDArray gradient = JniUtils.getGradient((PtNDArray) vectors)) {
+            try (NDArray gradient = gradient()) {
                 return gradient != null;
+            }
+        }
+
+        /** Returns a new view of the gradient, or null if no backward pass reached the lookup. */
+        @Nullable NDArray gradient() {
+            return copy == null
+                    ? JniUtils.getGradient((PtNDArray) vectors)
+                    : copy.reshape(copy.getShape());
+        }
+
+        /** Copies the gradient, unless it is a copy. */
+        void copyGradient(NDManager owner) {
+            try (NDArray gradient = gradient()) {
+                if (gradient != null && copy == null) {
+                    copy = gradient.duplicate();
+                    copy.attach(owner);
+                }
             }
         }
 
         void close() {
             ids.close();
             vectors.close();
+            if (copy != null) {
+                copy.close();
+            }
         }
     }
 
@@ -142,6 +172,36 @@ public final class RecordedLookups {
     }
 
     /**
+     * Copies those gradients of lookups that share the memory of another array's gradient, which is
+     * about to be cleared. Autograd gives two arrays the same memory where it finds only one view
+     * of a gradient in use: the vectors of a lookup, and a parameter that was reshaped and added to
+     * them.
+     *
+     * @param array an array with a dense gradient
+     */
+    public static void keepSharedWith(NDArray array) {
+        for (RecordedLookups recorded : BY_TABLE.values()) {
+            recorded.keepShared(array);
+        }
+    }
+
+    private synchronized void keepShared(NDArray array) {
+        for (Lookup lookup : lookups) {
+            if (lookup.copy == null && lookup.vectors.size() == array.size()) {
+                try (NDArray cleared = JniUtils.getGradient((PtNDArray) array);
+                        NDArray gradient = lookup.gradient()) {
+                    if (cleared != null
+                            && gradient != null
+                            && !cleared.isSparse()
+                            && operations.shares(gradient, cleared)) {
+                        lookup.copyGradient(owner);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
      * Returns the ids of the lookups that a backward pass reached, and the gradients of their rows:
      * the parts that a COO gradient would have recorded. Those of one lookup are not copied.
      *
@@ -154,13 +214,13 @@ public final class RecordedLookups {
      */
     public synchronized RowUpdates.Parts parts(
             NDArray table, NDArray given, NDManager scratch, RowUpdates updates) {
-        if (lookups.size() == 1 && lookups.get(0).paddingIdx() < 0) {
+        if (lookups.size() == 1 && lookups.get(0).paddingIdx < 0) {
             Lookup only = lookups.get(0);
-            NDArray gradient = JniUtils.getGradient((PtNDArray) only.vectors());
+            NDArray gradient = only.gradient();
             if (gradient != null) {
                 gradient.attach(scratch);
                 requireTicket(table, given);
-                return new RowUpdates.Parts(only.ids(), gradient);
+                return new RowUpdates.Parts(only.ids, gradient);
             }
         }
         return updates.parts(gradient(table, given, scratch, updates), scratch);
@@ -183,15 +243,14 @@ public final class RecordedLookups {
         NDArray sum = null;
         Deque<NDArray> pass = new ArrayDeque<>();
         for (Lookup lookup : lookups) {
-            if (lookup.startsPass() && !pass.isEmpty()) {
+            if (lookup.startsPass && !pass.isEmpty()) {
                 sum = sum(sum, pass, scratch);
             }
-            NDArray gradient = JniUtils.getGradient((PtNDArray) lookup.vectors());
+            NDArray gradient = lookup.gradient();
             if (gradient != null) {
                 gradient.attach(scratch);
                 pass.push(
-                        updates.gradient(
-                                table, lookup.ids(), gradient, lookup.paddingIdx(), scratch));
+                        updates.gradient(table, lookup.ids, gradient, lookup.paddingIdx, scratch));
             }
         }
         if (pass.isEmpty() && sum == null) {
@@ -218,6 +277,8 @@ public final class RecordedLookups {
         boolean startsPass = lookups.isEmpty() || isLastPassDone();
         if (startsPass && !lookups.isEmpty()) {
             requireNumbers(table);
+            // The next backward pass may add to an array that shares a gradient's memory.
+            lookups.forEach(lookup -> lookup.copyGradient(owner));
         }
         // The caller may close the ids, or change them, before the step.
         NDArray kept =
@@ -268,7 +329,7 @@ public final class RecordedLookups {
             if (lookups.get(i).hasGradient()) {
                 return true;
             }
-            if (lookups.get(i).startsPass()) {
+            if (lookups.get(i).startsPass) {
                 return false;
             }
         }

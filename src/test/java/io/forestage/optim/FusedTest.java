@@ -292,6 +292,42 @@ class FusedTest {
                 .count();
     }
 
+    /** Autograd then gives the vectors and the parameter gradients of the same memory. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aReshapedParameterOfTheVectorsSizeIsNoHazard(int passes) {
+        float[] expected = withShift(passes, 1);
+        assertThat(withShift(passes, 0)).containsExactly(expected);
+    }
+
+    /**
+     * Adds a parameter to the vectors of 40 ids, and steps the parameter before the table. The loss
+     * is the mean over equal rows of a batch; with two, the gradients are new arrays.
+     */
+    private float[] withShift(int passes, int more) {
+        NDArray table = twins.weight(DataType.FLOAT32);
+        NDArray shift = twins.manager().zeros(new Shape(40, FusedTwins.WIDTH));
+        shift.setRequiresGradient(true);
+        TokenEmbedding wte = FusedTwins.fused(table);
+        table.setRequiresGradient(true);
+        ParameterStore store = new ParameterStore(twins.manager(), false);
+        try (RowSparseOptimizer optimizer = RowSparseSgd.builder().build()) {
+            for (int pass = 0; pass < passes; pass++) {
+                try (NDManager scratch = twins.manager().newSubManager();
+                        GradientCollector collector = scratch.getEngine().newGradientCollector()) {
+                    NDArray ids = scratch.arange(0, 40, 1, DataType.INT64).reshape(1, 40);
+                    NDArray rows = ids.repeat(0, 1 + more);
+                    NDArray vectors = wte.forward(store, new NDList(rows), true).singletonOrThrow();
+                    NDArray sum = vectors.add(shift.reshape(1, 40, FusedTwins.WIDTH));
+                    collector.backward(sum.square().sum().div(1 + more));
+                }
+            }
+            optimizer.update("shift", shift, shift.getGradient());
+            optimizer.update(wte.getParameters().valueAt(0).getId(), table, table.getGradient());
+        }
+        return table.toFloatArray();
+    }
+
     @Test
     void twoThreadsTrainTwoTables() throws Exception {
         int[] expected = twins.train(false, FusedTwins::same, FusedTest::exclusive);
