@@ -88,11 +88,12 @@ public final class EmbeddingOperations {
     }
 
     private NDList fused(String method, NDArray weight, NDArray... others) {
-        NDArray[] arguments = new NDArray[others.length + 1];
-        System.arraycopy(others, 0, arguments, 1, others.length);
-        arguments[0] = weight.stopGradient();
-        arguments[0].attach(others[0].getManager());
-        try (NDArray bare = arguments[0]) {
+        NDArray bare = weight.stopGradient();
+        bare.attach(others[0].getManager());
+        try (bare) {
+            NDArray[] arguments = new NDArray[others.length + 1];
+            arguments[0] = bare;
+            System.arraycopy(others, 0, arguments, 1, others.length);
             return operations.runForList(method, arguments);
         }
     }
