@@ -24,6 +24,7 @@ import java.util.List;
 final class TrainingStep implements AutoCloseable {
 
     private static final double NANOS_IN_MILLI = 1e6;
+    private static final String SPARSE = "COO_";
 
     private final Model model;
     private final Trainer trainer;
@@ -51,16 +52,19 @@ final class TrainingStep implements AutoCloseable {
     /**
      * Returns the median of the second half of some steps at GPT-2's size, in milliseconds.
      *
-     * @param kind the name of a constant of {@link Tokens}, for sparse gradients, or DENSE
+     * @param kind the name of a constant of {@link Tokens} for a fused lookup, after COO_ for
+     *     sparse gradients, or DENSE
      */
     static double median(String kind, int steps, int threads) {
         boolean isDense = kind.equals("DENSE");
-        Tokens tokens = isDense ? Tokens.ZIPF : Tokens.valueOf(kind);
+        boolean isSparse = kind.startsWith(SPARSE);
+        Tokens tokens = isDense ? Tokens.ZIPF : Tokens.valueOf(kind.replace(SPARSE, ""));
         TokenEmbedding table =
                 TokenEmbedding.builder()
                         .setNumEmbeddings(Gpt2Folder.VOCABULARY)
                         .setEmbeddingDim(Gpt2Folder.WIDTH)
-                        .optSparse(!isDense)
+                        .optSparse(isSparse)
+                        .optFused(!isDense && !isSparse)
                         .build();
         double[] times = new double[steps];
         try (RowSparseAdam optimizer = RowSparseAdam.builder().optThreads(threads).build();

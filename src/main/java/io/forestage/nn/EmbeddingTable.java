@@ -222,6 +222,11 @@ abstract sealed class EmbeddingTable extends AbstractBlock
         return weight.getArray();
     }
 
+    /** Returns the id by which trainers and optimisers know the table. */
+    final String parameterId() {
+        return weight.getId();
+    }
+
     /** Replaces the table; a frozen one stays frozen. */
     final void replace(NDArray values) {
         Parameter old = weight;

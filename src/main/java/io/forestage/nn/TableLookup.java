@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.SparseFormat;
 import io.forestage.torch.EmbeddingOperations;
 import io.forestage.torch.NativeMemory;
+import io.forestage.torch.RecordedLookups;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,27 @@ final class TableLookup {
     /** Looks up checked ids (…) → (…, D), in the manager of the ids. */
     NDArray find(NDArray table, NDArray ids, NDManager owner) {
         return after(table, ids, owner, () -> lookup(table, ids, owner));
+    }
+
+    /**
+     * Looks up checked ids like {@link #find}, without the table in the graph where that is
+     * possible: the optimiser takes the gradient from {@link RecordedLookups}.
+     */
+    NDArray findFused(NDArray table, String parameterId, NDArray ids, NDManager owner) {
+        return after(
+                table,
+                ids,
+                owner,
+                () -> {
+                    NDArray found =
+                            RecordedLookups.lookUp(
+                                    table,
+                                    parameterId,
+                                    ids,
+                                    options.paddingIdx(),
+                                    operations(owner));
+                    return found == null ? lookup(table, ids, owner) : found;
+                });
     }
 
     /** Scales the rows of the ids down to the maximum norm, in place, then reads the table. */

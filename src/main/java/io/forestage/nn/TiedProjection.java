@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The table is the embedding's own parameter, not a copy. Only the embedding lists, saves and
  * initialises it, so the embedding must be part of the same network. Its gradient is the sum of
- * both uses, and is dense even if the embedding is {@code sparse}.
+ * both uses, and is dense even if the embedding is {@code sparse} or fused.
  *
  * <p><b>Shapes.</b> (…, D) of the table's type → (…, V).
  *
@@ -43,6 +43,7 @@ public final class TiedProjection extends AbstractBlock {
     public TiedProjection(TokenEmbedding embedding) {
         super(VERSION);
         this.embedding = embedding;
+        embedding.keepInGraph();
     }
 
     @Override

@@ -37,9 +37,12 @@ public final class TokenEmbedding extends EmbeddingTable {
     private final EmbeddingOptions options;
     private final TableLookup lookup;
 
-    private TokenEmbedding(EmbeddingTable.Spec table, EmbeddingOptions options) {
+    private boolean fused;
+
+    private TokenEmbedding(EmbeddingTable.Spec table, EmbeddingOptions options, boolean fused) {
         super(table);
         this.options = options;
+        this.fused = fused;
         lookup = new TableLookup(options);
     }
 
@@ -132,13 +135,49 @@ public final class TokenEmbedding extends EmbeddingTable {
 
     private NDArray find(ParameterStore parameterStore, NDArray ids, boolean training) {
         NDArray table = weight(parameterStore, ids.getDevice(), training);
-        return lookup.find(table, ids, weight().getManager());
+        NDArray own = weight();
+        return fused && training && table == own && table.hasGradient()
+                ? lookup.findFused(table, parameterId(), ids, own.getManager())
+                : lookup.find(table, ids, own.getManager());
+    }
+
+    /** Keeps the table in the graph, where another block needs it too. */
+    void keepInGraph() {
+        fused = false;
     }
 
     /** Builds a {@link TokenEmbedding}. */
     public static final class Builder extends EmbeddingBuilder<Builder> {
 
+        private boolean fused;
+
         private Builder() {}
+
+        /**
+         * Lets the optimiser read the gradients of the looked-up vectors themselves, without making
+         * a gradient of the table. A step gives the same bits as with {@link #optSparse} and copies
+         * less.
+         *
+         * <p>In training, the table is not in the graph. The vectors of a lookup stay in memory
+         * until the optimiser's next step, so do not look up in training mode without ever
+         * stepping. The gradient is a COO tensor as with {@link #optSparse} for float16, outside
+         * training mode, where the trainer copies the table to another device, and in a step in
+         * which the table already has a gradient of another use; with a {@link TiedProjection} it
+         * is dense.
+         *
+         * <p>Only the optimisers of {@code io.forestage.optim} can do the step. Between a lookup
+         * and the step, {@code table.getGradient()} is one row of NaN, which DJL's optimisers
+         * refuse. The step throws {@link IllegalStateException}, and changes no weight, if anything
+         * has been added to that row: by another use of the table, by another device, or by code
+         * that scales or zeroes gradients. A lookup throws it if another optimiser has made the
+         * table's first row NaN.
+         *
+         * @param fused true to leave the gradient out; false when not set
+         */
+        public Builder optFused(boolean fused) {
+            this.fused = fused;
+            return fused ? optSparse(true) : this;
+        }
 
         /**
          * Builds the block. A given table can be used at once; a new one is made when the block is
@@ -149,7 +188,9 @@ public final class TokenEmbedding extends EmbeddingTable {
          */
         public TokenEmbedding build() {
             EmbeddingTable.Spec table = table();
-            return initialized(new TokenEmbedding(table, options(table.rows())), table);
+            EmbeddingOptions options = options(table.rows());
+            return initialized(
+                    new TokenEmbedding(table, options, fused && options.sparse()), table);
         }
 
         @Override

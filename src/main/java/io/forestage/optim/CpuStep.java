@@ -2,6 +2,7 @@ package io.forestage.optim;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.forestage.support.Workers;
 import io.forestage.torch.HostMemory;
 import io.forestage.torch.RowUpdates;
@@ -26,49 +27,63 @@ final class CpuStep {
             NDArray gradient,
             RowState state,
             RowUpdates operations) {
-        Pass pass = new Pass(workers, rule, scale);
         try (NDManager scratch = weight.getManager().newSubManager()) {
-            NDArray weights = bare(weight, scratch);
             if (gradient.isSparse()) {
-                Parts parts = group(gradient, operations, scratch);
-                groups.include(state.moving());
-                int width = state.width();
-                int[] moving =
-                        pass.updateRows(
-                                CpuTable.of(weights, width),
-                                CpuTable.of(parts.values(), width),
-                                groups,
-                                state);
-                state.setMoving(moving);
+                runRows(rule, scale, weight, operations.parts(gradient, scratch), state);
             } else {
-                pass.updateAll(
-                        CpuTable.of(weights, Pass.BLOCK),
-                        CpuTable.of(bare(gradient, scratch), Pass.BLOCK),
-                        state);
+                new Pass(workers, rule, scale)
+                        .updateAll(
+                                CpuTable.of(bare(weight, scratch), Pass.BLOCK),
+                                CpuTable.of(bare(gradient, scratch), Pass.BLOCK),
+                                state);
             }
+        }
+    }
+
+    /** Updates rows by the parts of a sparse gradient. */
+    void runRows(
+            UpdateRule rule,
+            StepRunner.GradientScale scale,
+            NDArray weight,
+            Parts parts,
+            RowState state) {
+        try (NDManager scratch = weight.getManager().newSubManager()) {
+            group(parts, weight.getShape().get(0));
+            groups.include(state.moving());
+            int width = state.width();
+            int[] moving =
+                    new Pass(workers, rule, scale)
+                            .updateRows(
+                                    CpuTable.of(bare(weight, scratch), width),
+                                    CpuTable.of(parts.values(), width),
+                                    groups,
+                                    state);
+            state.setMoving(moving);
         }
     }
 
     double squaredNorm(NDArray gradient, RowUpdates operations) {
         try (NDManager scratch = gradient.getManager().newSubManager()) {
-            Norm norm = new Norm(workers);
-            if (!gradient.isSparse()) {
-                NDArray values = bare(gradient, scratch);
-                return norm.ofAll(CpuTable.of(values, Pass.BLOCK), gradient.size());
+            if (gradient.isSparse()) {
+                return squaredNorm(operations.parts(gradient, scratch), gradient.getShape());
             }
-            Parts parts = group(gradient, operations, scratch);
-            int width = Math.toIntExact(gradient.getShape().get(1));
-            return norm.ofRows(CpuTable.of(parts.values(), width), groups, width);
+            NDArray values = bare(gradient, scratch);
+            return new Norm(workers).ofAll(CpuTable.of(values, Pass.BLOCK), gradient.size());
         }
     }
 
-    private Parts group(NDArray gradient, RowUpdates operations, NDManager scratch) {
-        Parts parts = operations.parts(gradient, scratch);
+    /** Returns the sum of squares of a sparse gradient of this shape. */
+    double squaredNorm(Parts parts, Shape shape) {
+        group(parts, shape.get(0));
+        int width = Math.toIntExact(shape.get(1));
+        return new Norm(workers).ofRows(CpuTable.of(parts.values(), width), groups, width);
+    }
+
+    private void group(Parts parts, long rows) {
         groups.group(
                 HostMemory.of(parts.ids()).asLongBuffer(),
                 Math.toIntExact(parts.ids().size()),
-                gradient.getShape().get(0));
-        return parts;
+                rows);
     }
 
     /** Returns a view without gradient in {@code scratch}, where a contiguous copy would be too. */

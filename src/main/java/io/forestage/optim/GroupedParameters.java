@@ -112,8 +112,9 @@ final class GroupedParameters {
             notUpdated.clear();
             double squares = 0;
             for (Member member : parameters.trainable().values()) {
-                try (NDArray gradient = member.parameter().getArray().getGradient()) {
-                    squares += member.optimizer().squaredNorm(gradient);
+                NDArray weight = member.parameter().getArray();
+                try (NDArray gradient = weight.getGradient()) {
+                    squares += member.optimizer().squaredNorm(weight, gradient);
                 }
             }
             double norm = Math.sqrt(squares);

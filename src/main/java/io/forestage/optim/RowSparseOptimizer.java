@@ -7,13 +7,14 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.ParameterTracker;
 import ai.djl.training.tracker.Tracker;
 import io.forestage.support.OptionCheck;
+import io.forestage.torch.RecordedLookups;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 
 /**
  * An optimiser for DJL's {@link ai.djl.training.Trainer} that updates only the rows in the sparse
- * gradient of an embedding ({@code optSparse}).
+ * gradient of an embedding ({@code optSparse}, or {@code optFused}, which is faster).
  *
  * <p><b>Cost.</b> The cost of a step with a sparse gradient depends on its rows and not on V;
  * memory of the state is allocated when a row is first updated. On the CPU, float32 is updated in
@@ -83,8 +84,12 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
     /** Returns the arithmetic of the next step. */
     abstract UpdateRule rule(boolean sparse, double learningRate, int step, boolean isFirst);
 
-    /** Updates a parameter with its gradient times a factor. */
+    /** Updates a parameter with its gradient, or that of its recorded lookups, times a factor. */
     final void update(String parameterId, NDArray weight, NDArray grad, float factor) {
+        RecordedLookups lookups = RecordedLookups.of(weight);
+        if (lookups == null) {
+            RecordedLookups.requireNoneOfACopy(parameterId, weight);
+        }
         RowState state = states.of(parameterId, weight);
         int step = Math.toIntExact(begin + state.steps() + 1);
         float rate = learningRate.getNewValue(parameterId, step);
@@ -98,14 +103,15 @@ public abstract sealed class RowSparseOptimizer extends Optimizer implements Res
                 rule,
                 weight,
                 grad,
+                lookups,
                 state,
                 new StepRunner.GradientScale(sign * rescaleGrad * factor, clipValue));
         state.setSteps(state.steps() + 1);
     }
 
     /** Returns the sum of squares of a gradient as this optimiser scales it, before clipping. */
-    final double squaredNorm(NDArray grad) {
-        return steps.squaredNorm(grad) * rescaleGrad * rescaleGrad;
+    final double squaredNorm(NDArray weight, NDArray grad) {
+        return rescaleGrad * rescaleGrad * steps.squaredNorm(weight, grad);
     }
 
     final RowStates states() {

@@ -2,11 +2,14 @@ package io.forestage.optim;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.forestage.support.Workers;
 import io.forestage.torch.NativeThreads;
+import io.forestage.torch.RecordedLookups;
 import io.forestage.torch.RowUpdates;
+import io.forestage.torch.RowUpdates.Parts;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -40,11 +43,17 @@ final class StepRunner {
                 && device.getDeviceType().equals(Device.Type.CPU);
     }
 
-    /** Updates weights and state, then clears the weights' gradient. */
+    /**
+     * Updates weights and state, then clears the weights' gradient.
+     *
+     * @param gradient the gradient; where there are lookups, the ticket for theirs
+     * @param lookups the weights' recorded lookups, or null
+     */
     void run(
             UpdateRule rule,
             NDArray weight,
             NDArray gradient,
+            @Nullable RecordedLookups lookups,
             RowState state,
             GradientScale scale) {
         requireFit(weight, gradient);
@@ -52,6 +61,10 @@ final class StepRunner {
             RowUpdates operations = operations(weight);
             if (state.isInJava()) {
                 requireContiguous(weight, state, operations);
+            }
+            if (lookups != null) {
+                runRecorded(rule, weight, gradient, lookups, state, scale);
+            } else if (state.isInJava()) {
                 cpuStep.run(rule, scale, weight, gradient, state, operations);
             } else {
                 runNatively(rule, weight, gradient, state, scale);
@@ -61,12 +74,55 @@ final class StepRunner {
             state.setAllMoving();
         }
         if (weight.hasGradient()) {
+            if (!gradient.isSparse()) {
+                RecordedLookups.keepSharedWith(weight);
+            }
             RowUpdates.clearGradient(weight);
+        }
+        if (lookups != null) {
+            lookups.clear();
         }
     }
 
-    /** Returns the sum of a gradient's squares; rows of the same id are added first. */
-    double squaredNorm(NDArray gradient) {
+    private void runRecorded(
+            UpdateRule rule,
+            NDArray weight,
+            NDArray ticket,
+            RecordedLookups lookups,
+            RowState state,
+            GradientScale scale) {
+        RowUpdates operations = operations(weight);
+        try (NDManager scratch = weight.getManager().newSubManager(weight.getDevice())) {
+            if (state.isInJava()) {
+                Parts parts = lookups.parts(weight, ticket, scratch, operations);
+                cpuStep.runRows(rule, scale, weight, parts, state);
+            } else {
+                NDArray gradient = lookups.gradient(weight, ticket, scratch, operations);
+                runNatively(rule, weight, gradient, state, scale);
+            }
+        }
+    }
+
+    /**
+     * Returns the sum of the squares of a gradient, or of that of the weights' recorded lookups;
+     * rows of the same id are added first.
+     */
+    double squaredNorm(NDArray weight, NDArray gradient) {
+        RecordedLookups lookups = RecordedLookups.of(weight);
+        if (lookups == null) {
+            return squaredNorm(gradient);
+        }
+        RowUpdates operations = operations(weight);
+        try (NDManager scratch = weight.getManager().newSubManager(weight.getDevice())) {
+            return updatesInJava(weight.getDataType(), weight.getDevice())
+                    ? cpuStep.squaredNorm(
+                            lookups.parts(weight, gradient, scratch, operations), weight.getShape())
+                    : operations.squaredNorm(
+                            lookups.gradient(weight, gradient, scratch, operations));
+        }
+    }
+
+    private double squaredNorm(NDArray gradient) {
         RowUpdates operations = operations(gradient);
         return updatesInJava(gradient.getDataType(), gradient.getDevice())
                 ? cpuStep.squaredNorm(gradient, operations)

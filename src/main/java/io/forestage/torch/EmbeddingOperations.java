@@ -2,7 +2,10 @@ package io.forestage.torch;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
 
 /**
  * {@code torch.embedding} and related operations with all their arguments. DJL passes on only
@@ -54,6 +57,74 @@ public final class EmbeddingOperations {
             NDArray options =
                     scratch.create(new long[] {paddingIdx, bit(scaleGradByFreq), bit(sparse)});
             return run(ids, scratch, "embedding", weight, ids, options);
+        }
+    }
+
+    /**
+     * Looks up rows for {@link RecordedLookups}: the table gets no gradient, the vectors do.
+     *
+     * @param weight (V, D)
+     * @param ids (…) int32 or int64
+     * @return the vectors as a leaf and as a result of the same memory, both in the manager of the
+     *     ids
+     */
+    NDList fused(NDArray weight, NDArray ids) {
+        return fused("fused", weight, ids);
+    }
+
+    /**
+     * Looks up rows like {@link #fused}, and adds a ticket to the table's gradient if that has no
+     * rows.
+     *
+     * @param weight (V, D)
+     * @param ids (…) int32 or int64
+     * @param gradient (V, D), COO
+     * @param ticket (V, D), COO
+     * @return the two arrays of {@link #fused}, and (2) int64: the number of rows that the gradient
+     *     had, and its version
+     */
+    NDList fusedFirst(NDArray weight, NDArray ids, NDArray gradient, NDArray ticket) {
+        return fused("fused_first", weight, ids, gradient, ticket);
+    }
+
+    private NDList fused(String method, NDArray weight, NDArray... others) {
+        NDArray bare = weight.stopGradient();
+        bare.attach(others[0].getManager());
+        try (bare) {
+            NDArray[] arguments = new NDArray[others.length + 1];
+            arguments[0] = bare;
+            System.arraycopy(others, 0, arguments, 1, others.length);
+            return operations.runForList(method, arguments);
+        }
+    }
+
+    /** Returns whether one of two contiguous arrays is a view of the other's memory. */
+    boolean shares(NDArray one, NDArray other) {
+        try (IValue first = IValue.from((PtNDArray) one);
+                IValue second = IValue.from((PtNDArray) other);
+                IValue result = operations.value("shares", first, second)) {
+            return result.toBoolean();
+        }
+    }
+
+    /** Returns the number of rows of a COO tensor, and how often it was changed in place. */
+    long[] sparseState(NDArray tensor) {
+        try (IValue given = IValue.from((PtNDArray) tensor);
+                IValue result = operations.value("sparse_state", given)) {
+            return result.toLongArray();
+        }
+    }
+
+    /**
+     * Returns whether a gradient is the ticket of {@link RecordedLookups}: it has not been changed,
+     * and a copy of it has one row, which starts with NaN.
+     */
+    boolean isTicket(NDArray gradient, NDArray copy, long version) {
+        try (IValue own = IValue.from((PtNDArray) gradient);
+                IValue given = IValue.from((PtNDArray) copy);
+                IValue expected = IValue.from(version);
+                IValue result = operations.value("is_ticket", own, given, expected)) {
+            return result.toBoolean();
         }
     }
 

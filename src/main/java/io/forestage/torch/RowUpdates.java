@@ -54,8 +54,8 @@ public final class RowUpdates {
     /**
      * The parts of a sparse gradient, in the order in which they were recorded.
      *
-     * @param ids (N) int64, possibly with duplicates
-     * @param values (N, D), contiguous
+     * @param ids (N) int64, possibly with duplicates, or of another shape with N elements
+     * @param values (N, D), or of another shape with N · D elements
      */
     public record Parts(NDArray ids, NDArray values) {}
 
@@ -92,6 +92,27 @@ public final class RowUpdates {
                                             + 1));
         }
         return new Parts(parts.get(0), parts.get(1));
+    }
+
+    /**
+     * Makes a table's COO gradient of the gradients of rows that were looked up, without a copy
+     * unless some are left out.
+     *
+     * @param table (V, D)
+     * @param ids the rows, int32 or int64
+     * @param vectors the rows' gradients, (…, D)
+     * @param paddingIdx the row that is left out, or −1
+     * @param scratch the owner of the gradient
+     */
+    NDArray gradient(
+            NDArray table, NDArray ids, NDArray vectors, long paddingIdx, NDManager scratch) {
+        NDManager host = scratch.newSubManager(Device.cpu());
+        return operations.run(
+                "gradient",
+                bare(table, scratch),
+                bare(ids, scratch),
+                bare(vectors, scratch),
+                host.create(new long[] {paddingIdx}));
     }
 
     /**

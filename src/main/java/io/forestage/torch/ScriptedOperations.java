@@ -98,9 +98,14 @@ final class ScriptedOperations {
      * result can never be trained or changed.
      */
     NDArray runWithoutGradients(NDManager manager, String method, IValue... arguments) {
-        try (IValue result = IValueUtils.runMethod(module, method, arguments)) {
+        try (IValue result = value(method, arguments)) {
             return result.toTensor((PtNDManager) manager);
         }
+    }
+
+    /** Runs a method like {@link #runWithoutGradients}; the caller closes the result. */
+    IValue value(String method, IValue... arguments) {
+        return IValueUtils.runMethod(module, method, arguments);
     }
 
     /** Returns a view without a name: DJL would parse "a.b", "a[]" and "a()" as structures. */

@@ -37,7 +37,8 @@ class ParameterGroupsExampleTest {
                     TokenEmbedding.builder()
                             .setNumEmbeddings(50257)
                             .setEmbeddingDim(64)
-                            .optSparse(true) // its gradients have a batch's rows only
+                            .optFused(true) // the optimiser reads the gradients of the batch's
+                            // vectors
                             .build();
             Block network =
                     new SequentialBlock()

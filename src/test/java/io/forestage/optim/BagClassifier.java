@@ -25,14 +25,21 @@ final class BagClassifier {
     private final SequentialBlock net;
     private final NDArray table;
 
-    private BagClassifier(NDArray table, boolean sparse, boolean freeze, int classes) {
+    /** How the optimiser gets the table's gradient. */
+    enum Gradient {
+        DENSE,
+        SPARSE,
+        FUSED;
+
+        TokenEmbedding.Builder in(TokenEmbedding.Builder builder) {
+            return builder.optSparse(this == SPARSE).optFused(this == FUSED);
+        }
+    }
+
+    private BagClassifier(NDArray table, Gradient gradient, boolean freeze, int classes) {
         this.table = table;
         embedding =
-                TokenEmbedding.builder()
-                        .optWeight(table)
-                        .optSparse(sparse)
-                        .optFreeze(freeze)
-                        .build();
+                gradient.in(TokenEmbedding.builder().optWeight(table).optFreeze(freeze)).build();
         head = Linear.builder().setUnits(classes).build();
         net =
                 new SequentialBlock()
@@ -41,13 +48,13 @@ final class BagClassifier {
                         .add(head);
     }
 
-    static BagClassifier of(NDManager manager, ParityCase expected, boolean sparse) {
+    static BagClassifier of(NDManager manager, ParityCase expected, Gradient gradient) {
         int classes = Math.toIntExact(expected.shape("target").get(1));
-        return new BagClassifier(expected.array(manager, "wte"), sparse, false, classes);
+        return new BagClassifier(expected.array(manager, "wte"), gradient, false, classes);
     }
 
-    static BagClassifier of(NDArray table, boolean sparse, boolean freeze) {
-        return new BagClassifier(table, sparse, freeze, 2);
+    static BagClassifier of(NDArray table, Gradient gradient, boolean freeze) {
+        return new BagClassifier(table, gradient, freeze, 2);
     }
 
     Model model() {

@@ -170,7 +170,7 @@ class GpuOptimizerTest {
             NDArray weight = weight(manager, random, DataType.FLOAT32);
             Lookups lookups = Lookups.of(weight, sparse, -1);
             backward(lookups, manager, random, DataType.FLOAT32);
-            return adam.squaredNorm(lookups.gradient());
+            return adam.squaredNorm(weight, lookups.gradient());
         }
     }
 

@@ -28,10 +28,19 @@ class OptimizerCurveParityTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"sgd, true", "sgd, false", "adagrad, true", "adagrad, false", "adam, false"})
-    void lossesAndWeightsEqualPyTorchs(String kind, boolean sparse) throws Exception {
+    @CsvSource({
+        "sgd, DENSE",
+        "sgd, SPARSE",
+        "sgd, FUSED",
+        "adagrad, DENSE",
+        "adagrad, SPARSE",
+        "adagrad, FUSED",
+        "adam, DENSE"
+    })
+    void lossesAndWeightsEqualPyTorchs(String kind, BagClassifier.Gradient gradient)
+            throws Exception {
         ParityCase expected = ParityCase.read("optimizer-curve-" + kind);
-        BagClassifier net = BagClassifier.of(manager, expected, sparse);
+        BagClassifier net = BagClassifier.of(manager, expected, gradient);
         NDArray ids = expected.array(manager, "ids");
         NDArray target = expected.array(manager, "target");
         float[] losses = new float[expected.floats("losses").length];

@@ -66,7 +66,7 @@ class TrainerTest {
     void aFrozenTableStaysWhileTheHeadIsTrained() {
         NDArray table = manager.randomNormal(new Shape(ROWS, WIDTH));
         int[] before = Bits.of(table);
-        BagClassifier net = BagClassifier.of(table, true, true);
+        BagClassifier net = BagClassifier.of(table, BagClassifier.Gradient.SPARSE, true);
         NDArray ids = manager.create(new long[] {1, 5, 1, 7}, new Shape(2, 2));
         try (RowSparseOptimizer optimizer = adam();
                 Model model = net.model();
