@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A call costs several microseconds, as much as the mean of a short row. On the CPU, rows of one
  * length are therefore reduced together: libtorch adds up each of them in the order in which it
  * adds up one alone, unless it divides the columns among threads. It does not if the values are
- * fewer than 32768, or if there are as many rows as threads. On a GPU the
- * order depends on the shape, so that each row has an operation of its own there.
+ * fewer than 32768, or if there are as many rows as threads. On a GPU the order depends on the
+ * shape, so that each row has an operation of its own there.
  */
 public final class PoolingOperations {
 
