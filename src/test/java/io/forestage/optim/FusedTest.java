@@ -42,20 +42,24 @@ class FusedTest {
 
     /** The optimisers, with an option that reads the state. */
     enum Kind {
-        SGD(() -> RowSparseSgd.builder()),
-        MOMENTUM(() -> RowSparseSgd.builder().optMomentum(0.9)),
-        ADAGRAD(() -> RowSparseAdagrad.builder()),
-        ADAM(() -> RowSparseAdam.builder()),
-        ADAMW(() -> RowSparseAdamW.builder().optAmsgrad(true).optWeightDecays(0.1f));
+        SGD,
+        MOMENTUM,
+        ADAGRAD,
+        ADAM,
+        ADAMW;
 
-        private final Supplier<RowSparseOptimizer.Builder<?>> builder;
-
-        Kind(Supplier<RowSparseOptimizer.Builder<?>> builder) {
-            this.builder = builder;
+        private RowSparseOptimizer.Builder<?> builder() {
+            return switch (this) {
+                case SGD -> RowSparseSgd.builder();
+                case MOMENTUM -> RowSparseSgd.builder().optMomentum(0.9);
+                case ADAGRAD -> RowSparseAdagrad.builder();
+                case ADAM -> RowSparseAdam.builder();
+                case ADAMW -> RowSparseAdamW.builder().optAmsgrad(true).optWeightDecays(0.1f);
+            };
         }
 
         RowSparseOptimizer optimizer(int threads, boolean natively) {
-            RowSparseOptimizer.Builder<?> given = builder.get().optThreads(threads);
+            RowSparseOptimizer.Builder<?> given = builder().optThreads(threads);
             if (natively) {
                 given.optNativeOperations();
             }
@@ -73,102 +77,126 @@ class FusedTest {
 
     /** What happens between two steps. */
     enum Passes {
-        ONCE(FusedTwins::once),
-        THRICE(FusedTwins::thrice),
-        ACCUMULATED(
-                (trainer, random) -> {
-                    FusedTwins.thrice(trainer, random);
-                    FusedTwins.once(trainer, random);
-                    FusedTwins.thrice(trainer, random);
-                }),
-        INFERENCE_BETWEEN(
-                (trainer, random) -> {
-                    FusedTwins.once(trainer, random);
-                    infer(trainer, random);
-                    FusedTwins.once(trainer, random);
-                    infer(trainer, random);
-                }),
-        TWO_FORWARD_THEN_TWO_BACKWARD(
-                (trainer, random) -> {
-                    try (NDManager scratch = trainer.getManager().newSubManager();
-                            GradientCollector collector = trainer.newGradientCollector()) {
-                        NDArray first = FusedTwins.look(trainer, scratch, random);
-                        NDArray second = FusedTwins.look(trainer, scratch, random);
-                        collector.backward(first.square().sum());
-                        collector.backward(second.square().sum());
-                    }
-                }),
-        UNUSED_LOOKUPS(
-                (trainer, random) -> {
-                    unused(trainer, random);
-                    FusedTwins.once(trainer, random);
-                    unused(trainer, random);
-                    FusedTwins.once(trainer, random);
-                    FusedTwins.once(trainer, random);
-                    unused(trainer, random);
-                }),
-        CHANGED_IN_PLACE(
-                (trainer, random) -> {
-                    try (NDManager scratch = trainer.getManager().newSubManager();
-                            GradientCollector collector = trainer.newGradientCollector()) {
-                        NDArray vectors = FusedTwins.look(trainer, scratch, random);
-                        collector.backward(vectors.addi(1).square().sum());
-                    }
-                }),
-        NO_IDS(
-                (trainer, random) -> {
-                    empty(trainer);
-                    FusedTwins.once(trainer, random);
-                    empty(trainer);
-                }),
-        ANOTHER_USE_FIRST(
-                (trainer, random) -> {
-                    FusedTwins.addGradient(table(trainer), 0);
-                    FusedTwins.thrice(trainer, random);
-                    FusedTwins.once(trainer, random);
-                }),
-        FROZEN_BETWEEN(
-                (trainer, random) -> {
-                    FusedTwins.once(trainer, random);
-                    trainer.step(); // DJL refuses a first step without any gradient
-                    FusedTwins.once(trainer, random);
-                    trainer.getModel().getBlock().freezeParameters(true);
-                    trainer.step();
-                    trainer.getModel().getBlock().freezeParameters(false);
-                    FusedTwins.once(trainer, random);
-                }),
-        ONE_ID(
-                (trainer, random) -> {
-                    try (NDManager scratch = trainer.getManager().newSubManager()) {
-                        NDArray zero = scratch.zeros(new Shape(1, 1), DataType.INT64);
-                        NDArray ones = scratch.ones(new Shape(1, 1, FusedTwins.WIDTH));
-                        Trainers.backward(trainer, zero, ones);
-                    }
-                });
+        ONCE {
+            @Override
+            void run(Trainer trainer, Random random) {
+                FusedTwins.once(trainer, random);
+            }
+        },
+        THRICE {
+            @Override
+            void run(Trainer trainer, Random random) {
+                FusedTwins.thrice(trainer, random);
+            }
+        },
+        ACCUMULATED {
+            @Override
+            void run(Trainer trainer, Random random) {
+                FusedTwins.thrice(trainer, random);
+                FusedTwins.once(trainer, random);
+                FusedTwins.thrice(trainer, random);
+            }
+        },
+        INFERENCE_BETWEEN {
+            @Override
+            void run(Trainer trainer, Random random) {
+                FusedTwins.once(trainer, random);
+                infer(trainer, random);
+                FusedTwins.once(trainer, random);
+                infer(trainer, random);
+            }
+        },
+        TWO_FORWARD_THEN_TWO_BACKWARD {
+            @Override
+            void run(Trainer trainer, Random random) {
+                try (NDManager scratch = trainer.getManager().newSubManager();
+                        GradientCollector collector = trainer.newGradientCollector()) {
+                    NDArray first = FusedTwins.look(trainer, scratch, random);
+                    NDArray second = FusedTwins.look(trainer, scratch, random);
+                    collector.backward(first.square().sum());
+                    collector.backward(second.square().sum());
+                }
+            }
+        },
+        UNUSED_LOOKUPS {
+            @Override
+            void run(Trainer trainer, Random random) {
+                unused(trainer, random);
+                FusedTwins.once(trainer, random);
+                unused(trainer, random);
+                FusedTwins.once(trainer, random);
+                FusedTwins.once(trainer, random);
+                unused(trainer, random);
+            }
+        },
+        CHANGED_IN_PLACE {
+            @Override
+            void run(Trainer trainer, Random random) {
+                try (NDManager scratch = trainer.getManager().newSubManager();
+                        GradientCollector collector = trainer.newGradientCollector()) {
+                    NDArray vectors = FusedTwins.look(trainer, scratch, random);
+                    collector.backward(vectors.addi(1).square().sum());
+                }
+            }
+        },
+        NO_IDS {
+            @Override
+            void run(Trainer trainer, Random random) {
+                empty(trainer);
+                FusedTwins.once(trainer, random);
+                empty(trainer);
+            }
+        },
+        ANOTHER_USE_FIRST {
+            @Override
+            void run(Trainer trainer, Random random) {
+                FusedTwins.addGradient(table(trainer), 0);
+                FusedTwins.thrice(trainer, random);
+                FusedTwins.once(trainer, random);
+            }
+        },
+        FROZEN_BETWEEN {
+            @Override
+            void run(Trainer trainer, Random random) {
+                FusedTwins.once(trainer, random);
+                trainer.step(); // DJL refuses a first step without any gradient
+                FusedTwins.once(trainer, random);
+                trainer.getModel().getBlock().freezeParameters(true);
+                trainer.step();
+                trainer.getModel().getBlock().freezeParameters(false);
+                FusedTwins.once(trainer, random);
+            }
+        },
+        ONE_ID {
+            @Override
+            void run(Trainer trainer, Random random) {
+                try (NDManager scratch = trainer.getManager().newSubManager()) {
+                    NDArray zero = scratch.zeros(new Shape(1, 1), DataType.INT64);
+                    NDArray ones = scratch.ones(new Shape(1, 1, FusedTwins.WIDTH));
+                    Trainers.backward(trainer, zero, ones);
+                }
+            }
+        };
 
-        private final BiConsumer<Trainer, Random> passes;
-
-        Passes(BiConsumer<Trainer, Random> passes) {
-            this.passes = passes;
-        }
+        abstract void run(Trainer trainer, Random random);
     }
 
     @ParameterizedTest
     @EnumSource(Passes.class)
     void anyPassesGiveTheBitsOfTheSparseGradient(Passes kind) {
-        assertSame(FusedTwins::same, kind.passes);
+        assertSame(FusedTwins::same, kind::run);
     }
 
     @ParameterizedTest
     @EnumSource(Passes.class)
     void thePaddingRowGetsNoGradient(Passes kind) {
-        assertSame(builder -> builder.optPaddingIdx(3), kind.passes);
+        assertSame(builder -> builder.optPaddingIdx(3), kind::run);
     }
 
     @ParameterizedTest
     @EnumSource(Passes.class)
     void rowsAreScaledToTheMaximumNormFirst(Passes kind) {
-        assertSame(builder -> builder.optMaxNorm(1), kind.passes);
+        assertSame(builder -> builder.optMaxNorm(1), kind::run);
     }
 
     @ParameterizedTest
@@ -218,7 +246,7 @@ class FusedTest {
             value = Passes.class,
             names = {"ONCE", "ACCUMULATED"})
     void theGlobalNormIsThatOfTheSparseGradient(Passes kind) {
-        assertThat(clipped(true, kind.passes)).isEqualTo(clipped(false, kind.passes));
+        assertThat(clipped(true, kind::run)).isEqualTo(clipped(false, kind::run));
     }
 
     @Test
