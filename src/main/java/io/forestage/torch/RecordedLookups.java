@@ -44,6 +44,9 @@ public final class RecordedLookups {
     private boolean hasTicket;
     private long ticketVersion;
 
+    /** The thread of the last lookup. */
+    private long threadId;
+
     private RecordedLookups(String parameterId, NDManager owner, EmbeddingOperations operations) {
         this.parameterId = parameterId;
         this.owner = owner;
@@ -68,6 +71,10 @@ public final class RecordedLookups {
             this.vectors = vectors;
             this.paddingIdx = paddingIdx;
             this.startsPass = startsPass;
+        }
+
+        boolean isOpen() {
+            return !((PtNDArray) vectors).isReleased();
         }
 
         boolean hasGradient() {
@@ -177,17 +184,28 @@ public final class RecordedLookups {
      * of a gradient in use: the vectors of a lookup, and a parameter that was reshaped and added to
      * them.
      *
+     * <p>Looks at the lookups of this thread and of the array's manager: another thread may close
+     * the model of others at any time.
+     *
      * @param array an array with a dense gradient
      */
     public static void keepSharedWith(NDArray array) {
         for (RecordedLookups recorded : BY_TABLE.values()) {
-            recorded.keepShared(array);
+            if (recorded.mayShareWith(array)) {
+                recorded.keepShared(array);
+            }
         }
+    }
+
+    private synchronized boolean mayShareWith(NDArray array) {
+        return owner.isOpen()
+                && (threadId == Thread.currentThread().getId()
+                        || owner.getParentManager() == array.getManager());
     }
 
     private synchronized void keepShared(NDArray array) {
         for (Lookup lookup : lookups) {
-            if (lookup.copy == null && lookup.vectors.size() == array.size()) {
+            if (lookup.copy == null && lookup.isOpen() && lookup.vectors.size() == array.size()) {
                 try (NDArray cleared = JniUtils.getGradient((PtNDArray) array);
                         NDArray gradient = lookup.gradient()) {
                     if (cleared != null
@@ -274,6 +292,7 @@ public final class RecordedLookups {
     }
 
     private synchronized @Nullable NDArray lookUp(NDArray table, NDArray ids, long paddingIdx) {
+        threadId = Thread.currentThread().getId();
         boolean startsPass = lookups.isEmpty() || isLastPassDone();
         if (startsPass && !lookups.isEmpty()) {
             requireNumbers(table);

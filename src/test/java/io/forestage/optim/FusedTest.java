@@ -237,6 +237,31 @@ class FusedTest {
     }
 
     @Test
+    void lookupsOfAClosedModelDisturbNoOtherTraining() {
+        for (boolean closesTheTable : new boolean[] {false, true}) {
+            try (NDManager base = NDManager.newBaseManager("PyTorch")) {
+                NDManager tables = base.newSubManager();
+                NDArray table = tables.randomNormal(new Shape(FusedTwins.ROWS, FusedTwins.WIDTH));
+                try (Model model = FusedTwins.model(FusedTwins.fused(table));
+                        RowSparseAdam adam = RowSparseAdam.builder().build();
+                        Trainer trainer = FusedTwins.trainer(model, adam)) {
+                    FusedTwins.once(trainer, new Random(1)); // and no step
+                }
+                if (closesTheTable) {
+                    tables.close();
+                }
+                NDArray weight = base.ones(FusedTwins.IDS);
+                weight.setRequiresGradient(true);
+                NDArray gradient = base.ones(FusedTwins.IDS);
+                try (RowSparseAdam other = RowSparseAdam.builder().build()) {
+                    other.update("other", weight, gradient);
+                }
+                assertThat(weight.toFloatArray()).doesNotContain(1f);
+            }
+        }
+    }
+
+    @Test
     void nativeOperationsGiveTheBitsOfTheSparseGradient() {
         assertSame(() -> Kind.ADAM.optimizer(1, true));
     }
