@@ -37,8 +37,7 @@ class ParameterGroupsExampleTest {
                     TokenEmbedding.builder()
                             .setNumEmbeddings(50257)
                             .setEmbeddingDim(64)
-                            .optFused(true) // the optimiser reads the gradients of the batch's
-                            // vectors
+                            .optFused(true) // a step reads a batch's rows only
                             .build();
             Block network =
                     new SequentialBlock()
