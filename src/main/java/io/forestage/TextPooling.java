@@ -50,7 +50,7 @@ final class TextPooling {
      * @param text the index of its text
      * @param isWindow whether the text's vector is the mean of several rows
      */
-    @SuppressWarnings("ArrayRecordComponent")
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Row(int text, long[] ids, boolean isWindow) {}
 
     /**

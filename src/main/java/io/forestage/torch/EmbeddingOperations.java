@@ -98,7 +98,7 @@ public final class EmbeddingOperations {
         }
     }
 
-    /** Returns whether one of two contiguous arrays is a view of the other's memory. */
+    /** Returns whether one of two dense arrays is a view of the other's memory. */
     boolean shares(NDArray one, NDArray other) {
         try (IValue first = IValue.from((PtNDArray) one);
                 IValue second = IValue.from((PtNDArray) other);

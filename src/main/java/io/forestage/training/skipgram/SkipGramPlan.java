@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
  * whatever order they are trained.
  *
  * <p>A part consists of subparts, so that there are about as many subparts as a single machine has
- * parts, however few tasks there are: a task trains its block by pairs of subparts, whose rows stay
- * in the processor's cache.
+ * parts, however few tasks there are: a task trains its block by pairs of subparts, so that more of
+ * the rows in use fit the processor's cache.
  *
  * <p>The rows of a part are in the order of the partition, each an array of its own.
  *
@@ -34,8 +34,8 @@ public final class SkipGramPlan implements Serializable {
     /** A step's partition, and the one that the rows come from. */
     private static final int PARTITIONS_KEPT = 2;
 
-    /** At most 3 MB of rows for both sides at GPT-2's vocabulary and D = 128; fewer are slower. */
-    private static final int SUBPARTS_OF_ALL = VocabularyPartition.MOST_THREADS;
+    /** The least subparts of all parts together, if there are enough tokens; fewer are slower. */
+    private static final int LEAST_SUBPARTS = VocabularyPartition.MOST_THREADS;
 
     private final SkipGramOptions options;
     private final long[] counts;
@@ -66,7 +66,7 @@ public final class SkipGramPlan implements Serializable {
         tokens = new TrainedTokens(this.counts, options);
         int most = tokens.mostParts();
         parts = Math.min(mostParts, most);
-        subparts = Math.min((SUBPARTS_OF_ALL + parts - 1) / parts, most / parts);
+        subparts = Math.min((LEAST_SUBPARTS + parts - 1) / parts, most / parts);
     }
 
     private Object readResolve() {
@@ -128,6 +128,7 @@ public final class SkipGramPlan implements Serializable {
     public Map<String, String> identity(long texts) {
         Map<String, String> identity = options.asText();
         identity.put("parts", Integer.toString(mostParts));
+        identity.put("subparts", Integer.toString(subparts));
         identity.put("steps-per-epoch", Integer.toString(stepsPerEpoch));
         identity.put("texts", Long.toHexString(texts));
         return identity;
@@ -263,16 +264,12 @@ public final class SkipGramPlan implements Serializable {
                             centersById,
                             contextsById);
             double done = (step + (round + (double) i / blocks) / parts) / steps();
+            float rate = options.learningRateAfter(done);
             for (byte[][] slice : slices) {
                 StepPairs.Unpacked unpacked =
                         StepPairs.unpack(
                                 slice[i], partition.members(center), partition.members(context));
-                trainer.train(
-                        unpacked.centers(),
-                        unpacked.contexts(),
-                        0,
-                        unpacked.size(),
-                        options.learningRateAfter(done));
+                trainer.train(unpacked.centers(), unpacked.contexts(), 0, unpacked.size(), rate);
                 count += unpacked.size();
             }
             loss += trainer.loss();

@@ -50,7 +50,9 @@ class SkipGramPlanTest {
         assertThat(subparts).isGreaterThan(1);
         int count = 2 * subparts;
         VocabularyPartition parts = tokens.parts(count, 0);
-        StepPairs all = plan(texts, 2, 1).pairs(0);
+        SkipGramPlan plan = plan(texts, 2, 1);
+        assertThat(plan.identity(1)).containsEntry("subparts", Integer.toString(subparts));
+        StepPairs all = plan.pairs(0);
         List<List<String>> expected = new ArrayList<>();
         for (int block = 0; block < count * count; block++) {
             expected.add(new ArrayList<>());
