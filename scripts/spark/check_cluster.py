@@ -161,7 +161,15 @@ def skipgram():
 
 
 def hdfs():
-    root = os.environ["CHECK_HDFS"]
+    stores("HDFS", os.environ["CHECK_HDFS"])
+
+
+def s3():
+    stores("S3", "s3a://forestage")
+
+
+def stores(name, root):
+    """Everything that a file system of Hadoop may hold: models, texts, vectors, checkpoints."""
     spark = session()
     path = spark._jvm.org.apache.hadoop.fs.Path
     files = path(root).getFileSystem(spark._jsc.hadoopConfiguration())
@@ -181,7 +189,7 @@ def hdfs():
     assert vectors(SkipGramModel.load(f"{root}/skipgram")) == alone
     model.saveAsModelFolder(f"{root}/skipgram-folder")
     assert TextEmbedder(model=f"{root}/skipgram-folder", outputCol="vector").transform(texts.limit(5)).count() == 5
-    print(f"HDFS: {rows} rows with a model, texts and vectors there; skip-gram's checkpoints and models, too")
+    print(f"{name}: {rows} rows with a model, texts and vectors there; skip-gram's checkpoints and models, too")
 
 
 def packages():
@@ -234,6 +242,6 @@ def speed():
 
 
 if __name__ == "__main__":
-    checks = [kill, python, archive, four, hdfs, packages, pages, skipgram, speed]
+    checks = [kill, python, archive, four, hdfs, s3, packages, pages, skipgram, speed]
     {check.__name__: check for check in checks}[sys.argv[1]]()
     SparkSession.getActiveSession().stop()
