@@ -57,19 +57,31 @@ final class BlockLoader {
         List<LoadReport.Loaded> loaded = new ArrayList<>();
         NDList arrays = new NDList();
         try {
-            NDArray tokens = load(tables.wte(), Gpt2Table.WTE, loaded);
-            arrays.add(tokens);
+            TableLoader loader = new TableLoader(manager, options.copy());
             LocatedTensor wpe = tables.wpe();
+            TableLoader.Together together = wpe == null ? null : loader.together(tables.wte(), wpe);
+            if (together != null) {
+                arrays.add(together.both());
+            }
+            TableLoader.Table tokens =
+                    together == null ? load(loader, tables.wte()) : together.tokens();
+            arrays.add(note(tokens, tables.wte(), Gpt2Table.WTE, loaded));
             LearnedPositionalEmbedding positions = null;
             if (wpe != null) {
-                NDArray table = load(wpe, Gpt2Table.WPE, loaded);
-                arrays.add(table);
-                positions = LearnedPositionalEmbedding.fromPretrained(table, options.freeze());
+                TableLoader.Table table =
+                        together == null ? load(loader, wpe) : together.positions();
+                arrays.add(note(table, wpe, Gpt2Table.WPE, loaded));
+                positions =
+                        LearnedPositionalEmbedding.fromPretrained(table.array(), options.freeze());
             }
-            Gpt2InputEmbedding block =
-                    block(
-                            TokenEmbedding.fromPretrained(tokens, options.freeze()),
+            Gpt2InputEmbedding.Builder builder =
+                    builder(
+                            TokenEmbedding.fromPretrained(tokens.array(), options.freeze()),
                             positional(positions));
+            if (together != null) {
+                builder.optJoinedTables(together.both(), together.firstToken());
+            }
+            Gpt2InputEmbedding block = builder.build();
             block.initialize(manager, DataType.FLOAT32, new Shape(1, 1));
             return new ModelFolder.LoadedBlock(
                     block,
@@ -103,7 +115,7 @@ final class BlockLoader {
                 kind == PositionKind.LEARNED
                         ? List.of(Gpt2Table.WTE.tensorName(), Gpt2Table.WPE.tensorName())
                         : List.of(Gpt2Table.WTE.tensorName());
-        Gpt2InputEmbedding block = block(tokens, positional(positions));
+        Gpt2InputEmbedding block = builder(tokens, positional(positions)).build();
         block.freezeParameters(options.freeze());
         try {
             RandomTables.initialize(manager, block, seed);
@@ -120,12 +132,19 @@ final class BlockLoader {
                 MappedFiles.none());
     }
 
-    private NDArray load(LocatedTensor located, Gpt2Table table, List<LoadReport.Loaded> loaded)
+    private static TableLoader.Table load(TableLoader loader, LocatedTensor table)
             throws IOException {
+        return loader.load(table.file(), table.entry(), table.tableShape());
+    }
+
+    /** Names a loaded table and notes where it comes from. */
+    private NDArray note(
+            TableLoader.Table values,
+            LocatedTensor located,
+            Gpt2Table table,
+            List<LoadReport.Loaded> loaded) {
         WeightFile file = located.file();
         TensorEntry entry = located.entry();
-        TableLoader.Table values =
-                new TableLoader(manager, options.copy()).load(file, entry, located.tableShape());
         values.array().setName(table.tensorName());
         MappedFile source = values.mapped();
         if (source != null) {
@@ -146,13 +165,13 @@ final class BlockLoader {
         };
     }
 
-    private Gpt2InputEmbedding block(
+    private Gpt2InputEmbedding.Builder builder(
             TokenEmbedding tokens, @Nullable PositionalEmbedding positional) {
         Gpt2InputEmbedding.Builder builder =
                 Gpt2InputEmbedding.builder()
                         .setTokenEmbedding(tokens)
                         .optDropout((float) config.embdPdrop());
-        return (positional == null ? builder : builder.optPositionalEmbedding(positional)).build();
+        return positional == null ? builder : builder.optPositionalEmbedding(positional);
     }
 
     /**

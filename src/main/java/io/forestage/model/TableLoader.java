@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import io.forestage.support.Quoted;
 import io.forestage.torch.FileMapping;
 import io.forestage.torch.HostMemory;
+import io.forestage.torch.JoinedTables;
 import io.forestage.torch.TorchEngine;
 import io.forestage.weights.ElementType;
 import io.forestage.weights.FileRegion;
@@ -16,6 +17,7 @@ import io.forestage.weights.MappedFile;
 import io.forestage.weights.TensorEntry;
 import io.forestage.weights.WeightFile;
 import io.forestage.weights.WeightFileException;
+import io.forestage.weights.checkpoint.LocatedTensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +54,117 @@ final class TableLoader {
         }
     }
 
+    /**
+     * Loads two tables of one width so that one lies behind the other in memory: mapped if they do
+     * in the file, or read if neither can be mapped.
+     *
+     * @return the tables, or null if each is to be loaded alone
+     */
+    @Nullable Together together(LocatedTensor tokens, LocatedTensor positions)
+            throws WeightFileException {
+        if (!manager.getDevice().equals(Device.cpu())) {
+            return null;
+        }
+        FileRegion tokenRegion = mappable(tokens);
+        FileRegion positionRegion = mappable(positions);
+        if (tokenRegion == null && positionRegion == null) {
+            return fits(tokens.entry()) && fits(positions.entry())
+                    ? readTogether(tokens, positions)
+                    : null;
+        }
+        if (tokenRegion == null || positionRegion == null) {
+            return null;
+        }
+        if (isBehind(tokenRegion, positionRegion, positions)) {
+            JoinedTables tables = mapTogether(positionRegion, positions, tokens);
+            return tables == null
+                    ? null
+                    : new Together(
+                            tables.both(),
+                            mapped(tables.second(), tokens, tokenRegion),
+                            mapped(tables.first(), positions, positionRegion),
+                            rows(positions));
+        }
+        if (isBehind(positionRegion, tokenRegion, tokens)) {
+            JoinedTables tables = mapTogether(tokenRegion, tokens, positions);
+            return tables == null
+                    ? null
+                    : new Together(
+                            tables.both(),
+                            mapped(tables.first(), tokens, tokenRegion),
+                            mapped(tables.second(), positions, positionRegion),
+                            0);
+        }
+        return null;
+    }
+
+    private static boolean isBehind(FileRegion region, FileRegion before, LocatedTensor table) {
+        return region.file().equals(before.file())
+                && region.offset() == before.offset() + table.entry().byteSize();
+    }
+
+    private @Nullable JoinedTables mapTogether(
+            FileRegion begin, LocatedTensor first, LocatedTensor second)
+            throws WeightFileException {
+        JoinedTables tables;
+        try {
+            tables =
+                    JoinedTables.map(
+                            manager,
+                            begin.file(),
+                            begin.offset(),
+                            rows(first),
+                            rows(second),
+                            first.tableShape().get(1));
+        } catch (EngineException | IllegalArgumentException refused) {
+            return null; // Each is then loaded alone, and read if it cannot be mapped.
+        }
+        try {
+            first.file().requireUnchanged();
+        } catch (WeightFileException e) {
+            tables.close();
+            throw e;
+        }
+        return tables;
+    }
+
+    private Together readTogether(LocatedTensor tokens, LocatedTensor positions)
+            throws WeightFileException {
+        JoinedTables tables =
+                JoinedTables.create(
+                        manager, rows(tokens), rows(positions), tokens.tableShape().get(1));
+        try {
+            tokens.file().readFloats(tokens.entry(), HostMemory.of(tables.first()));
+            positions.file().readFloats(positions.entry(), HostMemory.of(tables.second()));
+            tokens.file().requireUnchanged();
+            positions.file().requireUnchanged();
+        } catch (WeightFileException e) {
+            tables.close();
+            throw e;
+        }
+        return new Together(
+                tables.both(),
+                new Table(tables.first(), null),
+                new Table(tables.second(), null),
+                0);
+    }
+
+    /** A table that was mapped, or copied because its offset is not aligned. */
+    private static Table mapped(NDArray array, LocatedTensor table, FileRegion region) {
+        boolean isMapped = region.offset() % Float.BYTES == 0;
+        return new Table(array, isMapped ? table.file().mapped(table.entry()).orElse(null) : null);
+    }
+
+    private static long rows(LocatedTensor table) {
+        return table.tableShape().get(0);
+    }
+
+    private @Nullable FileRegion mappable(LocatedTensor table) {
+        return copy || table.entry().type() != ElementType.F32
+                ? null
+                : table.file().region(table.entry()).orElse(null);
+    }
+
     private Table onTheCpu(NDManager manager, WeightFile file, TensorEntry entry, Shape shape)
             throws WeightFileException {
         Table mapped = copy && fits(entry) ? null : map(manager, file, entry, shape);
@@ -83,9 +196,7 @@ final class TableLoader {
         }
         try {
             NDArray array = FileMapping.mapFloats(manager, region.file(), region.offset(), shape);
-            // A table at an unaligned offset was copied.
-            boolean isMapped = region.offset() % Float.BYTES == 0;
-            return new Table(array, isMapped ? file.mapped(entry).orElse(null) : null);
+            return mapped(array, new LocatedTensor(file, entry), region);
         } catch (EngineException | IllegalArgumentException e) {
             // Some systems refuse to map a large file; reading needs memory only for the table.
             LOGGER.info(
@@ -125,4 +236,14 @@ final class TableLoader {
      * @param mapped the mapped file; null if the values were copied
      */
     record Table(NDArray array, @Nullable MappedFile mapped) {}
+
+    /**
+     * Two loaded tables.
+     *
+     * @param both an array over the memory of both
+     * @param tokens wte
+     * @param positions wpe
+     * @param firstToken where wte begins among the rows of both
+     */
+    record Together(NDArray both, Table tokens, Table positions, long firstToken) {}
 }

@@ -217,6 +217,16 @@ abstract sealed class EmbeddingTable extends AbstractBlock
         }
     }
 
+    /**
+     * Returns whether an inference on a device does no more than read rows of an array: it is the
+     * table, and autograd records nothing.
+     */
+    boolean onlyReads(NDArray array, ParameterStore parameterStore, Device device) {
+        return array == weight.getArray()
+                && array == weight(parameterStore, device, false)
+                && !array.hasGradient();
+    }
+
     /** Returns the table's values on the device where they were initialised. */
     final NDArray weight() {
         return weight.getArray();

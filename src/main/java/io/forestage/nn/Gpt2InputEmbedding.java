@@ -12,6 +12,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.forestage.torch.NativeMemory;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,7 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
     private final @Nullable PositionalEmbedding positionalEmbedding;
     private final double tokenScale;
     private final Dropout dropout;
+    private final @Nullable JoinedLookup joined;
 
     @SuppressWarnings("this-escape") // DJL's addChildBlock is final and only fills a list
     private Gpt2InputEmbedding(Builder builder, TokenEmbedding tokenEmbedding) {
@@ -87,6 +89,7 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         }
         tokenScale = builder.tokenScale;
         dropout = addChildBlock("drop", Dropout.builder().optRate(builder.dropout).build());
+        joined = builder.joined;
     }
 
     /** Returns a new builder. */
@@ -131,6 +134,17 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
             NDArray tokenIds,
             PositionIds positionIds,
             boolean training) {
+        NDArray sum =
+                sumOfJoined(
+                        parameterStore,
+                        tokenIds.getManager(),
+                        tokenIds.getShape(),
+                        () -> IndexArray.read("token ids", tokenIds),
+                        positionIds,
+                        training);
+        if (sum != null) {
+            return sum;
+        }
         NDArray vectors = tokenEmbedding.embed(parameterStore, tokenIds, training);
         return finish(vectors, parameterStore, positionIds, training);
     }
@@ -156,6 +170,10 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
             PositionIds positionIds,
             boolean training) {
         IndexArray ids = IndexArray.of("token ids", tokenIds, shape);
+        NDArray sum = sumOfJoined(parameterStore, manager, shape, () -> ids, positionIds, training);
+        if (sum != null) {
+            return sum;
+        }
         NDArray vectors = tokenEmbedding.embed(parameterStore, manager, ids, training);
         return finish(vectors, parameterStore, positionIds, training);
     }
@@ -168,6 +186,9 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
             @Nullable PairList<String, Object> params) {
         Gpt2Inputs given = Gpt2Inputs.of(inputs, params);
         PositionIds positionIds = given.positionIds();
+        if (!given.areVectors() && given.tokenTypeIds() == null) {
+            return new NDList(embed(parameterStore, given.tokens(), positionIds, training));
+        }
         VectorSum sum =
                 given.areVectors()
                         ? vectors(given, training)
@@ -210,6 +231,22 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
             positionalEmbedding.initialize(manager, dataType, ids);
         }
         dropout.initialize(manager, dataType, ids.add(tokenEmbedding.getEmbeddingDim()));
+    }
+
+    /** Returns the sum, or null where it is not that of joined tables. */
+    private @Nullable NDArray sumOfJoined(
+            ParameterStore parameterStore,
+            NDManager manager,
+            Shape shape,
+            Supplier<IndexArray> tokenIds,
+            PositionIds positionIds,
+            boolean training) {
+        return joined == null
+                        || training
+                        || tokenScale != 1
+                        || !joined.fits(parameterStore, manager, shape, positionIds)
+                ? null
+                : joined.sum(manager, tokenIds.get(), positionIds);
     }
 
     /** Makes the result of the tokens' own vectors. */
@@ -284,6 +321,9 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         private @Nullable PositionalEmbedding positionalEmbedding;
         private double tokenScale = 1;
         private float dropout = 0.1f;
+        private @Nullable NDArray joinedTables;
+        private long firstToken;
+        private @Nullable JoinedLookup joined;
 
         private Builder() {}
 
@@ -329,10 +369,25 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         }
 
         /**
+         * Sets an array over the memory of both tables, wte and a learned wpe, which lie one behind
+         * the other. An inference on the CPU then reads a token's and a position's row in one
+         * native call. Results have the same bits with and without it.
+         *
+         * @param both (V + P, D), float32 on the CPU; a change of a table must be one of this array
+         * @param firstToken the row of token 0: 0, or P if wpe comes first
+         */
+        public Builder optJoinedTables(NDArray both, long firstToken) {
+            joinedTables = both;
+            this.firstToken = firstToken;
+            return this;
+        }
+
+        /**
          * Builds the block.
          *
-         * @throws IllegalArgumentException if the token embedding is missing, the widths differ, or
-         *     the scale or the dropout rate is out of range
+         * @throws IllegalArgumentException if the token embedding is missing, the widths differ,
+         *     the joined tables are not both tables, or the scale or the dropout rate is out of
+         *     range
          */
         public Gpt2InputEmbedding build() {
             if (tokenEmbedding == null) {
@@ -353,6 +408,14 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
                                 + tokenEmbedding.getEmbeddingDim()
                                 + ", found "
                                 + positionalEmbedding.getEmbeddingDim());
+            }
+            NDArray both = joinedTables;
+            if (both != null) {
+                if (!(positionalEmbedding instanceof LearnedPositionalEmbedding learned)) {
+                    throw new IllegalArgumentException(
+                            "joinedTables: expected learned positions, found others");
+                }
+                joined = new JoinedLookup(both, firstToken, tokenEmbedding, learned);
             }
             return new Gpt2InputEmbedding(this, tokenEmbedding);
         }

@@ -82,20 +82,12 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
             PositionIds positionIds,
             DataType dataType,
             boolean training) {
+        requireRows(positionIds);
         if (positionIds instanceof PositionIds.Range range) {
             long begin = range.offset();
             long end = begin + range.length();
-            if (end > rows()) {
-                throw new IllegalArgumentException(
-                        "sequence of %d tokens from position %d: expected at most %d positions in all, found %d; shorten it, or cut it into windows, for %s"
-                                .formatted(
-                                        range.length(), range.offset(), rows(), end, describe()));
-            }
             return weight(parameterStore, manager.getDevice(), training)
                     .get(manager, new NDIndex().addSliceDim(begin, end));
-        }
-        if (positionIds instanceof PositionIds.PerToken given) {
-            requireRows(given.positions());
         }
         return find(parameterStore, positionIds.toArray(manager), training);
     }
@@ -109,6 +101,21 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
         NDArray positionIds = inputs.singletonOrThrow();
         requireRows("position ids", positionIds);
         return new NDList(find(parameterStore, positionIds, training));
+    }
+
+    /** Throws for the first position without a row. */
+    void requireRows(PositionIds positionIds) {
+        if (positionIds instanceof PositionIds.PerToken given) {
+            requireRows(given.positions());
+        } else if (positionIds instanceof PositionIds.Range range) {
+            long end = range.offset() + range.length();
+            if (end > rows()) {
+                throw new IllegalArgumentException(
+                        "sequence of %d tokens from position %d: expected at most %d positions in all, found %d; shorten it, or cut it into windows, for %s"
+                                .formatted(
+                                        range.length(), range.offset(), rows(), end, describe()));
+            }
+        }
     }
 
     private NDArray find(ParameterStore store, NDArray positionIds, boolean training) {

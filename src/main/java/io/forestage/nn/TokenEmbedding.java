@@ -1,11 +1,13 @@
 package io.forestage.nn;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.forestage.torch.EmbeddingOperations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,6 +133,15 @@ public final class TokenEmbedding extends EmbeddingTable {
         try (NDArray checked = ids.toArray(manager)) {
             return find(parameterStore, checked, training);
         }
+    }
+
+    @Override
+    boolean onlyReads(NDArray array, ParameterStore parameterStore, Device device) {
+        return options.maxNorm() == null && super.onlyReads(array, parameterStore, device);
+    }
+
+    EmbeddingOperations operations() {
+        return lookup.operations(weight().getManager());
     }
 
     private NDArray find(ParameterStore parameterStore, NDArray ids, boolean training) {

@@ -173,6 +173,18 @@ public final class EmbeddingOperations {
         }
     }
 
+    /**
+     * Adds rows of a table on the CPU in one pass: each is read once and each sum written once. No
+     * gradient is recorded. A sum starts at 0, so that −0 plus −0 is 0.
+     *
+     * @param table (V, D), float32 without a gradient
+     * @param rows (…, K) int32 or int64, checked: the rows of each sum
+     * @return (…, D), in the manager of the rows
+     */
+    public NDArray rowSums(NDArray table, NDArray rows) {
+        return operations.run("row_sums", rows, table);
+    }
+
     private NDArray run(NDArray ids, NDManager scratch, String method, NDArray... arguments) {
         NDArray[] unnamed = arguments.clone();
         for (int i = 1; i < unnamed.length; i++) {

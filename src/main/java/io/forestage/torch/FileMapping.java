@@ -3,6 +3,7 @@ package io.forestage.torch;
 import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -88,6 +89,19 @@ public final class FileMapping {
                 throw refused;
             }
             throw e;
+        }
+    }
+
+    /**
+     * Splits a table into two that lie in its memory.
+     *
+     * @param table (rows, D)
+     * @param row the first row of the second part
+     * @return both parts, in the manager of the table
+     */
+    static NDList split(NDArray table, long row) {
+        try (NDArray place = NativeMemory.of(table.getManager(), new long[] {row}, new Shape(1))) {
+            return operations().runForList("split", table, place);
         }
     }
 

@@ -3,7 +3,10 @@ package io.forestage.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.training.ParameterStore;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.testing.TwinTables;
 import io.forestage.torch.HostMemory;
@@ -109,8 +112,26 @@ class EveryFormatTest {
                 NDArray wte = block.getTokenEmbedding().getParameters().valueAt(0).getArray();
                 ByteBuffer found = HostMemory.of(wte);
                 assertThat(found).isEqualTo(ByteBuffer.wrap(TwinTables.bytes(Gpt2Table.WTE)));
+                requireSumsInALargeBatch(manager, block);
             }
         }
+    }
+
+    /** Tables that are loaded together are added in one native call. */
+    private static void requireSumsInALargeBatch(NDManager manager, Gpt2InputEmbedding block) {
+        NDArray wte = block.getTokenEmbedding().getParameters().valueAt(0).getArray();
+        NDArray wpe =
+                Objects.requireNonNull(block.getPositionalEmbedding())
+                        .getParameters()
+                        .valueAt(0)
+                        .getArray();
+        NDArray ids = manager.arange(700 * 7).toType(DataType.INT64, true).reshape(700, 7).mod(19);
+
+        NDArray sums =
+                block.forward(new ParameterStore(manager, false), new NDList(ids), false)
+                        .singletonOrThrow();
+
+        assertThat(sums.toFloatArray()).isEqualTo(wte.get(ids).add(wpe).toFloatArray());
     }
 
     /** The fixture script reads the same folder with PyTorch. */
