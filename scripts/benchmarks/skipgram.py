@@ -16,6 +16,7 @@ import numpy
 import scipy.stats
 
 from race import HOME, print_row, say
+from sources import NEW_PAGES
 
 LAUNCHER = str(HOME / "scripts/forestage")
 LINE_BREAK = 198
@@ -29,9 +30,9 @@ def paragraphs(text):
     return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 
-def seconds(command):
+def seconds(command, env=None):
     begin = time.perf_counter()
-    result = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    result = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env)
     if result.returncode != 0:
         sys.exit(f"bench-skipgram: {command[0]}: {result.stderr.decode()[-500:]}")
     return time.perf_counter() - begin
@@ -94,7 +95,7 @@ class FastText:
             self.command += [names[name], value]
 
     def train(self):
-        return seconds(self.command)
+        return seconds(self.command, NEW_PAGES)
 
     def vectors(self):
         return known(gensim.models.KeyedVectors.load_word2vec_format(f"{self.output}.vec"))

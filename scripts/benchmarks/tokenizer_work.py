@@ -27,7 +27,8 @@ def encoder(name, encoding):
         tokenizer = byte_level(*hugging_face_files(encoding._mergeable_ranks))
         # The fast variant leaves out the offsets in characters.
         return tokenizer.encode_batch_fast, lambda found: found.ids
-    if threads == "1":  # without a pool of threads
+    # Its own batch of several threads; for short texts these cost more than they save.
+    if threads == "1":
         return lambda texts: [encoding.encode_ordinary(text) for text in texts], lambda found: found
     return lambda texts: encoding.encode_ordinary_batch(texts, num_threads=int(threads)), lambda found: found
 
