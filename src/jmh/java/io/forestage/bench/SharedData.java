@@ -56,7 +56,10 @@ final class SharedData {
         }
     }
 
-    /** Returns the gradient of a batch's vectors, (8 · 1024, width); no sum of it is near zero. */
+    /**
+     * Returns the gradient of a batch's vectors, (8 · 1024, width). It is drawn, as many sums of
+     * the formula's values would be zero but for rounding, and Adam would follow that.
+     */
     static float[] upstream(long width) {
         Random random = new Random(SEED);
         float[] values = new float[Math.toIntExact(Tokens.BATCH.size() * width)];
