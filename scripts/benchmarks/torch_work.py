@@ -61,7 +61,7 @@ class Step:
         else:
             self.optimizer = torch.optim.Adam(self.table.parameters(), fused=variant == "fused")
         self.step = torch.compile(self.optimizer.step) if variant == "compiled" else self.optimizer.step
-        name = "uniform" if kind == "UNIFORM" else "zipf"
+        name = "uniform" if kind.endswith("UNIFORM") else "zipf"
         self.batches = read(data / f"{name}.i64", torch.int64).view(BATCHES, 8, 1024).clone()
         self.upstream = read(data / "upstream.f32", torch.float32).view(8, 1024, WIDTH).clone()
         self.next = 0
