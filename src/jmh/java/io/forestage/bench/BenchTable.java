@@ -29,17 +29,18 @@ final class BenchTable {
 
     private BenchTable() {}
 
-    static BenchTable of(Effort effort, int rounds) throws IOException, RunnerException {
+    static BenchTable of(Effort effort, int rounds, List<String> benchmarks)
+            throws IOException, RunnerException {
         BenchTable table = new BenchTable();
-        for (String name : List.of("cold-start.tsv", "native.tsv", "predict.tsv")) {
+        for (String name : List.of("cold-start.tsv", "native.tsv", "peers.tsv", "predict.tsv")) {
             table.read(RESULTS.resolve(name));
         }
         Map<String, Sides> sides = new LinkedHashMap<>();
-        for (int round = 1; round <= rounds; round++) {
+        for (int round = 1; round <= rounds && !benchmarks.isEmpty(); round++) {
             System.err.printf("bench: JMH round %d of %d%n", round, rounds);
             // One fork per side and round: the sides take turns, so that other load on the machine
             // slows down both.
-            for (RunResult result : new Runner(options(effort, round)).run()) {
+            for (RunResult result : new Runner(options(effort, benchmarks, round)).run()) {
                 String benchmark = result.getParams().getBenchmark();
                 sides.computeIfAbsent(rowName(result), key -> new Sides())
                         .side(benchmark.substring(benchmark.lastIndexOf('.') + 1))
@@ -83,8 +84,8 @@ final class BenchTable {
         }
     }
 
-    private static Options options(Effort effort, int round) {
-        return effort.choose(new OptionsBuilder())
+    private static Options options(Effort effort, List<String> benchmarks, int round) {
+        return effort.choose(new OptionsBuilder(), benchmarks)
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
                 .jvmArgs(

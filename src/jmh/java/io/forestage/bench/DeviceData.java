@@ -20,7 +20,12 @@ final class DeviceData {
 
     /** Returns a table (rows, 768); its n-th value is (n · 7919 mod 10007) / 10007 − 0.5. */
     static NDArray table(NDManager manager, long rows) {
-        long size = rows * Gpt2Folder.WIDTH;
+        return table(manager, rows, Gpt2Folder.WIDTH);
+    }
+
+    /** Returns a table (rows, width) by the same formula. */
+    static NDArray table(NDManager manager, long rows, long width) {
+        long size = rows * width;
         ByteBuffer values =
                 ByteBuffer.allocateDirect(Math.toIntExact(size * Float.BYTES))
                         .order(ByteOrder.nativeOrder());
@@ -28,8 +33,7 @@ final class DeviceData {
             values.putFloat((float) (n * STRIDE % MODULUS) / MODULUS - 0.5f);
         }
         try (NDArray view =
-                manager.create(
-                        values.flip(), new Shape(rows, Gpt2Folder.WIDTH), DataType.FLOAT32)) {
+                manager.create(values.flip(), new Shape(rows, width), DataType.FLOAT32)) {
             return view.duplicate();
         }
     }

@@ -1,5 +1,6 @@
 package io.forestage.bench;
 
+import java.util.List;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
@@ -10,16 +11,21 @@ enum Effort {
     /** One row of each kind of work, for a second or two each. */
     QUICK;
 
-    private static final String PACKAGE = "io\\.forestage\\.bench\\.";
+    private static final String CLASSES = "io\\.forestage\\.bench\\.(%s)Benchmark\\.";
 
-    ChainedOptionsBuilder choose(ChainedOptionsBuilder options) {
+    /**
+     * Chooses benchmarks by their names without the ending.
+     *
+     * @param benchmarks for {@link #QUICK} only those of Forward, Load, Import and Tokenize, as JMH
+     *     fails if a benchmark lacks a parameter's value
+     */
+    ChainedOptionsBuilder choose(ChainedOptionsBuilder options, List<String> benchmarks) {
+        ChainedOptionsBuilder chosen =
+                options.include(CLASSES.formatted(String.join("|", benchmarks)));
         if (this == WHOLE) {
-            return options.include(PACKAGE);
+            return chosen;
         }
-        // JMH fails if a benchmark lacks a parameter's value, so only benchmarks with these are
-        // chosen.
-        return options.include(PACKAGE + "(Forward|Load|Import|Tokenize)Benchmark")
-                .param("shape", "8x1024")
+        return chosen.param("shape", "8x1024")
                 .param("folder", "PUBLISHED")
                 .param("against", "DJL")
                 .param("row", "LONG_JTOKKIT")

@@ -11,9 +11,11 @@ import ai.djl.training.ParameterStore;
 import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.LearnedPositionalEmbedding;
 import io.forestage.nn.TokenEmbedding;
-import java.util.Arrays;
-import java.util.Random;
+import io.forestage.torch.HostMemory;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -34,10 +36,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 1)
 @Fork(1)
-public class ForwardBenchmark {
+public class ForwardBenchmark implements Calls {
 
-    private static final double NANOS_IN_MILLI = 1e6;
-    private static final int SEED = 42;
     private static final int WARMUP_CALLS = 20;
 
     /** B × T. */
@@ -46,10 +46,8 @@ public class ForwardBenchmark {
 
     private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
     private final ParameterStore parameters = new ParameterStore(manager, false);
-    private final NDArray wte =
-            manager.randomNormal(new Shape(Gpt2Folder.VOCABULARY, Gpt2Folder.WIDTH));
-    private final NDArray wpe =
-            manager.randomNormal(new Shape(Gpt2Folder.POSITIONS, Gpt2Folder.WIDTH));
+    private final NDArray wte = DeviceData.table(manager, Gpt2Folder.VOCABULARY);
+    private final NDArray wpe = DeviceData.table(manager, Gpt2Folder.POSITIONS);
     private final Gpt2InputEmbedding block =
             Gpt2InputEmbedding.builder()
                     .setTokenEmbedding(TokenEmbedding.fromPretrained(wte, true))
@@ -64,7 +62,10 @@ public class ForwardBenchmark {
         Shape batch = new Shape(Long.parseLong(sides[0]), Long.parseLong(sides[1]));
         ids =
                 manager.create(
-                        new Random(SEED).longs(batch.size(), 0, Gpt2Folder.VOCABULARY).toArray(),
+                        Tokens.UNIFORM.batches(Gpt2Folder.VOCABULARY).stream()
+                                .flatMapToLong(LongStream::of)
+                                .limit(batch.size())
+                                .toArray(),
                         batch);
         try (NDArray ours = embedOurs();
                 NDArray rivals = embedRivals()) {
@@ -77,20 +78,24 @@ public class ForwardBenchmark {
         }
     }
 
-    /** Returns the median of the second half of some calls, in milliseconds. */
-    static double median(String shape, int calls) {
+    /** Returns the calls of our side alone, for a process of its own. */
+    static ForwardBenchmark calls(String shape) {
         ForwardBenchmark benchmark = new ForwardBenchmark();
         benchmark.shape = shape;
         benchmark.check();
-        double[] times = new double[calls];
-        for (int i = 0; i < calls; i++) {
-            long begin = System.nanoTime();
-            benchmark.ours();
-            times[i] = (System.nanoTime() - begin) / NANOS_IN_MILLI;
+        return benchmark;
+    }
+
+    @Override
+    public void run() {
+        ours();
+    }
+
+    @Override
+    public void write(FileChannel out) throws IOException {
+        try (NDArray vectors = embedOurs()) {
+            out.write(HostMemory.of(vectors));
         }
-        benchmark.close();
-        Arrays.sort(times, calls / 2, calls);
-        return times[calls * 3 / 4];
     }
 
     @TearDown

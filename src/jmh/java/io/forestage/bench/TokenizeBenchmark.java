@@ -39,32 +39,44 @@ public class TokenizeBenchmark {
 
     /** The text, the rival, our number of threads and the rival's. */
     public enum Row {
-        LONG_JTOKKIT(Shape.LONG, TokenizeWork.Way.JTOKKIT, 1, 1),
-        LINES_JTOKKIT(Shape.LINES, TokenizeWork.Way.JTOKKIT, 1, 1),
-        LINES_JTOKKIT_2_THREADS(Shape.LINES, TokenizeWork.Way.JTOKKIT, 2, 2),
-        SCRIPTS_JTOKKIT(Shape.SCRIPTS, TokenizeWork.Way.JTOKKIT, 1, 1),
-        LONG_LIBRARY(Shape.LONG, TokenizeWork.Way.LIBRARY, 1, 1),
-        LINES_LIBRARY_2_THREADS(Shape.LINES, TokenizeWork.Way.LIBRARY, 2, 2),
-        LONG_2_THREADS_AGAINST_1(Shape.LONG, TokenizeWork.Way.FORESTAGE, 2, 1),
-        LINES_2_THREADS_AGAINST_1(Shape.LINES, TokenizeWork.Way.FORESTAGE, 2, 1);
+        LONG_JTOKKIT(Texts.LONG, TokenizeWork.Way.JTOKKIT, 1, 1),
+        LINES_JTOKKIT(Texts.LINES, TokenizeWork.Way.JTOKKIT, 1, 1),
+        LINES_JTOKKIT_2_THREADS(Texts.LINES, TokenizeWork.Way.JTOKKIT, 2, 2),
+        SCRIPTS_JTOKKIT(Texts.SCRIPTS, TokenizeWork.Way.JTOKKIT, 1, 1),
+        LONG_LIBRARY(Texts.LONG, TokenizeWork.Way.LIBRARY, 1, 1),
+        LINES_LIBRARY_2_THREADS(Texts.LINES, TokenizeWork.Way.LIBRARY, 2, 2),
+        LONG_2_THREADS_AGAINST_1(Texts.LONG, TokenizeWork.Way.FORESTAGE, 2, 1),
+        LINES_2_THREADS_AGAINST_1(Texts.LINES, TokenizeWork.Way.FORESTAGE, 2, 1);
 
-        private final Shape shape;
+        private final Texts texts;
         private final TokenizeWork.Way rival;
         private final int threads;
         private final int rivalThreads;
 
-        Row(Shape shape, TokenizeWork.Way rival, int threads, int rivalThreads) {
-            this.shape = shape;
+        Row(Texts texts, TokenizeWork.Way rival, int threads, int rivalThreads) {
+            this.texts = texts;
             this.rival = rival;
             this.threads = threads;
             this.rivalThreads = rivalThreads;
         }
     }
 
-    private enum Shape {
+    /** The texts. */
+    enum Texts {
+        /** This project's files as one text. */
         LONG,
+        /** The same, a text a line. */
         LINES,
-        SCRIPTS
+        /** Random words of many scripts, as one text. */
+        SCRIPTS;
+
+        List<String> read() throws IOException {
+            return switch (this) {
+                case LONG -> List.of(project());
+                case LINES -> project().lines().toList();
+                case SCRIPTS -> List.of(scripts());
+            };
+        }
     }
 
     @Param Row row = Row.LONG_JTOKKIT;
@@ -80,12 +92,7 @@ public class TokenizeBenchmark {
     public void check() throws IOException {
         pool = new ForkJoinPool(row.threads);
         rivalPool = new ForkJoinPool(row.rivalThreads);
-        texts =
-                switch (row.shape) {
-                    case LONG -> List.of(project());
-                    case LINES -> project().lines().toList();
-                    case SCRIPTS -> List.of(scripts());
-                };
+        texts = row.texts.read();
         ours = TokenizeWork.of(TokenizeWork.Way.FORESTAGE);
         rivals = TokenizeWork.of(row.rival);
         Object[] expected = rivals.ids(texts).toArray();

@@ -10,11 +10,16 @@ import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
 import io.forestage.tokens.TokenSequence;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 
 /** An encoder of texts to GPT-2's ids, which runs on the threads of the calling pool. */
 interface TokenizeWork {
+
+    /** Written after each text's ids. */
+    long END_OF_A_TEXT = -1;
 
     List<long[]> ids(List<String> texts);
 
@@ -27,6 +32,29 @@ interface TokenizeWork {
                             Encodings.newDefaultEncodingRegistry()
                                     .getEncoding(EncodingType.R50K_BASE));
             case LIBRARY -> library(Gpt2Library.open());
+        };
+    }
+
+    /** Returns the calls of one encoder on the threads of a pool, for a process of its own. */
+    static Calls calls(Way way, List<String> texts, int threads) throws IOException {
+        TokenizeWork work = of(way);
+        ForkJoinPool pool = new ForkJoinPool(threads);
+        return new Calls() {
+
+            private List<long[]> ids = List.of();
+
+            @Override
+            public void run() {
+                ids = pool.submit(() -> work.ids(texts)).join();
+            }
+
+            @Override
+            public void write(FileChannel out) throws IOException {
+                for (long[] text : ids) {
+                    Calls.writeLongs(out, text);
+                    Calls.writeLongs(out, END_OF_A_TEXT);
+                }
+            }
         };
     }
 

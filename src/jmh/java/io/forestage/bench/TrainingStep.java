@@ -16,14 +16,14 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import io.forestage.nn.TokenEmbedding;
 import io.forestage.optim.RowSparseAdam;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** A training step of a table under DJL's own trainer. */
-final class TrainingStep implements AutoCloseable {
+final class TrainingStep implements Calls, AutoCloseable {
 
-    private static final double NANOS_IN_MILLI = 1e6;
     private static final String SPARSE = "COO_";
 
     private final Model model;
@@ -46,47 +46,39 @@ final class TrainingStep implements AutoCloseable {
         }
         upstream =
                 model.getNDManager()
-                        .randomNormal(new Shape(Tokens.BATCH.get(0), Tokens.BATCH.get(1), width));
+                        .create(
+                                SharedData.upstream(width),
+                                new Shape(Tokens.BATCH.get(0), Tokens.BATCH.get(1), width));
     }
 
     /**
-     * Returns the median of the second half of some steps at GPT-2's size, in milliseconds.
+     * Returns steps at GPT-2's size, for a process of its own.
      *
      * @param kind the name of a constant of {@link Tokens} for a fused lookup, after COO_ for
      *     sparse gradients, or DENSE
      */
-    static double median(String kind, int steps, int threads) {
+    static TrainingStep calls(String kind, int threads) {
         boolean isDense = kind.equals("DENSE");
         boolean isSparse = kind.startsWith(SPARSE);
         Tokens tokens = isDense ? Tokens.ZIPF : Tokens.valueOf(kind.replace(SPARSE, ""));
+        NDManager owner = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         TokenEmbedding table =
                 TokenEmbedding.builder()
-                        .setNumEmbeddings(Gpt2Folder.VOCABULARY)
-                        .setEmbeddingDim(Gpt2Folder.WIDTH)
+                        .optWeight(DeviceData.table(owner, Gpt2Folder.VOCABULARY))
                         .optSparse(isSparse)
                         .optFused(!isDense && !isSparse)
                         .build();
-        double[] times = new double[steps];
-        try (RowSparseAdam optimizer = RowSparseAdam.builder().optThreads(threads).build();
-                TrainingStep step =
-                        new TrainingStep(
-                                table,
-                                optimizer,
-                                tokens.batches(Gpt2Folder.VOCABULARY),
-                                Gpt2Folder.WIDTH)) {
-            for (int i = 0; i < steps; i++) {
-                long begin = System.nanoTime();
-                step.run();
-                times[i] = (System.nanoTime() - begin) / NANOS_IN_MILLI;
-            }
-        }
-        Arrays.sort(times, steps / 2, steps);
-        return times[steps * 3 / 4];
+        return new TrainingStep(
+                table,
+                RowSparseAdam.builder().optThreads(threads).build(),
+                tokens.batches(Gpt2Folder.VOCABULARY),
+                Gpt2Folder.WIDTH);
     }
 
     /** Runs the forward pass, the backward pass from a given gradient, and the optimiser. */
+    @Override
     @SuppressWarnings("try") // The collector collects while it is open.
-    void run() {
+    public void run() {
         try (NDManager scratch = trainer.getManager().newSubManager()) {
             NDArray ids = batches.get(next++ % batches.size()).duplicate();
             ids.attach(scratch);
@@ -96,6 +88,11 @@ final class TrainingStep implements AutoCloseable {
             }
         }
         trainer.step();
+    }
+
+    @Override
+    public void write(FileChannel out) throws IOException {
+        Calls.writeRows(out, model.getBlock().getParameters().valueAt(0).getArray());
     }
 
     @Override
