@@ -21,7 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A training step of a table under DJL's own trainer. */
-final class TrainingStep implements AutoCloseable {
+public final class TrainingStep implements AutoCloseable {
 
     private static final double NANOS_IN_MILLI = 1e6;
     private static final String SPARSE = "COO_";
@@ -33,6 +33,12 @@ final class TrainingStep implements AutoCloseable {
     private int next;
 
     TrainingStep(Block table, Optimizer optimizer, List<long[]> batches, long width) {
+        this(table, optimizer, batches, Tokens.BATCH, width);
+    }
+
+    /** Prepares steps with batches of a shape. */
+    public TrainingStep(
+            Block table, Optimizer optimizer, List<long[]> batches, Shape batch, long width) {
         model = Model.newInstance("step", Device.cpu(), "PyTorch");
         model.setBlock(table);
         trainer =
@@ -40,13 +46,11 @@ final class TrainingStep implements AutoCloseable {
                         new DefaultTrainingConfig(Loss.l2Loss())
                                 .optDevices(new Device[] {Device.cpu()})
                                 .optOptimizer(optimizer));
-        trainer.initialize(Tokens.BATCH);
+        trainer.initialize(batch);
         for (long[] ids : batches) {
-            this.batches.add(model.getNDManager().create(ids, Tokens.BATCH));
+            this.batches.add(model.getNDManager().create(ids, batch));
         }
-        upstream =
-                model.getNDManager()
-                        .randomNormal(new Shape(Tokens.BATCH.get(0), Tokens.BATCH.get(1), width));
+        upstream = model.getNDManager().randomNormal(batch.add(width));
     }
 
     /**
@@ -84,9 +88,14 @@ final class TrainingStep implements AutoCloseable {
         return times[steps * 3 / 4];
     }
 
+    /** Returns the gradient of the vectors, the same in each step. */
+    public NDArray upstream() {
+        return upstream;
+    }
+
     /** Runs the forward pass, the backward pass from a given gradient, and the optimiser. */
     @SuppressWarnings("try") // The collector collects while it is open.
-    void run() {
+    public void run() {
         try (NDManager scratch = trainer.getManager().newSubManager()) {
             NDArray ids = batches.get(next++ % batches.size()).duplicate();
             ids.attach(scratch);
