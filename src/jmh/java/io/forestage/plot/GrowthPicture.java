@@ -32,7 +32,10 @@ public final class GrowthPicture implements Picture {
     private static final double MARGIN = 0.04;
 
     /** A decade with more pixels has numbers between powers of ten. */
-    private static final double WIDE_DECADE = 90;
+    private static final double WIDE_DECADE = 40;
+
+    /** From here on, powers of ten alone are enough. */
+    private static final double MANY_DECADES = 2.5;
 
     private static final int[] BETWEEN_POWERS = {1, 2, 5};
 
@@ -86,8 +89,10 @@ public final class GrowthPicture implements Picture {
             return begin + (Math.log10(value) - low) / (high - low) * (end - begin);
         }
 
+        /** Returns powers of ten, and on a short axis also numbers between them. */
         List<Double> ticks() {
-            boolean isWide = Math.abs(end - begin) / (high - low) > WIDE_DECADE;
+            boolean isWide =
+                    high - low < MANY_DECADES && Math.abs(end - begin) / (high - low) > WIDE_DECADE;
             List<Double> ticks = new ArrayList<>();
             for (int power = (int) Math.floor(low); power <= high; power++) {
                 for (int digit : BETWEEN_POWERS) {
@@ -174,6 +179,12 @@ public final class GrowthPicture implements Picture {
         text.upwards("peak memory, MB", 18, memory.getCenterY());
         xTicks(text, memory, x);
         text.centered(axis, memory.getCenterX(), memory.getMaxY() + 40);
+        text.size(Lettering.SIZE - 1).color(Color.DARK_GRAY);
+        text.at("slope: over the upper half", memory.getMaxX() + 14, memory.getMaxY() + 23);
+        text.at(
+                "dashed: slope " + Lettering.number(idealSlope).replace('-', '−'),
+                memory.getMaxX() + 14,
+                memory.getMaxY() + 40);
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
             Color color = COLORS.get(i % COLORS.size());
@@ -217,7 +228,8 @@ public final class GrowthPicture implements Picture {
     /** Writes the sizes themselves where they have room, else powers of ten. */
     private void xTicks(Lettering text, Rectangle area, Scale x) {
         double[] sizes = values(Line::xs).distinct().sorted().toArray();
-        double[] ticks = DoubleStream.of(sizes).filter(size -> x.high() - x.low() < 2.5).toArray();
+        double[] ticks =
+                DoubleStream.of(sizes).filter(size -> x.high() - x.low() < MANY_DECADES).toArray();
         if (ticks.length == 0) {
             ticks = x.ticks().stream().mapToDouble(Double::doubleValue).toArray();
         }

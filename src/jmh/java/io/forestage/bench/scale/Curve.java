@@ -78,7 +78,7 @@ enum Curve {
                     .toList();
         }
     },
-    THREADS("threads (V = 50257, D = 768, 8 × 1024 ids)", "threads", -1, "ns a unit") {
+    THREADS("Threads (V = 50257, D = 768, 8 × 1024 ids)", "threads", -1, "ns a byte, id or text") {
         @Override
         List<Series> series(boolean isQuick) {
             int cores = Runtime.getRuntime().availableProcessors();
@@ -100,7 +100,7 @@ enum Curve {
                             x -> Task.gpt2(Kind.PREDICTORS).withThreads((int) x)));
         }
     },
-    TEXT("text length", "bytes of ASCII", 1, "MB/s") {
+    TEXT("Length of a text; of a file with lines of 1 kB, D = 128", "bytes of ASCII", 1, "MB/s") {
         @Override
         List<Series> series(boolean isQuick) {
             double[] bytes =
