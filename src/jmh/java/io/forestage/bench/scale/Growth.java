@@ -111,7 +111,7 @@ final class Growth {
         System.out.printf(
                 Locale.ROOT,
                 "  slope %.2f, over the upper half %.2f%n  %12s %12s %12s %9s %9s %9s %12s %7s "
-                        + " %s%n",
+                        + "%9s  %s%n",
                 wholeSlope(),
                 upperSlope(),
                 curve.axis().replaceAll(" .*", ""),
@@ -122,6 +122,7 @@ final class Growth {
                 "of files",
                 "faults/call",
                 "major",
+                "preempted",
                 "ms of each process");
         for (Point point : series.points()) {
             List<Sample> all = samples.get(point.x());
@@ -144,7 +145,7 @@ final class Growth {
         }
         System.out.printf(
                 Locale.ROOT,
-                "  %12.0f %12s %12s %9.0f %9.0f %9.0f %12.1f %7.0f  %s%n",
+                "  %12.0f %12s %12s %9.0f %9.0f %9.0f %12.1f %7.0f %9.2f  %s%n",
                 point.x(),
                 three(seconds * MILLIS),
                 three(curve.perUnit(point.task(), seconds)),
@@ -153,6 +154,7 @@ final class Growth {
                 median(all, sample -> sample.ofFiles() / MEGA),
                 median(all, Sample::minorFaults),
                 median(all, sample -> (double) sample.majorFaults()),
+                median(all, Sample::preemptions),
                 processes.toString().strip());
     }
 

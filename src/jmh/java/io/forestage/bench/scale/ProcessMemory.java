@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** What Linux counts for this process. */
 final class ProcessMemory {
@@ -14,28 +15,19 @@ final class ProcessMemory {
     private static final int MINOR_FAULTS = 7;
 
     private static final int MAJOR_FAULTS = 9;
+    private static final String PREEMPTIONS = "nonvoluntary_ctxt_switches";
     private static final long KILO = 1024;
 
     private ProcessMemory() {}
 
     /** Returns bytes, such as VmHWM: the peak, VmRSS: the resident size, RssFile: of files. */
     static long status(String name) {
-        return read(SELF.resolve("status"))
-                .lines()
-                .filter(line -> line.startsWith(name + ":"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KILO)
-                .findFirst()
-                .orElse(0);
+        return number(SELF.resolve("status"), name) * KILO;
     }
 
     /** Returns the bytes of the machine that are free or can be freed. */
     static long available() {
-        return read(Path.of("/proc/meminfo"))
-                .lines()
-                .filter(line -> line.startsWith("MemAvailable:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KILO)
-                .findFirst()
-                .orElse(Long.MAX_VALUE);
+        return number(Path.of("/proc/meminfo"), "MemAvailable") * KILO;
     }
 
     /** Returns the page faults so far: those of memory, and those that read a disk. */
@@ -47,6 +39,16 @@ final class ProcessMemory {
         };
     }
 
+    /**
+     * Returns how often a thread that is still alive had to leave its core to others. While it
+     * waits, the others of libtorch's threads spin: an operation then takes whole time slices.
+     */
+    static long preemptions() throws IOException {
+        try (Stream<Path> threads = Files.list(SELF.resolve("task"))) {
+            return threads.mapToLong(thread -> number(thread.resolve("status"), PREEMPTIONS)).sum();
+        }
+    }
+
     /** Sets the peak to the resident size, where Linux allows it. */
     static void forgetPeak() {
         try {
@@ -56,13 +58,21 @@ final class ProcessMemory {
         }
     }
 
+    private static long number(Path file, String name) {
+        return read(file)
+                .lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElse(0);
+    }
+
     private static String read(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "%s: expected Linux's file of this process, found none; run this on Linux"
-                            .formatted(file),
+                    "%s: expected a file of Linux, found none; run this on Linux".formatted(file),
                     e);
         }
     }

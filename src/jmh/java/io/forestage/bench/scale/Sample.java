@@ -10,6 +10,7 @@ package io.forestage.bench.scale;
  * @param ofFiles its part that is pages of files
  * @param minorFaults page faults per call that need no disk
  * @param majorFaults all page faults of the calls that read a disk
+ * @param preemptions how often, per call, a thread had to leave its core to another
  */
 record Sample(
         double seconds,
@@ -18,4 +19,5 @@ record Sample(
         long resident,
         long ofFiles,
         double minorFaults,
-        long majorFaults) {}
+        long majorFaults,
+        double preemptions) {}

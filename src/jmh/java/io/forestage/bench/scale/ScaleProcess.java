@@ -35,6 +35,7 @@ public final class ScaleProcess {
             }
             double[] times = new double[MAX_CALLS];
             int calls = 0;
+            long preemptions = ProcessMemory.preemptions();
             long[] before = ProcessMemory.faults();
             long start = System.nanoTime();
             long begin = start;
@@ -56,7 +57,8 @@ public final class ScaleProcess {
                     resident,
                     ProcessMemory.status("RssFile"),
                     (after[0] - before[0]) / (double) calls,
-                    after[1] - before[1]);
+                    after[1] - before[1],
+                    (ProcessMemory.preemptions() - preemptions) / (double) calls);
         }
     }
 }
