@@ -19,6 +19,9 @@ record Task(Kind kind, Tokens ids, long rows, long width, long batch, long lengt
     private static final long GPT2_ROWS = 50257;
     private static final long GPT2_WIDTH = 768;
 
+    private static final long MANY_VALUES = 200_000_000;
+    private static final long MANY_BYTES = 50_000_000;
+
     /** Java, DJL and libtorch themselves. */
     private static final long PROCESS_BYTES = 600_000_000L;
 
@@ -66,14 +69,23 @@ record Task(Kind kind, Tokens ids, long rows, long width, long batch, long lengt
         return PROCESS_BYTES
                 + switch (kind) {
                     case STAGE -> vectors;
-                    // The table and Adam's two; the vectors, their gradient and the given one.
-                    case FUSED -> 3 * table + 3 * vectors;
-                    // Two more copies of the gradient, by libtorch and by DJL.
-                    case SPARSE -> 3 * table + 5 * vectors;
+                    // The table and Adam's two; the vectors and their gradient.
+                    case FUSED -> 3 * table + 2 * vectors;
+                    // A copy of the gradient more, as was measured.
+                    case SPARSE -> 3 * table + 3 * vectors;
                     // The text, and twice eight bytes for each token of some four letters.
                     case TEXT -> 6 * batch;
                     case LINES, PREDICTORS -> 0;
                 };
+    }
+
+    /** Whether its work is that of thousands of calls at other points, so that once is enough. */
+    boolean isLarge() {
+        return switch (kind) {
+            case STAGE, FUSED, SPARSE -> units() * width >= MANY_VALUES;
+            case TEXT, LINES -> batch >= MANY_BYTES;
+            case PREDICTORS -> false;
+        };
     }
 
     /** Java's largest heap. */
