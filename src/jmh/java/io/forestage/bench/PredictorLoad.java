@@ -32,9 +32,11 @@ import org.jspecify.annotations.Nullable;
  * rival is what a user of DJL writes: a translator with Hugging Face's tokenizer, and a block that
  * gathers rows and adds positions.
  */
-final class PredictorLoad {
+public final class PredictorLoad {
 
-    private static final Path MODEL = Path.of("models", "gpt2-random");
+    /** The model, a folder of this project. */
+    public static final Path MODEL = Path.of("models", "gpt2-random");
+
     private static final int WARMUP = 2000;
     private static final int REQUESTS = 8000;
     private static final double NANOS_IN_MILLI = 1e6;
@@ -109,7 +111,7 @@ final class PredictorLoad {
     }
 
     /** Returns milliseconds: the percentiles of a request, and total time / number of requests. */
-    private static double[] load(
+    public static double[] load(
             int threads, int requests, Supplier<Predictor<String, float[][]>> predictors)
             throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(threads);

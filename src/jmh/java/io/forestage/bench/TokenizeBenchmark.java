@@ -118,7 +118,8 @@ public class TokenizeBenchmark {
         return rivalPool.submit(() -> rivals.ids(texts)).join();
     }
 
-    private static String project() throws IOException {
+    /** Returns this project's own files as one text. */
+    public static String project() throws IOException {
         StringBuilder text = new StringBuilder(Files.readString(Path.of("README.md")));
         try (Stream<Path> files = Files.walk(Path.of("src"))) {
             List<Path> sources =

@@ -6,7 +6,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /** The distributions from which the ids of a batch are drawn. */
-enum Tokens {
+public enum Tokens {
     /** As in text: the id at rank r has a probability near 1 / r (Zipf). */
     ZIPF {
         @Override
@@ -32,16 +32,21 @@ enum Tokens {
 
     /** Returns batches of ids, the same in each call. */
     List<long[]> batches(long rows) {
+        return batches(rows, Math.toIntExact(BATCH.size()), BATCHES);
+    }
+
+    /** Returns some batches of a number of ids each, the same in each call. */
+    public List<long[]> batches(long rows, int size, int count) {
         Random random = new Random(SEED);
         return Stream.generate(
                         () -> {
-                            long[] ids = new long[Math.toIntExact(BATCH.size())];
+                            long[] ids = new long[size];
                             for (int i = 0; i < ids.length; i++) {
                                 ids[i] = draw(random, rows);
                             }
                             return ids;
                         })
-                .limit(BATCHES)
+                .limit(count)
                 .toList();
     }
 }

@@ -20,9 +20,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** A training step of a table under DJL's own trainer. */
-final class TrainingStep implements Calls, AutoCloseable {
+public final class TrainingStep implements Calls, AutoCloseable {
 
     private static final String SPARSE = "COO_";
 
@@ -33,6 +34,26 @@ final class TrainingStep implements Calls, AutoCloseable {
     private int next;
 
     TrainingStep(Block table, Optimizer optimizer, List<long[]> batches, long width) {
+        this(
+                table,
+                optimizer,
+                batches,
+                Tokens.BATCH,
+                manager -> manager.create(SharedData.upstream(width), Tokens.BATCH.add(width)));
+    }
+
+    /** Prepares steps with batches of a shape, with a gradient of its own. */
+    public TrainingStep(
+            Block table, Optimizer optimizer, List<long[]> batches, Shape batch, long width) {
+        this(table, optimizer, batches, batch, manager -> manager.randomNormal(batch.add(width)));
+    }
+
+    private TrainingStep(
+            Block table,
+            Optimizer optimizer,
+            List<long[]> batches,
+            Shape batch,
+            Function<NDManager, NDArray> upstream) {
         model = Model.newInstance("step", Device.cpu(), "PyTorch");
         model.setBlock(table);
         trainer =
@@ -40,15 +61,11 @@ final class TrainingStep implements Calls, AutoCloseable {
                         new DefaultTrainingConfig(Loss.l2Loss())
                                 .optDevices(new Device[] {Device.cpu()})
                                 .optOptimizer(optimizer));
-        trainer.initialize(Tokens.BATCH);
+        trainer.initialize(batch);
         for (long[] ids : batches) {
-            this.batches.add(model.getNDManager().create(ids, Tokens.BATCH));
+            this.batches.add(model.getNDManager().create(ids, batch));
         }
-        upstream =
-                model.getNDManager()
-                        .create(
-                                SharedData.upstream(width),
-                                new Shape(Tokens.BATCH.get(0), Tokens.BATCH.get(1), width));
+        this.upstream = upstream.apply(model.getNDManager());
     }
 
     /**
@@ -73,6 +90,11 @@ final class TrainingStep implements Calls, AutoCloseable {
                 RowSparseAdam.builder().optThreads(threads).build(),
                 tokens.batches(Gpt2Folder.VOCABULARY),
                 Gpt2Folder.WIDTH);
+    }
+
+    /** Returns the gradient of the vectors, the same in each step. */
+    public NDArray upstream() {
+        return upstream;
     }
 
     /** Runs the forward pass, the backward pass from a given gradient, and the optimiser. */
