@@ -12,6 +12,7 @@ import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.LearnedPositionalEmbedding;
 import io.forestage.nn.TokenEmbedding;
 import io.forestage.torch.HostMemory;
+import io.forestage.torch.JoinedTables;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.TimeUnit;
@@ -46,12 +47,19 @@ public class ForwardBenchmark implements Calls {
 
     private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
     private final ParameterStore parameters = new ParameterStore(manager, false);
-    private final NDArray wte = DeviceData.table(manager, Gpt2Folder.VOCABULARY);
-    private final NDArray wpe = DeviceData.table(manager, Gpt2Folder.POSITIONS);
+
+    /** As a model folder is loaded. */
+    private final JoinedTables tables =
+            JoinedTables.create(
+                    manager, Gpt2Folder.VOCABULARY, Gpt2Folder.POSITIONS, Gpt2Folder.WIDTH);
+
+    private final NDArray wte = filled(tables.first());
+    private final NDArray wpe = filled(tables.second());
     private final Gpt2InputEmbedding block =
             Gpt2InputEmbedding.builder()
                     .setTokenEmbedding(TokenEmbedding.fromPretrained(wte, true))
                     .optPositionalEmbedding(LearnedPositionalEmbedding.fromPretrained(wpe, true))
+                    .optJoinedTables(tables.both(), 0)
                     .build();
     private NDArray ids = manager.create(new long[0]);
 
@@ -115,6 +123,13 @@ public class ForwardBenchmark implements Calls {
         try (NDArray vectors = embedRivals()) {
             return vectors.size();
         }
+    }
+
+    private static NDArray filled(NDArray table) {
+        try (NDArray values = DeviceData.table(table.getManager(), table.getShape().get(0))) {
+            HostMemory.of(table).put(HostMemory.of(values));
+        }
+        return table;
     }
 
     private NDArray embedOurs() {
