@@ -172,9 +172,10 @@ def stores(name, root):
     """Everything that a file system of Hadoop may hold: models, texts, vectors, checkpoints."""
     spark = session()
     path = spark._jvm.org.apache.hadoop.fs.Path
-    files = path(root).getFileSystem(spark._jsc.hadoopConfiguration())
-    files.mkdirs(path(f"{root}/models"))
-    files.copyFromLocalFile(path(MODEL), path(f"{root}/models/nano"))
+    hadoop = spark._jsc.hadoopConfiguration()
+    files, local = (path(place).getFileSystem(hadoop) for place in (root, f"file://{MODEL}"))
+    # Not copyFromLocalFile, which fails on S3 for a folder in a folder.
+    spark._jvm.org.apache.hadoop.fs.FileUtil.copy(local, path(MODEL), files, path(f"{root}/models/nano"), False, hadoop)
     numbered(spark, 4).write.parquet(f"{root}/texts")
     texts = spark.read.parquet(f"{root}/texts")
     TextEmbedder(model=f"{root}/models/nano", outputCol="vector").transform(texts).write.parquet(f"{root}/vectors")

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
@@ -55,15 +56,23 @@ final class SkipGramModelFiles {
     /** Files of the folder are read one by one, so it gets its name when all are there. */
     private static void writeThere(SkipGramTable table, Path target) throws IOException {
         // Hadoop shares file systems within a process: it is not ours to close.
-        FileSystem system =
-                target.getFileSystem(SparkSession.active().sparkContext().hadoopConfiguration());
+        Configuration hadoop = SparkSession.active().sparkContext().hadoopConfiguration();
+        FileSystem system = target.getFileSystem(hadoop);
         requireNothing(system, target);
         java.nio.file.Path here = Files.createTempDirectory("forestage-skipgram-");
         Path partial = new Path(target.getParent(), "." + target.getName() + here.getFileName());
         try {
             writeHere(table, here.resolve("model"));
             system.mkdirs(target.getParent());
-            system.copyFromLocalFile(new Path(here.resolve("model").toUri()), partial);
+            // As streams: S3's client has another way for copyFromLocalFile, with faults of its
+            // own.
+            FileUtil.copy(
+                    FileSystem.getLocal(hadoop),
+                    new Path(here.resolve("model").toUri()),
+                    system,
+                    partial,
+                    false,
+                    hadoop);
             requireNothing(system, target);
             if (!system.rename(partial, target)) {
                 throw new IOException(
