@@ -244,6 +244,7 @@ public final class Gpt2InputEmbedding extends AbstractBlock {
         return joined == null
                         || training
                         || tokenScale != 1
+                        || shape.size() < JoinedLookup.MIN_TOKENS
                         || !joined.fits(parameterStore, manager, shape, positionIds)
                 ? null
                 : joined.sum(manager, tokenIds.get(), positionIds);

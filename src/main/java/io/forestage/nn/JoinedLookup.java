@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class JoinedLookup {
 
     /** With fewer tokens the sum stays in the cache, and two calls of libtorch take less time. */
-    private static final int MIN_TOKENS = 1 << 12;
+    static final int MIN_TOKENS = 1 << 12;
 
     /** Of both tables: rows are int32, which costs half the memory of int64. */
     private static final int MAX_ROWS = Integer.MAX_VALUE;
@@ -62,8 +62,7 @@ final class JoinedLookup {
 
     /** Returns whether the sum of so many tokens is to be computed here. */
     boolean fits(ParameterStore store, NDManager manager, Shape ids, PositionIds positionIds) {
-        return ids.size() >= MIN_TOKENS
-                && ids.size() <= MAX_TOKENS
+        return ids.size() <= MAX_TOKENS
                 && both.getShape().get(0) <= MAX_ROWS
                 && isForEach(positionIds, ids)
                 && tokens.onlyReads(tokenTable, store, manager.getDevice())

@@ -82,12 +82,15 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
             PositionIds positionIds,
             DataType dataType,
             boolean training) {
-        requireRows(positionIds);
         if (positionIds instanceof PositionIds.Range range) {
             long begin = range.offset();
             long end = begin + range.length();
+            requireRows(begin, end);
             return weight(parameterStore, manager.getDevice(), training)
                     .get(manager, new NDIndex().addSliceDim(begin, end));
+        }
+        if (positionIds instanceof PositionIds.PerToken given) {
+            requireRows(given.positions());
         }
         return find(parameterStore, positionIds.toArray(manager), training);
     }
@@ -108,13 +111,15 @@ public final class LearnedPositionalEmbedding extends EmbeddingTable
         if (positionIds instanceof PositionIds.PerToken given) {
             requireRows(given.positions());
         } else if (positionIds instanceof PositionIds.Range range) {
-            long end = range.offset() + range.length();
-            if (end > rows()) {
-                throw new IllegalArgumentException(
-                        "sequence of %d tokens from position %d: expected at most %d positions in all, found %d; shorten it, or cut it into windows, for %s"
-                                .formatted(
-                                        range.length(), range.offset(), rows(), end, describe()));
-            }
+            requireRows(range.offset(), range.offset() + range.length());
+        }
+    }
+
+    private void requireRows(long begin, long end) {
+        if (end > rows()) {
+            throw new IllegalArgumentException(
+                    "sequence of %d tokens from position %d: expected at most %d positions in all, found %d; shorten it, or cut it into windows, for %s"
+                            .formatted(end - begin, begin, rows(), end, describe()));
         }
     }
 
