@@ -30,7 +30,7 @@ public final class ServingProperties {
             """
             # By this file DJL's Criteria and DJL Serving load the folder. Arguments may be added:
             # pooling, normalize, maxLength, onTooLong, stride, padding, paddingSide, dtype, device, copy,
-            # maxRequestBytes, maxRequestTexts, maxRequestTokens.
+            # fair, maxRequestBytes, maxRequestTexts, maxRequestTokens.
             engine=PyTorch
             %s=%s
             %s

@@ -43,6 +43,9 @@ import java.util.stream.Collectors;
  *       other programs may then overwrite; if a mapped file was changed in place, the next
  *       prediction throws {@link io.forestage.weights.ChangedFileException};
  *   <li>{@code device}: {@code cpu}, {@code gpu} or {@code gpu0}, …, if not the model's own;
+ *   <li>{@code fair}: {@code true} makes predictions in the order in which they came, as many at
+ *       once as there are processors: with more threads than processors the slowest predictions
+ *       take less time, and all together more;
  *   <li>{@code maxRequestBytes} (default 4194304), {@code maxRequestTexts} (4096) and {@code
  *       maxRequestTokens} (65536, pads and windows counted): limits for one {@code Input}.
  * </ul>
@@ -101,7 +104,8 @@ public final class EmbeddingTranslatorFactory implements TranslatorFactory, Seri
                             new Exchange.ServedModel(
                                     rows, known, options, PipelineArguments.limits(arguments))),
                     open,
-                    PipelineArguments.device(arguments));
+                    PipelineArguments.device(arguments),
+                    PipelineArguments.isFair(arguments));
         } catch (IOException e) {
             throw new TranslateException(e.getMessage(), e);
         }

@@ -25,11 +25,14 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
     private final Exchange<I, O> exchange;
     private final OpenModel model;
     private final @Nullable Device device;
+    private final boolean isFair;
 
-    EmbeddingsTranslator(Exchange<I, O> exchange, OpenModel model, @Nullable Device device) {
+    EmbeddingsTranslator(
+            Exchange<I, O> exchange, OpenModel model, @Nullable Device device, boolean isFair) {
         this.exchange = exchange;
         this.model = model;
         this.device = device;
+        this.isFair = isFair;
     }
 
     @Override
@@ -44,6 +47,10 @@ final class EmbeddingsTranslator<I, O> implements Translator<I, O> {
 
     @Override
     public NDList batchProcessInput(TranslatorContext context, List<I> requests) {
+        if (isFair) {
+            // DJL closes the context at the end of each prediction, also of one that failed.
+            context.getNDManager().attachInternal(NDManager.nextUid(), Turn.take());
+        }
         List<Outcome<O>> outcomes = new ArrayList<>();
         List<TokenRows> readable = new ArrayList<>();
         for (int i = 0; i < requests.size(); i++) {

@@ -30,6 +30,7 @@ final class PipelineArguments {
 
     private static final String COPY = "copy";
     private static final String DEVICE = "device";
+    private static final String FAIR = "fair";
     private static final String SPECIAL_TOKENS = "specialTokens";
 
     private static final Set<String> OF_A_REQUEST =
@@ -50,6 +51,7 @@ final class PipelineArguments {
                             Stream.of(
                                     COPY,
                                     DEVICE,
+                                    FAIR,
                                     RequestLimits.BYTES,
                                     RequestLimits.TEXTS,
                                     RequestLimits.TOKENS))
@@ -75,6 +77,7 @@ final class PipelineArguments {
         reader.requireKnown(OF_A_MODEL, ArgumentReader.djlNames(arguments));
         LoadOptions unusedOptions = loading(arguments);
         RequestLimits unused = limits(arguments);
+        boolean unusedOrder = isFair(arguments);
         return change(defaults, reader);
     }
 
@@ -110,6 +113,12 @@ final class PipelineArguments {
                     name);
         }
         return device;
+    }
+
+    /** Whether predictions wait for their turn. */
+    static boolean isFair(Map<String, ?> arguments) {
+        Boolean fair = new ArgumentReader("argument", arguments).truth(FAIR);
+        return fair != null && fair;
     }
 
     /** The first GPU if no number is given: DJL's -1 matches the device of no array. */

@@ -153,7 +153,7 @@ class ArgumentsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> predict(float[][].class, "Hi", Map.of("poling", "mean")))
                 .withMessage(
-                        "argument \"poling\": expected one of copy, device, dtype, maxLength,"
+                        "argument \"poling\": expected one of copy, device, dtype, fair, maxLength,"
                                 + " maxRequestBytes, maxRequestTexts, maxRequestTokens, normalize,"
                                 + " onTooLong, padding, paddingSide, pooling, specialTokens,"
                                 + " stride, found an unknown argument; correct or remove it");

@@ -1,6 +1,7 @@
 package io.forestage.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
@@ -8,6 +9,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.TranslateException;
 import io.forestage.model.ServingProperties;
 import io.forestage.testing.Bits;
 import io.forestage.testing.TinyModel;
@@ -22,6 +24,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One model and sixteen predictors at once. The whole load is a command:
@@ -50,14 +54,17 @@ class PipelineLoadTest {
 
     @TempDir static Path folder;
 
-    @Test
-    void sixteenPredictorsOfOneModelNeitherFailNorLeakNorDiffer() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void sixteenPredictorsOfOneModelNeitherFailNorLeakNorDiffer(boolean fair) throws Exception {
+        int turns = Turn.free();
         TinyModel.write(folder);
         ServingProperties.write(folder, ServingProperties.Classes.ON_CLASS_PATH, false);
         try (ZooModel<String, NDList> model =
                 Criteria.builder()
                         .setTypes(String.class, NDList.class)
                         .optModelPath(folder)
+                        .optArgument("fair", fair)
                         .build()
                         .loadModel()) {
             List<int[]> alone = alone(model);
@@ -78,6 +85,26 @@ class PipelineLoadTest {
             if (PREDICTIONS >= ENOUGH) {
                 assertThat((double) residentAfter / residentBefore).isBetween(1 - FLAT, 1 + FLAT);
             }
+            assertThat(Turn.free()).isEqualTo(turns);
+        }
+    }
+
+    @Test
+    void aPredictionThatIsRefusedEndsItsTurn() throws Exception {
+        TinyModel.write(folder);
+        ServingProperties.write(folder, ServingProperties.Classes.ON_CLASS_PATH, false);
+        int turns = Turn.free();
+        try (ZooModel<String, NDList> model =
+                        Criteria.builder()
+                                .setTypes(String.class, NDList.class)
+                                .optModelPath(folder)
+                                .optArgument("fair", true)
+                                .build()
+                                .loadModel();
+                Predictor<String, NDList> predictor = model.newPredictor()) {
+            assertThatThrownBy(() -> predictor.predict("too long ".repeat(1000)))
+                    .isInstanceOf(TranslateException.class);
+            assertThat(Turn.free()).isEqualTo(turns);
         }
     }
 
