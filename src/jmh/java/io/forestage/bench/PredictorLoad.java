@@ -49,12 +49,8 @@ public final class PredictorLoad {
 
     /** Returns rows for the table, with a tab between cells. */
     static List<String> rows(int rounds) throws Exception {
-        Criteria<String, float[][]> criteria =
-                Criteria.builder()
-                        .setTypes(String.class, float[][].class)
-                        .optModelPath(MODEL)
-                        .build();
-        try (ZooModel<String, float[][]> ours = criteria.loadModel();
+        try (ZooModel<String, float[][]> ours = load(false);
+                ZooModel<String, float[][]> fair = load(true);
                 InputStage stage = InputStage.load(MODEL);
                 HuggingFaceTokenizer tokenizer = Gpt2Library.open();
                 Model rival = Model.newInstance("rival", Device.cpu(), "PyTorch")) {
@@ -75,13 +71,24 @@ public final class PredictorLoad {
             requireSame(ours.newPredictor(), theirs.get());
             List<String> rows = new ArrayList<>();
             for (int threads : new int[] {1, 4, 16}) {
-                rows.addAll(race(threads, rounds, ours::newPredictor, theirs));
+                rows.addAll(race("Predict", threads, rounds, ours::newPredictor, theirs));
             }
+            rows.addAll(race("Predict fair", 16, rounds, fair::newPredictor, theirs));
             return rows;
         }
     }
 
+    private static ZooModel<String, float[][]> load(boolean fair) throws Exception {
+        return Criteria.builder()
+                .setTypes(String.class, float[][].class)
+                .optModelPath(MODEL)
+                .optArgument("fair", fair)
+                .build()
+                .loadModel();
+    }
+
     private static List<String> race(
+            String name,
             int threads,
             int rounds,
             Supplier<Predictor<String, float[][]>> ours,
@@ -101,7 +108,7 @@ public final class PredictorLoad {
             rows.add(
                     String.join(
                             "\t",
-                            "Predict, %d threads, %s".formatted(threads, names[i]),
+                            "%s, %d threads, %s".formatted(name, threads, names[i]),
                             "ms",
                             column(mine, i),
                             column(theirs, i),
