@@ -162,7 +162,10 @@ final class TableLoader {
     private @Nullable FileRegion mappable(LocatedTensor table) {
         return copy || table.entry().type() != ElementType.F32
                 ? null
-                : table.file().region(table.entry()).orElse(null);
+                : table.file()
+                        .region(table.entry())
+                        .filter(region -> region.offset() % Float.BYTES == 0)
+                        .orElse(null);
     }
 
     private Table onTheCpu(NDManager manager, WeightFile file, TensorEntry entry, Shape shape)
