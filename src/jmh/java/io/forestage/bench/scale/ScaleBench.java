@@ -84,10 +84,8 @@ public final class ScaleBench {
         long values = 0;
         for (Growth growth : growths) {
             for (Point point : growth.series().points()) {
-                // Also the positions' table.
-                values =
-                        Math.max(
-                                values, Math.max(point.task().rows(), 1024) * point.task().width());
+                Task task = point.task();
+                values = Math.max(values, (task.rows() + TableWork.POSITIONS) * task.width());
             }
         }
         TableFile.grow(values);

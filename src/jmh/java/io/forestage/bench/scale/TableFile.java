@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.forestage.torch.FileMapping;
+import io.forestage.torch.JoinedTables;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -51,7 +52,13 @@ final class TableFile {
         }
     }
 
+    /** Maps a table. */
     static NDArray map(NDManager manager, Shape shape) {
         return FileMapping.mapFloats(manager, FILE, 0, shape);
+    }
+
+    /** Maps two tables, the second behind the first. */
+    static JoinedTables map(NDManager manager, long firstRows, long secondRows, long width) {
+        return JoinedTables.map(manager, FILE, 0, firstRows, secondRows, width);
     }
 }

@@ -12,6 +12,7 @@ import io.forestage.nn.Gpt2InputEmbedding;
 import io.forestage.nn.LearnedPositionalEmbedding;
 import io.forestage.nn.TokenEmbedding;
 import io.forestage.optim.RowSparseAdam;
+import io.forestage.torch.JoinedTables;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,9 @@ final class TableWork {
 
     private static final int MAX_BATCHES = 128;
     private static final int SAMPLES = 16;
-    private static final long POSITIONS = 1024;
+
+    /** The rows of the positions' table, behind the tokens'. */
+    static final long POSITIONS = 1024;
 
     /** The first step of Adam moves each value by the rate, whatever its gradient. */
     private static final double RATE = 1e-3;
@@ -87,13 +90,14 @@ final class TableWork {
             ids = batches(task);
             Shape shape = new Shape(task.batch(), task.length());
             ids.forEach(each -> batches.add(manager.create(each, shape)));
-            NDArray wte = TableFile.map(manager, new Shape(task.rows(), task.width()));
-            NDArray wpe = TableFile.map(manager, new Shape(POSITIONS, task.width()));
+            JoinedTables tables = TableFile.map(manager, task.rows(), POSITIONS, task.width());
             block =
                     Gpt2InputEmbedding.builder()
-                            .setTokenEmbedding(TokenEmbedding.fromPretrained(wte, true))
+                            .setTokenEmbedding(TokenEmbedding.fromPretrained(tables.first(), true))
                             .optPositionalEmbedding(
-                                    LearnedPositionalEmbedding.fromPretrained(wpe, true))
+                                    LearnedPositionalEmbedding.fromPretrained(
+                                            tables.second(), true))
+                            .optJoinedTables(tables.both(), 0)
                             .build();
         }
 
@@ -105,8 +109,9 @@ final class TableWork {
                     long position = place % task.length();
                     float[] expected = row(ids.get(0)[place], task.width());
                     float[] found = row(vectors, place / task.length(), position);
+                    long behind = (task.rows() + position) * task.width();
                     for (int i = 0; i < expected.length; i++) {
-                        expected[i] += TableFile.value(position * task.width() + i);
+                        expected[i] += TableFile.value(behind + i);
                         Work.require("vector " + place + ", value " + i, expected[i], found[i]);
                     }
                 }
