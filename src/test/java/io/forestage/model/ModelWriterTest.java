@@ -45,7 +45,7 @@ class ModelWriterTest {
                         d8c3710a config.json
                         80ea7575 model.safetensors
                         ea3b8bce provenance.json
-                        a387bde0 serving.properties
+                        388e99df serving.properties
                         """);
         assertThat(String.join(" ", report.files()))
                 .isEqualTo("config.json model.safetensors provenance.json serving.properties");
@@ -83,7 +83,7 @@ class ModelWriterTest {
                         6c85cca0 merges.txt
                         4c5cdb12 model.safetensors
                         4b7a69af provenance.json
-                        a387bde0 serving.properties
+                        388e99df serving.properties
                         16ce3579 training/trained-tokens.npy
                         05fd381a vocab.json
                         """);
@@ -141,7 +141,7 @@ class ModelWriterTest {
                         6c85cca0 merges.txt
                         9e6c6657 model.safetensors
                         92186a99 provenance.json
-                        a387bde0 serving.properties
+                        388e99df serving.properties
                         fc44e6ca training/trained-tokens.npy
                         05fd381a vocab.json
                         """);
@@ -173,7 +173,7 @@ class ModelWriterTest {
                         6c85cca0 merges.txt
                         80ea7575 model.safetensors
                         ea3b8bce provenance.json
-                        a387bde0 serving.properties
+                        388e99df serving.properties
                         05fd381a vocab.json
                         """);
         assertThat(String.join(" ", report.files()))
@@ -208,7 +208,7 @@ class ModelWriterTest {
                         6c85cca0 merges.txt
                         80ea7575 model.safetensors
                         4eba1888 provenance.json
-                        a387bde0 serving.properties
+                        388e99df serving.properties
                         05fd381a vocab.json
                         """);
         assertThat(text("config.json"))
@@ -265,7 +265,7 @@ class ModelWriterTest {
                         6c85cca0 merges.txt
                         09feb38c model.safetensors
                         197eb92c provenance.json
-                        a387bde0 serving.properties
+                        388e99df serving.properties
                         3e64cc41 training/curve.csv
                         f6df0000 training/trained-tokens.npy
                         05fd381a vocab.json
@@ -321,7 +321,7 @@ class ModelWriterTest {
                         61953238 config.json
                         8cf6ae88 model.safetensors
                         f3c9cb26 provenance.json
-                        a387bde0 serving.properties
+                        388e99df serving.properties
                         """);
         assertThat(text("config.json"))
                 .isEqualTo(
