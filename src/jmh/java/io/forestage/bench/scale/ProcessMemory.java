@@ -45,7 +45,15 @@ final class ProcessMemory {
      */
     static long preemptions() throws IOException {
         try (Stream<Path> threads = Files.list(SELF.resolve("task"))) {
-            return threads.mapToLong(thread -> number(thread.resolve("status"), PREEMPTIONS)).sum();
+            return threads.mapToLong(ProcessMemory::preemptionsOf).sum();
+        }
+    }
+
+    private static long preemptionsOf(Path thread) {
+        try {
+            return number(thread.resolve("status"), PREEMPTIONS);
+        } catch (UncheckedIOException e) {
+            return 0; // It has ended since the folder was listed.
         }
     }
 

@@ -72,8 +72,8 @@ public final class ScaleBench {
         StringBuilder page = new StringBuilder();
         for (Curve curve : curves) {
             page.append(bench.measure(curve));
+            Files.writeString(FOLDER.resolve("tables.md"), page);
         }
-        Files.writeString(FOLDER.resolve("tables.md"), page);
         System.out.printf("%n%s%n%n%s", bench.machine, page);
     }
 
