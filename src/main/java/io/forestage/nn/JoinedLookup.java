@@ -26,6 +26,8 @@ final class JoinedLookup {
     /** In a batch: a Java buffer holds at most 2 GiB. */
     private static final int MAX_TOKENS = 1 << 27;
 
+    private static final int MAX_VALUES = Integer.MAX_VALUE / Float.BYTES;
+
     private static final int NEGATIVE_ZERO = Float.floatToRawIntBits(-0f);
 
     private final NDArray both;
@@ -46,6 +48,16 @@ final class JoinedLookup {
             LearnedPositionalEmbedding positions) {
         Shape expected = new Shape(tokens.rows() + positions.rows(), tokens.width());
         boolean begins = firstToken == 0 || firstToken == positions.rows();
+        tokenTable = tokens.weight();
+        positionTable = positions.weight();
+        if (!isFloat32(both) || !isFloat32(tokenTable) || !isFloat32(positionTable)) {
+            throw new IllegalArgumentException(
+                    "joinedTables: expected float32, found %s over %s and %s"
+                            .formatted(
+                                    both.getDataType(),
+                                    tokenTable.getDataType(),
+                                    positionTable.getDataType()));
+        }
         if (!both.getShape().equals(expected) || !begins) {
             throw new IllegalArgumentException(
                     "joinedTables: expected both tables, %s, wte at row 0 or %d, found %s, wte at row %d"
@@ -56,8 +68,14 @@ final class JoinedLookup {
         this.firstPosition = firstToken == 0 ? tokens.rows() : 0;
         this.tokens = tokens;
         this.positions = positions;
-        tokenTable = tokens.weight();
-        positionTable = positions.weight();
+        // Java searches its values; a buffer holds at most 2 GiB.
+        if (positionTable.size() > MAX_VALUES) {
+            exact = false;
+        }
+    }
+
+    private static boolean isFloat32(NDArray array) {
+        return array.getDataType() == DataType.FLOAT32;
     }
 
     /** Returns whether the sum of so many tokens is to be computed here. */

@@ -40,7 +40,9 @@ final class OpenModel implements AutoCloseable {
         }
         for (Parameter parameter : model.getBlock().getParameters().values()) {
             if (parameter.isInitialized() && isOf(owner, parameter.getArray())) {
-                parameter.getArray().attach(arrays);
+                // Also arrays over the memory of tables, which predictions read too.
+                NDManager tables = parameter.getArray().getManager();
+                tables.getManagedArrays().forEach(array -> array.attach(arrays));
             }
         }
         OpenModel open = new OpenModel(arrays);

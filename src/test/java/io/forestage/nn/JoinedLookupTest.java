@@ -157,6 +157,10 @@ class JoinedLookupTest {
                 .isThrownBy(
                         () -> builder(tables, true, true).optJoinedTables(tables.both(), 7).build())
                 .withMessageContaining("wte at row 7");
+        NDArray doubles = tables.both().toType(DataType.FLOAT64, true);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder(tables, true, true).optJoinedTables(doubles, 0).build())
+                .withMessageStartingWith("joinedTables: expected float32, found float64");
     }
 
     private NDArray ids() {

@@ -62,6 +62,17 @@ class ModelClosingTest {
         }
     }
 
+    /** Closing the model's manager closes its arrays at once, also under a running prediction. */
+    @Test
+    void noArrayOfTheTablesStaysWithTheModelsManager() throws Exception {
+        try (ZooModel<String, float[][]> model = load();
+                Predictor<String, float[][]> predictor = model.newPredictor()) {
+            predictor.predict("Hi");
+
+            assertThat(model.getNDManager().getManagedArrays()).isEmpty();
+        }
+    }
+
     @Test
     void aPredictionAfterTheModelWasClosedIsRefused() throws Exception {
         ZooModel<String, float[][]> model = load();
