@@ -3,13 +3,17 @@ package io.forestage.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import io.forestage.InputStage;
+import io.forestage.model.LoadOptions;
+import io.forestage.model.ModelFolder;
 import io.forestage.model.ServingProperties;
 import io.forestage.testing.TinyModel;
 import java.nio.file.Path;
@@ -65,11 +69,14 @@ class ModelClosingTest {
     /** Closing the model's manager closes its arrays at once, also under a running prediction. */
     @Test
     void noArrayOfTheTablesStaysWithTheModelsManager() throws Exception {
-        try (ZooModel<String, float[][]> model = load();
-                Predictor<String, float[][]> predictor = model.newPredictor()) {
-            predictor.predict("Hi");
+        try (Model model = Model.newInstance("joined", Device.cpu(), "PyTorch")) {
+            NDManager owner = model.getNDManager();
+            model.setBlock(ModelFolder.open(folder).loadBlock(owner, LoadOptions.frozen()).block());
+            assertThat(owner.getManagedArrays()).hasSize(3);
 
-            assertThat(model.getNDManager().getManagedArrays()).isEmpty();
+            OpenModel unused = OpenModel.of(model, null);
+
+            assertThat(owner.getManagedArrays()).isEmpty();
         }
     }
 
